@@ -1,0 +1,209 @@
+"""Rows for tests, plainly made: ``from tests import factories as make``, then ``make.user()``, ``make.confirmed()``.
+
+Only what a test names is special; the rest is ordinary and the same for every test. Whatever has a life goes through
+the actions, with the system (``by=None``) as the actor unless a test names one.
+"""
+
+from datetime import timedelta
+from itertools import count
+
+from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
+
+from incidents import actions, models
+from incidents.choices import Audience, Level, RuleKind, SeverityLevel, Status
+from incidents.scope import Affected
+from statuspage.models import Page, PageComponent, PageIncident
+
+PASSWORD = "correct horse battery staple"
+_number = count(1)
+
+
+# People
+
+
+def user(*, groups=(), permissions=(), password=None, **fields) -> models.User:
+    """A member of staff in ``groups`` (names of ready groups), with ``permissions`` (codenames) of their own.
+
+    Made without a usable password, which is quick; sign in with ``client.force_login``.
+    """
+    name = f"person{next(_number)}"
+    fields = {"username": name, "email": f"{name}@example.com", "is_staff": True} | fields
+    person = models.User(**fields)
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    person.save()
+    person.groups.set([Group.objects.get(name=group) for group in groups])
+    person.user_permissions.set([Permission.objects.get(codename=codename) for codename in permissions])
+    return person
+
+
+def in_group(group: str, **fields) -> models.User:
+    """Of one ready group: Viewers, Support, Engineering, Engineering Leads, Reliability, Managers or Security."""
+    return user(groups=[group], **fields)
+
+
+def superuser(**fields) -> models.User:
+    return user(is_superuser=True, **fields)
+
+
+# The catalogue
+
+
+def team(**fields) -> models.Team:
+    return models.Team.objects.create(**{"name": f"Team {next(_number)}"} | fields)
+
+
+def location(**fields) -> models.Location:
+    return models.Location.objects.create(**{"name": f"Location {next(_number)}"} | fields)
+
+
+def component(**fields) -> models.Component:
+    return models.Component.objects.create(**{"name": f"Component {next(_number)}"} | fields)
+
+
+# What the organisation has agreed; these rows exist in every database
+
+
+def severity(level: str = "minor") -> models.Severity:
+    """One of the three fixed levels by its name: minor, major, critical."""
+    return models.Severity.objects.get(level=SeverityLevel[level.upper()])
+
+
+def rule(word: str = "flow") -> models.DeclareRule:
+    """The declare rule whose label contains ``word``: merchants, integration, leak, DELIVERY, rejections, flow."""
+    return models.DeclareRule.objects.get(label__icontains=word)
+
+
+def share_rule(percent: float = 25, **fields) -> models.DeclareRule:
+    """A rule of our own about a share."""
+    fields = {"label": f"Rule {next(_number)}", "unit": "things", "threshold_percent": percent} | fields
+    return models.DeclareRule.objects.create(kind=RuleKind.SHARE, **fields)
+
+
+# Incidents
+
+
+def _facts(**facts) -> dict:
+    """What every incident needs. ``severity`` may be given by its name."""
+    level = facts.get("severity", "minor")
+    return (
+        {"title": "SMS delayed in Frankfurt", "by": None}
+        | facts
+        | {"severity": severity(level) if isinstance(level, str) else level}
+    )
+
+
+def affected(item=None, location=None, level: Level | None = None) -> Affected:
+    return Affected(item or component(), location, level)
+
+
+def suspicion(**facts) -> models.Incident:
+    """Reported, not judged yet."""
+    return actions.suspect(**_facts(**facts))
+
+
+def confirmed(*, affects=None, **facts) -> models.Incident:
+    """Declared for the public and under investigation; nobody was told. ``affects``: components or ``Affected``."""
+    facts = _facts(**facts)
+    items = [component()] if affects is None else affects
+    items = [item if isinstance(item, Affected) else Affected(item) for item in items]
+    return actions.declare(affected=items, **facts)
+
+
+def update(incident, *, status=None, **fields) -> models.IncidentUpdate:
+    """One more public update of an incident; the stage stays unless ``status`` says otherwise."""
+    fields = {"body": "We are looking into it.", "by": None} | fields
+    return actions.post_update(incident, status=status or Status(incident.status), **fields)
+
+
+def told(*, page=None, status=Status.INVESTIGATING, body="We are looking into it.", **facts) -> models.Incident:
+    """Confirmed, and the public has read one update. With ``page`` it stands there."""
+    incident = confirmed(**facts)
+    update(incident, status=status, body=body)
+    if page is not None:
+        put_on(page, incident)
+    incident.refresh_from_db()
+    return incident
+
+
+def resolved(*, page=None, **facts) -> models.Incident:
+    """Told twice: that it is looked into, and that it is over. The gate was overridden where it blocks."""
+    incident = told(page=page, **facts)
+    update(incident, status=Status.RESOLVED, body="It works again.", override_reason="Over for the sake of a test.")
+    incident.refresh_from_db()
+    return incident
+
+
+def dismissed(**facts) -> models.Incident:
+    return actions.dismiss(suspicion(**facts), reason="It was nothing.", by=None)
+
+
+def restricted(*, members=(), **facts) -> models.Incident:
+    """Confirmed and open to its members and Security only."""
+    facts = {"title": "Keys of one customer seen in a log", "audience": Audience.RESTRICTED} | facts
+    incident = confirmed(**facts)
+    for person in members:
+        actions.add_member(incident, user=person, by=None)
+    incident.refresh_from_db()
+    return incident
+
+
+def internal(**facts) -> models.Incident:
+    return confirmed(**{"title": "Dashboards of our own are slow", "audience": Audience.INTERNAL} | facts)
+
+
+def drill(**facts) -> models.Incident:
+    return confirmed(**{"title": "Drill: a region is gone", "audience": Audience.DRILL} | facts)
+
+
+def backfilled(*, ago=timedelta(days=3), lasted=timedelta(hours=1), page=None, **facts) -> models.Incident:
+    """A past incident, recorded afterwards, with a first and a last update."""
+    started_at = timezone.now() - ago
+    resolved_at = started_at + lasted
+    facts = {
+        "title": "Voice calls dropped",
+        "started_at": started_at,
+        "resolved_at": resolved_at,
+        "updates": [
+            (Status.INVESTIGATING, "We are looking into dropped calls.", started_at + timedelta(minutes=5)),
+            (Status.RESOLVED, "Calls work again.", resolved_at),
+        ],
+    } | facts
+    facts.setdefault("affected", [affected()])
+    incident = actions.backfill(**_facts(**facts))
+    if page is not None:
+        put_on(page, incident)
+    return incident
+
+
+def impact(incident=None, *, item=None, location=None, level=Level.DEGRADED, started_at=None, ended_at=None):
+    """One row, past every action: for what is computed from impacts, such as uptime."""
+    return models.Impact.objects.create(
+        incident=incident or confirmed(),
+        component=item or component(),
+        location=location,
+        level=level,
+        started_at=started_at or timezone.now() - timedelta(hours=1),
+        ended_at=ended_at,
+    )
+
+
+# Pages
+
+
+def page(*components, **fields) -> Page:
+    """A status page that names ``components`` with all below them."""
+    number = next(_number)
+    fields = {"name": "Plain Post", "slug": f"page-{number}", "tag_host": "status.example.com"} | fields
+    row = Page.objects.create(**fields)
+    for position, item in enumerate(components):
+        PageComponent.objects.create(page=row, component=item, position=position)
+    return row
+
+
+def put_on(page: Page, incident: models.Incident) -> PageIncident:
+    """Let the incident stand on the page, whatever the page names."""
+    return PageIncident.objects.create(page=page, incident=incident)
