@@ -1,0 +1,39 @@
+"""The verbs of an incident. Every door (admin, API, task, command) calls these and nothing else.
+
+Each is atomic, touches only the database, checks the permission of ``by`` (``None`` is the system), that ``by`` may see
+the incident, the version that was read, and the transition; writes the timeline; and sends its signal.
+"""
+
+from incidents.actions.closing import attest, change_stage, reopen
+from incidents.actions.declaring import backfill, confirm, declare, dismiss, reconsider, suspect
+from incidents.actions.facts import assign, change_facts
+from incidents.actions.impacts import correct_impact, remove_impact, set_impacts
+from incidents.actions.pinning import pin, unpin
+from incidents.actions.sharing import add_member, remove_member, set_audience
+from incidents.actions.updates import add_note, correct_update, post_update, withdraw_update
+
+__all__ = [
+    "add_member",
+    "add_note",
+    "assign",
+    "attest",
+    "backfill",
+    "change_facts",
+    "change_stage",
+    "confirm",
+    "correct_impact",
+    "correct_update",
+    "declare",
+    "dismiss",
+    "pin",
+    "post_update",
+    "reconsider",
+    "remove_impact",
+    "remove_member",
+    "reopen",
+    "set_audience",
+    "set_impacts",
+    "suspect",
+    "unpin",
+    "withdraw_update",
+]

@@ -1,0 +1,256 @@
+"""From a suspicion to an incident, and the two shorter ways: declared at once, recorded afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents import choices, signals
+from incidents.actions import impacts
+from incidents.actions.base import check_transition, locked, record, require, require_reason, save
+from incidents.choices import Audience, Category, DetectionSource, EntryKind, Origin, Status
+from incidents.exceptions import DomainError
+from incidents.models import DeclareRule, Incident, Member, Severity, User
+from incidents.scope import Affected
+
+
+def _create(
+    *, title: str, severity: Severity, by: User | None, affected: Iterable[Affected], now: datetime, **facts
+) -> Incident:
+    if not title.strip():
+        raise DomainError(_("Say in a few words what fails."), field="title")
+    if facts.get("detected_at") and facts.get("started_at") and facts["detected_at"] < facts["started_at"]:
+        raise DomainError(_("It cannot be detected before it started."), field="detected_at")
+    for name in ("started_at", "detected_at"):
+        if facts.get(name) and facts[name] > now:
+            raise DomainError(_("This lies in the future."), field=name)
+    facts["detected_at"] = facts.get("detected_at") or now
+    facts["started_at"] = facts.get("started_at") or facts["detected_at"]
+    incident = Incident(
+        title=title.strip(),
+        severity=severity,
+        declared_at=now,
+        reported_by=by,
+        first_notice_limit=severity.first_notice_minutes,
+        suspicion_limit=severity.suspicion_minutes,
+        **facts,
+    )
+    incident._history_user = by
+    incident.save()
+    if incident.is_restricted and by is not None:
+        Member.objects.create(incident=incident, user=by, added_by=by)
+    impacts.begin(incident, affected, by=by, at=incident.started_at)
+    return incident
+
+
+@transaction.atomic
+def suspect(
+    *,
+    title: str,
+    severity: Severity,
+    by: User | None,
+    summary: str = "",
+    affected: Iterable[Affected] = (),
+    origin: Origin = Origin.PLATFORM,
+    detection_source: DetectionSource = DetectionSource.INTERNAL,
+    started_at: datetime | None = None,
+    detected_at: datetime | None = None,
+    is_data_leak: bool = False,
+    is_drill: bool = False,
+) -> Incident:
+    """Report that something looks wrong (1-06). Internal, until somebody confirms; a data leak is restricted at once."""
+    require(by, "report_incident")
+    incident = _create(
+        title=title,
+        severity=severity,
+        by=by,
+        affected=affected,
+        now=timezone.now(),
+        summary=summary,
+        status=Status.SUSPECTED,
+        audience=Audience.RESTRICTED if is_data_leak else Audience.DRILL if is_drill else Audience.INTERNAL,
+        category=Category.SECURITY if is_data_leak else Category.OPERATIONS,
+        origin=origin,
+        detection_source=detection_source,
+        started_at=started_at,
+        detected_at=detected_at,
+    )
+    record(incident, EntryKind.SUSPECTED, by=by, at=incident.declared_at, text=summary, source=detection_source)
+    signals.suspected.send(sender=Incident, incident=incident)
+    return incident
+
+
+@transaction.atomic
+def dismiss(incident: Incident, *, reason: str, by: User | None, version: int | None = None) -> Incident:
+    """It was nothing. Its impacts end; it can be taken up again."""
+    require(by, "work_incident")
+    incident = locked(incident, by=by, version=version)
+    check_transition(incident, Status.DISMISSED)
+    require_reason(reason)
+    incident.status, incident.dismissed_at = Status.DISMISSED, timezone.now()
+    save(incident, "status", "dismissed_at", by=by, reason=reason)
+    impacts.end_all(incident, by=by, at=incident.dismissed_at)
+    record(incident, EntryKind.DISMISSED, by=by, at=incident.dismissed_at, text=reason)
+    signals.dismissed.send(sender=Incident, incident=incident)
+    return incident
+
+
+@transaction.atomic
+def reconsider(incident: Incident, *, by: User | None, reason: str = "", version: int | None = None) -> Incident:
+    """Take a dismissed suspicion up again."""
+    require(by, "work_incident")
+    incident = locked(incident, by=by, version=version)
+    check_transition(incident, Status.SUSPECTED)
+    incident.status, incident.dismissed_at = Status.SUSPECTED, None
+    save(incident, "status", "dismissed_at", by=by, reason=reason)
+    record(incident, EntryKind.STAGE, by=by, text=reason, old=Status.DISMISSED, new=Status.SUSPECTED)
+    signals.suspected.send(sender=Incident, incident=incident)
+    return incident
+
+
+@transaction.atomic
+def confirm(
+    incident: Incident,
+    *,
+    rule: DeclareRule,
+    severity: Severity,
+    by: User | None,
+    affected_count: int | None = None,
+    total_count: int | None = None,
+    note: str = "",
+    judged_by: User | None = None,
+    audience: Audience = Audience.PUBLIC,
+    owner: User | None = None,
+    version: int | None = None,
+) -> Incident:
+    """The suspicion is an incident, by this rule, with these counts, judged by this person (1-01 to 1-05, 1-08)."""
+    require(by, "work_incident")
+    incident = locked(incident, by=by, version=version)
+    if incident.status != Status.SUSPECTED:
+        raise DomainError(
+            _("Only a suspicion can be confirmed; this is %(status)s.")
+            % {"status": incident.get_status_display().lower()}
+        )
+    _judge(incident, rule, affected_count, total_count, note, judged_by or by)
+    incident.severity = severity
+    incident.first_notice_limit = severity.first_notice_minutes
+    incident.status, incident.confirmed_at = Status.INVESTIGATING, timezone.now()
+    if rule.is_data_leak:
+        incident.category, audience = Category.SECURITY, Audience.RESTRICTED
+    if incident.audience not in (Audience.RESTRICTED, Audience.DRILL):
+        incident.audience = audience
+    if incident.is_restricted and by is not None:
+        Member.objects.get_or_create(incident=incident, user=by, defaults={"added_by": by})
+    incident.owner = owner or incident.owner
+    save(
+        incident, "severity", "first_notice_limit", "status", "confirmed_at", "category", "audience", "owner",
+        "rule", "rule_affected", "rule_total", "rule_note", "judged_by", by=by, reason=str(rule),
+    )  # fmt: skip
+    record(
+        incident, EntryKind.CONFIRMED, by=by, at=incident.confirmed_at, text=note, rule=rule.label,
+        affected=affected_count, total=total_count, unit=rule.unit, percent=incident.rule_percent,
+        judged_by=str(incident.judged_by or ""),
+    )  # fmt: skip
+    signals.confirmed.send(sender=Incident, incident=incident)
+    return incident
+
+
+def _judge(incident, rule, affected_count, total_count, note, judged_by) -> None:
+    """Write the judgement, or say what is wrong with it."""
+    if (affected_count is None) != (total_count is None):
+        raise DomainError(_("Give both numbers: how many are affected, and of how many."), field="rule_affected")
+    if affected_count is not None and (not total_count or affected_count > total_count):
+        raise DomainError(_("More are affected than there are; check both numbers."), field="rule_affected")
+    if not rule.is_met(affected=affected_count, total=total_count):
+        if total_count is None:
+            raise DomainError(
+                _("This rule needs the counts: how many %(unit)s, of how many.") % {"unit": rule.unit},
+                field="rule_affected",
+            )
+        raise DomainError(
+            _("%(affected)s of %(total)s is %(percent).1f %%; this rule asks for more than %(limit)s %%. Choose another rule, or dismiss.")
+            % {"affected": affected_count, "total": total_count, "percent": 100 * affected_count / total_count,
+               "limit": f"{rule.threshold_percent.normalize():f}"},
+            field="rule_affected",
+        )  # fmt: skip
+    incident.rule, incident.rule_note, incident.judged_by = rule, note, judged_by
+    incident.rule_affected, incident.rule_total = affected_count, total_count
+
+
+@transaction.atomic
+def declare(
+    *,
+    title: str,
+    severity: Severity,
+    by: User | None,
+    affected: Sequence[Affected],
+    audience: Audience = Audience.PUBLIC,
+    is_resolved: bool = False,
+    **facts,
+) -> Incident:
+    """An incident without a suspicion first (4-01): investigating from the first moment; its first update follows.
+
+    ``is_resolved``: it is already over, so the closure gate only warns. ``facts`` are fields such as ``origin``,
+    ``owner``, ``started_at`` and ``detected_at``.
+    """
+    require(by, "work_incident")
+    if not affected:
+        raise DomainError(_("Choose at least one component: customers read what is affected."), field="components")
+    now = timezone.now()
+    incident = _create(
+        title=title, severity=severity, by=by, affected=affected, now=now, status=Status.INVESTIGATING,
+        audience=audience, confirmed_at=now, declared_resolved=is_resolved, **facts,
+    )  # fmt: skip
+    record(incident, EntryKind.CONFIRMED, by=by, at=now)
+    signals.confirmed.send(sender=Incident, incident=incident)
+    return incident
+
+
+@transaction.atomic
+def backfill(
+    *,
+    title: str,
+    severity: Severity,
+    by: User | None,
+    affected: Sequence[Affected],
+    started_at: datetime,
+    resolved_at: datetime,
+    updates: Sequence[tuple[Status, str, datetime]],
+    **facts,
+) -> Incident:
+    """Record a past incident: nobody is told, no clock, no compliance figure; it counts in uptime."""
+    require(by, "publish_incident")
+    now = timezone.now()
+    if not started_at < resolved_at <= now:
+        raise DomainError(_("A past incident ends after it starts, and not in the future."), field="resolved_at")
+    if not affected:
+        raise DomainError(_("Choose at least one component: customers read what is affected."), field="components")
+    if any(status not in choices.PUBLIC or not started_at <= at <= now for status, _body, at in updates):
+        raise DomainError(
+            _("An update of a past incident lies after its start and has a public stage."), field="updates"
+        )
+    facts.setdefault("audience", Audience.PUBLIC)
+    facts.setdefault("detected_at", started_at)
+    incident = _create(
+        title=title, severity=severity, by=by, affected=affected, now=now, status=Status.RESOLVED,
+        started_at=started_at, confirmed_at=facts["detected_at"], resolved_at=resolved_at, is_backfilled=True, **facts,
+    )  # fmt: skip
+    impacts.end_all(incident, by=by, at=resolved_at, told=False)
+    incident.resolutions.create(resolved_at=resolved_at, by=by)
+    for status, body, at in updates:
+        update = incident.updates.create(
+            status=status,
+            body=body,
+            posted_at=at,
+            author=by,
+            deliver_notifications=False,
+            limit_minutes=severity.update_minutes,
+        )
+        record(incident, EntryKind.UPDATE, by=by, at=at, update=update)
+    record(incident, EntryKind.BACKFILLED, by=by, at=now)
+    signals.facts_changed.send(sender=Incident, incident=incident)
+    return incident

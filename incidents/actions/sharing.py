@@ -1,0 +1,69 @@
+"""Who may see the incident."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents import signals
+from incidents.actions.base import locked, record, require, require_reason, save
+from incidents.choices import Audience, EntryKind
+from incidents.exceptions import DomainError
+from incidents.models import Incident, Member, User
+
+
+@transaction.atomic
+def set_audience(
+    incident: Incident, *, audience: Audience, by: User | None, reason: str, version: int | None = None
+) -> Incident:
+    """Restrict, keep internal, or open to the public. Whoever restricts becomes the first member."""
+    audience = Audience(audience)
+    incident = locked(incident, by=by, version=version)
+    old = Audience(incident.audience)
+    if audience == old:
+        return incident
+    if Audience.DRILL in (old, audience):
+        raise DomainError(_("A drill stays a drill, and nothing else becomes one."), field="audience")
+    if old == Audience.RESTRICTED:
+        require(by, "restrict_incident")
+    else:
+        require(by, "work_incident" if audience == Audience.RESTRICTED else "publish_incident")
+    require_reason(reason)
+    incident.audience = audience
+    save(incident, "audience", by=by, reason=reason)
+    if audience == Audience.RESTRICTED:
+        for person in {by, incident.owner} - {None}:
+            Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
+    record(incident, EntryKind.AUDIENCE, by=by, text=reason, old=old, new=audience)
+    signals.audience_changed.send(sender=Incident, incident=incident, previous=old)
+    return incident
+
+
+@transaction.atomic
+def add_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Member:
+    """Let one more person see a restricted incident."""
+    require(by, "report_incident")
+    incident = locked(incident, by=by, version=version)
+    if not incident.is_restricted:
+        raise DomainError(_("Only restricted incidents have members; this one is open to all staff."))
+    member, is_new = Member.objects.get_or_create(incident=incident, user=user, defaults={"added_by": by})
+    if is_new:
+        save(incident, by=by)
+        record(incident, EntryKind.MEMBER, by=by, user=str(user), added=True)
+    return member
+
+
+@transaction.atomic
+def remove_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Incident:
+    """Close a restricted incident to one person; the last member stays."""
+    require(by, "report_incident")
+    incident = locked(incident, by=by, version=version)
+    members = Member.objects.filter(incident=incident)
+    if not members.exclude(user=user).exists():
+        raise DomainError(_("Somebody must be able to see it: add another member first."))
+    if incident.owner_id == user.pk:
+        raise DomainError(_("%(who)s owns the incident; give it to someone else first.") % {"who": user})
+    if members.filter(user=user).delete()[0]:
+        save(incident, by=by)
+        record(incident, EntryKind.MEMBER, by=by, user=str(user), added=False)
+    return incident

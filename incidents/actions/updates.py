@@ -1,0 +1,165 @@
+"""What the public is told: posted, corrected, withdrawn; and the private note beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents import choices, signals
+from incidents.actions import closing, impacts
+from incidents.actions.base import check_transition, locked, record, require, require_reason, save, save_audited
+from incidents.choices import Audience, EntryKind, Level, Status
+from incidents.exceptions import DomainError
+from incidents.models import Incident, IncidentUpdate, TimelineEntry, ToldState, User
+from incidents.scope import Affected, current, one_for_each_place
+
+
+@transaction.atomic
+def post_update(
+    incident: Incident,
+    *,
+    status: Status,
+    body: str,
+    by: User | None,
+    promised_at: datetime | None = None,
+    states: Iterable[Affected] = (),
+    tried: str = "",
+    next_step: str = "",
+    deliver_notifications: bool = True,
+    template_unmodified: bool = False,
+    override_reason: str = "",
+    version: int | None = None,
+) -> IncidentUpdate:
+    """Tell the public where things stand and when they hear next; the incident moves to ``status`` with it (4-06).
+
+    ``states`` sets impacts in the same act; what they do not name is told as it is. Resolving ends every impact and
+    passes the closure gate, or ``override_reason`` is on the record.
+    """
+    require(by, "publish_incident")
+    incident = locked(incident, by=by, version=version)
+    now = timezone.now()
+    status = Status(status)
+    _check_tellable(incident, status, body, promised_at, now)
+    was_resolved = incident.status == Status.RESOLVED
+    healed: list[Affected] = []
+    if not was_resolved:
+        healed = [item for item in one_for_each_place(states) if item.level == Level.OPERATIONAL]
+        impacts.apply(incident, states, by=by, at=now)
+    if status == Status.RESOLVED and not was_resolved:
+        healed += closing.close(incident, by=by, at=now, override_reason=override_reason)
+    else:
+        closing.move(incident, status, at=now)
+    is_last = status == Status.RESOLVED
+    if incident.first_notice_at is None and incident.audience == Audience.PUBLIC:
+        incident.first_notice_at = now
+    save(incident, *closing.LIFE_FIELDS, "first_notice_at", by=by)
+    update = IncidentUpdate(
+        incident=incident, status=status, body=body.strip(), tried=tried.strip(), next_step=next_step.strip(), author=by,
+        posted_at=now, promised_at=None if is_last else promised_at, limit_minutes=incident.severity.update_minutes,
+        due_at=None if is_last else promised_at or now + timedelta(minutes=incident.severity.update_minutes),
+        deliver_notifications=deliver_notifications, template_unmodified=template_unmodified,
+    )  # fmt: skip
+    save_audited(update, by=by)
+    told = one_for_each_place([*healed, *current(incident)])
+    ToldState.objects.bulk_create(
+        ToldState(update=update, component=item.component, location=item.location, level=item.level) for item in told
+    )
+    record(incident, EntryKind.UPDATE, by=by, at=now, update=update)
+    signals.update_posted.send(sender=Incident, incident=incident, update=update)
+    if is_last and not was_resolved:
+        signals.resolved.send(sender=Incident, incident=incident)
+    return update
+
+
+def _check_tellable(incident: Incident, status: Status, body: str, promised_at: datetime | None, now: datetime) -> None:
+    if incident.audience not in (Audience.PUBLIC, Audience.DRILL):
+        raise DomainError(
+            _("This incident is %(audience)s. Open it to the public before you write to customers.")
+            % {"audience": incident.get_audience_display().lower()}
+        )
+    if not incident.is_confirmed:
+        raise DomainError(_("Confirm the suspicion before you write to customers."))
+    if status not in choices.PUBLIC:
+        raise DomainError(
+            _("Customers know four stages: investigating, identified, monitoring, resolved."), field="status"
+        )
+    check_transition(incident, status)
+    if incident.status == Status.RESOLVED and status != Status.RESOLVED:
+        raise DomainError(_("The incident is resolved. Reopen it first, with a reason."), field="status")
+    if not body.strip():
+        raise DomainError(_("Write what customers should read."), field="body")
+    if promised_at is not None and promised_at <= now and status != Status.RESOLVED:
+        raise DomainError(_("The promised time has passed; choose a later one."), field="promised_at")
+
+
+@transaction.atomic
+def correct_update(
+    update: IncidentUpdate,
+    *,
+    body: str,
+    by: User | None,
+    tried: str | None = None,
+    next_step: str | None = None,
+    reason: str = "",
+    tell_again: bool = False,
+    version: int | None = None,
+) -> IncidentUpdate:
+    """Put a text right. The page then says "edited"; nobody is told again unless the author asks for it."""
+    require(by, "publish_incident")
+    incident = locked(update.incident, by=by, version=version)
+    update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+    if update.withdrawn_at:
+        raise DomainError(_("This update was withdrawn; post a new one."))
+    if not body.strip():
+        raise DomainError(_("Write what customers should read, or withdraw the update."), field="body")
+    old = update.text
+    update.body = body.strip()
+    update.tried = update.tried if tried is None else tried.strip()
+    update.next_step = update.next_step if next_step is None else next_step.strip()
+    if update.text == old:
+        raise DomainError(_("The text is the same as before."), field="body")
+    update.corrected_at, update.tell_again = timezone.now(), tell_again
+    save_audited(update, "body", "tried", "next_step", "corrected_at", "tell_again", by=by, reason=reason)
+    save(incident, by=by)
+    record(
+        incident, EntryKind.CORRECTION, by=by, at=update.corrected_at, update=update,
+        old=old, new=update.text, reason=reason, told_again=tell_again,
+    )  # fmt: skip
+    signals.update_corrected.send(sender=Incident, incident=incident, update=update)
+    return update
+
+
+@transaction.atomic
+def withdraw_update(
+    update: IncidentUpdate, *, by: User | None, reason: str, version: int | None = None
+) -> IncidentUpdate:
+    """Take an update off every page. If it was the first notice, the next one that stands counts as first."""
+    require(by, "publish_incident")
+    incident = locked(update.incident, by=by, version=version)
+    update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
+    if update.withdrawn_at:
+        raise DomainError(_("This update is already withdrawn."))
+    require_reason(reason)
+    update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
+    save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", by=by, reason=reason)
+    if not incident.is_backfilled:
+        first = incident.updates.visible().order_by("posted_at").first()
+        incident.first_notice_at = first.posted_at if first else None
+    save(incident, "first_notice_at", by=by, reason=reason)
+    record(incident, EntryKind.WITHDRAWAL, by=by, at=update.withdrawn_at, update=update, reason=reason)
+    signals.update_withdrawn.send(sender=Incident, incident=incident, update=update)
+    return update
+
+
+@transaction.atomic
+def add_note(incident: Incident, *, text: str, by: User | None) -> TimelineEntry:
+    """A private note. It needs no version: notes never collide."""
+    require(by, "report_incident")
+    incident = locked(incident, by=by)
+    if not text.strip():
+        raise DomainError(_("Write something to keep."), field="text")
+    return record(incident, EntryKind.NOTE, by=by, text=text.strip())

@@ -1,0 +1,141 @@
+"""The words of the domain, and which stage may follow which. Values are stored and stable for ever."""
+
+from __future__ import annotations
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    """Where an incident is in its life (DESIGN section 3, 4-05)."""
+
+    SUSPECTED = "suspected", _("Suspected")
+    DISMISSED = "dismissed", _("Dismissed")
+    INVESTIGATING = "investigating", _("Investigating")
+    IDENTIFIED = "identified", _("Identified")
+    MONITORING = "monitoring", _("Monitoring")
+    RESOLVED = "resolved", _("Resolved")
+
+    def can_become(self, new: Status) -> bool:
+        """Whether ``new`` may follow; staying is not a transition."""
+        return new in TRANSITIONS[self]
+
+
+WORKING = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
+OPEN = (Status.SUSPECTED, *WORKING)
+PUBLIC = (*WORKING, Status.RESOLVED)
+
+TRANSITIONS: dict[Status, set[Status]] = {
+    Status.SUSPECTED: {*WORKING, Status.DISMISSED},
+    Status.DISMISSED: {Status.SUSPECTED},
+    Status.INVESTIGATING: {Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED},
+    Status.IDENTIFIED: {Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED},
+    Status.MONITORING: {Status.INVESTIGATING, Status.IDENTIFIED, Status.RESOLVED},
+    Status.RESOLVED: {Status.INVESTIGATING},
+}
+
+STAGES = {  # the three macro-stages (3-03)
+    Status.SUSPECTED: _("Identification"),
+    Status.DISMISSED: _("Review"),
+    Status.INVESTIGATING: _("Identification"),
+    Status.IDENTIFIED: _("Intervention"),
+    Status.MONITORING: _("Intervention"),
+    Status.RESOLVED: _("Review"),
+}
+
+
+class Audience(TextChoices):
+    """Who may know. Restricted is for security incidents; a drill never leaves the building."""
+
+    PUBLIC = "public", _("Public")
+    INTERNAL = "internal", _("Internal")
+    RESTRICTED = "restricted", _("Restricted")
+    DRILL = "drill", _("Drill")
+
+
+class SeverityLevel(IntegerChoices):
+    MINOR = 1, _("Minor")
+    MAJOR = 2, _("Major")
+    CRITICAL = 3, _("Critical")
+
+
+class Level(IntegerChoices):
+    """How bad a component is; larger is worse. Maintenance is not an impact and has its own place later."""
+
+    OPERATIONAL = 0, _("Operational")
+    DEGRADED = 1, _("Degraded")
+    PARTIAL = 2, _("Partial outage")
+    MAJOR = 3, _("Major outage")
+
+    @classmethod
+    def of_severity(cls, severity: int) -> Level:
+        """The level where none is given: minor → degraded, major → partial outage, critical → major outage."""
+        return cls(severity)
+
+
+class IncidentType(TextChoices):
+    """3-01."""
+
+    DISRUPTION = "disruption", _("Unexpected disruption")
+    DEGRADATION = "degradation", _("Service degradation")
+    QUALITY = "quality", _("Decline in quality")
+
+
+class Category(TextChoices):
+    """Security selects the security procedure (1-05)."""
+
+    OPERATIONS = "operations", _("Operations")
+    SECURITY = "security", _("Security")
+
+
+class Origin(TextChoices):
+    """Routes the incident to its page (3-10)."""
+
+    PLATFORM = "platform", _("Our platform")
+    EXTERNAL = "external", _("External connectivity")
+
+
+class DetectionSource(TextChoices):
+    """3-12."""
+
+    MONITORING = "monitoring", _("Platform monitoring")
+    INTERNAL = "internal", _("Internal discovery")
+    CUSTOMER = "customer", _("Customer report")
+
+
+class ComponentKind(TextChoices):
+    PRODUCT = "product", _("Product")
+    INTERFACE = "interface", _("Interface")
+    CHANNEL = "channel", _("Channel")
+    INTEGRATION = "integration", _("Integration")
+    ENDPOINT = "endpoint", _("Endpoint")
+    TARGET = "target", _("Target")
+    SITE = "site", _("Site")
+    OTHER = "other", _("Other")
+
+
+class RuleKind(TextChoices):
+    SHARE = "share", _("Share of a number")
+    FACT = "fact", _("Plain fact")
+
+
+class EntryKind(TextChoices):
+    """What the timeline records. ``data`` of each entry is described in :mod:`incidents.models.timeline`."""
+
+    SUSPECTED = "suspected", _("Suspicion reported")
+    DISMISSED = "dismissed", _("Dismissed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    STAGE = "stage", _("Stage changed")
+    UPDATE = "update", _("Public update")
+    CORRECTION = "correction", _("Update corrected")
+    WITHDRAWAL = "withdrawal", _("Update withdrawn")
+    NOTE = "note", _("Private note")
+    IMPACT = "impact", _("Impact changed")
+    FACT = "fact", _("Fact changed")
+    OWNER = "owner", _("Owner changed")
+    AUDIENCE = "audience", _("Audience changed")
+    MEMBER = "member", _("Member added or removed")
+    ATTESTED = "attested", _("Gate attested")
+    RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Reopened")
+    BACKFILLED = "backfilled", _("Recorded afterwards")

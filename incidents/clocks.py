@@ -1,0 +1,97 @@
+"""Deadlines, derived from facts: nothing here is stored, and nothing writes (DESIGN section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from incidents import choices
+from incidents.choices import Audience, Status
+from incidents.models import Incident
+
+SOON = timedelta(minutes=7)
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    SOON = "soon"
+    LATE = "late"
+    MET = "met"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One promise: from when, until when, and whether it was kept."""
+
+    key: str
+    label: str
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    is_promise: bool = False
+
+    def state(self, now: datetime) -> State:
+        if self.met_at:
+            return State.MET if self.met_at <= self.due_at else State.MISSED
+        if now > self.due_at:
+            return State.LATE
+        left = self.due_at - now
+        return State.SOON if left < SOON or left < (self.due_at - self.started_at) / 4 else State.RUNNING
+
+    @property
+    def is_running(self) -> bool:
+        return self.met_at is None
+
+    @property
+    def took(self) -> timedelta | None:
+        return self.met_at - self.started_at if self.met_at else None
+
+
+def of(incident: Incident) -> list[Clock]:
+    """The clocks of one incident, the one that runs out next first.
+
+    The incident comes from ``Incident.objects.with_told()``: no query is made here.
+    """
+    clocks = [clock for make in (_suspicion, _first_notice, _next_update) if (clock := make(incident))]
+    return sorted(clocks, key=lambda clock: (not clock.is_running, clock.due_at))
+
+
+def next_of(incidents: Iterable[Incident]) -> tuple[Incident, Clock] | None:
+    """The running clock that ends first, with its incident."""
+    running = [(incident, clock) for incident in incidents for clock in of(incident) if clock.is_running]
+    return min(running, key=lambda pair: pair[1].due_at, default=None)
+
+
+def _suspicion(incident: Incident) -> Clock | None:
+    """Confirm or dismiss within the limit; only while it is suspected, or as a record of how it went."""
+    if incident.is_backfilled or incident.audience == Audience.DRILL:
+        return None
+    met_at = incident.confirmed_at or incident.dismissed_at
+    if met_at == incident.declared_at:  # declared at once: there was no suspicion
+        return None
+    due_at = incident.declared_at + timedelta(minutes=incident.suspicion_limit)
+    return Clock("suspicion", _("Confirm or dismiss"), incident.declared_at, due_at, met_at)
+
+
+def _first_notice(incident: Incident) -> Clock | None:
+    """First public notice, from detection (2-11, 3-22). A suspicion that may turn public has it running already."""
+    applies = incident.has_public_clocks and incident.is_confirmed
+    may_apply = incident.status == Status.SUSPECTED and incident.audience in (Audience.INTERNAL, Audience.PUBLIC)
+    if not applies and not may_apply:
+        return None
+    due_at = incident.detected_at + timedelta(minutes=incident.first_notice_limit)
+    return Clock("first_notice", _("First notice"), incident.detected_at, due_at, incident.first_notice_at)
+
+
+def _next_update(incident: Incident) -> Clock | None:
+    """The promised time of the next update, else the limit after the last (0-16, 2-17)."""
+    due_at = incident.next_update_due_at
+    if not incident.has_public_clocks or due_at is None or incident.told_status not in choices.WORKING:
+        return None
+    promised = incident.next_update_promised_at is not None
+    return Clock("next_update", _("Next update"), incident.told_at, due_at, is_promise=promised)

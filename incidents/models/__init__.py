@@ -1,0 +1,26 @@
+"""The facts: people, the catalogue, incidents and everything that happened in them."""
+
+from incidents.models.catalogue import Component, Location, Pin, Team
+from incidents.models.impact import Impact
+from incidents.models.incident import Incident, Member, Resolution
+from incidents.models.people import User
+from incidents.models.policy import DeclareRule, Severity
+from incidents.models.timeline import TimelineEntry
+from incidents.models.update import IncidentUpdate, ToldState
+
+__all__ = [
+    "Component",
+    "DeclareRule",
+    "Impact",
+    "Incident",
+    "IncidentUpdate",
+    "Location",
+    "Member",
+    "Pin",
+    "Resolution",
+    "Severity",
+    "Team",
+    "TimelineEntry",
+    "ToldState",
+    "User",
+]

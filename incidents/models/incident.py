@@ -1,0 +1,280 @@
+"""The incident: what is known of it, when each thing happened, and who may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from incidents import choices
+from incidents.choices import Audience, Category, DetectionSource, IncidentType, Origin, Status
+from incidents.models.public_id import public_id_field
+from incidents.models.update import IncidentUpdate
+
+Person = settings.AUTH_USER_MODEL
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def visible_to(self, user) -> Self:
+        """The one rule for every surface of the staff side: restricted incidents are for members and security."""
+        if not (user and user.is_authenticated and user.is_active):
+            return self.none()
+        if user.sees_restricted:
+            return self.all()
+        membership = Member.objects.filter(incident=OuterRef("pk"), user=user)
+        return self.filter(~Q(audience=Audience.RESTRICTED) | Exists(membership))
+
+    def public(self) -> Self:
+        """What may stand on a page: for the public, confirmed, and told at least once."""
+        told = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk"))
+        return self.filter(Exists(told), audience=Audience.PUBLIC, status__in=choices.PUBLIC)
+
+    def open(self) -> Self:
+        return self.filter(status__in=choices.OPEN)
+
+    def working(self) -> Self:
+        """Confirmed and not yet resolved."""
+        return self.filter(status__in=choices.WORKING)
+
+    def suspected(self) -> Self:
+        return self.filter(status=Status.SUSPECTED)
+
+    def with_told(self) -> Self:
+        """Annotate the last public update that stands: its stage, time, and when the next is due."""
+        last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
+        return self.annotate(
+            told_status=Subquery(last.values("status")[:1]),
+            told_at=Subquery(last.values("posted_at")[:1]),
+            next_update_due_at=Subquery(last.values("due_at")[:1]),
+            next_update_promised_at=Subquery(last.values("promised_at")[:1]),
+        )
+
+    def awaiting_first_notice(self) -> Self:
+        """Confirmed, meant for the public, and nobody has been told: Support's step (1-09)."""
+        return self.filter(
+            audience=Audience.PUBLIC, status__in=choices.PUBLIC, first_notice_at__isnull=True, is_backfilled=False
+        )
+
+    def awaiting_telling(self) -> Self:
+        """Engineering has moved on and the page has not: Support's step (1-16)."""
+        return (
+            self.with_told()
+            .filter(audience=Audience.PUBLIC, told_status__isnull=False)
+            .exclude(told_status=F("status"))
+        )
+
+
+class Incident(models.Model):
+    """Something is broken, or may be, and someone is on it.
+
+    Status, version, the times of the life and the timeline change only through :mod:`incidents.actions`.
+    """
+
+    public_id = public_id_field("inc")
+    title = models.CharField(
+        max_length=200, help_text=_("What a customer sees fail, such as: SMS delayed in Frankfurt.")
+    )
+    summary = models.TextField(blank=True, help_text=_("What is known, for staff. Customers never see it."))
+    status = models.CharField(max_length=20, choices=Status, default=Status.INVESTIGATING, editable=False)
+    severity = models.ForeignKey("incidents.Severity", models.PROTECT, related_name="incidents")
+    audience = models.CharField(max_length=12, choices=Audience, default=Audience.INTERNAL, editable=False)
+    type = models.CharField(max_length=20, choices=IncidentType, default=IncidentType.DISRUPTION)
+    category = models.CharField(max_length=20, choices=Category, default=Category.OPERATIONS, editable=False)
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.PLATFORM)
+    detection_source = models.CharField(max_length=20, choices=DetectionSource, default=DetectionSource.INTERNAL)
+
+    rule = models.ForeignKey(
+        "incidents.DeclareRule", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    rule_affected = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    rule_total = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    rule_note = models.CharField(max_length=200, blank=True, editable=False, help_text=_("How it was counted."))
+    judged_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="owned_incidents")
+    reported_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    members = models.ManyToManyField(
+        Person, through="Member", through_fields=("incident", "user"), related_name="member_incidents"
+    )
+    bridge_url = models.URLField(
+        _("bridge link"),
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("Call or chat where people join (1-10)."),
+    )
+
+    volume = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("Estimated, such as 1900000 (0-11)."))
+    volume_unit = models.CharField(max_length=40, blank=True, help_text=_("Such as messages."))
+    customers_affected = models.PositiveIntegerField(null=True, blank=True, help_text=_("Estimated number (0-12)."))
+    customer_impact = models.TextField(blank=True, help_text=_("What customers notice, in words (0-12)."))
+    workflow_impact = models.BooleanField(
+        null=True, blank=True, help_text=_("Did customers' workflows stop or go wrong (1-13)?")
+    )
+    workflow_impact_note = models.CharField(max_length=255, blank=True)
+    data_impact = models.BooleanField(null=True, blank=True, help_text=_("Is data lost, late or wrong (1-13)?"))
+    data_impact_note = models.CharField(max_length=255, blank=True)
+    catch_up_eta = models.DateTimeField(
+        _("catch-up ETA"),
+        null=True,
+        blank=True,
+        help_text=_("When processing has caught up; needed if either impact is yes (1-13)."),
+    )
+    stable_at = models.DateTimeField(null=True, editable=False)
+    stable_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
+    fix_time_at = models.DateTimeField(null=True, editable=False)
+    fix_time_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
+
+    started_at = models.DateTimeField(default=timezone.now, help_text=_("When it began to fail (0-07)."))
+    detected_at = models.DateTimeField(
+        default=timezone.now, help_text=_("When we first knew; the first-notice clock starts here.")
+    )
+    declared_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    dismissed_at = models.DateTimeField(null=True, editable=False)
+    first_notice_at = models.DateTimeField(null=True, editable=False)
+    identified_at = models.DateTimeField(null=True, editable=False)
+    monitoring_at = models.DateTimeField(null=True, editable=False)
+    mitigated_at = models.DateTimeField(null=True, blank=True, help_text=_("When customers stopped noticing."))
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    caught_up_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last waiting work was done."))
+
+    first_notice_limit = models.PositiveIntegerField(editable=False, help_text=_("Minutes, copied from the severity."))
+    suspicion_limit = models.PositiveIntegerField(editable=False, help_text=_("Minutes, copied from the severity."))
+    is_backfilled = models.BooleanField(
+        default=False, editable=False, help_text=_("Recorded afterwards: no clock, nobody told.")
+    )
+    declared_resolved = models.BooleanField(
+        default=False, editable=False, help_text=_("Declared when it was already over.")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False, help_text=_("Rises with every change."))
+
+    objects = IncidentQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["version"])
+
+    class Meta:
+        ordering = ["-declared_at", "-pk"]
+        permissions = [
+            ("report_incident", _("Can report a suspicion")),
+            ("work_incident", _("Can confirm, dismiss, and change stage, facts and impacts")),
+            ("publish_incident", _("Can publish, correct and withdraw public updates")),
+            ("override_incident", _("Can override the closure gate")),
+            ("reopen_incident", _("Can reopen a resolved incident")),
+            ("restrict_incident", _("Can change who may see an incident")),
+            ("view_restricted_incident", _("Can see every restricted incident")),
+        ]
+        constraints = [
+            models.CheckConstraint(name="incident_status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="incident_audience_is_known", condition=Q(audience__in=Audience.values)),
+            models.CheckConstraint(
+                name="incident_resolved_at_iff_resolved",
+                condition=Q(status=Status.RESOLVED, resolved_at__isnull=False)
+                | (~Q(status=Status.RESOLVED) & Q(resolved_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="incident_confirmed_at_iff_confirmed",
+                condition=Q(status__in=choices.PUBLIC, confirmed_at__isnull=False)
+                | (~Q(status__in=choices.PUBLIC) & Q(confirmed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="incident_dismissed_at_iff_dismissed",
+                condition=Q(status=Status.DISMISSED, dismissed_at__isnull=False)
+                | (~Q(status=Status.DISMISSED) & Q(dismissed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="incident_is_detected_after_start", condition=Q(detected_at__gte=F("started_at"))
+            ),
+            models.CheckConstraint(
+                name="incident_is_resolved_after_start",
+                condition=Q(resolved_at__isnull=True) | Q(resolved_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="incident_rule_counts_make_sense",
+                condition=Q(rule_affected__isnull=True, rule_total__isnull=True)
+                | Q(rule_total__gt=0, rule_affected__lte=F("rule_total")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "audience"], name="incident_by_status"),
+            models.Index(fields=["-started_at"], name="incident_by_start"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def can_become(self, status: Status) -> bool:
+        return Status(self.status).can_become(Status(status))
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in choices.OPEN
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status in choices.PUBLIC
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.audience == Audience.RESTRICTED
+
+    @property
+    def has_public_clocks(self) -> bool:
+        """Internal, restricted, drill and backfilled incidents owe the public nothing."""
+        return self.audience == Audience.PUBLIC and not self.is_backfilled
+
+    @property
+    def stage(self) -> str:
+        """The macro-stage: identification, intervention or review (3-03)."""
+        return choices.STAGES[Status(self.status)]
+
+    @property
+    def rule_percent(self) -> float | None:
+        return 100 * self.rule_affected / self.rule_total if self.rule_total else None
+
+    def ran_for(self, now: datetime):
+        return (self.resolved_at or now) - self.started_at
+
+
+class Member(models.Model):
+    """Someone who may see a restricted incident."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE)
+    user = models.ForeignKey(Person, models.CASCADE)
+    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("incident", "user", name="member_is_unique")]
+
+    def __str__(self):
+        return str(self.user)
+
+
+class Resolution(models.Model):
+    """One end of an incident: kept when it is reopened, with what the gate missed and why a lead overrode it."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="resolutions")
+    resolved_at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    missing = models.JSONField(default=list)
+    override_reason = models.TextField(blank=True)
+    reopened_at = models.DateTimeField(null=True)
+    reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reopen_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["resolved_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "incident", condition=Q(reopened_at__isnull=True), name="resolution_is_one_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.incident} resolved"

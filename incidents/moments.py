@@ -1,0 +1,44 @@
+"""Moments and spans as staff read them: in their own zone, with the zone's name, and short."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+
+def moment(at: datetime, *, now: datetime | None = None) -> str:
+    """14:30 CET; with the day where it is not today."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    clock = f"{local:%H:%M} {local.tzname()}"
+    if local.date() == today:
+        return clock
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": clock}
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday %(time)s") % {"time": clock}
+    shape = "D j M" if local.year == today.year else "j M Y"
+    return f"{formats.date_format(local, shape)}, {clock}"
+
+
+def span(length: timedelta) -> str:
+    """53 min, 2 h 10 min, 3 d 4 h."""
+    minutes = int(abs(length).total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d min") % {"minutes": minutes}
+
+
+def countdown(due_at: datetime, *, now: datetime) -> str:
+    """in 6:12, in 36 min, late by 2:10. The script in clocks.js goes on counting in the same shape."""
+    seconds = round((due_at - now).total_seconds())
+    length = abs(seconds)
+    if length < 600 or (seconds < 0 and length < 3600):
+        text = f"{length // 60}:{length % 60:02}"
+    else:
+        text = span(timedelta(seconds=length))
+    return (_("late by %(span)s") if seconds < 0 else _("in %(span)s")) % {"span": text}

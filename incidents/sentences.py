@@ -1,0 +1,233 @@
+"""One sentence for each kind of thing that happens in an incident, from what its row recorded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _, ngettext
+
+from incidents.choices import Audience, EntryKind, Level, SeverityLevel, Status
+from incidents.models import IncidentUpdate
+from incidents.moments import moment
+
+PUBLIC_KINDS = (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.WITHDRAWAL)
+CONTEXT = 6  # words kept on either side of a change, so that a correction reads without the whole text
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that was one way and is now another. Levels are words with a shape, the rest is plain text."""
+
+    what: str
+    old: str
+    new: str
+    old_level: Level | None = None
+    new_level: Level | None = None
+
+
+@dataclass
+class Entry:
+    """One thing in the timeline. ``look`` chooses its dress: public, private, impact, fact, correction or line."""
+
+    kind: str
+    look: str
+    at: datetime
+    by: str
+    team: str = ""
+    sentence: str = ""
+    text: str = ""
+    changes: list[Change] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
+    update: IncidentUpdate | None = None
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    new_day: bool = False
+
+    @property
+    def audience(self) -> str:
+        """Which filter of the timeline it belongs to: public, private, or neither."""
+        if self.kind in PUBLIC_KINDS:
+            return "public"
+        return "private" if self.kind == EntryKind.NOTE else ""
+
+
+# One reader for each kind: fills the entry from the row's data (described in models/timeline.py).
+
+
+def _suspected(entry: Entry, data: dict) -> None:
+    entry.sentence = _("Suspicion reported by %(who)s") % {"who": entry.by}
+
+
+def _dismissed(entry: Entry, data: dict) -> None:
+    entry.sentence = _("Dismissed by %(who)s") % {"who": entry.by}
+
+
+def _confirmed(entry: Entry, data: dict) -> None:
+    if not data.get("rule"):
+        entry.sentence = _("Declared by %(who)s") % {"who": entry.by}
+        return
+    entry.sentence = _("Confirmed by %(who)s. Rule: %(rule)s") % {"who": entry.by, "rule": data["rule"]}
+    if data.get("total"):
+        entry.sentence += ": " + _("%(affected)s of %(total)s %(unit)s = %(percent).1f %%") % {
+            "affected": f"{data['affected']:,}",
+            "total": f"{data['total']:,}",
+            "unit": data.get("unit", ""),
+            "percent": data["percent"],
+        }
+    if data.get("judged_by") and data["judged_by"] != entry.by:
+        entry.sentence += ". " + _("Judged by %(who)s") % {"who": data["judged_by"]}
+
+
+def _stage(entry: Entry, data: dict) -> None:
+    entry.sentence = _("%(old)s → %(new)s, by %(who)s. Customers were not told") % {
+        "old": Status(data["old"]).label,
+        "new": Status(data["new"]).label,
+        "who": entry.by,
+    }
+
+
+def _update(entry: Entry, data: dict) -> None:
+    entry.look = "public"
+
+
+def _correction(entry: Entry, data: dict) -> None:
+    entry.look = "correction"
+    entry.words = difference(data["old"], data["new"])
+    told = _("told again") if data.get("told_again") else _("nobody told again")
+    entry.sentence = _("Corrected by %(who)s, %(told)s") % {"who": entry.by, "told": told}
+    entry.text = data.get("reason", "")
+
+
+def _withdrawal(entry: Entry, data: dict) -> None:
+    posted = moment(entry.update.posted_at) if entry.update else ""
+    entry.sentence = _("Update of %(time)s withdrawn by %(who)s") % {"time": posted, "who": entry.by}
+    entry.text = data.get("reason", "")
+
+
+def _note(entry: Entry, data: dict) -> None:
+    entry.look = "private"
+
+
+def _impact(entry: Entry, data: dict) -> None:
+    entry.look = "impact"
+    entry.sentence = _("Impact changed by %(who)s") % {"who": entry.by}
+    what = " · ".join(filter(None, [data["component"], data.get("location")]))
+    old, new = Level(data["old"]), Level(data["new"])
+    entry.changes = [Change(what, str(old.label), str(new.label), old, new)]
+
+
+def _fact(entry: Entry, data: dict) -> None:
+    entry.look = "fact"
+    entry.sentence = _("Changed by %(who)s") % {"who": entry.by}
+    label = data["label"]
+    entry.changes = [
+        Change(label[:1].upper() + label[1:], value_in_words(data["field"], data["old"]), value_in_words(data["field"], data["new"]))
+    ]
+
+
+def _owner(entry: Entry, data: dict) -> None:
+    if not data["new"]:
+        entry.sentence = _("%(who)s took the incident from %(old)s; nobody owns it") % {
+            "who": entry.by,
+            "old": data["old"],
+        }
+    elif data["new"] == entry.by:
+        entry.sentence = _("%(who)s took the incident") % {"who": entry.by}
+    else:
+        entry.sentence = _("%(who)s gave the incident to %(new)s") % {"who": entry.by, "new": data["new"]}
+
+
+def _audience(entry: Entry, data: dict) -> None:
+    old, new = Audience(data["old"]).label, Audience(data["new"]).label
+    entry.sentence = _("%(old)s → %(new)s, by %(who)s") % {"old": old, "new": new, "who": entry.by}
+
+
+def _member(entry: Entry, data: dict) -> None:
+    sentence = _("%(who)s let %(user)s in") if data["added"] else _("%(who)s removed %(user)s")
+    entry.sentence = sentence % {"who": entry.by, "user": data["user"]}
+
+
+def _attested(entry: Entry, data: dict) -> None:
+    what = _("Stable without hands") if data["condition"] == "stable" else _("Time enough for a proper fix")
+    sentence = _("“%(what)s” attested by %(who)s") if data["given"] else _("“%(what)s” taken back by %(who)s")
+    entry.sentence = sentence % {"what": what, "who": entry.by}
+
+
+def _resolved(entry: Entry, data: dict) -> None:
+    entry.sentence = _("Resolved by %(who)s") % {"who": entry.by}
+    if data.get("missing"):
+        count = len(data["missing"])
+        verb = _("overridden") if data.get("override_reason") else _("only a warning")
+        entry.sentence += ". " + ngettext(
+            "%(count)d condition of the gate was missing (%(verb)s)",
+            "%(count)d conditions of the gate were missing (%(verb)s)",
+            count,
+        ) % {"count": count, "verb": verb}
+        entry.remarks = [("open", line) for line in data["missing"]]
+
+
+def _reopened(entry: Entry, data: dict) -> None:
+    entry.sentence = _("Reopened by %(who)s") % {"who": entry.by}
+
+
+def _backfilled(entry: Entry, data: dict) -> None:
+    entry.sentence = _("Recorded afterwards by %(who)s; nobody was told") % {"who": entry.by}
+
+
+READERS = {
+    EntryKind.SUSPECTED: _suspected,
+    EntryKind.DISMISSED: _dismissed,
+    EntryKind.CONFIRMED: _confirmed,
+    EntryKind.STAGE: _stage,
+    EntryKind.UPDATE: _update,
+    EntryKind.CORRECTION: _correction,
+    EntryKind.WITHDRAWAL: _withdrawal,
+    EntryKind.NOTE: _note,
+    EntryKind.IMPACT: _impact,
+    EntryKind.FACT: _fact,
+    EntryKind.OWNER: _owner,
+    EntryKind.AUDIENCE: _audience,
+    EntryKind.MEMBER: _member,
+    EntryKind.ATTESTED: _attested,
+    EntryKind.RESOLVED: _resolved,
+    EntryKind.REOPENED: _reopened,
+    EntryKind.BACKFILLED: _backfilled,
+}
+
+
+def value_in_words(name: str, value: str) -> str:
+    """A fact as its row keeps it, readable: times in the person's zone, yes and no, the severity's word."""
+    if value == "":
+        return _("empty")
+    if value in ("True", "False"):
+        return _("yes") if value == "True" else _("no")
+    if name in CHOICES:
+        return str(dict(CHOICES[name]).get(value, value))
+    at = parse_datetime(value) if name.endswith(("_at", "_eta")) else None
+    return moment(at) if at else value
+
+
+def difference(old: str, new: str) -> list[tuple[str, str]]:
+    """What changed between two texts, word by word: (``same`` | ``gone`` | ``new``, words). Long sameness is shortened."""
+    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
+    pieces: list[tuple[str, str]] = []
+    for tag, a1, a2, b1, b2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", _shortened(before[a1:a2], is_first=a1 == 0, is_last=a2 == len(before))))
+            continue
+        if a2 > a1:
+            pieces.append(("gone", "".join(before[a1:a2])))
+        if b2 > b1:
+            pieces.append(("new", "".join(after[b1:b2])))
+    return pieces
+
+
+def _shortened(words: list[str], *, is_first: bool, is_last: bool) -> str:
+    head = [] if is_first else words[:CONTEXT]
+    tail = [] if is_last else words[-CONTEXT:]
+    if len(words) <= len(head) + len(tail) + 2:
+        return "".join(words)
+    return "".join(head) + "… " + "".join(tail)

@@ -1,0 +1,53 @@
+"""Texts that a new installation begins with (1-18, 4-07, 2-13). Only an empty table is filled."""
+
+from incidents.choices import Status
+from statuspage.models import StageTemplate
+
+TEMPLATES = {
+    Status.INVESTIGATING: [
+        (
+            "First notice",
+            "We are aware of a problem with {{ components }}{% if locations %} in {{ locations }}{% endif %}. "
+            "We are looking for the cause. The next update follows by {{ next_update }}.",
+        ),
+        (
+            "Still investigating",
+            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} continues. "
+            "We are still looking for its cause. The next update follows by {{ next_update }}.",
+        ),
+    ],
+    Status.IDENTIFIED: [
+        (
+            "Cause found",
+            "We have found the cause of the problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} "
+            "and are working on a fix. The next update follows by {{ next_update }}.",
+        ),
+        (
+            "Progress",
+            "The fix for {{ components }}{% if locations %} in {{ locations }}{% endif %} is under way. "
+            "The next update follows by {{ next_update }}.",
+        ),
+    ],
+    Status.MONITORING: [
+        (
+            "Fix in place",
+            "A fix for {{ components }}{% if locations %} in {{ locations }}{% endif %} is in place. "
+            "We are watching that it holds. The next update follows by {{ next_update }}.",
+        )
+    ],
+    Status.RESOLVED: [
+        (
+            "All clear",
+            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is over and everything works again."
+            "{% if support_url %} If you still see it, please write to us through the support portal: {{ support_url }}{% endif %}",
+        )
+    ],
+}
+
+
+def install(*, using: str) -> None:
+    if StageTemplate.objects.using(using).exists():
+        return
+    for status, texts in TEMPLATES.items():
+        for position, (name, body) in enumerate(texts):
+            StageTemplate(status=status, name=name, body=body, position=position).save(using=using)

@@ -1,0 +1,25 @@
+"""Publish the pages from here, without worker and broker."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from statuspage import publishing
+from statuspage.models import Page, PublishState
+
+
+class Command(BaseCommand):
+    help = "Publish what is waiting. With --all, every document of every page, such as after an upgrade."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--all", action="store_true", help="look at every document of every page again")
+
+    def handle(self, *, all, **options):
+        if all:
+            with transaction.atomic():
+                publishing.want(Page.objects.all())
+        publishing.publish_sites()
+        publishing.sweep()
+        failed = [f"{state.page}: {state.last_error}" for state in PublishState.objects.behind().select_related("page")]
+        if failed:
+            raise CommandError("Not published. " + "; ".join(failed))
+        return f"{Page.objects.count()} pages are published."

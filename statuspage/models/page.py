@@ -1,0 +1,119 @@
+"""A status page: its address, dress and language, which components it names, and which incidents stand on it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from incidents.choices import Origin
+from incidents.models.public_id import public_id_field, time_zone_field
+
+
+class Page(models.Model):
+    """One public page (3-09, 3-10). The default one answers at ``/``, each at ``/p/<slug>/``."""
+
+    public_id = public_id_field("sp")
+    name = models.CharField(max_length=100, help_text=_("The organisation or product, such as Larkwire."))
+    label = models.CharField(
+        max_length=60, blank=True, help_text=_("Which of its pages, such as Platform; shown beside the name.")
+    )
+    slug = models.SlugField(max_length=50, unique=True, help_text=_("Part of the address: /p/<slug>/."))
+    is_default = models.BooleanField(_("default page"), default=False, help_text=_("Answers at / too."))
+    origin = models.CharField(
+        _("takes incidents of"),
+        max_length=20,
+        choices=Origin,
+        default=Origin.PLATFORM,
+        help_text=_("Incidents of this origin are proposed for this page (3-10)."),
+    )
+    position = models.PositiveIntegerField(default=0)
+    time_zone = time_zone_field(help_text=_("Days, months and all printed times follow it."))
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    brand_color = models.CharField(
+        _("brand colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour such as #0b5fa5."))],
+        help_text=_(
+            "Dresses the rule at the top, the name and the subscribe button; never a status. Checked for contrast."
+        ),
+    )
+    support_url = models.URLField(
+        _("support portal"), blank=True, help_text=_("Named in the last update of an incident (1-14).")
+    )
+    support_email = models.EmailField(_("support address"), blank=True)
+    past_days = models.PositiveSmallIntegerField(
+        _("days of past incidents"),
+        default=30,
+        validators=[MinValueValidator(7), MaxValueValidator(90)],
+        help_text=_("How far back the front page lists incidents; the rest is in the history by month."),
+    )
+    tag_host = models.CharField(
+        max_length=253, editable=False, help_text=_("Host in the ids of feeds, frozen when the page is made.")
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    components = models.ManyToManyField("incidents.Component", through="PageComponent", related_name="pages")
+    incidents = models.ManyToManyField("incidents.Incident", through="PageIncident", related_name="pages")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "name", "pk"]
+        constraints = [models.UniqueConstraint("is_default", condition=Q(is_default=True), name="page_default_is_one")]
+
+    def __str__(self):
+        return f"{self.name} {self.label}".strip()
+
+    def get_absolute_url(self):
+        return "/" if self.is_default else f"/p/{self.slug}/"
+
+
+class PageLink(models.Model):
+    """A link in the page's foot, such as terms or the company's site."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="links")
+    label = models.CharField(max_length=60)
+    url = models.URLField()
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.label
+
+
+class PageComponent(models.Model):
+    """A component with all below it stands on the page, or is kept off it."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="layout")
+    component = models.ForeignKey("incidents.Component", models.CASCADE, related_name="page_layout")
+    is_shown = models.BooleanField(_("shown"), default=True, help_text=_("Off: this part of a shown tree is left out."))
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint("page", "component", name="page_component_is_unique")]
+
+    def __str__(self):
+        return str(self.component)
+
+
+class PageIncident(models.Model):
+    """The incident stands on the page. Which page names what is decided here, and nowhere by guess."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="listed")
+    incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="listed")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("page", "incident", name="page_incident_is_unique")]
+
+    def __str__(self):
+        return f"{self.incident} on {self.page}"

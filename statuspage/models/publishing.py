@@ -1,0 +1,50 @@
+"""How far each page is published. Without history: these rows are raised and taken many times a minute."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F
+
+
+class PublishStateQuerySet(models.QuerySet["PublishState"]):
+    def behind(self) -> Self:
+        """Readers do not see yet what the facts say."""
+        return self.filter(wanted__gt=F("done"))
+
+
+class PublishState(models.Model):
+    """``wanted`` rises in the transaction that changes facts; ``done`` is the last ``wanted`` that readers see.
+
+    ``token`` is the fence: it rises with every lease, and a publisher may only write while no higher one has written.
+    """
+
+    page = models.OneToOneField("statuspage.Page", models.CASCADE, related_name="publish_state", primary_key=True)
+    wanted = models.PositiveBigIntegerField(default=1)
+    wanted_since = models.DateTimeField(null=True)
+    done = models.PositiveBigIntegerField(default=0)
+    token = models.PositiveBigIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True, help_text="When time alone changes the page: a promise passes, midnight.")
+    last_success_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    last_error_at = models.DateTimeField(null=True)
+
+    objects = PublishStateQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.page}: {self.done} of {self.wanted}"
+
+
+class Touched(models.Model):
+    """A permanent page that must be looked at again: of one incident, or of all where ``incident_id`` is empty.
+
+    ``incident_id`` is a plain number, so that the row outlives a deleted incident and its page is purged.
+    """
+
+    page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="touched")
+    incident_id = models.BigIntegerField(null=True)
+
+    def __str__(self):
+        return f"{self.page}: incident {self.incident_id or 'any'}"

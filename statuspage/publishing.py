@@ -1,0 +1,154 @@
+"""When a page is published: ``wanted`` rises with the facts, one publisher at a time brings ``done`` up to it.
+
+It works in whatever process changed the facts, with worker and broker dead; the sweep is the fallback and publishes
+what changes with time alone (DESIGN section 8).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from incidents.models import Incident
+from statuspage import documents, snapshot
+from statuspage.models import Page, PublishState, Touched
+from statuspage.store import Fenced, PageStore, write_assets, write_sites
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=5)  # the fence keeps order if one publishing takes longer; a dead publisher delays for this long
+RETRY = timedelta(seconds=2)  # after a failure, so that a broken template does not fill the log
+
+
+def want(pages: Iterable[Page], *, incident: Incident | None = None) -> None:
+    """Say, in the transaction that changes the facts, that these pages must be published; it happens on commit.
+
+    With ``incident``, its permanent pages are looked at again; without, every permanent page is.
+    """
+    pks = sorted({page.pk for page in pages})
+    if not pks:
+        return
+    PublishState.objects.bulk_create([PublishState(page_id=pk, wanted=0) for pk in pks], ignore_conflicts=True)
+    Touched.objects.bulk_create(
+        [Touched(page_id=pk, incident_id=incident.pk if incident is not None else None) for pk in pks]
+    )
+    _raise(PublishState.objects.filter(page__in=pks))
+    transaction.on_commit(lambda: [publish(pk) for pk in pks])
+
+
+def forget(page: Page) -> None:
+    """The page is about to be deleted: its folder goes, on commit or at the next sweep."""
+    transaction.on_commit(publish_sites)
+
+
+def _raise(states) -> int:
+    return states.update(wanted=F("wanted") + 1, wanted_since=Coalesce(F("wanted_since"), timezone.now()))
+
+
+def publish(page_pk: int) -> bool:
+    """Publish while ``wanted`` is ahead of ``done``. False if another publisher holds the lease, or this one failed."""
+    while True:
+        token = _take_lease(page_pk)
+        if token is None:
+            return not PublishState.objects.behind().filter(page=page_pk).exists()
+        try:
+            _publish_once(page_pk, token)
+        except Fenced:
+            logger.warning("Page %s: this publisher lost its lease to a newer one, which goes on.", page_pk)
+            return False
+        except Exception as error:  # whatever it is, readers keep the last good version and operators see why
+            logger.exception("Page %s could not be published.", page_pk)
+            _record_failure(page_pk, token, error)
+            return False
+
+
+def sweep() -> None:
+    """Publish what was left over, and what changes with time alone: a promise passes, a pin ends, midnight."""
+    now = timezone.now()
+    missing = set(Page.objects.filter(publish_state=None)) | {
+        page for page in Page.objects.all() if PageStore(settings.PUBLISH_ROOT, page.public_id).version() is None
+    }
+    if missing:
+        want(missing)
+    for state in PublishState.objects.filter(next_at__lte=now):
+        with transaction.atomic():
+            _raise(PublishState.objects.filter(pk=state.pk, next_at=state.next_at, done=F("wanted")))
+    for pk in PublishState.objects.behind().filter(Q(last_error="") | Q(last_error_at__lte=now - RETRY)).values_list("pk", flat=True):
+        publish(pk)
+
+
+def publish_sites() -> None:
+    """Write the map of addresses, from the database as it is now."""
+    write_sites(settings.PUBLISH_ROOT, _sites)
+
+
+def _sites() -> dict:
+    pages = list(Page.objects.values_list("public_id", "slug", "is_default"))
+    return {
+        "default": next((public_id for public_id, _slug, is_default in pages if is_default), None),
+        "slugs": {slug: public_id for public_id, slug, _is_default in pages},
+    }
+
+
+def _take_lease(page_pk: int) -> int | None:
+    """A fencing token, higher than all before; none if nothing is wanted or somebody else is at it."""
+    now = timezone.now()
+    free = PublishState.objects.behind().filter(Q(leased_until=None) | Q(leased_until__lt=now), page=page_pk)
+    with transaction.atomic():
+        if not free.update(token=F("token") + 1, leased_until=now + LEASE):
+            return None
+        return PublishState.objects.values_list("token", flat=True).get(page=page_pk)
+
+
+def _publish_once(page_pk: int, token: int) -> None:
+    now = timezone.now()
+    with _one_snapshot():
+        state = PublishState.objects.select_related("page").get(page=page_pk)
+        rows = dict(Touched.objects.filter(page=page_pk).values_list("pk", "incident_id"))
+        touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
+        shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
+    store = PageStore(settings.PUBLISH_ROOT, state.page.public_id)
+    write_assets(settings.PUBLISH_ROOT, documents.assets())
+    store.write(
+        token=token,
+        version=f"{state.wanted}-{token}",
+        hot=documents.hot(shot),
+        permanent=documents.permanent(shot),
+        gone=documents.gone(shot),
+    )
+    publish_sites()
+    mine = PublishState.objects.filter(page=page_pk, token=token)
+    mine.update(
+        done=state.wanted, leased_until=None, last_success_at=timezone.now(), last_error="", next_at=documents.next_change(shot)
+    )
+    mine.filter(wanted=F("done")).update(wanted_since=None)
+    Touched.objects.filter(pk__in=rows).delete()
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """All reads inside see the database as it was at one moment."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _record_failure(page_pk: int, token: int, error: Exception) -> None:
+    """Keep what went wrong for operators; if the database itself is away there is nowhere to keep it."""
+    try:
+        PublishState.objects.filter(page=page_pk, token=token).update(
+            leased_until=None, last_error=f"{type(error).__name__}: {error}"[:2000], last_error_at=timezone.now()
+        )
+    except DatabaseError:
+        logger.warning("Page %s: the failure could not be recorded, the database is away.", page_pk)

@@ -1,0 +1,36 @@
+"""Facts changed below: raise what is wanted of the pages concerned. Rows only; publishing follows on commit."""
+
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from incidents import signals
+from statuspage import defaults, layout, publishing
+from statuspage.models import Page
+
+PUBLIC_FACTS = [
+    signals.confirmed,
+    signals.update_posted,
+    signals.update_corrected,
+    signals.update_withdrawn,
+    signals.stage_changed,
+    signals.resolved,
+    signals.reopened,
+    signals.audience_changed,
+    signals.facts_changed,
+]
+
+
+@receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
+def publish_incident(*, incident, **kwargs):
+    publishing.want(layout.standing(incident), incident=incident)
+
+
+@receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")
+def publish_catalogue(**kwargs):
+    publishing.want(Page.objects.all())
+
+
+@receiver(post_migrate, dispatch_uid="statuspage_defaults")
+def install_defaults(*, app_config, using, **kwargs):
+    if app_config.name == "statuspage":
+        defaults.install(using=using)

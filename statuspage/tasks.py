@@ -1,0 +1,11 @@
+"""Celery's door: wake-ups only."""
+
+from celery import shared_task
+
+from statuspage import publishing
+
+
+@shared_task
+def sweep(**kwargs) -> None:
+    """Beat runs this every 2 seconds: whatever was left over, or is due by time alone, is published."""
+    publishing.sweep()
