@@ -1,0 +1,46 @@
+# One word each. Every target makes its own environment first; a repeat of that costs 0.02 s.
+.POSIX:
+.PHONY: help setup run test lint format bench lock ci
+
+PYTHON_IN_VENV = .venv/bin/python
+ARGS =
+
+help:
+	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
+	@echo "make test     the suite on SQLite and on PostgreSQL (ARGS='tests/incidents -k resolve')"
+	@echo "make lint     style, types, architecture, migrations, deployment checks"
+	@echo "make format   let ruff put the code in shape"
+	@echo "make bench    measure the promises of speed"
+	@echo "make ci       lint, test, and the tests that need a browser"
+	@echo "make setup    only make the development environment (.venv)"
+	@echo "make lock     write requirements*.txt anew from pyproject.toml (needs uv)"
+
+setup:
+	@tools/bootstrap dev
+
+run:
+	@tools/bootstrap run
+	@$(PYTHON_IN_VENV) -m config.supervisor
+
+test: setup
+	@$(PYTHON_IN_VENV) -m tools.suite $(ARGS)
+
+lint: setup
+	@tools/lint
+
+format: setup
+	@$(PYTHON_IN_VENV) -m ruff check --fix --quiet .
+	@$(PYTHON_IN_VENV) -m ruff format .
+
+bench: setup
+	@if [ -f tests/bench/__main__.py ] || [ -f tests/bench.py ]; then \
+		$(PYTHON_IN_VENV) -m tests.bench; \
+	else \
+		echo "There is nothing to measure yet: benches come with the step 'A page that stays up'."; \
+	fi
+
+lock:
+	@tools/lock
+
+ci: lint
+	@$(PYTHON_IN_VENV) -m tools.suite --browser

@@ -1,0 +1,60 @@
+"""What has to be true before the first request of ``make run``: a database in shape, static files, the demo, pages.
+
+Ends with 0 when the processes may start. That is so as well when the database is away and pages were published before:
+then those are served, and nothing is made that could pass for the lost data.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from config.children import say
+
+
+def main() -> int:
+    django.setup()
+    data: Path = settings.DATA_DIR
+    (data / "broker" / "control").mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _create_sqlite(data)
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        return _without_database(error)
+    call_command("migrate", interactive=False, verbosity=0)
+    if not (data / "demo-logins.txt").exists():
+        call_command("demo", verbosity=0)
+    call_command("publish", all=True, verbosity=0)
+    return 0
+
+
+def _create_sqlite(data: Path) -> None:
+    """Make an empty database file, only where neither a database nor a page has ever been."""
+    if connection.vendor != "sqlite":
+        return
+    file = Path(unquote(urlsplit(str(connection.settings_dict["NAME"])).path))
+    mark = data / "database-was-created"
+    if file.exists():
+        mark.touch()
+    elif not mark.exists() and not settings.PUBLISH_ROOT.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+        mark.touch()
+
+
+def _without_database(error: DatabaseError) -> int:
+    say(f"THE DATABASE IS AWAY ({str(error).strip()})")
+    if not settings.PUBLISH_ROOT.exists():
+        say("Nothing was published yet, so there is nothing to serve without it.")
+        return 1
+    say("Serving the pages published last. Bring the database back and start again; nothing was created in its place.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""``make run``: everything that Bridgewatch needs on one machine, with nothing to install or to set before.
+
+Listens on HOST and PORT, keeps all data under DATA_DIR, and makes there what is missing: a secret key, a database (only
+where there never was one), the demo. Then it keeps a web server and a worker running.
+"""
+
+import fcntl
+import os
+import secrets
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import guard
+from config.children import ROOT, Child, Children, die_with_parent, say, signals
+
+PREDECESSOR = guard.GRACE + 4.0  # seconds to wait for a supervisor that is just stopping
+PYTHON = (sys.executable, "-m")
+
+
+class Refused(Exception):
+    """We cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where we run."""
+
+    host: str
+    port: int
+    data: Path
+    public_url: str
+
+    @classmethod
+    def of(cls, environment: dict[str, str]) -> "Place":
+        host = environment.get("HOST") or "127.0.0.1"
+        port = environment.get("PORT") or "8000"
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise Refused(f"PORT is {port!r}; write a number from 1 to 65535.")
+        shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+        return cls(
+            host=host,
+            port=int(port),
+            data=(ROOT / (environment.get("DATA_DIR") or "var")).resolve(),
+            public_url=_given(environment, "PUBLIC_URL") or f"http://{shown}:{port}",
+        )
+
+
+def _given(environment: dict[str, str], name: str) -> str:
+    if path := environment.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return environment.get(name, "")
+
+
+def main() -> int:
+    if "MAKELEVEL" in os.environ:
+        die_with_parent()  # a make that was killed cannot pass it on
+    try:
+        place = Place.of(dict(os.environ))
+        _wait_for_predecessor(place.data)
+        _check_port(place)
+        place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = _lock(place.data)
+    except (Refused, OSError) as error:
+        print(f"bridgewatch: {error}", file=sys.stderr)
+        return 1
+    with signals() as heard:
+        children = Children(heard, lock=lock, environment=_environment(place, dict(os.environ)))
+        try:
+            say(f"preparing {place.data}")
+            if code := children.run([*PYTHON, "config.prepare"]):
+                return code
+            children.keep(_programs(place), announce=lambda: _announce(place))
+        finally:
+            children.stop()
+    return 0
+
+
+def _environment(place: Place, given: dict[str, str]) -> dict[str, str]:
+    """What the children are told: all that was given, and what has to be derived."""
+    told = given | {"DATA_DIR": str(place.data)}
+    told.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not _given(given, "SECRET_KEY"):
+        told["SECRET_KEY_FILE"] = str(_secret_key(place.data))
+    if not _given(given, "PUBLIC_URL"):
+        told["PUBLIC_URL"] = place.public_url
+    if not _given(given, "ALLOWED_HOSTS"):
+        hosts = [urlsplit(place.public_url).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+        told["ALLOWED_HOSTS"] = ",".join(dict.fromkeys(hosts))
+    return told
+
+
+def _programs(place: Place) -> list[Child]:
+    cores = os.environ.get("WEB_CONCURRENCY") or str(min(2, os.cpu_count() or 1))
+    web = ["granian", "--interface", "wsgi", "--host", place.host, "--port", str(place.port), "--workers", cores]
+    web += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
+    worker = ["celery", "--quiet", "--app", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+    return [Child("web", [*PYTHON, *web, "config.wsgi:application"]), Child("worker", [*PYTHON, *worker])]
+
+
+def _announce(place: Place) -> bool:
+    """Once the port answers, tell people where to go."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.host, place.host)
+    try:
+        socket.create_connection((host, place.port), timeout=1).close()
+    except OSError:
+        return False
+    say("running")
+    print(f"\n  Page   {place.public_url}/\n  Admin  {place.public_url}/admin/")
+    logins = place.data / "demo-logins.txt"
+    if logins.exists():
+        print(f"\n  Demo logins (kept in {logins}):")
+        print("".join(f"    {line}\n" for line in logins.read_text().splitlines()), end="")
+    print("\n  Ctrl-C stops everything.\n", flush=True)
+    return True
+
+
+def _check_port(place: Place) -> None:
+    try:
+        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that just closed does not count
+            probe.bind(found[0][4])
+            probe.listen(1)
+    except socket.gaierror:
+        raise Refused(f"HOST is {place.host!r}, which is no address of this machine.") from None
+    except OSError as error:
+        raise Refused(
+            f"Cannot listen on port {place.port} of {place.host}: {(error.strerror or str(error)).lower()}. "
+            f"Another program may use it. Choose another port: make run PORT={place.port % 65535 + 1}"
+        ) from None
+
+
+def _lock(data: Path) -> int:
+    """The data belong to one supervisor. The lock lasts until the last of its processes is gone."""
+    lock = os.open(data / "supervisor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    if not _free(lock):
+        raise Refused(f"Bridgewatch already runs on {data}. Stop it first, or choose another folder: DATA_DIR=…")
+    os.ftruncate(lock, 0)
+    return lock
+
+
+def _wait_for_predecessor(data: Path) -> None:
+    """Whoever stops and starts again at once shall not be told that the port is taken."""
+    path = data / "supervisor.lock"
+    deadline = time.monotonic() + PREDECESSOR
+    while path.exists() and path.read_text() == guard.STOPPING and time.monotonic() < deadline:
+        with path.open("r+b") as lock:
+            if _free(lock.fileno()):
+                return
+        time.sleep(0.1)
+
+
+def _free(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _secret_key(data: Path) -> Path:
+    """The file of this installation's own key, made at the first start. It appears whole or not at all."""
+    path, draft = data / "secret-key", data / "secret-key.new"
+    if not path.exists():
+        draft.unlink(missing_ok=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        draft.rename(path)
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
