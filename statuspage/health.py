@@ -15,7 +15,6 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from incidents.choices import Audience
 from incidents.models import Incident
-from statuspage import headers
 from statuspage.models import PublishState
 
 LATE = timedelta(seconds=10)  # a page that is behind for longer is a problem
@@ -54,7 +53,8 @@ PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 def _send(start_response, status: str, content_type: str, body: bytes) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers.NO_STORE])
+    length = ("Content-Length", str(len(body)))
+    start_response(status, [("Content-Type", content_type), length, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
     return [body]
 
 

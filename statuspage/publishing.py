@@ -116,7 +116,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
     store = PageStore(settings.PUBLISH_ROOT, state.page.public_id)
-    write_assets(settings.PUBLISH_ROOT, documents.assets())
+    write_assets(settings.PUBLISH_ROOT, documents.assets(shot))
     store.write(
         token=token,
         version=f"{state.wanted}-{token}",

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
+
 from statuspage import headers
 from statuspage.store import PageStore
 
@@ -36,6 +38,7 @@ class Variant:
     not_modified: Headers
 
 
+PLAIN: Headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
 Entry = dict[str, Variant]  # by content encoding; "" is plain
 
 
@@ -88,7 +91,7 @@ class PublishedTree:
         if LIVE.match(path):
             return self._live(environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), *headers.PLAIN])
+            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), *PLAIN])
             return [b"Only GET and HEAD are answered here.\n"]
         if path in self._probes:
             return self._probes[path](environ, start_response)
@@ -101,10 +104,10 @@ class PublishedTree:
             return self._answer(environ, start_response, entry)
         if page and rest and not rest.endswith("/") and page.find(f"{rest}/"):
             location = f"{rest.rsplit('/', 1)[-1]}/"
-            start_response("301 Moved Permanently", [("Location", location), *headers.PLAIN])
+            start_response("301 Moved Permanently", [("Location", location), *PLAIN])
             return [b""]
         if page and path.count("/") == 2 and path.startswith("/p/") and not rest:
-            start_response("301 Moved Permanently", [("Location", f"{path}/"), *headers.PLAIN])
+            start_response("301 Moved Permanently", [("Location", f"{path}/"), *PLAIN])
             return [b""]
         return self._not_found(environ, start_response, page)
 
@@ -163,7 +166,7 @@ class PublishedTree:
         page = page or self._page(self._read_sites()["default"])
         entry = page.find("404.html") if page else None
         if entry is None:
-            start_response("404 Not Found", headers.PLAIN)
+            start_response("404 Not Found", PLAIN)
             return [b"There is nothing here.\n"]
         return self._answer(environ, start_response, entry, status="404 Not Found")
 
@@ -194,11 +197,11 @@ def read_entry(file: Path, path: str) -> Entry | None:
 def _variant(path: str, plain: bytes, body: bytes, encoding: str) -> Variant:
     digest = hashlib.sha256(plain).hexdigest()[:20]
     etag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
-    common = [("ETag", etag), ("Vary", "Accept-Encoding"), *headers.of(path)]
-    sent = [*common, ("Content-Length", str(len(body)))]
+    common = [("ETag", etag), *headers.for_path(path, tls=settings.BEHIND_TLS).items()]
+    sent = [("Content-Type", headers.content_type(path)), ("Content-Length", str(len(body))), *common]
     if encoding:
         sent.append(("Content-Encoding", encoding))
-    return Variant(etag, sent, body, [pair for pair in common if pair[0] != "Content-Type"])
+    return Variant(etag, sent, body, common)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,17 +22,31 @@ from statuspage.documents.document import Document
 
 TWINS = {".gz": lambda body: gzip.compress(body, 9, mtime=0), ".br": lambda body: brotli.compress(body, quality=9)}
 SMALLEST_TO_COMPRESS = 200  # bytes
+PATIENCE = 3.0  # seconds that a publisher waits for the file lock: a request may be waiting with it
 
 
 class Fenced(Exception):
     """A publisher with a newer lease has written already; this one must not."""
 
 
+class Busy(Exception):
+    """Another publisher holds the file lock and does not let go: it may be frozen."""
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
+    """The file lock, which the system frees when its holder dies. Raises :class:`Busy` after ``PATIENCE``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        patient_until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patient_until:
+                    raise Busy(f"Another publisher has held {path.parent.name} for more than {PATIENCE} s.") from None
+                time.sleep(0.005)
         yield
 
 

@@ -1,0 +1,56 @@
+"""How the pages stand, in one line for the home of the staff side."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.shortcuts import render
+from django.utils import timezone
+
+from statuspage.models import Page, PublishState
+from statuspage.store import PageStore
+
+BEHIND = timedelta(seconds=10)
+LEVELS = {"none": "operational", "minor": "degraded", "major": "partial", "critical": "major", "maintenance": "maintenance"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What readers of one page see now, read from what is published, and how fresh that is."""
+
+    page: Page
+    level: str
+    words: str
+    published_at: datetime | None
+    waiting_since: datetime | None
+    error: str
+
+
+@staff_member_required
+def strip(request):
+    """Each page's state as published, when that was, and what went wrong since."""
+    now = timezone.now()
+    states = {state.page_id: state for state in PublishState.objects.all()}
+    standings = [_standing(page, states.get(page.pk), now) for page in Page.objects.all()]
+    return render(request, "statuspage/staff/_strip.html", {"standings": standings})
+
+
+def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing:
+    try:
+        file = PageStore(settings.PUBLISH_ROOT, page.public_id).pointer / "api" / "v2" / "status.json"
+        status = json.loads(file.read_bytes())["status"]
+    except (OSError, ValueError):
+        status = {"indicator": "unknown", "description": ""}
+    waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND
+    return Standing(
+        page=page,
+        level=LEVELS.get(status["indicator"], "unknown"),
+        words=status["description"],
+        published_at=state.last_success_at if state else None,
+        waiting_since=state.wanted_since if waits else None,
+        error=state.last_error if state else "",
+    )

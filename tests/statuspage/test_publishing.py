@@ -1,0 +1,251 @@
+"""Publishing: nothing lost, nothing older over newer, the last good version stays, purged means purged."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from incidents import actions
+from incidents.choices import Audience, Level, Status
+from incidents.scope import Affected
+from statuspage import actions as page_actions
+from statuspage import documents, publishing, snapshot
+from statuspage.models import PublishState, Touched
+from statuspage.store import PageStore
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def root(settings, tmp_path):
+    settings.PUBLISH_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def sms():
+    return make.component(name="SMS")
+
+
+@pytest.fixture
+def page(root, sms):
+    page = make.page(sms, slug="platform", is_default=True)
+    publishing.want([page])
+    return page
+
+
+def read(page, path="index.html", *, root):
+    store = PageStore(root, page.public_id)
+    file = store.pointer / path
+    return (file if file.exists() else store.permanent / path).read_text()
+
+
+def state_of(page):
+    return PublishState.objects.get(page=page)
+
+
+def tell(page, sms, **facts):
+    """An incident on the page, as *New incident* makes it."""
+    facts = {"title": "SMS delayed", "status": Status.INVESTIGATING, "severity": make.severity("major")} | facts
+    notice = {"body": "SMS is slow. We look for the cause.", "promised_at": timezone.now() + timedelta(minutes=30)}
+    return page_actions.declare_and_publish(pages=[page], affected=[Affected(sms)], notice=notice, by=None, **facts)
+
+
+def everything(root):
+    """All bytes that a reader could find, the compressed ones aside (they are made from these)."""
+    return b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file() and path.suffix not in (".gz", ".br", ".woff2"))
+
+
+def test_a_change_is_on_the_page_when_the_action_returns(page, sms, root):
+    incident = tell(page, sms)
+
+    assert "SMS delayed" in read(page, root=root)
+    assert "SMS is slow" in read(page, f"incidents/{incident.public_id}/index.html", root=root)
+    assert json.loads(read(page, "api/v2/status.json", root=root))["status"]["indicator"] == "major"
+    state = state_of(page)
+    assert (state.done, state.wanted_since, state.leased_until, state.last_error) == (state.wanted, None, None, "")
+    assert not Touched.objects.exists()
+
+
+def test_what_is_rolled_back_is_not_published(page, sms, root):
+    before = read(page, root=root)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        tell(page, sms)
+        raise RuntimeError
+
+    assert read(page, root=root) == before
+    assert state_of(page).done == state_of(page).wanted
+
+
+def test_a_publisher_that_died_after_commit_is_made_good_by_the_sweep(page, sms, root, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(publishing, "publish", lambda pk: None)
+        tell(page, sms)
+    assert "SMS delayed" not in read(page, root=root)
+
+    publishing.sweep()
+
+    assert "SMS delayed" in read(page, root=root)
+
+
+def test_a_held_lease_is_respected_until_it_ends(page, sms, root):
+    PublishState.objects.filter(page=page).update(leased_until=timezone.now() + publishing.LEASE)
+    tell(page, sms)
+    publishing.sweep()
+    assert "SMS delayed" not in read(page, root=root)
+
+    PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(milliseconds=1))
+    publishing.sweep()
+
+    assert "SMS delayed" in read(page, root=root)
+
+
+def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(page, sms, root, monkeypatch):
+    """It froze after reading; meanwhile its lease ended and another one published what came later."""
+    write, frozen = PageStore.write, []
+
+    def freeze_first(store, **work):
+        if not frozen:
+            frozen.append((store, work))
+            PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(seconds=1))
+            publishing.publish(page.pk)
+        write(store, **work)
+
+    monkeypatch.setattr(PageStore, "write", freeze_first)
+    incident = tell(page, sms)
+    newest = read(page, root=root)
+    store, work = frozen[0]
+
+    with pytest.raises(publishing.Fenced):
+        write(store, **work)
+    assert read(page, root=root) == newest
+    assert incident.title in newest
+    assert state_of(page).done == state_of(page).wanted
+
+
+def test_a_failing_document_leaves_the_last_good_version_and_says_so(page, sms, root, monkeypatch):
+    before = read(page, root=root)
+    with monkeypatch.context() as broken:
+        broken.setattr(documents, "hot", lambda shot: 1 / 0)
+        tell(page, sms)
+
+    state = state_of(page)
+    assert (read(page, root=root), state.last_error) == (before, "ZeroDivisionError: division by zero")
+    assert state.done < state.wanted
+
+    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
+    publishing.sweep()
+
+    assert "SMS delayed" in read(page, root=root)
+    assert state_of(page).last_error == ""
+
+
+def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):
+    incident = tell(page, sms)
+    update = incident.updates.get()
+    update.posted_at -= timedelta(hours=1)
+    update.promised_at -= timedelta(minutes=31)
+    update.save()
+    publishing.sweep()
+    early = read(page, root=root)
+
+    PublishState.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+    publishing.sweep()
+
+    assert "late" not in early.lower()
+    assert "late" in read(page, root=root).lower()
+
+
+def test_a_sweep_without_reason_writes_nothing(page, sms, root):
+    tell(page, sms)
+    before = (PageStore(root, page.public_id).version(), state_of(page).wanted)
+    publishing.sweep()
+
+    assert (PageStore(root, page.public_id).version(), state_of(page).wanted) == before
+
+
+def test_a_lost_tree_is_written_anew_by_the_sweep(page, sms, root):
+    incident = tell(page, sms)
+    PageStore(root, page.public_id).pointer.unlink()
+    publishing.sweep()
+
+    assert incident.title in read(page, root=root)
+
+
+@pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.RESTRICTED])
+def test_an_incident_that_is_closed_to_the_public_is_purged_from_every_file(page, sms, root, audience):
+    incident = tell(page, sms, title="Kestrel keys lost")
+    assert b"Kestrel" in everything(root)
+
+    actions.set_audience(incident, audience=audience, by=None, reason="Not for customers.")
+
+    assert b"Kestrel" not in everything(root)
+    assert incident.public_id.encode() not in everything(root)
+    assert not PageStore(root, page.public_id).permanent.joinpath("incidents", incident.public_id, "index.html").exists()
+
+
+def test_a_withdrawn_update_is_purged_and_a_corrected_one_shows_the_new_text_only(page, sms, root):
+    incident = tell(page, sms)
+    second = page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="Carrier Osprey dropped us.")
+    third = page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="Heron is fixed.")
+    actions.withdraw_update(second, by=None, reason="Names a carrier.")
+    actions.correct_update(third, body="A link is fixed.", by=None)
+
+    found = everything(root)
+    assert (b"Osprey" in found, b"Heron" in found, b"A link is fixed." in found) == (False, False, True)
+
+
+def test_a_deleted_page_takes_its_folder_along(page, root, sms):
+    folder = PageStore(root, page.public_id).folder
+    with transaction.atomic():
+        publishing.forget(page)
+        page.delete()
+
+    assert not folder.exists()
+    assert json.loads((root / "sites.json").read_text()) == {"default": None, "slugs": {}}
+
+
+def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch):
+    for _n in range(3):
+        tell(page, sms)
+    rendered = []
+    permanent = documents.permanent
+    monkeypatch.setattr(documents, "permanent", lambda shot: [rendered.append(d.path) or d for d in permanent(shot)])
+
+    incident = tell(page, sms)
+
+    assert [path for path in rendered if path.startswith("incidents/")] == [f"incidents/{incident.public_id}/index.html"]
+
+
+def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):
+    incident = tell(page, sms)
+
+    def post(number):
+        try:
+            page_actions.publish_update(incident, by=None, status=Status.INVESTIGATING, body=f"Word {number}.")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(post, range(20)))
+    publishing.sweep()
+
+    state = state_of(page)
+    fresh = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    wanted = {document.path: document.body for document in documents.hot(fresh)}
+    found = {path: (PageStore(root, page.public_id).pointer / path).read_bytes() for path in wanted}
+    assert state.done == state.wanted
+    assert found == wanted
+    assert all(f"Word {number}.".encode() in found["api/v2/incidents.json"] for number in range(20))
+
+
+def test_a_pin_and_a_changed_catalogue_are_published(page, sms, root):
+    ends_at = timezone.now() + timedelta(hours=1)
+    actions.pin(sms, level=Level.MAJOR, reason="Probes cannot see it.", ends_at=ends_at, by=None)
+
+    assert json.loads(read(page, "api/v2/status.json", root=root))["status"]["indicator"] == "critical"
+    assert abs(state_of(page).next_at - ends_at) < timedelta(seconds=1)

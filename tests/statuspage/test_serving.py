@@ -1,0 +1,201 @@
+"""The short cut before Django: what it answers, what it passes on, and what it refuses."""
+
+import gzip
+from io import BytesIO
+
+import brotli
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from statuspage import store
+from statuspage.documents.document import HTML, JSON, Document
+from statuspage.serving import PublishedTree
+
+FRONT = b"<h1>All systems work.</h1>" * 40
+INCIDENT = b"<h1>SMS delayed</h1>" * 40
+
+
+def live(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"from Django"]
+
+
+@pytest.fixture
+def root(tmp_path):
+    publish(tmp_path, "sp_a", version="1-1", front=FRONT)
+    publish(tmp_path, "sp_b", version="1-1", front=b"<h1>Connectivity</h1>" * 40)
+    store.write_sites(tmp_path, lambda: {"default": "sp_a", "slugs": {"platform": "sp_a", "external": "sp_b"}})
+    store.write_assets(tmp_path, [Document("assets/page.0a1b.css", "text/css", b"a{}" * 100)])
+    return tmp_path
+
+
+def publish(root, page_id, *, version, front, gone=()):
+    store.PageStore(root, page_id).write(
+        token=int(version.split("-")[1]),
+        version=version,
+        hot=[
+            Document("index.html", HTML, front),
+            Document("history/index.html", HTML, b"history"),
+            Document("404.html", HTML, b"Nothing here"),
+            Document("api/v2/status.json", JSON, b'{"status": {}}'),
+            Document("history.atom", JSON, b"<feed/>"),
+        ],
+        permanent=[] if gone else [Document("incidents/inc_abc/index.html", HTML, INCIDENT)],
+        gone=gone,
+    )
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = int(status.split()[0])
+        self.headers = dict(headers)
+        self.body = b"".join(body)
+
+
+def ask(tree, path, method="GET", **headers):
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": BytesIO()}
+    environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    caught = []
+    body = tree(environ, lambda status, pairs: caught.append((status, pairs)))
+    return Answer(*caught[0], body)
+
+
+@pytest.fixture
+def tree(root):
+    return PublishedTree(live, root=root)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/", FRONT),
+        ("/index.html", FRONT),
+        ("/p/platform/", FRONT),
+        ("/p/external/", b"<h1>Connectivity</h1>" * 40),
+        ("/history/", b"history"),
+        ("/incidents/inc_abc/", INCIDENT),
+        ("/p/platform/incidents/inc_abc/", INCIDENT),
+        ("/api/v2/status.json", b'{"status": {}}'),
+        ("/assets/page.0a1b.css", b"a{}" * 100),
+    ],
+)
+def test_a_published_address_answers_its_bytes(tree, path, body):
+    answer = ask(tree, path)
+
+    assert (answer.status, answer.body) == (200, body)
+    assert answer.headers["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/static/a.css", "/v1/incidents/", "/v2/enqueue", "/admin"])
+def test_a_live_path_goes_to_django(tree, path):
+    assert ask(tree, path, "POST").body == b"from Django"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing/", "/p/nobody/", "/incidents/inc_none/", "/incidents/../../sites.json", "/../sites.json", "/p/../sites.json",
+        "/sites.json", "/pages/sp_a/token", "/incidents/inc_abc/index.html.gz", "/administrator/", "/assets/../sites.json",
+        "/assets/", "//", "/p//", "/incidents/%00/", "/incidents/\x00/", pytest.param("/" + "a" * 9000, id="very long"),
+    ],
+)  # fmt: skip
+def test_what_is_not_published_is_404_in_the_pages_dress(tree, path):
+    answer = ask(tree, path)
+
+    assert (answer.status, answer.body) == (404, b"Nothing here")
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("path", "location"), [("/p/platform", "/p/platform/"), ("/incidents/inc_abc", "inc_abc/"), ("/history", "history/")])
+def test_a_missing_slash_is_added(tree, path, location):
+    answer = ask(tree, path)
+
+    assert (answer.status, answer.headers["Location"]) == (301, location)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
+def test_other_methods_are_refused(tree, method):
+    answer = ask(tree, "/", method)
+
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding", "unpack"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
+        ("*", "br", brotli.decompress),
+        ("identity", None, bytes),
+        ("", None, bytes),
+        ("brotli-ish;q=nonsense", None, bytes),
+    ],
+)
+def test_the_smallest_encoding_that_the_client_takes(tree, accepts, encoding, unpack):
+    answer = ask(tree, "/", accept_encoding=accepts)
+
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert unpack(answer.body) == FRONT
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepts", ["", "gzip", "br"])
+def test_the_same_bytes_again_are_304(tree, accepts):
+    etag = ask(tree, "/", accept_encoding=accepts).headers["ETag"]
+    answer = ask(tree, "/", accept_encoding=accepts, if_none_match=f'"other", W/{etag}')
+
+    assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", etag)
+    assert ask(tree, "/", accept_encoding=accepts, if_none_match='"other"').status == 200
+
+
+def test_head_answers_like_get_without_a_body(tree):
+    answer = ask(tree, "/api/v2/status.json", "HEAD")
+
+    assert (answer.status, answer.body, answer.headers["Content-Length"]) == (200, b"", str(len(b'{"status": {}}')))
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_new_version_of_another_process_is_seen_at_once(tree, root):
+    before = ask(tree, "/").body
+    publish(root, "sp_a", version="2-2", front=b"new")
+
+    assert (before, ask(tree, "/").body) == (FRONT, b"new")
+
+
+def test_a_purged_permanent_page_is_gone_from_memory_too(tree, root):
+    before = ask(tree, "/incidents/inc_abc/").status
+    publish(root, "sp_a", version="2-2", front=FRONT, gone=["incidents/inc_abc/index.html"])
+
+    assert (before, ask(tree, "/incidents/inc_abc/").status) == (200, 404)
+
+
+def test_a_permanent_page_that_appears_later_is_found(tree, root):
+    before = ask(tree, "/incidents/inc_new/").status
+    store.PageStore(root, "sp_a").write(
+        token=2, version="2-2", hot=[Document("index.html", HTML, FRONT)], gone=[],
+        permanent=[Document("incidents/inc_new/index.html", HTML, b"new")],
+    )  # fmt: skip
+
+    assert (before, ask(tree, "/incidents/inc_new/").body) == (404, b"new")
+
+
+def test_an_empty_installation_answers_404_and_not_an_error(tmp_path):
+    assert ask(PublishedTree(live, root=tmp_path / "nowhere"), "/").status == 404
+
+
+def test_the_policy_allows_nothing_inline_and_no_frame(tree):
+    headers = ask(tree, "/").headers
+
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.text(max_size=80), accepts=st.text(max_size=40), tag=st.text(max_size=40))
+def test_nothing_that_is_asked_breaks_it(tree, path, accepts, tag):
+    answer = ask(tree, f"/{path}", accept_encoding=accepts, if_none_match=tag)
+
+    assert answer.status in (200, 301, 304, 404)

@@ -1,0 +1,123 @@
+"""The published tree in a directory: one switch, a fence, nothing left behind."""
+
+import gzip
+import multiprocessing
+
+import brotli
+import pytest
+
+from statuspage import store
+from statuspage.documents.document import HTML, Document
+
+LONG = b"<p>All systems work.</p>" * 50
+
+
+def page(path="index.html", body=LONG):
+    return Document(path, HTML, body)
+
+
+@pytest.fixture
+def pages(tmp_path):
+    return store.PageStore(tmp_path, "sp_a")
+
+
+def write(pages, *, token=1, version="1-1", hot=(), permanent=(), gone=()):
+    pages.write(token=token, version=version, hot=hot, permanent=permanent, gone=gone)
+
+
+def test_the_pointer_leads_to_the_hot_set_with_its_twins(pages):
+    write(pages, hot=[page()])
+
+    assert pages.version() == "1-1"
+    assert (pages.pointer / "index.html").read_bytes() == LONG
+    assert gzip.decompress((pages.pointer / "index.html.gz").read_bytes()) == LONG
+    assert brotli.decompress((pages.pointer / "index.html.br").read_bytes()) == LONG
+
+
+def test_a_small_file_has_no_twins(pages):
+    write(pages, hot=[page(body=b"short")])
+
+    assert [path.name for path in pages.pointer.iterdir()] == ["index.html"]
+
+
+def test_the_version_before_is_gone_after_the_switch(pages):
+    write(pages, hot=[page(body=b"a secret")])
+    write(pages, token=2, version="2-2", hot=[page(body=b"nothing")])
+
+    assert [path.name for path in (pages.folder / "versions").iterdir()] == ["2-2"]
+    assert b"secret" not in b"".join(path.read_bytes() for path in pages.folder.rglob("*") if path.is_file())
+
+
+def test_unchanged_bytes_are_shared_and_changed_ones_are_not(pages):
+    write(pages, hot=[page(), page("history/index.html", b"old " * 100)])
+    before = (pages.pointer / "index.html.br").stat().st_ino
+    write(pages, token=2, version="2-2", hot=[page(), page("history/index.html", b"new " * 100)])
+
+    assert (pages.pointer / "index.html.br").stat().st_ino == before
+    assert gzip.decompress((pages.pointer / "history" / "index.html.gz").read_bytes()) == b"new " * 100
+
+
+def test_a_permanent_page_is_written_only_where_its_bytes_change(pages):
+    path = "incidents/inc_a/index.html"
+    write(pages, permanent=[page(path)])
+    before = (pages.permanent / path).stat()
+    write(pages, token=2, version="2-2", permanent=[page(path)])
+    unchanged = (pages.permanent / path).stat()
+    write(pages, token=3, version="3-3", permanent=[page(path, LONG + b".")])
+
+    assert (unchanged.st_ino, unchanged.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert (pages.permanent / path).stat().st_ino != before.st_ino
+
+
+def test_what_is_gone_takes_its_twins_along(pages):
+    path = "incidents/inc_a/index.html"
+    write(pages, permanent=[page(path)])
+    write(pages, token=2, version="2-2", gone=[path])
+
+    assert not any(file.is_file() for file in pages.permanent.rglob("*"))
+
+
+def test_an_older_token_writes_nothing(pages):
+    write(pages, token=7, version="7-7", hot=[page(body=b"newer")])
+
+    with pytest.raises(store.Fenced):
+        write(pages, token=6, version="6-6", hot=[page(body=b"older")], permanent=[page("incidents/inc_a/index.html")])
+
+    assert (pages.pointer / "index.html").read_bytes() == b"newer"
+    assert not (pages.permanent / "incidents").exists()
+
+
+def _write_many(root, tokens):
+    for token in tokens:
+        body = str(token).encode()
+        try:
+            write(store.PageStore(root, "sp_a"), token=token, version=f"{token}", hot=[page(body=body)])
+        except store.Fenced:
+            pass
+
+
+def test_processes_that_race_leave_the_highest_token(tmp_path):
+    racers = [multiprocessing.Process(target=_write_many, args=(tmp_path, range(n, 60, 3))) for n in (1, 2, 3)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    pages = store.PageStore(tmp_path, "sp_a")
+    assert [racer.exitcode for racer in racers] == [0, 0, 0]
+    assert (pages.version(), (pages.pointer / "index.html").read_bytes()) == ("59", b"59")
+
+
+def test_the_map_of_addresses_drops_folders_of_pages_that_are_no_more(tmp_path):
+    write(store.PageStore(tmp_path, "sp_a"), hot=[page()])
+    write(store.PageStore(tmp_path, "sp_b"), hot=[page()])
+    store.write_sites(tmp_path, lambda: {"default": "sp_b", "slugs": {"b": "sp_b"}})
+
+    assert [folder.name for folder in (tmp_path / "pages").iterdir()] == ["sp_b"]
+
+
+def test_assets_of_an_older_release_stay(tmp_path):
+    store.write_assets(tmp_path, [Document("assets/page.1111.css", "text/css", b"a{}")])
+    store.write_assets(tmp_path, [Document("assets/page.2222.css", "text/css", b"b{}")])
+
+    assert sorted(path.name for path in (tmp_path / "assets").iterdir()) == ["page.1111.css", "page.2222.css"]
