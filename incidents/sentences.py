@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import Audience, EntryKind, Level, SeverityLevel, Status
+from incidents.choices import Audience, DetectionSource, EntryKind, IncidentType, Level, Origin, Status
 from incidents.models import IncidentUpdate
 from incidents.moments import moment
 
@@ -82,6 +82,9 @@ def _confirmed(entry: Entry, data: dict) -> None:
 
 
 def _stage(entry: Entry, data: dict) -> None:
+    if data["old"] == Status.DISMISSED:
+        entry.sentence = _("Taken up again by %(who)s") % {"who": entry.by}
+        return
     entry.sentence = _("%(old)s → %(new)s, by %(who)s. Customers were not told") % {
         "old": Status(data["old"]).label,
         "new": Status(data["new"]).label,
@@ -196,6 +199,9 @@ READERS = {
     EntryKind.REOPENED: _reopened,
     EntryKind.BACKFILLED: _backfilled,
 }
+
+
+CHOICES = {"type": IncidentType.choices, "origin": Origin.choices, "detection_source": DetectionSource.choices}
 
 
 def value_in_words(name: str, value: str) -> str:

@@ -1,0 +1,147 @@
+"""Incidents in the admin: the list, and every address around one incident. Its change page is the workspace."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from incidents import choices, clocks, workspace
+from incidents.admin.base import StaffModelAdmin
+from incidents.models import Incident
+from incidents.views import closing, facts, impacts, people, reporting
+from incidents.views.incident import address, incident_or_404
+
+CONFIRM_SCREEN = "statuspage_staff:confirm"  # known by its name only: it publishes, so it belongs to an app above
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = _("open or over")
+    parameter_name = "open"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("Open")), ("0", _("Over"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "1":
+            return queryset.open()
+        return queryset.exclude(status__in=choices.OPEN) if self.value() == "0" else queryset
+
+
+@admin.register(Incident)
+class IncidentAdmin(StaffModelAdmin):
+    """Read through ``visible_to`` everywhere: list, counts, search, autocomplete, history. Written through actions only."""
+
+    list_display = ["state", "what", "audience_mark", "next_clock", "began", "length"]
+    list_display_links = None
+    list_filter = [OpenFilter, "status", "severity", "audience", "origin", "declared_at"]
+    list_per_page = 50
+    list_fullwidth = True
+    search_fields = ["title", "public_id", "updates__body", "updates__tried", "updates__next_step"]
+    search_help_text = _("Titles, public ids, and what customers were told")
+    show_full_result_count = False
+    actions = None
+
+    class Media:
+        js = ["incidents/clocks.js"]
+
+    def get_urls(self):
+        def around(route, view, name):
+            route = f"<path:object_id>/{route}/"
+            return path(route, self.admin_site.admin_view(view), name=f"incidents_incident_{name}")
+
+        return [
+            path("report/", self.admin_site.admin_view(reporting.report), name="incidents_incident_report"),
+            around("confirm", self.confirm_view, "confirm"),
+            around("dismiss", reporting.dismiss, "dismiss"),
+            around("reconsider", reporting.reconsider, "reconsider"),
+            around("facts", facts.facts, "facts"),
+            around("impacts/<int:impact_id>", impacts.impact, "impact"),
+            around("impacts", impacts.impacts, "impacts"),
+            around("attest", closing.attest, "attest"),
+            around("stage", closing.stage, "stage"),
+            around("reopen", closing.reopen, "reopen"),
+            around("note", people.note, "note"),
+            around("owner", people.owner, "owner"),
+            around("audience", people.audience, "audience"),
+            around("members", people.members, "members"),
+            *super().get_urls(),
+        ]
+
+    # What Django's own form could do is done by the verbs around the incident.
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        over = Case(When(status__in=choices.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+        return Incident.objects.visible_to(request.user).with_told().select_related("severity", "owner").annotate(over=over)
+
+    def get_ordering(self, request):
+        return ["over", "-declared_at", "-pk"]
+
+    # Addresses
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return HttpResponseRedirect(reverse("admin:incidents_incident_report"))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return workspace.render(request, incident_or_404(request, unquote(object_id)))
+
+    def confirm_view(self, request, object_id):
+        """On to the screen that confirms; to the workspace, where no app brings one."""
+        incident = incident_or_404(request, object_id)
+        try:
+            return HttpResponseRedirect(reverse(CONFIRM_SCREEN, args=[incident.public_id]))
+        except NoReverseMatch:
+            return HttpResponseRedirect(address(incident))
+
+    def history_view(self, request, object_id, extra_context=None):
+        incident = incident_or_404(request, unquote(object_id))
+        more = {"title": _("History of “%(title)s”") % {"title": incident.title}, "subtitle": None}
+        return super().history_view(request, str(incident.pk), {**more, **(extra_context or {})})
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        incident = incident_or_404(request, unquote(object_id))
+        return super().history_form_view(request, str(incident.pk), version_id, extra_context)
+
+    # Columns
+
+    @display(description=_("State"), ordering="status")
+    def state(self, incident):
+        return _cell("state", incident)
+
+    @display(description=_("Incident"), ordering="title")
+    def what(self, incident):
+        return _cell("what", incident)
+
+    @display(description=_("Audience"), ordering="audience")
+    def audience_mark(self, incident):
+        return _cell("audience", incident)
+
+    @display(description=_("Next clock"))
+    def next_clock(self, incident):
+        running = next((clock for clock in clocks.of(incident) if clock.is_running), None)
+        return _cell("clock", incident, clock=running) if running and incident.is_open else "–"
+
+    @display(description=_("Began"), ordering="started_at")
+    def began(self, incident):
+        return _cell("began", incident)
+
+    @display(description=_("Ran for"))
+    def length(self, incident):
+        return _cell("length", incident, ran_for=incident.ran_for(timezone.now()))
+
+
+def _cell(name, incident, **context):
+    return render_to_string("incidents/_cell.html", {"cell": name, "incident": incident, "now": timezone.now(), **context})

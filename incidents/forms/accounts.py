@@ -1,0 +1,110 @@
+"""Forms about people and groups. What they may not grant is not offered; the actions refuse it all the same."""
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from incidents import permissions
+from incidents.actions import people
+from incidents.exceptions import DomainError
+from incidents.models import User
+
+
+class PersonForm(forms.ModelForm):
+    """A person's details. ``by`` is who fills it in, set on a subclass for each request."""
+
+    by: User
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Groups"),
+        help_text=_("What they may do comes from their groups. Only groups that may no more than you are offered."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email", "team", "time_zone", "groups", "is_superuser"]
+        labels = {"email": _("E-mail address"), "is_superuser": _("Superuser")}
+        help_texts = {
+            "email": _("They sign in with it."),
+            "is_superuser": _("May do everything, except see restricted incidents."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "groups" in self.fields:
+            offered = {group.pk for group in people.grantable(self.by)}
+            kept = set(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else set()
+            self.fields["groups"].queryset = Group.objects.filter(pk__in=offered | kept).order_by("name")
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        taken = User.objects.filter(email__iexact=email) | User.objects.filter(username__iexact=email)
+        if taken.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this address is here already. Send them a fresh link instead."))
+        return email
+
+    def clean(self):
+        """Whether the groups may be given, said beside the field and before anything is saved."""
+        cleaned = super().clean()
+        try:
+            people.check_grant(
+                self.instance,
+                groups=cleaned.get("groups", []),
+                is_superuser=cleaned.get("is_superuser", self.instance.is_superuser),
+                by=self.by,
+            )
+        except DomainError as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+        return cleaned
+
+
+class RightsWidget(forms.CheckboxSelectMultiple):
+    template_name = "incidents/widgets/rights.html"
+
+
+class GroupForm(forms.ModelForm):
+    """A group's name and what its people may do, in sentences."""
+
+    by: User
+    rights = forms.MultipleChoiceField(
+        choices=[(title, [(r.key, r.sentence) for r in rights]) for title, rights in permissions.SECTIONS],
+        required=False,
+        widget=RightsWidget,
+        label=_("May"),
+    )
+
+    class Meta:
+        model = Group
+        fields = ["name"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.names = set()
+        if self.instance.pk:
+            rows = self.instance.permissions.select_related("content_type")
+            self.names = {permissions.name(row) for row in rows}
+        self.initial["rights"] = permissions.held(self.names)
+
+    @property
+    def wanted(self) -> set[str]:
+        """The permissions after this form: ticked ones in, unticked ones out, what it does not show untouched."""
+        before, after = set(self.initial["rights"]), set(self.cleaned_data["rights"])
+        names = set(self.names)
+        for key in before - after:
+            names -= permissions.RIGHTS[key].names
+        for key in after:
+            names |= permissions.RIGHTS[key].names
+        return names
+
+    def clean(self):
+        cleaned = super().clean()
+        if "rights" in cleaned:
+            try:
+                people.check_rights(self.names, self.wanted, by=self.by)
+            except DomainError as error:
+                self.add_error("rights", str(error))
+        return cleaned

@@ -1,0 +1,84 @@
+"""The stage without telling customers, the closure gate, and the way back."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _, gettext_lazy
+
+from incidents import choices
+from incidents.choices import Level, Status
+from incidents.forms.fields import LevelField
+from incidents.models import Incident
+from incidents.scope import Affected
+
+
+class StageForm(forms.Form):
+    """``was`` is the stage that the person saw: a choice between stages is only worth something from there."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Stage"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("What happened"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("For the timeline, staff only. Example: the second carrier link holds."),
+    )
+    override_reason = forms.CharField(
+        label=gettext_lazy("Resolve although the gate is not met"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Leads only, and only with a reason; it stays on the record with what was missing. "
+            "Example: the last impact was a false alarm, see the note of 14:20."
+        ),
+    )
+
+    def __init__(self, data=None, *, incident: Incident, may_override: bool, **options):
+        super().__init__(data, initial={"was": incident.status, **options.pop("initial", {})}, **options)
+        possible = [s for s in choices.PUBLIC if incident.can_become(s)]
+        self.fields["status"].choices = [(s.value, s.label) for s in possible]
+        if not may_override or not incident.severity.gate_blocks or Status.RESOLVED not in possible:
+            del self.fields["override_reason"]
+
+    def moved_meanwhile(self, incident: Incident) -> bool:
+        was = self.data.get("was")
+        return bool(was) and was != incident.status
+
+
+class AttestForm(forms.Form):
+    condition = forms.ChoiceField(choices=[("stable", ""), ("fix_time", "")])
+    given = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
+
+
+class ReopenForm(forms.Form):
+    """What is affected again: the impacts that the resolution ended, each with its level, or none."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it not over?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Stays on the record. Example: delays are back on the first route since 16:05."),
+        error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
+    )
+
+    def __init__(self, data=None, *, incident: Incident, **options):
+        super().__init__(data, **options)
+        ended = incident.impacts.filter(ended_at__gte=incident.resolved_at) if incident.resolved_at else ()
+        rows = ended.select_related("component", "location") if incident.resolved_at else ()
+        self.impacts = {f"level_{row.pk}": row for row in rows}
+        for name, row in self.impacts.items():
+            label = f"{row.component} · {row.location}" if row.location else str(row.component)
+            self.fields[name] = LevelField(label=label, initial=row.level)
+
+    def rows(self):
+        return [(self[name], row.component, row.location) for name, row in self.impacts.items()]
+
+    def affected(self) -> list[Affected]:
+        chosen = [(self.cleaned_data[name], row) for name, row in self.impacts.items()]
+        return [Affected(row.component, row.location, level) for level, row in chosen if level != Level.OPERATIONAL]
+
+
+def moved(incident: Incident) -> str:
+    """What to say when the stage is not the one that the person saw."""
+    return _("Somebody moved it to %(stage)s meanwhile. Nothing of yours was saved; choose again.") % {
+        "stage": incident.get_status_display()
+    }

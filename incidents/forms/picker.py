@@ -1,0 +1,72 @@
+"""Choosing components and locations: the tree as folded groups of chips, which the script can search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import forms
+
+from incidents.choices import Level
+from incidents.models import Component, Location
+from incidents.scope import Affected
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A component in its group: with the names above it, where the tree is deeper than two."""
+
+    component: Component
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    choices: list[Choice]
+
+    @property
+    def chosen(self) -> int:
+        return sum(choice.is_chosen for choice in self.choices)
+
+
+class ComponentsField(forms.ModelMultipleChoiceField):
+    """Any number of components of the tree; drawn by ``incidents/_picker.html``."""
+
+    def __init__(self, **options):
+        super().__init__(
+            Component.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options
+        )
+
+
+class LocationsField(forms.ModelMultipleChoiceField):
+    """Any number of locations; none is everywhere."""
+
+    def __init__(self, **options):
+        super().__init__(Location.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options)
+
+
+def groups(chosen: Iterable[str] = ()) -> list[Group]:
+    """The whole tree, a group for each root, in one query."""
+    chosen = {str(pk) for pk in chosen}
+    children: dict[int | None, list[Component]] = defaultdict(list)
+    for component in Component.objects.all():
+        children[component.parent_id].append(component)
+
+    def below(component: Component, above: str) -> Iterable[Choice]:
+        label = f"{above} › {component.name}" if above else component.name
+        yield Choice(component, label, str(component.pk) in chosen)
+        for child in children[component.pk]:
+            yield from below(child, label if component.parent_id else "")
+
+    return [Group(root.name, list(below(root, ""))) for root in children[None]]
+
+
+def places(
+    components: Iterable[Component], locations: Iterable[Location], level: Level | None = None
+) -> list[Affected]:
+    """Every component at every location; without locations, everywhere."""
+    wheres: list[Location | None] = list(locations) or [None]
+    return [Affected(component, where, level) for component in components for where in wheres]

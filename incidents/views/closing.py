@@ -1,0 +1,82 @@
+"""The stage without telling customers, the two attestations, and reopening."""
+
+from django.contrib import messages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents import actions, gate
+from incidents.choices import Status
+from incidents.exceptions import DomainError
+from incidents.forms.closing import AttestForm, ReopenForm, StageForm, moved
+from incidents.views.incident import back, for_those_who_may, page
+
+
+@for_those_who_may("work_incident")
+def stage(request, incident):
+    """Engineering's step: the stage moves, and telling customers becomes Support's (1-16)."""
+    may_override = request.user.has_perm("incidents.override_incident")
+    status = 200
+    posted = request.POST if request.method == "POST" else None
+    chosen = {"status": request.GET["to"]} if request.GET.get("to") in Status.values else {}
+    form = StageForm(posted, incident=incident, may_override=may_override, initial=chosen)
+    if form.is_bound and form.moved_meanwhile(incident):
+        form.data = _read_now(form.data, incident)
+        form.add_error(None, moved(incident))
+        status = 412
+    elif form.is_valid():
+        given = {name: form.cleaned_data.get(name, "") for name in ("status", "note", "override_reason")}
+        try:
+            incident = actions.change_stage(incident, by=request.user, version=incident.version, **given)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("It is %(stage)s now.") % {"stage": incident.get_status_display().lower()})
+            return back(incident)
+    conditions = gate.conditions(incident, now=timezone.now()) if incident.can_become(Status.RESOLVED) else []
+    return page(
+        request,
+        "incidents/stage.html",
+        incident=incident,
+        form=form,
+        missing=[condition for condition in conditions if not condition.is_met],
+        status=status,
+    )
+
+
+def _read_now(data, incident):
+    data = data.copy()
+    data["was"] = incident.status
+    return data
+
+
+@for_those_who_may("work_incident")
+def attest(request, incident):
+    """One tap in the closure gate; taken back the same way."""
+    form = AttestForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = form.cleaned_data["given"] != "no"
+            actions.attest(incident, condition=form.cleaned_data["condition"], given=given, by=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+    return back(incident, "gate")
+
+
+@for_those_who_may("reopen_incident")
+def reopen(request, incident):
+    form = ReopenForm(request.POST if request.method == "POST" else None, incident=incident)
+    if form.is_valid():
+        try:
+            actions.reopen(
+                incident,
+                reason=form.cleaned_data["reason"],
+                affected=form.affected(),
+                by=request.user,
+                version=incident.version,
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Reopened. Tell customers what is happening."))
+            return back(incident)
+    return page(request, "incidents/reopen.html", incident=incident, form=form)
