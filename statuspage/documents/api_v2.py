@@ -1,0 +1,172 @@
+"""What readers of a Statuspage expect under ``/api/v2`` (FORMATS 1 and 14): their words, their keys, our facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from incidents.choices import Level, SeverityLevel, Status
+from statuspage.documents.document import JSON, Document
+from statuspage.documents.state import State, impacts
+from statuspage.documents.times import stamp
+from statuspage.facts import Incident, Snapshot, Update
+from statuspage.snapshot import NEWEST
+
+COMPONENT = {
+    Level.OPERATIONAL: "operational",
+    Level.DEGRADED: "degraded_performance",
+    Level.PARTIAL: "partial_outage",
+    Level.MAJOR: "major_outage",
+}
+INDICATOR = {
+    Level.OPERATIONAL: ("none", "All Systems Operational"),
+    Level.DEGRADED: ("minor", "Partially Degraded Service"),
+    Level.PARTIAL: ("major", "Partial System Outage"),
+    Level.MAJOR: ("critical", "Major Service Outage"),
+}
+Json = dict[str, object]
+
+
+def documents(snapshot: Snapshot, state: State) -> list[Document]:
+    page, status = _page(snapshot), _status(state)
+    components = {pk: _component(snapshot, state, pk) for pk in snapshot.tree.components}
+    _number(snapshot, components)
+    listed = list(components.values())
+    newest = [_incident(snapshot, components, each) for each in snapshot.incidents[:NEWEST]]
+    unresolved = [_incident(snapshot, components, each) for each in snapshot.incidents if each.is_open]
+    bodies: dict[str, Json] = {
+        "summary": {"page": page, "components": listed, "incidents": unresolved, "scheduled_maintenances": [], "status": status},
+        "status": {"page": page, "status": status},
+        "components": {"page": page, "components": listed},
+        "incidents": {"page": page, "incidents": newest},
+        "incidents/unresolved": {"page": page, "incidents": unresolved},
+        "scheduled-maintenances": {"page": page, "scheduled_maintenances": []},
+        "scheduled-maintenances/upcoming": {"page": page, "scheduled_maintenances": []},
+        "scheduled-maintenances/active": {"page": page, "scheduled_maintenances": []},
+    }
+    return [Document(f"api/v2/{name}.json", JSON, _bytes(body)) for name, body in bodies.items()]
+
+
+def _bytes(body: Json) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _page(snapshot: Snapshot) -> Json:
+    page = snapshot.page
+    moments = [page.created_at, *(update.changed_at for incident in snapshot.incidents for update in incident.updates)]
+    moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
+    moments += [component.changed_at for component in snapshot.tree.components.values()]
+    return {
+        "id": page.id,
+        "name": page.title,
+        "url": page.url,
+        "time_zone": page.zone.key,
+        "updated_at": stamp(max(moments)),
+    }
+
+
+def _past(moments: Iterable[datetime | None], now: datetime) -> list[datetime]:
+    return [at for at in moments if at is not None and at <= now]
+
+
+def _status(state: State) -> Json:
+    indicator, description = INDICATOR[state.worst]
+    return {"indicator": indicator, "description": description}
+
+
+def _component(snapshot: Snapshot, state: State, pk: int) -> Json:
+    """A top-level component with children is a group, and all below it are listed under it, at whatever depth."""
+    component = snapshot[pk]
+    *between, top = (snapshot[up] for up in snapshot.tree.above(pk))
+    is_group = component.parent is None and bool(component.children)
+    concerned = {*snapshot.tree.above(pk), *snapshot.tree.below(pk)}
+    turned = [at for i in impacts(snapshot) if i.component in concerned for at in (i.started_at, i.ended_at)]
+    body = {
+        "id": component.id,
+        "name": " - ".join(part.name for part in reversed(between)) or component.name,
+        "status": COMPONENT[state.level[pk]],
+        "created_at": stamp(component.created_at),
+        "updated_at": stamp(max([component.changed_at, *_past(turned, snapshot.now)])),
+        "position": 0,
+        "description": component.description or None,
+        "showcase": not is_group,
+        "start_date": None if is_group else component.introduced_on.isoformat(),
+        "group_id": None if component.parent is None else top.id,
+        "page_id": snapshot.page.id,
+        "group": is_group,
+        "only_show_if_degraded": False,
+    }
+    if is_group:
+        body["components"] = [snapshot[below].id for below in snapshot.tree.below(pk) if below != pk]
+    return body
+
+
+def _number(snapshot: Snapshot, components: dict[int, Json]) -> None:
+    """Positions count from one: roots among roots, the rest within its group."""
+    for number, root in enumerate(snapshot.tree.roots, 1):
+        for place, pk in enumerate(snapshot.tree.below(root)):
+            components[pk]["position"] = place or number
+
+
+def _incident(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> Json:
+    at_monitoring = [update.at for update in incident.updates if update.status == Status.MONITORING]
+    concerned = {impact.component for impact in incident.impacts}
+    concerned |= {told.component for update in incident.updates for told in update.told}
+    return {
+        "id": incident.id,
+        "name": incident.title,
+        "status": incident.status.value,
+        "created_at": stamp(incident.published_at),
+        "updated_at": stamp(max(update.changed_at for update in incident.updates)),
+        "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
+        "resolved_at": stamp(incident.ended_at) if incident.ended_at else None,
+        "impact": SeverityLevel(incident.severity).name.lower(),
+        "shortlink": f"{snapshot.page.url}incidents/{incident.id}/",
+        "started_at": stamp(incident.started_at),
+        "page_id": snapshot.page.id,
+        "incident_updates": [_update(snapshot, components, incident, at) for at in range(len(incident.updates) - 1, -1, -1)],
+        "components": [body for pk, body in components.items() if pk in concerned],
+    }
+
+
+def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident, index: int) -> Json:
+    update = incident.updates[index]
+    before: dict[int, Level] = {}
+    for earlier in incident.updates[:index]:
+        before |= _told(earlier)
+    affected = [
+        {
+            "code": components[pk]["id"],
+            "name": _full_name(snapshot, components, pk),
+            "old_status": COMPONENT[before.get(pk, Level.OPERATIONAL)],
+            "new_status": COMPONENT[level],
+        }
+        for pk, level in _told(update).items()
+    ]
+    return {
+        "id": update.id,
+        "status": update.status.value,
+        "body": update.text,
+        "incident_id": incident.id,
+        "created_at": stamp(update.at),
+        "updated_at": stamp(update.changed_at),
+        "display_at": stamp(update.at),
+        "affected_components": affected or None,
+        "deliver_notifications": update.deliver_notifications,
+        "custom_tweet": None,
+        "tweet_id": None,
+    }
+
+
+def _told(update: Update) -> dict[int, Level]:
+    """One state per component: the worst over its places."""
+    worst: dict[int, Level] = {}
+    for told in update.told:
+        worst[told.component] = max(told.level, worst.get(told.component, Level.OPERATIONAL))
+    return worst
+
+
+def _full_name(snapshot: Snapshot, components: dict[int, Json], pk: int) -> str:
+    *_below, top = (snapshot[up].name for up in snapshot.tree.above(pk))
+    return components[pk]["name"] if snapshot[pk].parent is None else f"{top} - {components[pk]['name']}"

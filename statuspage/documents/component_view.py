@@ -1,0 +1,101 @@
+"""A component on its own page: how it is, and its ninety days as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incidents.choices import Level
+from statuspage import uptime
+from statuspage.documents import bars, times, tree, words
+from statuspage.documents.bars import Bar
+from statuspage.documents.state import State
+from statuspage.documents.tree import Row
+from statuspage.documents.words import Mark
+from statuspage.facts import Component, Incident, Snapshot
+from statuspage.uptime import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table: a day, or a run of days that were all well or all unknown."""
+
+    when: str
+    iso: str
+    count: int
+    mark: Mark
+    uptime: str
+    incidents: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    name: str
+    description: str
+    above: tuple[Component, ...]  # from the top
+    mark: Mark
+    where: str
+    uptime: str
+    bar: Bar
+    first_day: str
+    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
+
+
+def whole(snapshot: Snapshot, state: State, pk: int) -> Whole:
+    component, figure, row = snapshot[pk], state.uptime[pk], tree.one(snapshot, state, pk)
+    above = list(snapshot.tree.above(component.parent))
+    return Whole(
+        name=component.name,
+        description=component.description,
+        above=tuple(snapshot[up] for up in reversed(above)),
+        mark=row.mark,
+        where=row.where,
+        uptime=f"{uptime.percent(figure)}%" if figure is not None else "",
+        bar=bars.bar(component.name, state.days[pk], is_group=row.is_group),
+        first_day=times.bare_day(state.days[pk][0].date),
+        rows=(*row.troubled, *row.calm),
+        lines=tuple(_lines(snapshot, state, pk)),
+    )
+
+
+def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
+    """Newest first. A quiet run is one row: ninety equal rows would hide the few that matter."""
+    days = state.days[pk]
+    today = days[-1]
+    happened = _incidents_by_day(snapshot, pk, days)
+    leaves = [state.days[leaf] for leaf in snapshot.tree.leaves(pk)]
+    lines: list[Line] = []
+    run: list[int] = []
+
+    def flush() -> None:
+        if run:
+            first, last = days[run[-1]], days[run[0]]
+            figure = uptime.mean(leaf[at].uptime for leaf in leaves for at in run)
+            when = times.days_between(first.date, last.date) if len(run) > 1 else times.short_day(first.date)
+            lines.append(Line(when, first.date.isoformat(), len(run), words.mark(first.level), _percent(figure), happened[run[0]]))
+            run.clear()
+
+    for at in range(len(days) - 1, -1, -1):
+        day = days[at]
+        is_quiet = day.level in (Level.OPERATIONAL, None) and not happened[at] and day is not today
+        if run and not (is_quiet and days[run[-1]].level == day.level and not happened[run[-1]] and days[run[-1]] is not today):
+            flush()
+        run.append(at)
+    flush()
+    return lines
+
+
+def _percent(figure: float | None) -> str:
+    return f"{uptime.percent(figure)}%" if figure is not None else ""
+
+
+def _incidents_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> list[tuple[Incident, ...]]:
+    concerned = {*snapshot.tree.above(pk), *snapshot.tree.below(pk)}
+    bounds = uptime.calendar(snapshot.now, snapshot.page.zone, len(days))
+    found: list[list[Incident]] = [[] for _day in days]
+    for incident in snapshot.incidents:
+        spans = [impact for impact in incident.impacts if impact.component in concerned]
+        for at, day in enumerate(bounds):
+            if any(i.started_at < day.end and (i.ended_at or snapshot.now) >= day.start for i in spans):
+                found[at].append(incident)
+    return [tuple(incidents) for incidents in found]

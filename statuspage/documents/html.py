@@ -1,0 +1,128 @@
+"""The pages that people read. Links are relative to the page's base, so that they hold at ``/``, ``/p/<slug>/`` and on any host."""
+
+from __future__ import annotations
+
+import re
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from incidents.choices import Level
+from statuspage.documents import assets, component_view, incident_view, past, times, tree, words
+from statuspage.documents.document import HTML, Document
+from statuspage.documents.state import State
+from statuspage.facts import Impact, Incident, Month, Snapshot
+
+
+def front(snapshot: Snapshot, state: State) -> Document:
+    found = snapshot.open
+    leads = [incident_view.lead(snapshot, each, state) for each in found]
+    total = sum(1 for _leaf in snapshot.tree.all_leaves())
+    groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
+    context = {
+        "leads": leads,
+        "mark": words.mark(state.worst),
+        "overall": words.overall(snapshot.tree, state.level) if state.worst else words.components_sentence(total),
+        "unexplained": _unexplained(snapshot, state) if not leads and state.worst else None,
+        "last": next((i for i in snapshot.incidents if not i.is_open), None) if not leads and not state.worst else None,
+        "rows": tree.rows(snapshot, state),
+        "total": total,
+        "groups": groups,
+        "first_day": times.bare_day(next(iter(state.days.values()))[0].date) if state.days else "",
+        "key": [words.mark(level) for level in (*Level, None)],
+        "past": past.days(snapshot),
+        "has_history": bool(snapshot.months),
+    }
+    if last := context["last"]:
+        context["last_ended"] = times.near(last.ended_at, snapshot.now, snapshot.page.zone)
+    headline = leads[0].title if leads else context["overall"]
+    title = f"{leads[0].flag}: {headline}" if leads else headline.rstrip(".")
+    return _page(snapshot, "front", "index.html", title=title, description=_description(leads, context["overall"]), **context)
+
+
+def incident(snapshot: Snapshot, incident: Incident) -> Document:
+    view = incident_view.whole(snapshot, incident)
+    path = f"incidents/{incident.id}/index.html"
+    description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
+    return _page(snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view)
+
+
+def component(snapshot: Snapshot, state: State, pk: int) -> Document:
+    view = component_view.whole(snapshot, state, pk)
+    path = f"components/{snapshot[pk].id}/index.html"
+    return _page(snapshot, "component", path, title=f"{view.name}: {view.mark.word}", description=view.bar.sentence, component=view)
+
+
+def history(snapshot: Snapshot) -> Document:
+    """The newest month, and the way to all others."""
+    newest = snapshot.months[0] if snapshot.months else None
+    return _month(snapshot, newest, "history/index.html", months=snapshot.months)
+
+
+def month(snapshot: Snapshot, month: Month) -> Document:
+    return _month(snapshot, month, f"history/{month[0]:04}-{month[1]:02}/index.html", months=())
+
+
+def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[Month, ...]) -> Document:
+    name = times.month_name(*shown) if shown else ""
+    links = [(f"{year:04}-{number:02}", times.month_name(year, number)) for year, number in months]
+    return _page(
+        snapshot,
+        "history",
+        path,
+        title=_("Incidents, %(month)s") % {"month": name} if name else _("Incident history"),
+        description=_("What happened, day by day."),
+        month=name,
+        past=past.month(snapshot, snapshot.month(shown)) if shown else [],
+        months=links,
+    )
+
+
+def not_found(snapshot: Snapshot) -> Document:
+    """Served at any depth, so its links begin at the root."""
+    title, text = _("No page at this address"), _("There is no page at this address.")
+    return _page(snapshot, "not_found", "404.html", title=title, description=text, base=snapshot.page.path)
+
+
+def _page(snapshot: Snapshot, template: str, path: str, *, base: str = "", **context: object) -> Document:
+    page = snapshot.page
+    language = get_language_info(page.language)
+    context |= {
+        "page": page,
+        "direction": "rtl" if language["bidi"] else "ltr",
+        "base": base or "../" * path.count("/") or "./",
+        "assets": assets.addresses(page.brand_color),
+        "zone": _zone(snapshot),
+        "is_front": template == "front",
+    }
+    text = render_to_string(f"statuspage/page/{template}.html", context)
+    return Document(path, HTML, re.sub(r"\s*\n\s*", "\n", text).strip().encode() + b"\n")
+
+
+def _zone(snapshot: Snapshot) -> str:
+    key = snapshot.page.zone.key
+    return _("All times are UTC.") if key in ("UTC", "Etc/UTC") else _("All times are in %(zone)s.") % {"zone": key.replace("_", " ")}
+
+
+def _description(leads: list[incident_view.Lead], overall: str) -> str:
+    if not leads:
+        return overall
+    if leads[0].is_late:
+        return _("%(scope)s. The next update is late.") % {"scope": leads[0].scope.affected or leads[0].title}
+    if leads[0].promised:
+        scope = leads[0].scope.affected or leads[0].title
+        return _("%(scope)s. Next update by %(time)s.") % {"scope": scope, "time": leads[0].promised}
+    return leads[0].scope.affected or overall
+
+
+def _unexplained(snapshot: Snapshot, state: State) -> dict[str, object]:
+    """Something is not operational and no incident has been published for it: a pin, as a rule."""
+    running: list[Impact] = [impact for found in state.running.values() for impact in found]
+    worst = [impact for impact in running if impact.level == state.worst]
+    scope = words.scope(snapshot, running, elsewhere=state.level)
+    return {
+        "title": _("%(level)s: %(names)s") % {"level": state.worst.label, "names": scope.affected},
+        "since": times.near(min(impact.started_at for impact in worst), snapshot.now, snapshot.page.zone),
+        "scope": scope,
+    }

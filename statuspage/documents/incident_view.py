@@ -1,0 +1,207 @@
+"""An incident as its templates need it: in the lead of the front page, in a list of the past, on its own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from incidents.choices import Level, Status
+from statuspage import markdown
+from statuspage.documents import times, words
+from statuspage.documents.lanes import Lanes
+from statuspage.documents.lanes import lanes as draw_lanes
+from statuspage.documents.state import State
+from statuspage.documents.times import Moment
+from statuspage.documents.words import Mark, Scope
+from statuspage.facts import Incident, Snapshot, Told, Update
+
+EXCERPT = 280  # characters of the last update in a list of the past
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An open incident on the front page: what is broken, what is being done, when the next word comes."""
+
+    id: str
+    title: str
+    mark: Mark
+    flag: str
+    since: Moment
+    scope: Scope
+    was: bool  # nothing is affected any more: the scope is what was
+    stage: str
+    at: Moment
+    edited: str
+    text: SafeString
+    promised: Moment | None
+    is_late: bool
+    count: int
+
+
+def lead(snapshot: Snapshot, incident: Incident, state: State) -> Lead:
+    zone, now, level, last = snapshot.page.zone, snapshot.now, incident.level(snapshot.now), incident.last
+    running = [impact for impact in incident.impacts if impact.holds(now)]
+    stage = str(incident.status.label)
+    return Lead(
+        id=incident.id,
+        title=incident.title,
+        mark=words.mark(level),
+        flag=words.mark(level).word if level else stage,
+        since=times.near(incident.started_at, now, zone),
+        scope=words.scope(snapshot, running or incident.impacts, elsewhere=state.level),
+        was=not running,
+        stage=stage,
+        at=times.near(last.at, now, zone),
+        edited=_edited(last, snapshot),
+        text=markdown.render(last.text),
+        promised=times.near(incident.promised_at, last.at, zone) if incident.promised_at else None,
+        is_late=incident.is_late(now),
+        count=len(incident.updates),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An incident in a list of the past."""
+
+    id: str
+    title: str
+    mark: Mark
+    when: str
+    lasted: str
+    text: str
+
+
+def entry(snapshot: Snapshot, incident: Incident) -> Entry:
+    zone, end = snapshot.page.zone, incident.ended_at
+    since = _("since %(time)s") % {"time": times.hour(incident.started_at, zone)}
+    return Entry(
+        id=incident.id,
+        title=incident.title,
+        mark=words.mark(incident.worst) if incident.worst else Mark("op", str(incident.status.label)),
+        when=times.stretch(incident.started_at, end, zone) if end else since,
+        lasted=times.lasting(end - incident.started_at) if end else str(incident.status.label),
+        text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """One update on the incident's own page."""
+
+    id: str
+    mark: Mark
+    at: Moment
+    stage: str
+    edited: str
+    text: SafeString
+    states: tuple[tuple[Mark, str], ...]
+    promised: Moment | None
+    kept: str  # when the promised update came, empty while it has not
+    late: str  # by how much it was late, for good
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An incident on its own page, for good."""
+
+    title: str
+    mark: Mark
+    flag: str
+    since: Moment
+    ended: Moment | None
+    lasted: str
+    scope: Scope
+    began: Mark | None
+    first_word: str
+    updates: tuple[Entered, ...]
+    promised: Moment | None
+    is_late: bool
+    lanes: Lanes | None
+    is_resolved: bool
+    is_backfilled: bool
+
+
+def whole(snapshot: Snapshot, incident: Incident) -> Whole:
+    zone, now, end = snapshot.page.zone, snapshot.now, incident.ended_at
+    level, first = incident.level(now), incident.updates[0]
+    running = [impact for impact in incident.impacts if impact.holds(now)]
+    silent = first.at - incident.started_at
+    return Whole(
+        title=incident.title,
+        mark=words.mark(level),
+        flag=words.mark(level).word if level and incident.is_open else str(incident.status.label),
+        since=times.day_and_hour(incident.started_at, zone, year=True),
+        ended=times.day_and_hour(end, zone, year=True) if end else None,
+        lasted=times.lasting(end - incident.started_at) if end else "",
+        scope=words.scope(snapshot, running or incident.impacts),
+        began=words.mark(_level_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
+        first_word=times.lasting(silent),
+        updates=tuple(_entered(snapshot, incident, at) for at in range(len(incident.updates))),
+        promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
+        is_late=incident.is_late(now),
+        lanes=draw_lanes(snapshot, incident),
+        is_resolved=not incident.is_open,
+        is_backfilled=incident.is_backfilled,
+    )
+
+
+def _level_at(incident: Incident, at: datetime) -> Level:
+    return incident.level(at) or (incident.worst if at == incident.started_at else Level.OPERATIONAL)
+
+
+def _entered(snapshot: Snapshot, incident: Incident, index: int) -> Entered:
+    zone, update = snapshot.page.zone, incident.updates[index]
+    before = incident.updates[index - 1] if index else None
+    after = incident.updates[index + 1] if index + 1 < len(incident.updates) else None
+    told = max((state.level for state in update.told), default=None)
+    level = Level.OPERATIONAL if update.status == Status.RESOLVED else incident.level(update.at) if told is None else told
+    promised = update.promised_at if after else None
+    missed = after is not None and promised is not None and after.at > promised
+    return Entered(
+        id=update.id,
+        mark=words.mark(level),
+        at=times.near(update.at, before.at if before else incident.started_at, zone),
+        stage=str(update.status.label),
+        edited=_edited(update, snapshot),
+        text=markdown.render(update.text),
+        states=_states(snapshot, update, before),
+        promised=times.near(promised, update.at, zone) if promised else None,
+        kept=str(times.near(after.at, update.at, zone)) if after and promised else "",
+        late=times.lasting(after.at - promised) if after and promised and missed else "",
+    )
+
+
+def _edited(update: Update, snapshot: Snapshot) -> str:
+    return str(times.near(update.corrected_at, update.at, snapshot.page.zone)) if update.corrected_at else ""
+
+
+def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[tuple[Mark, str], ...]:
+    """What the update told of each component, worst first."""
+    if not update.told:
+        return ()
+    worst = max(state.level for state in update.told)
+    if before is not None and set(before.told) == set(update.told):
+        return ((words.mark(worst), _("unchanged")),)
+    if worst == Level.OPERATIONAL and len(update.told) > 1:
+        return ((words.mark(worst), _("All components of this incident")),)
+    ordered = sorted(update.told, key=lambda state: -state.level)
+    return tuple(
+        (words.mark(level), _told(snapshot, list(states))) for level, states in groupby(ordered, key=lambda state: state.level)
+    )
+
+
+def _told(snapshot: Snapshot, states: list[Told]) -> str:
+    where: dict[int, tuple[str, ...]] = {}
+    for state in states:
+        place = (snapshot.places[state.location],) if state.location is not None else ()
+        where[state.component] = (*where.get(state.component, ()), *place)
+    by_place: dict[tuple[str, ...], list[str]] = {}
+    for pk, places in where.items():
+        by_place.setdefault(places, []).append(words.name_on_page(snapshot.tree, pk))
+    return _("; ").join(words.placed(words.listing(names), words.listing(places)) for places, names in by_place.items())

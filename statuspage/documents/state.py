@@ -1,0 +1,57 @@
+"""How every component of a page is now and was in the last 90 days: the worst of its subtree (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from incidents.choices import Level
+from statuspage import uptime
+from statuspage.facts import Impact, Snapshot
+from statuspage.uptime import Day, Span
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    level: dict[int, Level]
+    running: dict[int, tuple[Impact, ...]]  # what holds now, by the component that it was put on
+    days: dict[int, tuple[Day, ...]]
+    uptime: dict[int, float | None]
+
+    @property
+    def worst(self) -> Level:
+        return max(self.level.values(), default=Level.OPERATIONAL)
+
+
+def of(snapshot: Snapshot) -> State:
+    tree, now = snapshot.tree, snapshot.now
+    spans: dict[int, list[Impact]] = defaultdict(list)
+    for impact in impacts(snapshot):
+        spans[impact.component].append(impact)
+
+    bounds = uptime.calendar(now, snapshot.page.zone)
+    running = {pk: tuple(each for each in found if each.holds(now)) for pk, found in spans.items()}
+    level: dict[int, Level] = {}
+    days: dict[int, tuple[Day, ...]] = {}
+    figures: dict[int, float | None] = {}
+    for leaf in tree.all_leaves():
+        above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
+        level[leaf] = max((each.level for each in above if each.holds(now)), default=Level.OPERATIONAL)
+        days[leaf] = uptime.days(
+            [Span(each.level, each.started_at, each.ended_at) for each in above],
+            bounds,
+            since=tree.components[leaf].introduced_on,
+            now=now,
+        )
+        figures[leaf] = uptime.figure(days[leaf])
+    for pk in reversed(tree.components):  # from the bottom to the top
+        if children := tree.components[pk].children:
+            level[pk] = max(level[child] for child in children)
+            days[pk] = uptime.together(days[child] for child in children)
+            figures[pk] = uptime.mean(figures[leaf] for leaf in tree.leaves(pk))
+    return State(level, {pk: found for pk, found in running.items() if found}, days, figures)
+
+
+def impacts(snapshot: Snapshot) -> list[Impact]:
+    """Everything that colours this page: impacts of the incidents that stand on it, and pins. Nothing else counts."""
+    return [impact for incident in snapshot.incidents for impact in incident.impacts] + list(snapshot.pins)

@@ -1,0 +1,109 @@
+"""Times as the page prints them: in its zone, 24 hours, the zone named; nothing relative, so that bytes stay true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as written
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a ``<time>`` element holds."""
+
+    iso: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").replace(":00Z", "Z")
+
+
+def stamp(at: datetime) -> str:
+    """With milliseconds and in UTC, as readers of ``/api/v2`` insist on (FORMATS 14)."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def zone_name(at: datetime, zone: ZoneInfo) -> str:
+    """CET, UTC, or UTC+8 where a zone has only a number."""
+    name = at.astimezone(zone).tzname() or ""
+    if name[:1] not in "+-":
+        return name
+    sign, hours, minutes = "−" if name[0] == "-" else "+", int(name[1:3]), name[3:]
+    return f"UTC{sign}{hours}{':' + minutes if minutes else ''}"
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """14:50, without its zone: where a neighbour names it."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def hour(at: datetime, zone: ZoneInfo) -> Moment:
+    """14:50 UTC."""
+    return Moment(iso(at), f"{clock(at, zone)} {zone_name(at, zone)}")
+
+
+def day_and_hour(at: datetime, zone: ZoneInfo, *, year: bool = False) -> Moment:
+    """Thu 19 Nov, 14:50 UTC."""
+    day = full_day(at.astimezone(zone).date()) if year else short_day(at.astimezone(zone).date())
+    return Moment(iso(at), _("%(day)s, %(time)s") % {"day": day, "time": hour(at, zone).text})
+
+
+def near(at: datetime, to: datetime, zone: ZoneInfo) -> Moment:
+    """The hour alone where both are on one local day, else with the day."""
+    same = at.astimezone(zone).date() == to.astimezone(zone).date()
+    return hour(at, zone) if same else day_and_hour(at, zone)
+
+
+def short_day(day: date) -> str:
+    return written(day, pgettext("date format: Thu 19 Nov", "D j M"))
+
+
+def bare_day(day: date) -> str:
+    return written(day, pgettext("date format: 19 Nov", "j M"))
+
+
+def full_day(day: date) -> str:
+    return written(day, pgettext("date format: Thu 19 Nov 2026", "D j M Y"))
+
+
+def month_name(year: int, month: int) -> str:
+    return written(date(year, month, 1), pgettext("date format: November 2026", "F Y"))
+
+
+def days_between(first: date, last: date) -> str:
+    if first == last:
+        return bare_day(first)
+    return _("%(first)s to %(last)s") % {"first": bare_day(first), "last": bare_day(last)}
+
+
+def lasting(span: timedelta) -> str:
+    """2 h 21 min."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = []
+    if days:
+        parts.append(ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
+    if hours:
+        parts.append(_("%(n)d h") % {"n": hours})
+    if minutes or not parts:
+        parts.append(_("%(n)d min") % {"n": minutes} if minutes or parts else _("less than 1 min"))
+    return " ".join(parts)
+
+
+def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """13:52 to 16:13 UTC; the days are named where there is more than one."""
+    if start.astimezone(zone).date() == end.astimezone(zone).date():
+        return _("%(start)s to %(end)s") % {"start": clock(start, zone), "end": hour(end, zone).text}
+    return _("%(start)s to %(end)s") % {"start": day_and_hour(start, zone).text, "end": day_and_hour(end, zone).text}
+
+
+def month_short(day: date) -> str:
+    return written(day, "M")

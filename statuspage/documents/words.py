@@ -1,0 +1,136 @@
+"""Sentences from facts: lists of names, the scope of an incident, the state of the page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incidents.choices import Level
+from statuspage.facts import Impact, Snapshot, Tree
+
+SLUG = {Level.OPERATIONAL: "op", Level.DEGRADED: "degraded", Level.PARTIAL: "partial", Level.MAJOR: "major", None: "unknown"}
+MANY = 5  # names in a list before the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A status as a word, a shape and a colour."""
+
+    slug: str
+    word: str
+
+
+def mark(level: Level | None) -> Mark:
+    return Mark(SLUG[level], str(level.label) if level is not None else _("Unknown"))
+
+
+def listing(names: Sequence[str], most: int = MANY) -> str:
+    """SMS, WhatsApp and Voice; beyond ``most`` the rest is a number."""
+    if not names:
+        return ""
+    if len(names) > most:
+        rest = len(names) - (most - 1)
+        more = ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}
+        names = [*names[: most - 1], more]
+    if len(names) == 1:
+        return names[0]
+    return _("%(names)s and %(last)s") % {"names": _(", ").join(names[:-1]), "last": names[-1]}
+
+
+def placed(names: str, places: str) -> str:
+    return _("%(names)s in %(places)s") % {"names": names, "places": places} if places else names
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    affected: str
+    not_affected: str
+
+
+def scope(snapshot: Snapshot, impacts: Iterable[Impact], *, elsewhere: dict[int, Level] | None = None) -> Scope:
+    """Which components are affected and which of their neighbours are not.
+
+    ``elsewhere``: the levels on the whole page. What another incident has broken is not called "not affected".
+    """
+    tree, places = snapshot.tree, snapshot.places
+    worst: dict[int, dict[int | None, Level]] = defaultdict(dict)
+    for impact in impacts:
+        seen = worst[impact.component].get(impact.location, Level.OPERATIONAL)
+        worst[impact.component][impact.location] = max(seen, impact.level)
+    return Scope(_affected(tree, places, worst), _not_affected(tree, places, worst, elsewhere or {}))
+
+
+def name_on_page(tree: Tree, pk: int) -> str:
+    """Its name; with its parent's where another component of the page has the same name."""
+    component = tree.components[pk]
+    twins = sum(other.name == component.name for other in tree.components.values())
+    if twins == 1 or component.parent is None:
+        return component.name
+    return f"{tree.components[component.parent].name} {component.name}"
+
+
+def _affected(tree: Tree, places: dict[int, str], worst: dict[int, dict[int | None, Level]]) -> str:
+    """SMS and WhatsApp in Frankfurt and Singapore. Degraded: RCS in Frankfurt."""
+    groups: dict[tuple[Level, tuple[int, ...]], list[int]] = defaultdict(list)
+    for pk in sorted(worst, key=list(tree.components).index):
+        by_level: dict[Level, set[int | None]] = defaultdict(set)
+        for location, level in worst[pk].items():
+            by_level[level].add(location)
+        for level, where in by_level.items():
+            groups[level, () if None in where else tuple(p for p in places if p in where)].append(pk)
+    sentences = []
+    for level in sorted({level for level, _where in groups}, reverse=True):
+        phrases = [
+            placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in where]))
+            for (its, where), pks in groups.items()
+            if its == level
+        ]
+        sentence = _("; ").join(phrases)
+        if sentences:
+            sentence = _("%(level)s: %(names)s") % {"level": level.label, "names": sentence}
+        sentences.append(sentence)
+    return _(". ").join(sentences)
+
+
+def _not_affected(tree: Tree, places: dict[int, str], worst, elsewhere: dict[int, Level]) -> str:
+    """The neighbours: parts of the same groups that are well, and the same components at other places."""
+    hit = set(worst)
+    touched = {up for pk in hit for up in tree.above(pk)} | {down for pk in hit for down in tree.below(pk)}
+    groups = {tree.components[pk].parent for pk in hit}
+    calm = [
+        pk
+        for pk in tree.components
+        if tree.components[pk].parent in groups and pk not in touched and not elsewhere.get(pk)
+    ]
+    phrases = [listing([name_on_page(tree, pk) for pk in calm])] if calm else []
+
+    others: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for pk in tree.components:
+        if pk in worst and None not in worst[pk]:
+            others[tuple(place for place in places if place not in worst[pk])].append(pk)
+    for rest, pks in others.items():
+        if 0 < len(rest) <= MANY:
+            phrases.append(placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in rest])))
+    return _("; ").join(phrases)
+
+
+def components_sentence(total: int) -> str:
+    """The calm page in one sentence."""
+    if total == 0:
+        return _("Nothing is reported broken.")
+    if total == 1:
+        return _("The component is operational.")
+    return _("All %(n)d components are operational.") % {"n": total}
+
+
+def overall(tree: Tree, level: dict[int, Level]) -> str:
+    """The page in one sentence while something is wrong: 6 of 41 components affected."""
+    leaves = list(tree.all_leaves())
+    bad = sum(level[pk] > Level.OPERATIONAL for pk in leaves)
+    return ngettext(
+        "%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)
+    ) % {"bad": bad, "n": len(leaves)}

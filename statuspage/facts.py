@@ -1,0 +1,210 @@
+"""What stands on a page, as plain frozen values. Everything public is a pure function of these (DESIGN section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from incidents.choices import Level, Status
+
+Month = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    pk: int
+    id: str
+    name: str
+    label: str
+    slug: str
+    is_default: bool
+    path: str  # "/" or "/p/<slug>/"
+    url: str  # the canonical base of feeds and JSON, ending in a slash
+    zone: ZoneInfo
+    language: str
+    brand_color: str
+    support_url: str
+    support_email: str
+    past_days: int
+    tag_host: str
+    created_at: datetime
+    links: tuple[Link, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.label}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    pk: int
+    id: str
+    name: str
+    description: str
+    introduced_on: date
+    parent: int | None  # on this page
+    children: tuple[int, ...]  # on this page, in the page's order
+    created_at: datetime
+    changed_at: datetime  # of its entry in the catalogue; not of its state
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The components that the page may name, in its order; a part that is kept off the page is not here."""
+
+    components: dict[int, Component]
+    roots: tuple[int, ...]
+    anchors: dict[int, tuple[int, ...]]  # any component of the catalogue → where it shows on this page
+    catalogue: frozenset[str]  # the public ids of all components there are
+
+    def below(self, pk: int) -> Iterator[int]:
+        """The component and all below it, from top to bottom."""
+        yield pk
+        for child in self.components[pk].children:
+            yield from self.below(child)
+
+    def above(self, pk: int | None) -> Iterator[int]:
+        """The component and all above it, from bottom to top."""
+        while pk is not None:
+            yield pk
+            pk = self.components[pk].parent
+
+    def leaves(self, pk: int) -> Iterator[int]:
+        return (each for each in self.below(pk) if not self.components[each].children)
+
+    def all_leaves(self) -> Iterator[int]:
+        return (pk for root in self.roots for pk in self.leaves(root))
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """An impact or a pin, where it shows on this page; location none = all."""
+
+    component: int
+    location: int | None
+    level: Level
+    started_at: datetime
+    ended_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return self.started_at <= at and (self.ended_at is None or self.ended_at > at)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    component: int
+    location: int | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A public update that has not been withdrawn. The text before a correction is not here, and so nowhere public."""
+
+    id: str
+    status: Status
+    text: str  # Markdown source
+    at: datetime
+    promised_at: datetime | None
+    corrected_at: datetime | None
+    tell_again: bool
+    deliver_notifications: bool
+    told: tuple[Told, ...]
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(self.at, self.corrected_at or self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident as this page may tell it: the stage is the one told last, whatever is known inside (2-14, 4-05)."""
+
+    pk: int
+    id: str
+    title: str
+    severity: int
+    started_at: datetime
+    ended_at: datetime | None  # when it was resolved; none while the public has not been told
+    is_backfilled: bool
+    updates: tuple[Update, ...]  # oldest first, at least one
+    impacts: tuple[Impact, ...]
+
+    @property
+    def last(self) -> Update:
+        return self.updates[-1]
+
+    @property
+    def status(self) -> Status:
+        return self.last.status
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.RESOLVED
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """The promise that stands; a resolved incident owes no update."""
+        return self.last.promised_at if self.is_open else None
+
+    def is_late(self, now: datetime) -> bool:
+        return self.promised_at is not None and self.promised_at <= now
+
+    def level(self, now: datetime) -> Level:
+        return max((impact.level for impact in self.impacts if impact.holds(now)), default=Level.OPERATIONAL)
+
+    @property
+    def worst(self) -> Level:
+        return max((impact.level for impact in self.impacts), default=Level.OPERATIONAL)
+
+    @property
+    def published_at(self) -> datetime:
+        """Backfilled incidents are dated by the event, not by the day somebody wrote them down."""
+        return self.started_at if self.is_backfilled else self.updates[0].at
+
+    @property
+    def updated_at(self) -> datetime:
+        """The last news. A correction is news only where its author wants it told again."""
+        news = [max(u.at, u.corrected_at) if u.tell_again and u.corrected_at else u.at for u in self.updates]
+        return max(*news, self.published_at) if not self.is_backfilled else (self.ended_at or self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent read of one page. Rendering it makes no query and never looks at a clock."""
+
+    now: datetime
+    page: Page
+    tree: Tree
+    places: dict[int, str]  # names of locations, in their order
+    incidents: tuple[Incident, ...]  # all that were loaded, newest first
+    pins: tuple[Impact, ...]
+    months: tuple[Month, ...]  # all that have incidents, newest first
+    touched: frozenset[int]  # incidents whose page is to be written
+    touched_months: tuple[Month, ...]
+    touched_components: frozenset[int]
+    gone: tuple[str, ...] = field(default=())  # paths that may no longer stand
+
+    def __getitem__(self, pk: int) -> Component:
+        return self.tree.components[pk]
+
+    @property
+    def open(self) -> list[Incident]:
+        """Worst first, then newest."""
+        return sorted((i for i in self.incidents if i.is_open), key=lambda i: -i.level(self.now))
+
+    def month(self, month: Month) -> list[Incident]:
+        return [i for i in self.incidents if month_of(i.started_at, self.page.zone) == month]
+
+
+def month_of(at: datetime, zone: ZoneInfo) -> Month:
+    local = at.astimezone(zone)
+    return local.year, local.month

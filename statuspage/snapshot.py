@@ -1,0 +1,204 @@
+"""One consistent read of a page, in a constant number of queries. The caller opened the transaction; rendering follows it.
+
+Nothing restricted, internal, suspected, practised or withdrawn is ever loaded into a snapshot: what is not in it can
+not leak from a document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max, Min, Q
+from django.db.models.functions import TruncMonth
+from django.utils import translation
+
+from incidents import models as facts
+from incidents.choices import Level, Status
+from statuspage import layout, uptime
+from statuspage.facts import Impact, Incident, Link, Month, Page, Snapshot, Told, Tree, Update, month_of
+from statuspage.models import Page as PageRow
+from statuspage.text import plain
+
+NEWEST = 50  # incidents that feeds and JSON hold at least
+
+
+def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: datetime | None = None) -> Snapshot:
+    """Read the page as it is at ``now``.
+
+    ``touched`` are the incidents whose permanent pages must be looked at, none = all permanent pages. ``due`` is what
+    :func:`statuspage.documents.next_change` said of the last published version (none = there was none): permanent
+    pages that time alone has changed since then are looked at too.
+    """
+    row = PageRow.objects.get(pk=page_id)
+    page = _page(row)
+    tree = layout.load(row)
+    places = {p.pk: plain(p.name) for p in facts.Location.objects.only("pk", "name")}
+
+    on_page = facts.Incident.objects.public().filter(listed__page=row)
+    months = _months(on_page, page.zone)
+    known = _known(touched)
+    concerned = _concerned_months(known, months, page.zone, everything=touched is None)
+
+    start = uptime.calendar(now, page.zone)[0].start
+    newest = on_page.order_by("-started_at", "-pk").values("pk")[:NEWEST]
+    wanted = Q(resolved_at__isnull=True) | Q(resolved_at__gte=start) | Q(pk__in=newest)
+    if touched is None:
+        wanted = Q()
+    elif known:
+        wanted |= Q(pk__in=list(known))
+    for month in {*concerned, *months[:1]} if touched is not None else ():
+        wanted |= Q(started_at__gte=_begin(month, page.zone), started_at__lt=_begin(_after(month), page.zone))
+    with translation.override(page.language):  # an update's text holds two words of ours
+        incidents = _incidents(on_page.filter(wanted), tree)
+    pins = tuple(_spans(facts.Pin.objects.filter(ends_at__gte=start).order_by("pk"), tree, ends="ends_at"))
+
+    standing = {incident.pk for incident in incidents}
+    passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
+    fresh = standing if touched is None else (standing & set(touched)) | passed
+    return Snapshot(
+        now=now,
+        page=page,
+        tree=tree,
+        places=places,
+        incidents=incidents,
+        pins=pins,
+        months=months,
+        touched=frozenset(fresh),
+        touched_months=tuple(month for month in months if month in concerned),
+        touched_components=_concerned_components(tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone),
+        gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
+    )
+
+
+def _page(row: PageRow) -> Page:
+    path = row.get_absolute_url()
+    return Page(
+        pk=row.pk,
+        id=row.public_id,
+        name=plain(row.name),
+        label=plain(row.label),
+        slug=row.slug,
+        is_default=row.is_default,
+        path=path,
+        url=f"{settings.PUBLIC_URL}{path}",
+        zone=ZoneInfo(row.time_zone),
+        language=row.language,
+        brand_color=row.brand_color,
+        support_url=row.support_url,
+        support_email=row.support_email,
+        past_days=row.past_days,
+        tag_host=row.tag_host,
+        created_at=row.created_at,
+        links=tuple(Link(plain(link.label), link.url) for link in row.links.all()),
+    )
+
+
+def _months(on_page, zone: ZoneInfo) -> tuple[Month, ...]:
+    found = on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month", flat=True)
+    return tuple(month_of(month, zone) for month in found.distinct())
+
+
+def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime]]]:
+    """Public id and every start that a touched incident has or ever had, whoever may see it: its pages may have to go."""
+    found = defaultdict(set)
+    for rows in (facts.Incident.objects.all(), facts.Incident.history.order_by()):
+        if touched is not None:
+            rows = rows.filter(id__in=list(touched))
+        for pk, public_id, started_at in rows.values_list("id", "public_id", "started_at").distinct():
+            found[pk].add((public_id, started_at))
+    return found
+
+
+def _concerned_months(known, months, zone: ZoneInfo, *, everything: bool) -> set[Month]:
+    concerned = {month_of(started_at, zone) for rows in known.values() for _, started_at in rows}
+    return concerned | set(months) if everything else concerned
+
+
+def _begin(month: Month, zone: ZoneInfo) -> datetime:
+    return uptime.start_of_day(datetime(*month, 1).date(), zone)
+
+
+def _after(month: Month) -> Month:
+    year, number = month
+    return (year + 1, 1) if number == 12 else (year, number + 1)
+
+
+def _incidents(rows, tree: Tree) -> tuple[Incident, ...]:
+    rows = list(rows.order_by("-started_at", "-pk"))
+    pks = [row.pk for row in rows]
+    told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
+    visible = facts.IncidentUpdate.objects.visible().filter(incident__in=pks)
+    for state in facts.ToldState.objects.filter(update__in=visible).order_by("-level", "pk"):
+        for component in tree.anchors.get(state.component_id, ()):
+            told[state.update_id].append(Told(component, state.location_id, Level(state.level)))
+    for update in visible.order_by("posted_at", "pk"):
+        updates[update.incident_id].append(_update(update, tuple(told[update.pk])))
+    for impact in facts.Impact.objects.filter(incident__in=pks).order_by("started_at", "pk"):
+        impacts[impact.incident_id].extend(_spans([impact], tree, ends="ended_at"))
+    return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk])) for row in rows)
+
+
+def _incident(row: facts.Incident, updates: tuple[Update, ...], impacts: tuple[Impact, ...]) -> Incident:
+    told_resolved = updates[-1].status == Status.RESOLVED
+    return Incident(
+        pk=row.pk,
+        id=row.public_id,
+        title=plain(row.title),
+        severity=row.severity_id,
+        started_at=row.started_at,
+        ended_at=(row.resolved_at or updates[-1].at) if told_resolved else None,
+        is_backfilled=row.is_backfilled,
+        updates=updates,
+        impacts=impacts,
+    )
+
+
+def _update(row: facts.IncidentUpdate, told: tuple[Told, ...]) -> Update:
+    return Update(
+        id=row.public_id,
+        status=Status(row.status),
+        text=plain(row.text),
+        at=row.posted_at,
+        promised_at=row.promised_at,
+        corrected_at=row.corrected_at,
+        tell_again=row.tell_again,
+        deliver_notifications=row.deliver_notifications,
+        told=told,
+    )
+
+
+def _spans(rows, tree: Tree, *, ends: str):
+    for row in rows:
+        for component in tree.anchors.get(row.component_id, ()):
+            yield Impact(component, row.location_id, Level(row.level), row.started_at, getattr(row, ends))
+
+
+def _concerned_components(tree, incidents, pins, *, touched, fresh, due, now, zone) -> frozenset[int]:
+    """Components whose own page may have changed: by a touched incident, now or ever, or by time since ``due``."""
+    if touched is None or due is None or uptime.next_midnight(due - timedelta(microseconds=1), zone) <= now:
+        return frozenset(tree.components)
+    ever = facts.Impact.history.filter(incident_id__in=list(touched)).order_by().values_list("component_id", flat=True)
+    seeds = {anchor for component in ever.distinct() for anchor in tree.anchors.get(component, ())}
+    for incident in incidents:
+        for impact in incident.impacts:
+            if incident.pk in fresh or _turned(impact, due, now):
+                seeds.add(impact.component)
+    seeds |= {pin.component for pin in pins if _turned(pin, due, now)}
+    return frozenset(pk for seed in seeds for pk in (*tree.below(seed), *tree.above(seed)))
+
+
+def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
+    return due <= impact.started_at <= now or (impact.ended_at is not None and due <= impact.ended_at <= now)
+
+
+def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
+    paths = [f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows]
+    paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
+    if everything:
+        shown = {component.id for component in tree.components.values()}
+        paths += [f"components/{id}/index.html" for id in tree.catalogue if id not in shown]
+    return tuple(sorted(set(paths)))

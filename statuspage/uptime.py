@@ -1,0 +1,123 @@
+"""Uptime from intervals, day by day in the page's zone. Pure: no database, no clock (DESIGN section 3).
+
+Major counts 1.0, partial 0.3, degraded 0; at each moment the worst counts once. A day is as long as it really is:
+23 or 25 hours when the clocks change, and nothing at all where a zone skipped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from incidents.choices import Level
+
+DAYS = 90
+TENTHS = {Level.MAJOR: 10, Level.PARTIAL: 3}  # of the time, lost
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    level: Level
+    start: datetime
+    end: datetime | None  # none: still going on
+
+
+@dataclass(frozen=True, slots=True)
+class DayBounds:
+    date: date
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of one component. ``level`` is its worst, none where nothing is known (before it existed)."""
+
+    date: date
+    level: Level | None
+    lost: timedelta = timedelta()
+    length: timedelta = timedelta()  # zero: the day is not over, or unknown, and counts in no figure
+
+    @property
+    def uptime(self) -> float | None:
+        return 1 - self.lost / self.length if self.length else None
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of the local day, also where midnight does not exist or comes twice."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    day = now.astimezone(zone).date()
+    while (start := start_of_day(day, zone)) <= now:
+        day += timedelta(days=1)
+    return start
+
+
+def calendar(now: datetime, zone: ZoneInfo, count: int = DAYS) -> list[DayBounds]:
+    """The last ``count`` local days, oldest first; today is the last of them."""
+    today = now.astimezone(zone).date()
+    dates = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
+    starts = [start_of_day(day, zone) for day in [*dates, today + timedelta(days=1)]]
+    return [DayBounds(*bounds) for bounds in zip(dates, starts, starts[1:], strict=False)]
+
+
+def days(spans: Sequence[Span], bounds: Sequence[DayBounds], *, since: date, now: datetime) -> tuple[Day, ...]:
+    """What each day was like; days before ``since`` are unknown."""
+    pieces = _worst_at_each_moment(spans, bounds[0].start, now) if spans else []
+    if running := [s.level for s in spans if s.start <= now and (s.end is None or s.end > now)]:
+        pieces.append(Span(max(running), now, now))  # what has begun this very instant colours today too
+    return tuple(_day(day, pieces, since=since, now=now) for day in bounds)
+
+
+def together(parts: Iterable[Sequence[Day]]) -> tuple[Day, ...]:
+    """A group's days: the worst of its parts. It loses no time of its own; its figure is the mean of its leaves."""
+    columns = zip(*parts, strict=True)
+    return tuple(Day(column[0].date, max((d.level for d in column if d.level is not None), default=None)) for column in columns)
+
+
+def figure(days: Iterable[Day]) -> float | None:
+    """Uptime over the finished days that are known, from 0 to 1; none where there are none."""
+    counted = [day for day in days if day.length]
+    total = sum((day.length for day in counted), timedelta())
+    return 1 - sum((day.lost for day in counted), timedelta()) / total if total else None
+
+
+def mean(figures: Iterable[float | None]) -> float | None:
+    known = [value for value in figures if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def percent(value: float) -> str:
+    """With three decimals at most and always rounded down: 100 is only said of time without any loss."""
+    thousandths = 100_000 if value >= 1 else min(int(value * 100_000 + 1e-7), 99_999)
+    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+def _worst_at_each_moment(spans: Sequence[Span], start: datetime, now: datetime) -> list[Span]:
+    """The spans cut to ``start``–``now`` and laid over one another: no two of the result overlap."""
+    cut = [(max(span.start, start), min(span.end or now, now), span.level) for span in spans]
+    cut = [span for span in cut if span[0] < span[1]]
+    edges = sorted({edge for span in cut for edge in span[:2]})
+    pieces = []
+    for left, right in zip(edges, edges[1:], strict=False):
+        level = max((level for begin, end, level in cut if begin <= left and end >= right), default=None)
+        if level is not None:
+            pieces.append(Span(level, left, right))
+    return pieces
+
+
+def _day(day: DayBounds, pieces: Sequence[Span], *, since: date, now: datetime) -> Day:
+    if day.date < since or day.start == day.end:
+        return Day(day.date, None)
+    level, tenths = Level.OPERATIONAL, timedelta()
+    for piece in pieces:
+        inside = min(piece.end, day.end) - max(piece.start, day.start)
+        if inside > timedelta() or day.start <= piece.start == piece.end < day.end:
+            level = max(level, piece.level)
+            tenths += inside * TENTHS.get(piece.level, 0)
+    finished = day.end <= now
+    return Day(day.date, level, tenths / 10 if finished else timedelta(), day.end - day.start if finished else timedelta())
