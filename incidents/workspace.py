@@ -96,6 +96,8 @@ def facts(incident: Incident, *, user: User, show: str = "") -> dict:
         "gate": _gate(incident, now),
         "members": list(incident.member_set.select_related("user__team")) if incident.is_restricted else [],
         "untold": _untold(incident),
+        "told_word": Status(incident.told_status).label if incident.told_status else "",
+        "stages": choices.WORKING,
         "resolutions": list(incident.resolutions.select_related("by", "reopened_by")),
     }
 

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from incidents import choices, clocks, workspace
 from incidents.admin.base import StaffModelAdmin
 from incidents.models import Incident
-from incidents.views import closing, facts, impacts, people, reporting
+from incidents.views import closing, facts, impacts, reporting, sharing
 from incidents.views.incident import address, incident_or_404
 
 CONFIRM_SCREEN = "statuspage_staff:confirm"  # known by its name only: it publishes, so it belongs to an app above
@@ -65,10 +65,10 @@ class IncidentAdmin(StaffModelAdmin):
             around("attest", closing.attest, "attest"),
             around("stage", closing.stage, "stage"),
             around("reopen", closing.reopen, "reopen"),
-            around("note", people.note, "note"),
-            around("owner", people.owner, "owner"),
-            around("audience", people.audience, "audience"),
-            around("members", people.members, "members"),
+            around("note", sharing.note, "note"),
+            around("owner", sharing.owner, "owner"),
+            around("audience", sharing.audience, "audience"),
+            around("members", sharing.members, "members"),
             *super().get_urls(),
         ]
 

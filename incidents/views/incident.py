@@ -14,6 +14,8 @@ from incidents.actions.base import require
 from incidents.exceptions import NotAllowed
 from incidents.models import Incident
 
+REFUSED = 422
+
 
 def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
     """The incident, by primary key or public id. One that this person may not see does not exist (DESIGN section 3)."""
@@ -46,8 +48,11 @@ def for_those_who_may(permission: str):
 
 
 def page(request: HttpRequest, template: str, *, title="", status: int = 200, **context) -> TemplateResponse:
-    """A screen in the staff shell."""
+    """A screen in the staff shell; a form that was refused answers 422."""
     request.current_app = admin.site.name
+    form = context.get("form")
+    if status == 200 and form is not None and form.is_bound and form.errors:
+        status = REFUSED
     incident = context.get("incident")
     title = title or (incident.title if incident else "")
     context = {**admin.site.each_context(request), "title": title, **context}

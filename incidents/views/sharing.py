@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents import actions, workspace
 from incidents.exceptions import DomainError
-from incidents.forms.people import AudienceForm, MemberForm, NoteForm, OwnerForm
+from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
 from incidents.views.incident import back, for_those_who_may, page
 

@@ -1,0 +1,38 @@
+"""Levels and short times around an incident.
+
+``{% level impact.level %}`` is a word with its shape and colour; ``{{ level|level_name }}`` the name that style sheets
+know (operational, degraded, partial, major); ``{{ at|short }}`` is "13:31" today and "20 Nov 13:31" on other days.
+"""
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from incidents.choices import Level
+
+register = template.Library()
+
+
+@register.inclusion_tag("incidents/_level.html")
+def level(value):
+    return {"level": Level(value), "name": level_name(value)}
+
+
+@register.filter
+def level_name(value):
+    return Level(value).name.lower()
+
+
+@register.filter
+def level_shape(value):
+    return f"lv-{level_name(value)}"
+
+
+@register.filter
+def short(at):
+    if not at:
+        return ""
+    local, today = timezone.localtime(at), timezone.localdate()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
