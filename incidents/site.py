@@ -6,7 +6,8 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
-from incidents.views import people
+from incidents.forms.accounts import SignInForm
+from incidents.views import account
 
 # Alpine, in Unfold, evaluates the expressions in its attributes, and its colours stand in a style element. Everything
 # else that Django serves keeps the strict policy of the settings.
@@ -14,13 +15,12 @@ STAFF_POLICY = csp_update({"script-src": ["'unsafe-eval'"], "style-src": ["'unsa
 
 
 class StaffSite(UnfoldAdminSite):
-    index_title = "Home"
-    enable_nav_sidebar = True
+    login_form = SignInForm
 
     def get_urls(self):
         return [
-            path("preferences/", self.admin_view(people.preferences), name="preferences"),
-            path("invitation/<uidb64>/<token>/", STAFF_POLICY(people.accept_invitation), name="invitation"),
+            path("preferences/", self.admin_view(account.preferences), name="preferences"),
+            path("invitation/<uidb64>/<token>/", STAFF_POLICY(account.AcceptInvitation.as_view()), name="invitation"),
             *super().get_urls(),
         ]
 
@@ -38,5 +38,5 @@ class StaffSite(UnfoldAdminSite):
     def each_context(self, request):
         context = super().each_context(request)
         if request.user.is_authenticated:
-            context["account"] = people.account(request.user)
+            context["account"] = account.signed_in(request.user)
         return context

@@ -1,13 +1,27 @@
 """Forms about people and groups. What they may not grant is not offered; the actions refuse it all the same."""
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from incidents import permissions
 from incidents.actions import people
 from incidents.exceptions import DomainError
 from incidents.models import User
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Django's, with the name that people know."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")
+
+    @property
+    def has_wrong_password(self) -> bool:
+        return self.has_error(NON_FIELD_ERRORS, "invalid_login")
 
 
 class PersonForm(forms.ModelForm):

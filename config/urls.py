@@ -1,0 +1,6 @@
+"""Every live address. All other public addresses are the published tree (statuspage.serving)."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]

@@ -1,0 +1,5 @@
+"""The staff side's screens, on the site of :mod:`incidents.site`."""
+
+from incidents.admin import catalogue, incident, people, pins, policy
+
+__all__ = ["catalogue", "incident", "people", "pins", "policy"]

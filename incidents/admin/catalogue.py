@@ -1,0 +1,139 @@
+"""Teams, locations, and components as a tree of any depth."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from incidents import tree
+from incidents.admin.base import AnnouncedModelAdmin
+from incidents.models import Component, Location, Team
+
+
+@admin.register(Team)
+class TeamAdmin(AnnouncedModelAdmin):
+    list_display = ["name", "description", "members", "owned"]
+    search_fields = ["name", "description"]
+    fields = ["name", "description"]
+
+    def get_queryset(self, request):
+        people, components = Count("people", distinct=True), Count("components", distinct=True)
+        return super().get_queryset(request).annotate(people_count=people, component_count=components)
+
+    @display(description=_("People"), ordering="people_count")
+    def members(self, team):
+        return team.people_count
+
+    @display(description=_("Components"), ordering="component_count")
+    def owned(self, team):
+        return team.component_count
+
+
+@admin.register(Location)
+class LocationAdmin(AnnouncedModelAdmin):
+    list_display = ["name", "time_zone", "position", "public_id"]
+    search_fields = ["name", "public_id", "external_ids"]
+    fields = ["name", "time_zone", "position", "external_ids", "public_id"]
+    readonly_fields = ["public_id"]
+    refusal = _("Incidents happened in %(name)s, so it stays. Rename it instead.")
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else self.fields[:-1]
+
+
+class ComponentForm(forms.ModelForm):
+    class Meta:
+        model = Component
+        fields = "__all__"  # noqa: DJ007  the admin names them
+        error_messages = {"public_id": {"unique": _("Another component has this public id; choose another.")}}
+
+
+class PageFilter(admin.SimpleListFilter):
+    """Components that a page names, with all below them. Pages belong to an app above: known here by lookups only."""
+
+    title = _("page")
+    parameter_name = "page"
+
+    def lookups(self, request, model_admin):
+        page = "page_layout__page"
+        rows = Component.objects.filter(page_layout__isnull=False).order_by(f"{page}__position", f"{page}__name")
+        names = rows.values_list(f"{page}_id", f"{page}__name", f"{page}__label").distinct()
+        return [(pk, f"{name} {label}".strip()) for pk, name, label in names]
+
+    def queryset(self, request, queryset):
+        if not (self.value() or "").isdigit():
+            return queryset
+        layout = dict(
+            Component.objects.filter(page_layout__page_id=self.value()).values_list("pk", "page_layout__is_shown")
+        )
+        return queryset.filter(pk__in=tree.below(layout))
+
+
+class TreeChangeList(ChangeList):
+    """Parents above their children, each level by position; another order only where somebody asks for it."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.places = tree.places()
+        if "o" in self.params:
+            return
+        pks = sorted(self.queryset.values_list("pk", flat=True), key=lambda pk: self.places[pk].index)
+        if not self.show_all:
+            start = (self.page_num - 1) * self.list_per_page
+            pks = pks[start : start + self.list_per_page]
+        rows = self.queryset.in_bulk(pks)
+        self.result_list = [rows[pk] for pk in pks]
+
+
+@admin.register(Component)
+class ComponentAdmin(AnnouncedModelAdmin):
+    form = ComponentForm
+    list_display = ["indented", "kind", "team", "description", "position", "public_id"]
+    list_display_links = ["indented"]
+    list_filter = ["kind", "team", PageFilter]
+    list_select_related = ["team"]
+    list_per_page = 200
+    search_fields = ["name", "public_id", "description", "external_ids"]
+    autocomplete_fields = ["parent", "team"]
+    sortable_by = ["kind", "team", "public_id"]
+    refusal = _("%(name)s was part of an incident or has components below it, so it stays. Take it off the pages.")
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "parent", "description"]}),
+        (_("Who owns it, and where it stands"), {"fields": ["team", "position", "introduced_on"]}),
+        (_("What other systems call it"), {"fields": ["external_ids", "public_id"]}),
+    ]
+
+    def get_changelist(self, request, **kwargs):
+        return TreeChangeList
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        for row in changelist.result_list:
+            row.place = changelist.places[row.pk]
+        return changelist
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["public_id"] if obj else []
+
+    def get_search_results(self, request, queryset, search_term):
+        """Where components are picked, their path is shown: three levels of parents come along."""
+        if request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.select_related("parent__parent__parent")
+        return super().get_search_results(request, queryset, search_term)
+
+    def autocomplete_label(self, component):
+        return tree.path(component)
+
+    @display(description=_("Component"))
+    def indented(self, component):
+        return format_html(
+            '<span class="bw-tree" style="--depth: {}">{}{}</span>',
+            component.place.depth,
+            component.name,
+            format_html('<span class="bw-sr"> {}</span>', _("below %s") % component.place.parent)
+            if component.place.parent
+            else "",
+        )

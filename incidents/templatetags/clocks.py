@@ -1,0 +1,41 @@
+"""Clocks and times on the staff side.
+
+``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use inside a ``<dl>``;
+``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
+"""
+
+from django import template
+from django.utils import timezone
+
+from incidents import moments
+from incidents.clocks import Clock
+
+register = template.Library()
+
+
+@register.inclusion_tag("incidents/_clock.html")
+def clock(clock: Clock, *, now=None, lead=False):
+    """One promise with its state, its time and what is left of it."""
+    now = now or timezone.now()
+    return {"clock": clock, "now": now, "lead": lead, "state": clock.state(now).value}
+
+
+@register.filter
+def moment(at):
+    return moments.moment(at) if at else ""
+
+
+@register.filter
+def since(at):
+    """How long ago, as a span."""
+    return moments.span(timezone.now() - at) if at else ""
+
+
+@register.filter
+def span(length):
+    return moments.span(length) if length is not None else ""
+
+
+@register.filter
+def countdown(due_at, now=None):
+    return moments.countdown(due_at, now=now or timezone.now())

@@ -1,0 +1,226 @@
+"""Home: what is open, which clock runs out next, and what waits for me or my group.
+
+A constant number of queries, whatever is open. Everything comes through ``visible_to``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _, ngettext
+
+from incidents import clocks, gate, moments
+from incidents.choices import Audience, Level, Status
+from incidents.clocks import Clock, State
+from incidents.models import Incident
+
+SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
+NAMED = 3  # components in the line that says what is affected
+
+
+@dataclass(frozen=True)
+class Row:
+    """One open incident in the list."""
+
+    incident: Incident
+    clock: Clock | None
+    state: str
+    scope: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: what, why, until when, and where."""
+
+    title: str
+    detail: str
+    url: str
+    due_at: datetime | None = None
+    started_at: datetime | None = None
+
+
+def context(request, context: dict) -> dict:
+    """Unfold's DASHBOARD_CALLBACK."""
+    user, now = request.user, timezone.now()
+    context |= {"title": _("Home"), "now": now, "may_read": user.has_perm("incidents.view_incident")}
+    if not context["may_read"]:
+        return context
+    open_now = _by_urgency(_loaded(Incident.objects.visible_to(user).open()))
+    rows = [_row(incident, now) for incident in open_now]
+    last = None if rows else _last_resolved(user)
+    group = _waiting_for_group(user, open_now)
+    return context | {
+        "summary": summary(rows, now),
+        "next_up": _next_up(open_now, user, now),
+        "rows": rows[:SHOWN],
+        "more": max(len(rows) - SHOWN, 0),
+        "mine": [_next_step(i, user, now) for i in open_now if i.owner_id == user.pk],
+        "group": group,
+        "group_name": _group_name(user),
+        "may_act": user.has_perm("incidents.work_incident") or user.has_perm("incidents.publish_incident"),
+        "last": last,
+        "last_url": last and _workspace(last),
+    }
+
+
+def summary(rows: list[Row], now: datetime) -> dict[str, str]:
+    """One sentence of state, and one about time."""
+    drills = sum(row.incident.audience == Audience.DRILL for row in rows)
+    real = [row.incident for row in rows if row.incident.audience != Audience.DRILL]
+    suspected = sum(incident.status == Status.SUSPECTED for incident in real)
+    working = len(real) - suspected
+    parts = []
+    if working:
+        parts.append(ngettext("%(n)s incident is open", "%(n)s incidents are open", working) % {"n": _number(working)})
+    if suspected:
+        parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": _number(suspected)})
+    if drills:
+        parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": _number(drills)})
+    if not parts:
+        return {"state": _("All is calm."), "time": _("No incident is open.")}
+    late = sum(row.state == State.LATE for row in rows)
+    if late:
+        time = capfirst(ngettext("%(n)s clock is late.", "%(n)s clocks are late.", late) % {"n": _number(late)})
+    else:
+        time = _("Nothing is late.")
+    return {"state": capfirst(", ".join(parts)) + ".", "time": time, "is_late": bool(late)}
+
+
+def scope_in_words(incident: Incident) -> str:
+    """SMS partial outage in Frankfurt and Singapore, WhatsApp degraded. From the impacts that are open."""
+    places: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for impact in sorted(incident.impacts.all(), key=lambda impact: -impact.level):
+        if impact.ended_at is None:
+            places[impact.level, impact.component.name].append(impact.location.name if impact.location else "")
+    parts = []
+    for (level, component), locations in list(places.items())[:NAMED]:
+        words = {"component": component, "level": Level(level).label.lower(), "places": _listed(locations)}
+        if "" in locations:
+            parts.append("%(component)s %(level)s" % words)
+        else:
+            parts.append(_("%(component)s %(level)s in %(places)s") % words)
+    if len(places) > NAMED:
+        parts.append(_("%(n)d more") % {"n": len(places) - NAMED})
+    return ", ".join(parts)
+
+
+def _loaded(incidents):
+    return list(
+        incidents.with_told()
+        .select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by")
+        .prefetch_related("impacts__component", "impacts__location")
+    )
+
+
+def _last_resolved(user) -> Incident | None:
+    resolved = Incident.objects.visible_to(user).filter(status=Status.RESOLVED)
+    return resolved.order_by("-resolved_at").first()
+
+
+def _by_urgency(incidents):
+    """The clock that ends first on top; what has none follows, worst first."""
+    far = timezone.make_aware(datetime.max.replace(year=9000))  # noqa: DTZ901  made aware right here
+    return sorted(incidents, key=lambda i: (clock.due_at if (clock := _running(i)) else far, -i.severity_id, i.pk))
+
+
+def _row(incident: Incident, now: datetime) -> Row:
+    clock = _running(incident)
+    state = clock.state(now).value if clock else ""
+    return Row(incident, clock, state, scope_in_words(incident), _workspace(incident))
+
+
+def _running(incident: Incident) -> Clock | None:
+    return next((clock for clock in clocks.of(incident) if clock.is_running), None)
+
+
+def _next_up(incidents, user, now: datetime) -> dict | None:
+    """The clock that runs out next, with the button that does the next thing."""
+    found = clocks.next_of(incidents)
+    if found is None:
+        return None
+    incident, clock = found
+    url, action = _workspace(incident), _("Open the incident")
+    if incident.status == Status.SUSPECTED:
+        if user.has_perm("incidents.work_incident"):
+            url, action = _confirmation(incident), _("Confirm or dismiss")
+    elif user.has_perm("incidents.publish_incident"):
+        url = f"{url}#compose"
+        action = _("Write the first notice") if clock.key == "first_notice" else _("Write the update")
+    return {"incident": incident, "clock": clock, "state": clock.state(now).value, "url": url, "action": action}
+
+
+def _next_step(incident: Incident, user, now: datetime) -> Step:
+    """What the owner of an open incident does next."""
+    url, clock = _workspace(incident), _running(incident)
+    times = {"due_at": clock.due_at, "started_at": clock.started_at} if clock else {}
+    if incident.status == Status.SUSPECTED:
+        return Step(incident.title, _("Confirm or dismiss it"), _confirmation(incident), **times)
+    if clock and clock.key == "first_notice":
+        return Step(incident.title, _("Customers have not been told yet"), f"{url}#compose", **times)
+    if incident.status != Status.MONITORING:
+        step = _("Find the cause") if incident.status == Status.INVESTIGATING else _("Mitigate, then watch")
+        return Step(incident.title, step, url, **times)
+    missing = [condition for condition in gate.conditions(incident, now=now) if not condition.is_met]
+    if not missing:
+        return Step(incident.title, _("The closure gate is met: it can be resolved"), f"{url}#gate")
+    if [condition.key for condition in missing] == ["healthy"] and missing[0].ready_at:
+        when = moments.moment(missing[0].ready_at, now=now)
+        detail = _("%(label)s at %(when)s, then it can be resolved") % {"label": missing[0].label, "when": when}
+        return Step(incident.title, detail, f"{url}#gate", missing[0].ready_at, incident.monitoring_at)
+    names = ", ".join(condition.label for condition in missing[:2])
+    more = _(" and %(n)d more") % {"n": len(missing) - 2} if len(missing) > 2 else ""
+    return Step(incident.title, _("Before closing: %(names)s") % {"names": names} + more, f"{url}#gate", **times)
+
+
+def _waiting_for_group(user, open_now) -> list[Step]:
+    steps = []
+    if user.has_perm("incidents.publish_incident"):
+        mine = Incident.objects.visible_to(user)
+        for incident in mine.awaiting_first_notice().with_told().order_by("detected_at")[:SHOWN]:
+            clock = next(clock for clock in clocks.of(incident) if clock.key == "first_notice")
+            detail = _("Confirmed, and customers have not been told")
+            url = f"{_workspace(incident)}#compose"
+            steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
+        for incident in mine.awaiting_telling().order_by("-declared_at")[:SHOWN]:
+            words = {"now": incident.get_status_display(), "told": Status(incident.told_status).label}
+            detail = _("Now %(now)s; customers still read %(told)s") % words
+            steps.append(Step(incident.title, detail, f"{_workspace(incident)}#compose"))
+    if user.has_perm("incidents.work_incident"):
+        for incident in open_now:
+            if incident.status == Status.SUSPECTED and incident.owner_id != user.pk:
+                who = incident.owner or _("nobody yet")
+                detail = _("Confirm or dismiss; taken by %(who)s") % {"who": who}
+                clock = _running(incident)
+                times = {"due_at": clock.due_at, "started_at": clock.started_at} if clock else {}
+                steps.append(Step(incident.title, detail, _confirmation(incident), **times))
+    return steps
+
+
+def _group_name(user) -> str:
+    names = [group.name for group in user.groups.all()[:2]]
+    return names[0] if len(names) == 1 else _("your group")
+
+
+def _workspace(incident: Incident) -> str:
+    return reverse("admin:incidents_incident_change", args=[incident.pk])
+
+
+def _confirmation(incident: Incident) -> str:
+    return reverse("admin:incidents_incident_confirm", args=[incident.pk])
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def _number(number: int) -> str:
+    words = (_("no"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"))
+    return words[number] if number < len(words) else str(number)

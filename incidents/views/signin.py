@@ -1,0 +1,15 @@
+"""What stands where the sign-in form was after too many wrong passwords."""
+
+from django.contrib import admin
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from incidents.site import STAFF_POLICY
+
+
+@STAFF_POLICY
+def locked_out(request, original_response, credentials):
+    """django-axes calls this. The same words whether or not the name exists."""
+    context = {**admin.site.each_context(request), "title": _("Sign in"), "is_locked_out": True}
+    response = TemplateResponse(request, "admin/login.html", context, status=429, headers={"Retry-After": "900"})
+    return response.render()
