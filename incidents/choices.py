@@ -26,7 +26,7 @@ OPEN = (Status.SUSPECTED, *WORKING)
 PUBLIC = (*WORKING, Status.RESOLVED)
 
 TRANSITIONS: dict[Status, set[Status]] = {
-    Status.SUSPECTED: {*WORKING, Status.DISMISSED},
+    Status.SUSPECTED: {Status.INVESTIGATING, Status.DISMISSED},
     Status.DISMISSED: {Status.SUSPECTED},
     Status.INVESTIGATING: {Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED},
     Status.IDENTIFIED: {Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED},

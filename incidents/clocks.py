@@ -72,7 +72,7 @@ def _suspicion(incident: Incident) -> Clock | None:
     if incident.is_backfilled or incident.audience == Audience.DRILL:
         return None
     met_at = incident.confirmed_at or incident.dismissed_at
-    if met_at == incident.declared_at:  # declared at once: there was no suspicion
+    if met_at and met_at <= incident.declared_at:  # declared at once, or recorded afterwards: there was no suspicion
         return None
     due_at = incident.declared_at + timedelta(minutes=incident.suspicion_limit)
     return Clock("suspicion", _("Confirm or dismiss"), incident.declared_at, due_at, met_at)

@@ -1,5 +1,7 @@
 """What an action may refuse, in sentences fit for the person who asked."""
 
+from django.utils.translation import gettext as _
+
 
 class DomainError(Exception):
     """A rule is broken; nothing was changed. ``field`` names the form field to show it beside, if there is one."""
@@ -21,5 +23,5 @@ class GateNotMet(DomainError):
     """The closure gate lists what is missing (0-26, 3-31)."""
 
     def __init__(self, missing: list[str]):
-        super().__init__("The closure gate is not met: " + "; ".join(missing) + ".")
+        super().__init__(_("The closure gate is not met: %(missing)s.") % {"missing": "; ".join(missing)})
         self.missing = missing

@@ -1,6 +1,6 @@
 """What must be there in an empty database: groups, severities, declare rules."""
 
-from django.apps import apps
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -10,7 +10,8 @@ OURS = ["incidents", "postmortems", "statuspage", "notifications"]
 
 
 @receiver(post_migrate, dispatch_uid="incidents_defaults")
-def install_defaults(*, app_config, using, **kwargs):
-    if app_config.name == "incidents":
+def install_defaults(*, app_config, using, apps=registry, **kwargs):
+    """``apps`` is the state that the database is migrated to: on the way back there may be no tables to fill."""
+    if app_config.name == "incidents" and "severity" in apps.all_models["incidents"]:
         defaults.install(using=using)
-        defaults.install_groups(apps=[apps.get_app_config(label) for label in OURS], using=using)
+        defaults.install_groups(apps=[registry.get_app_config(label) for label in OURS], using=using)

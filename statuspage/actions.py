@@ -30,8 +30,11 @@ def publish_update(
     return posted
 
 
+@transaction.atomic
 def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
-    """Let the incident stand on exactly these pages; each must name something that it affects."""
+    """Let the incident stand on exactly these pages; each must name something that it affects (3-10)."""
+    require(by, "publish_incident")
+    incident = locked(incident, by=by)
     if not pages:
         raise DomainError(_("Choose at least one page."), field="pages")
     affected = [impact.component for impact in incident.impacts.select_related("component")]
@@ -60,7 +63,7 @@ def confirm_and_publish(
     notice: dict | None,
     pages: Sequence[Page] = (),
 ) -> Incident:
-    """Confirm a suspicion with what it affects and, where a notice is given, publish it in the same act (1-08, 1-09)."""
+    """Confirm a suspicion with what it affects and, where a notice is given, publish it in one act (1-08, 1-09)."""
     incident = actions.confirm(incident, by=by, **judgement)
     if affected:
         incident = actions.set_impacts(incident, affected, by=by)

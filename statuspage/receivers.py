@@ -1,5 +1,6 @@
 """Facts changed below: raise what is wanted of the pages concerned. Rows only; publishing follows on commit."""
 
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -31,6 +32,6 @@ def publish_catalogue(**kwargs):
 
 
 @receiver(post_migrate, dispatch_uid="statuspage_defaults")
-def install_defaults(*, app_config, using, **kwargs):
-    if app_config.name == "statuspage":
+def install_defaults(*, app_config, using, apps=registry, **kwargs):
+    if app_config.name == "statuspage" and "stagetemplate" in apps.all_models["statuspage"]:
         defaults.install(using=using)

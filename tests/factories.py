@@ -5,6 +5,7 @@ the actions, with the system (``by=None``) as the actor unless a test names one.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 
 from django.contrib.auth.models import Group, Permission
@@ -79,7 +80,7 @@ def rule(word: str = "flow") -> models.DeclareRule:
 
 def share_rule(percent: float = 25, **fields) -> models.DeclareRule:
     """A rule of our own about a share."""
-    fields = {"label": f"Rule {next(_number)}", "unit": "things", "threshold_percent": percent} | fields
+    fields = {"label": f"Rule {next(_number)}", "unit": "things", "threshold_percent": Decimal(str(percent))} | fields
     return models.DeclareRule.objects.create(kind=RuleKind.SHARE, **fields)
 
 
@@ -116,7 +117,8 @@ def confirmed(*, affects=None, **facts) -> models.Incident:
 def update(incident, *, status=None, **fields) -> models.IncidentUpdate:
     """One more public update of an incident; the stage stays unless ``status`` says otherwise."""
     fields = {"body": "We are looking into it.", "by": None} | fields
-    return actions.post_update(incident, status=status or Status(incident.status), **fields)
+    status = status or models.Incident.objects.values_list("status", flat=True).get(pk=incident.pk)
+    return actions.post_update(incident, status=status, **fields)
 
 
 def told(*, page=None, status=Status.INVESTIGATING, body="We are looking into it.", **facts) -> models.Incident:

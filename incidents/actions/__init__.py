@@ -4,8 +4,9 @@ Each is atomic, touches only the database, checks the permission of ``by`` (``No
 the incident, the version that was read, and the transition; writes the timeline; and sends its signal.
 """
 
+from incidents.actions.backfilling import backfill
 from incidents.actions.closing import attest, change_stage, reopen
-from incidents.actions.declaring import backfill, confirm, declare, dismiss, reconsider, suspect
+from incidents.actions.declaring import confirm, declare, dismiss, reconsider, suspect
 from incidents.actions.facts import assign, change_facts
 from incidents.actions.impacts import correct_impact, remove_impact, set_impacts
 from incidents.actions.pinning import pin, unpin

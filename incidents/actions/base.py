@@ -5,32 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident, IncidentUpdate, TimelineEntry, User
 
 REFUSALS = {
-    "report_incident": "You may not report suspicions. Ask an administrator to add you to a group that may.",
-    "work_incident": "You may not change the stage or the facts of incidents. Ask Engineering or Support.",
-    "publish_incident": "You may not publish. Ask Support to tell customers.",
-    "override_incident": "Only a lead may override the closure gate. Ask Engineering Leads.",
-    "reopen_incident": "Only a lead may reopen an incident. Ask Engineering Leads.",
-    "restrict_incident": "You may not open a restricted incident. Ask Security.",
+    "report_incident": gettext_lazy(
+        "You may not report suspicions. Ask an administrator to add you to a group that may."
+    ),
+    "work_incident": gettext_lazy(
+        "You may not change the stage or the facts of incidents. Ask Engineering or Support."
+    ),
+    "publish_incident": gettext_lazy("You may not publish. Ask Support to tell customers."),
+    "override_incident": gettext_lazy("Only a lead may override the closure gate. Ask Engineering Leads."),
+    "reopen_incident": gettext_lazy("Only a lead may reopen an incident. Ask Engineering Leads."),
+    "restrict_incident": gettext_lazy("You may not open a restricted incident. Ask Security."),
 }
 
 
 def require(by: User | None, permission: str) -> None:
     if by is not None and not by.has_perm(f"incidents.{permission}"):
-        raise NotAllowed(REFUSALS[permission])
+        raise NotAllowed(str(REFUSALS[permission]))
 
 
 def locked(incident: Incident, *, by: User | None, version: int | None = None) -> Incident:
-    """The row as it is now, locked. Refuses who may not see it, and whoever read an older version."""
+    """The row as it is now, locked. Refuses who may not see it, and whoever read an older version.
+
+    No join: PostgreSQL looks at the conditions again after it has waited for a lock, and a joined row that changed
+    meanwhile (the severity) would make the incident seem to be gone.
+    """
     rows = Incident.objects.all() if by is None else Incident.objects.visible_to(by)
     try:
-        incident = rows.select_for_update(of=("self",)).select_related("severity").get(pk=incident.pk)
+        incident = rows.select_for_update(of=("self",)).get(pk=incident.pk)
     except Incident.DoesNotExist:
         raise NotAllowed(_("There is no such incident, or it is not open to you.")) from None
     if version is not None and incident.version != version:
@@ -68,7 +76,7 @@ def record(
 
 
 def check_transition(incident: Incident, status: Status) -> None:
-    if incident.status != status and not incident.can_become(status):
+    if not incident.can_become(status):
         raise DomainError(
             _("An incident that is %(old)s cannot become %(new)s.")
             % {"old": incident.get_status_display().lower(), "new": Status(status).label.lower()},

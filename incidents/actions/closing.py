@@ -37,12 +37,12 @@ def change_stage(
     status, old = Status(status), incident.status
     if old not in choices.WORKING or status not in choices.PUBLIC:
         raise DomainError(_("Only a confirmed, open incident changes its stage this way."), field="status")
-    check_transition(incident, status)
     if status == old:
         raise DomainError(_("It is %(status)s already.") % {"status": status.label.lower()}, field="status")
+    check_transition(incident, status)
     now = timezone.now()
     if status == Status.RESOLVED:
-        close(incident, by=by, at=now, override_reason=override_reason)
+        close(incident, by=by, at=now, override_reason=override_reason, note=note)
     else:
         move(incident, status, at=now)
         record(incident, EntryKind.STAGE, by=by, at=now, text=note, old=old, new=status)
@@ -77,26 +77,29 @@ def reopen(
     affected: Iterable[Affected] | None = None,
     version: int | None = None,
 ) -> Incident:
-    """It is not over. A new impact begins where the last one ended, earlier resolutions are kept."""
+    """It is not over. A new impact begins where the last one ended, earlier resolutions are kept.
+
+    One that was recorded afterwards is live from now on: what the public had been told then is its first notice.
+    """
     require(by, "reopen_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status != Status.RESOLVED:
         raise DomainError(_("Only a resolved incident can be reopened."))
     require_reason(reason)
     now = timezone.now()
-    if affected is None:
-        ended = incident.impacts.filter(ended_at__gte=incident.resolved_at).select_related("component", "location")
-        affected = [Affected(i.component, i.location, i.level) for i in ended]
+    affected = impacts.last_ended(incident) if affected is None else affected
     last = incident.resolutions.get(reopened_at__isnull=True)
     last.reopened_at, last.reopened_by, last.reopen_reason = now, by, reason
     last.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
     incident.status, incident.resolved_at, incident.monitoring_at = (Status.INVESTIGATING, None, None)
     incident.mitigated_at = incident.caught_up_at = incident.catch_up_eta = None
     incident.stable_at = incident.stable_by = incident.fix_time_at = incident.fix_time_by = None
+    if incident.is_backfilled and (first := incident.updates.visible().order_by("posted_at", "pk").first()):
+        incident.first_notice_at = first.posted_at
     incident.declared_resolved = incident.is_backfilled = False
     save(
         incident, *LIFE_FIELDS, "mitigated_at", "caught_up_at", "catch_up_eta", "stable_at", "stable_by", "fix_time_at",
-        "fix_time_by", "declared_resolved", "is_backfilled", by=by, reason=reason,
+        "fix_time_by", "declared_resolved", "is_backfilled", "first_notice_at", by=by, reason=reason,
     )  # fmt: skip
     impacts.apply(incident, affected, by=by, at=now)
     record(incident, EntryKind.REOPENED, by=by, at=now, text=reason)
@@ -117,7 +120,7 @@ def move(incident: Incident, status: Status, *, at: datetime) -> None:
         incident.resolved_at = at
 
 
-def close(incident: Incident, *, by: User | None, at: datetime, override_reason: str) -> list[Affected]:
+def close(incident: Incident, *, by: User | None, at: datetime, override_reason: str, note: str = "") -> list[Affected]:
     """Pass the gate, or be overridden by a lead; end every impact; keep what was missing (0-26, 3-31)."""
     missing = gate.missing(incident, now=at)
     blocks = incident.severity.gate_blocks and not incident.declared_resolved
@@ -129,5 +132,5 @@ def close(incident: Incident, *, by: User | None, at: datetime, override_reason:
     move(incident, Status.RESOLVED, at=at)
     reason = override_reason.strip() if missing and blocks else ""
     incident.resolutions.create(resolved_at=at, by=by, missing=missing, override_reason=reason)
-    record(incident, EntryKind.RESOLVED, by=by, at=at, text=reason, missing=missing, override_reason=reason)
+    record(incident, EntryKind.RESOLVED, by=by, at=at, text=reason or note, missing=missing, override_reason=reason)
     return healed

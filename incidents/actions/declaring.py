@@ -1,4 +1,4 @@
-"""From a suspicion to an incident, and the two shorter ways: declared at once, recorded afterwards."""
+"""From a suspicion to an incident, and the shorter way: declared at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import choices, signals
+from incidents import signals
 from incidents.actions import impacts
 from incidents.actions.base import check_transition, locked, record, require, require_reason, save
 from incidents.choices import Audience, Category, DetectionSource, EntryKind, Origin, Status
@@ -18,7 +18,7 @@ from incidents.models import DeclareRule, Incident, Member, Severity, User
 from incidents.scope import Affected
 
 
-def _create(
+def create(
     *, title: str, severity: Severity, by: User | None, affected: Iterable[Affected], now: datetime, **facts
 ) -> Incident:
     if not title.strip():
@@ -41,10 +41,16 @@ def _create(
     )
     incident._history_user = by
     incident.save()
-    if incident.is_restricted and by is not None:
-        Member.objects.create(incident=incident, user=by, added_by=by)
+    _first_members(incident, by=by)
     impacts.begin(incident, affected, by=by, at=incident.started_at)
     return incident
+
+
+def _first_members(incident: Incident, *, by: User | None) -> None:
+    """Whoever restricts an incident, and whoever leads it, must be able to see it."""
+    if incident.is_restricted:
+        for person in {by, incident.owner} - {None}:
+            Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
 
 
 @transaction.atomic
@@ -62,9 +68,9 @@ def suspect(
     is_data_leak: bool = False,
     is_drill: bool = False,
 ) -> Incident:
-    """Report that something looks wrong (1-06). Internal, until somebody confirms; a data leak is restricted at once."""
+    """Say that something looks wrong (1-06). Internal until somebody confirms; a data leak is restricted at once."""
     require(by, "report_incident")
-    incident = _create(
+    incident = create(
         title=title,
         severity=severity,
         by=by,
@@ -135,6 +141,8 @@ def confirm(
             _("Only a suspicion can be confirmed; this is %(status)s.")
             % {"status": incident.get_status_display().lower()}
         )
+    if Audience(audience) == Audience.DRILL and incident.audience != Audience.DRILL:
+        raise DomainError(_("A drill stays a drill, and nothing else becomes one."), field="audience")
     _judge(incident, rule, affected_count, total_count, note, judged_by or by)
     incident.severity = severity
     incident.first_notice_limit = severity.first_notice_minutes
@@ -143,9 +151,8 @@ def confirm(
         incident.category, audience = Category.SECURITY, Audience.RESTRICTED
     if incident.audience not in (Audience.RESTRICTED, Audience.DRILL):
         incident.audience = audience
-    if incident.is_restricted and by is not None:
-        Member.objects.get_or_create(incident=incident, user=by, defaults={"added_by": by})
     incident.owner = owner or incident.owner
+    _first_members(incident, by=by)
     save(
         incident, "severity", "first_notice_limit", "status", "confirmed_at", "category", "audience", "owner",
         "rule", "rule_affected", "rule_total", "rule_note", "judged_by", by=by, reason=str(rule),
@@ -163,7 +170,7 @@ def _judge(incident, rule, affected_count, total_count, note, judged_by) -> None
     """Write the judgement, or say what is wrong with it."""
     if (affected_count is None) != (total_count is None):
         raise DomainError(_("Give both numbers: how many are affected, and of how many."), field="rule_affected")
-    if affected_count is not None and (not total_count or affected_count > total_count):
+    if affected_count is not None and (not total_count or not 0 <= affected_count <= total_count):
         raise DomainError(_("More are affected than there are; check both numbers."), field="rule_affected")
     if not rule.is_met(affected=affected_count, total=total_count):
         if total_count is None:
@@ -172,7 +179,10 @@ def _judge(incident, rule, affected_count, total_count, note, judged_by) -> None
                 field="rule_affected",
             )
         raise DomainError(
-            _("%(affected)s of %(total)s is %(percent).1f %%; this rule asks for more than %(limit)s %%. Choose another rule, or dismiss.")
+            _(
+                "%(affected)s of %(total)s is %(percent).1f %%; this rule asks for more than %(limit)s %%. "
+                "Choose another rule, or dismiss."
+            )
             % {"affected": affected_count, "total": total_count, "percent": 100 * affected_count / total_count,
                "limit": f"{rule.threshold_percent.normalize():f}"},
             field="rule_affected",
@@ -201,56 +211,10 @@ def declare(
     if not affected:
         raise DomainError(_("Choose at least one component: customers read what is affected."), field="components")
     now = timezone.now()
-    incident = _create(
+    incident = create(
         title=title, severity=severity, by=by, affected=affected, now=now, status=Status.INVESTIGATING,
         audience=audience, confirmed_at=now, declared_resolved=is_resolved, **facts,
     )  # fmt: skip
     record(incident, EntryKind.CONFIRMED, by=by, at=now)
     signals.confirmed.send(sender=Incident, incident=incident)
-    return incident
-
-
-@transaction.atomic
-def backfill(
-    *,
-    title: str,
-    severity: Severity,
-    by: User | None,
-    affected: Sequence[Affected],
-    started_at: datetime,
-    resolved_at: datetime,
-    updates: Sequence[tuple[Status, str, datetime]],
-    **facts,
-) -> Incident:
-    """Record a past incident: nobody is told, no clock, no compliance figure; it counts in uptime."""
-    require(by, "publish_incident")
-    now = timezone.now()
-    if not started_at < resolved_at <= now:
-        raise DomainError(_("A past incident ends after it starts, and not in the future."), field="resolved_at")
-    if not affected:
-        raise DomainError(_("Choose at least one component: customers read what is affected."), field="components")
-    if any(status not in choices.PUBLIC or not started_at <= at <= now for status, _body, at in updates):
-        raise DomainError(
-            _("An update of a past incident lies after its start and has a public stage."), field="updates"
-        )
-    facts.setdefault("audience", Audience.PUBLIC)
-    facts.setdefault("detected_at", started_at)
-    incident = _create(
-        title=title, severity=severity, by=by, affected=affected, now=now, status=Status.RESOLVED,
-        started_at=started_at, confirmed_at=facts["detected_at"], resolved_at=resolved_at, is_backfilled=True, **facts,
-    )  # fmt: skip
-    impacts.end_all(incident, by=by, at=resolved_at, told=False)
-    incident.resolutions.create(resolved_at=resolved_at, by=by)
-    for status, body, at in updates:
-        update = incident.updates.create(
-            status=status,
-            body=body,
-            posted_at=at,
-            author=by,
-            deliver_notifications=False,
-            limit_minutes=severity.update_minutes,
-        )
-        record(incident, EntryKind.UPDATE, by=by, at=at, update=update)
-    record(incident, EntryKind.BACKFILLED, by=by, at=now)
-    signals.facts_changed.send(sender=Incident, incident=incident)
     return incident

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from incidents import choices, signals
 from incidents.actions.base import locked, record, require, require_reason, save, save_audited
-from incidents.choices import EntryKind
+from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
 
 TIMES = ("started_at", "detected_at", "mitigated_at", "caught_up_at")
-STAMPED_TIMES = ("confirmed_at", "first_notice_at", "identified_at", "resolved_at")
+STAMPED_TIMES = ("declared_at", "confirmed_at", "first_notice_at", "identified_at", "monitoring_at", "resolved_at")
 FACTS = (
     "title", "summary", "severity", "type", "origin", "detection_source", "bridge_url", "volume", "volume_unit",
-    "customers_affected", "customer_impact", "workflow_impact", "workflow_impact_note", "data_impact", "data_impact_note",
-    "catch_up_eta",
+    "customers_affected", "customer_impact", "workflow_impact", "workflow_impact_note", "data_impact",
+    "data_impact_note", "catch_up_eta",
 )  # fmt: skip
 
 
@@ -29,12 +29,13 @@ def change_facts(
 ) -> Incident:
     """Change any of ``FACTS``, or correct any of the times; a time that was already set needs a reason (0-07).
 
-    A changed severity sets the limits anew from the same start. Impacts that began with the incident move with its start.
+    A changed severity sets the limits anew from the same start. What began or ended with the incident moves with it.
     """
     require(by, "work_incident")
     if unknown := set(changes) - {*FACTS, *TIMES, *STAMPED_TIMES}:
         raise TypeError(f"Not facts of an incident: {', '.join(sorted(unknown))}")
     incident = locked(incident, by=by, version=version)
+    changes = _with_twins(incident, changes)
     old = {name: getattr(incident, name) for name in changes}
     changed = [name for name in changes if changes[name] != old[name]]
     if not changed:
@@ -43,13 +44,11 @@ def change_facts(
         setattr(incident, name, changes[name])
     _check(incident, changed, old, reason)
     if "severity" in changed:
-        incident.first_notice_limit = incident.severity.first_notice_minutes
-        _renew_default_due(incident, by=by)
-    if "started_at" in changed:
-        for impact in incident.impacts.filter(started_at=old["started_at"]):
-            impact.started_at = incident.started_at
-            save_audited(impact, "started_at", by=by, reason=reason)
-    save(incident, *changed, "first_notice_limit", by=by, reason=reason)
+        _renew_limits(incident, by=by)
+    _move_impacts(incident, changed, old, by=by, reason=reason)
+    if "resolved_at" in changed:
+        incident.resolutions.filter(reopened_at__isnull=True).update(resolved_at=incident.resolved_at)
+    save(incident, *changed, "first_notice_limit", "suspicion_limit", by=by, reason=reason)
     for name in changed:
         label = str(Incident._meta.get_field(name).verbose_name)
         record(
@@ -70,24 +69,70 @@ def _check(incident: Incident, changed: list[str], old: dict, reason: str) -> No
             raise DomainError(
                 _("This time is stamped when it happens; it can be corrected, not set or emptied."), field=name
             )
+        if name in ("started_at", "detected_at") and value is None:
+            raise DomainError(_("This time is needed; correct it instead of emptying it."), field=name)
         if name in (*TIMES, *STAMPED_TIMES) and value and value > now:
             raise DomainError(_("This lies in the future."), field=name)
         if name in (*TIMES, *STAMPED_TIMES) and old[name] is not None:
             require_reason(reason)
-    if incident.detected_at < incident.started_at:
-        field = "detected_at" if "detected_at" in changed else "started_at"
-        raise DomainError(_("It cannot be detected before it started."), field=field)
-    if incident.resolved_at and incident.resolved_at < incident.started_at:
-        field = "resolved_at" if "resolved_at" in changed else "started_at"
-        raise DomainError(_("It cannot be resolved before it started."), field=field)
-    if "started_at" in changed:
-        ends = incident.impacts.filter(started_at=old["started_at"], ended_at__lt=incident.started_at)
-        if ends.exists():
-            raise DomainError(_("An impact would end before it starts; correct that impact first."), field="started_at")
+    _check_order(incident, changed)
 
 
-def _renew_default_due(incident: Incident, *, by: User | None) -> None:
-    """Where nothing was promised, the new severity's limit counts from the same update."""
+def _check_order(incident: Incident, changed: list[str]) -> None:
+    """Times tell a story that is possible; the field named is the one that was just changed."""
+    rules = [
+        ("started_at", "detected_at", _("It cannot be detected before it started.")),
+        ("started_at", "mitigated_at", _("It cannot be mitigated before it started.")),
+        ("started_at", "resolved_at", _("It cannot be resolved before it started.")),
+        ("started_at", "first_notice_at", _("Nobody can be told before it started.")),
+        ("started_at", "caught_up_at", _("It cannot be caught up before it started.")),
+    ]
+    if not incident.is_backfilled:
+        rules.append(("declared_at", "confirmed_at", _("It cannot be confirmed before it was reported.")))
+    for first, second, sentence in rules:
+        earlier, later = getattr(incident, first), getattr(incident, second)
+        if {first, second} & set(changed) and earlier and later and later < earlier:
+            raise DomainError(sentence, field=second if second in changed else first)
+
+
+def _with_twins(incident: Incident, changes: dict) -> dict:
+    """An incident declared without a suspicion has one time for both: to correct one is to correct the other."""
+    twins = {"declared_at": "confirmed_at", "confirmed_at": "declared_at"}
+    if incident.declared_at != incident.confirmed_at:
+        return changes
+    implied = {twins[name]: value for name, value in changes.items() if name in twins}
+    return changes | {name: value for name, value in implied.items() if name not in changes}
+
+
+def _move_impacts(incident: Incident, changed: list[str], old: dict, *, by: User | None, reason: str) -> None:
+    """Impacts that began with the incident move with its start, those that ended with it move with its end."""
+    moved = []
+    for impact in incident.impacts.all():
+        fields = []
+        if "started_at" in changed and impact.started_at == old["started_at"]:
+            impact.started_at = incident.started_at
+            fields.append("started_at")
+        if "resolved_at" in changed and impact.ended_at == old["resolved_at"]:
+            impact.ended_at = incident.resolved_at
+            fields.append("ended_at")
+        if impact.ended_at and impact.ended_at < impact.started_at:
+            raise DomainError(
+                _("An impact would end before it starts; correct that impact first."),
+                field="started_at" if "started_at" in fields else "resolved_at",
+            )
+        if "started_at" in changed and impact.started_at < incident.started_at:
+            raise DomainError(_("An impact began before that; correct that impact first."), field="started_at")
+        if fields:
+            moved.append((impact, fields))
+    for impact, fields in moved:
+        save_audited(impact, *fields, by=by, reason=reason)
+
+
+def _renew_limits(incident: Incident, *, by: User | None) -> None:
+    """The new severity's limits, from the same starts; what was promised stays promised."""
+    incident.first_notice_limit = incident.severity.first_notice_minutes
+    if incident.status == Status.SUSPECTED:
+        incident.suspicion_limit = incident.severity.suspicion_minutes
     last = incident.updates.visible().first()
     if last and last.promised_at is None and last.status in choices.WORKING:
         last.limit_minutes = incident.severity.update_minutes
@@ -96,6 +141,7 @@ def _renew_default_due(incident: Incident, *, by: User | None) -> None:
 
 
 def _words(value) -> str:
+    """As the row keeps it; :mod:`incidents.sentences` makes it readable, in the reader's language and zone."""
     if value is None:
         return ""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

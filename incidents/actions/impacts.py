@@ -31,7 +31,10 @@ def set_impacts(
     incident = locked(incident, by=by, version=version)
     if incident.status not in choices.OPEN:
         raise DomainError(_("The incident is over; reopen it before you change what it affects."))
-    if apply(incident, affected, by=by, at=at or timezone.now()):
+    now = timezone.now()
+    if at is not None and not incident.started_at <= at <= now:
+        raise DomainError(_("Choose a time between the start of the incident and now."), field="at")
+    if apply(incident, affected, by=by, at=at or now):
         save(incident, by=by)
         signals.facts_changed.send(sender=Incident, incident=incident)
     return incident
@@ -45,13 +48,15 @@ def correct_impact(
     """Set right when an impact began or ended, or how bad it was, with the reason."""
     require(by, "work_incident")
     incident = locked(impact.incident, by=by, version=version)
-    impact = Impact.objects.select_for_update(of=("self",)).get(pk=impact.pk)
+    impact = _locked(impact)
     require_reason(reason)
     now = timezone.now()
     if started_at > now or (ended_at and ended_at > now):
         raise DomainError(
             _("This lies in the future."), field="ended_at" if ended_at and ended_at > now else "started_at"
         )
+    if started_at < incident.started_at:
+        raise DomainError(_("The incident had not started yet; correct its start first."), field="started_at")
     if ended_at and ended_at < started_at:
         raise DomainError(_("It cannot end before it starts."), field="ended_at")
     if ended_at is None and incident.status not in choices.OPEN:
@@ -75,10 +80,13 @@ def correct_impact(
 
 @transaction.atomic
 def remove_impact(impact: Impact, *, by: User | None, reason: str, version: int | None = None) -> Incident:
-    """Take back an impact that never was; the history keeps the row."""
+    """Take back an impact that never was; the history keeps the row. What customers read names at least one."""
     require(by, "work_incident")
     incident = locked(impact.incident, by=by, version=version)
+    impact = _locked(impact)
     require_reason(reason)
+    if incident.impacts.count() == 1 and Incident.objects.public().filter(pk=incident.pk).exists():
+        raise DomainError(_("Customers read what is affected: add the right component before you remove this one."))
     save(incident, by=by)
     _record_change(incident, impact, impact.level, Level.OPERATIONAL, by=by, at=timezone.now(), text=reason)
     impact._history_user, impact._change_reason = by, reason[:100]
@@ -90,6 +98,24 @@ def remove_impact(impact: Impact, *, by: User | None, reason: str, version: int 
 def begin(incident: Incident, affected: Iterable[Affected], *, by: User | None, at: datetime) -> None:
     """The first impacts of an incident, from its start; their scope is one line each."""
     apply(incident, affected, by=by, at=at)
+
+
+def last_ended(incident: Incident) -> list[Affected]:
+    """The places that the resolution declared healthy; where all had ended before it, those that ended last."""
+    ended = list(
+        incident.impacts.filter(ended_at__isnull=False)
+        .select_related("component", "location")
+        .order_by("ended_at", "pk")
+    )
+    since = min([incident.resolved_at, *(impact.ended_at for impact in ended[-1:])])
+    return one_for_each_place(Affected(i.component, i.location, Level(i.level)) for i in ended if i.ended_at >= since)
+
+
+def _locked(impact: Impact) -> Impact:
+    try:
+        return Impact.objects.select_for_update(of=("self",)).get(pk=impact.pk)
+    except Impact.DoesNotExist:
+        raise DomainError(_("Somebody removed this impact meanwhile.")) from None
 
 
 def end_all(incident: Incident, *, by: User | None, at: datetime, told: bool = True) -> list[Affected]:
@@ -116,8 +142,9 @@ def apply(
             impact.ended_at = max(at, impact.started_at)
             save_audited(impact, "ended_at", by=by)
         if new != Level.OPERATIONAL:
+            begins_at = max(at, impact.started_at) if impact is not None else at
             impact = Impact(
-                incident=incident, component=item.component, location=item.location, level=new, started_at=at
+                incident=incident, component=item.component, location=item.location, level=new, started_at=begins_at
             )
             save_audited(impact, by=by)
         if told:

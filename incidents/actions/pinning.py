@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,14 +28,13 @@ def pin(
     by: User | None,
     location: Location | None = None,
 ) -> Pin:
-    """Show ``component`` as ``level`` until ``ends_at``, at most 24 hours; only worse than what is derived. It counts in uptime."""
+    """Show ``component`` as ``level`` until ``ends_at``, at most 24 hours; only worse than what is derived."""
     require(by, "publish_incident")
     require_reason(reason)
     now = timezone.now()
     if not now < ends_at <= now + LONGEST:
         raise DomainError(_("A pin ends within 24 hours; nothing stays red by itself."), field="ends_at")
-    derived = Impact.objects.open().filter(component=component, incident__in=Incident.objects.public())
-    if level <= max(derived.values_list("level", flat=True), default=Level.OPERATIONAL):
+    if level <= _derived(component, location, now=now):
         raise DomainError(
             _("The component is already shown like this or worse; a pin can only make it worse."), field="level"
         )
@@ -63,3 +63,26 @@ def unpin(row: Pin, *, by: User | None) -> Pin:
         save_audited(row, "ends_at", by=by)
         signals.catalogue_changed.send(sender=Component, component=row.component)
     return row
+
+
+def _derived(component: Component, location: Location | None, *, now: datetime) -> int:
+    """The worst that is known of the component: its own impacts and pins, those that cover it, those below it."""
+    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
+    family = {pk for pk in parents if component.pk in _with_ancestors(pk, parents)}
+    family |= _with_ancestors(component.pk, parents)
+    impacts = Impact.objects.open().filter(component__in=family, incident__in=Incident.objects.public())
+    pins = Pin.objects.running(now).filter(component__in=family)
+    if location is not None:
+        here = Q(location=None) | Q(location=location)
+        impacts, pins = impacts.filter(here), pins.filter(here)
+    levels = [*impacts.values_list("level", flat=True), *pins.values_list("level", flat=True)]
+    return max(levels, default=Level.OPERATIONAL)
+
+
+def _with_ancestors(pk: int, parents: dict[int, int | None]) -> set[int]:
+    found: set[int] = set()
+    above: int | None = pk
+    while above is not None and above not in found:
+        found.add(above)
+        above = parents.get(above)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -37,7 +38,8 @@ def post_update(
     """Tell the public where things stand and when they hear next; the incident moves to ``status`` with it (4-06).
 
     ``states`` sets impacts in the same act; what they do not name is told as it is. Resolving ends every impact and
-    passes the closure gate, or ``override_reason`` is on the record.
+    passes the closure gate, or ``override_reason`` is on the record. Where Engineering resolved it before, the update
+    tells what works again.
     """
     require(by, "publish_incident")
     incident = locked(incident, by=by, version=version)
@@ -45,34 +47,41 @@ def post_update(
     status = Status(status)
     _check_tellable(incident, status, body, promised_at, now)
     was_resolved = incident.status == Status.RESOLVED
-    healed: list[Affected] = []
-    if not was_resolved:
-        healed = [item for item in one_for_each_place(states) if item.level == Level.OPERATIONAL]
+    if was_resolved:
+        healed = [replace(item, level=Level.OPERATIONAL) for item in impacts.last_ended(incident)]
+    else:
+        states = one_for_each_place(states)
+        healed = [item for item in states if item.level == Level.OPERATIONAL]
         impacts.apply(incident, states, by=by, at=now)
     if status == Status.RESOLVED and not was_resolved:
         healed += closing.close(incident, by=by, at=now, override_reason=override_reason)
     else:
         closing.move(incident, status, at=now)
     is_last = status == Status.RESOLVED
-    if incident.first_notice_at is None and incident.audience == Audience.PUBLIC:
+    if incident.first_notice_at is None and incident.has_public_clocks:
         incident.first_notice_at = now
     save(incident, *closing.LIFE_FIELDS, "first_notice_at", by=by)
     update = IncidentUpdate(
-        incident=incident, status=status, body=body.strip(), tried=tried.strip(), next_step=next_step.strip(), author=by,
-        posted_at=now, promised_at=None if is_last else promised_at, limit_minutes=incident.severity.update_minutes,
+        incident=incident, status=status, body=body.strip(), tried=tried.strip(), next_step=next_step.strip(),
+        author=by, posted_at=now, promised_at=None if is_last else promised_at,
+        limit_minutes=incident.severity.update_minutes,
         due_at=None if is_last else promised_at or now + timedelta(minutes=incident.severity.update_minutes),
         deliver_notifications=deliver_notifications, template_unmodified=template_unmodified,
     )  # fmt: skip
     save_audited(update, by=by)
-    told = one_for_each_place([*healed, *current(incident)])
-    ToldState.objects.bulk_create(
-        ToldState(update=update, component=item.component, location=item.location, level=item.level) for item in told
-    )
+    tell_states(update, one_for_each_place([*healed, *current(incident)]))
     record(incident, EntryKind.UPDATE, by=by, at=now, update=update)
     signals.update_posted.send(sender=Incident, incident=incident, update=update)
     if is_last and not was_resolved:
         signals.resolved.send(sender=Incident, incident=incident)
     return update
+
+
+def tell_states(update: IncidentUpdate, told: Iterable[Affected]) -> None:
+    """Keep what this update said of each place, whatever is found out later."""
+    ToldState.objects.bulk_create(
+        ToldState(update=update, component=item.component, location=item.location, level=item.level) for item in told
+    )
 
 
 def _check_tellable(incident: Incident, status: Status, body: str, promised_at: datetime | None, now: datetime) -> None:
@@ -87,9 +96,10 @@ def _check_tellable(incident: Incident, status: Status, body: str, promised_at: 
         raise DomainError(
             _("Customers know four stages: investigating, identified, monitoring, resolved."), field="status"
         )
-    check_transition(incident, status)
     if incident.status == Status.RESOLVED and status != Status.RESOLVED:
         raise DomainError(_("The incident is resolved. Reopen it first, with a reason."), field="status")
+    if status != incident.status:
+        check_transition(incident, status)
     if not body.strip():
         raise DomainError(_("Write what customers should read."), field="body")
     if promised_at is not None and promised_at <= now and status != Status.RESOLVED:
@@ -146,8 +156,9 @@ def withdraw_update(
     require_reason(reason)
     update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
     save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", by=by, reason=reason)
-    if not incident.is_backfilled:
-        first = incident.updates.visible().order_by("posted_at").first()
+    first = incident.updates.visible().order_by("posted_at", "pk").first()
+    was_first = first is None or (first.posted_at, first.pk) > (update.posted_at, update.pk)
+    if was_first and incident.first_notice_at is not None:
         incident.first_notice_at = first.posted_at if first else None
     save(incident, "first_notice_at", by=by, reason=reason)
     record(incident, EntryKind.WITHDRAWAL, by=by, at=update.withdrawn_at, update=update, reason=reason)

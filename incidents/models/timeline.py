@@ -47,3 +47,6 @@ class TimelineEntry(models.Model):
         if self.pk is not None:
             raise TypeError("The timeline is append-only.")
         super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The timeline is append-only.")
