@@ -54,7 +54,10 @@ PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 def _send(start_response, status: str, content_type: str, body: bytes) -> Iterable[bytes]:
     length = ("Content-Length", str(len(body)))
-    start_response(status, [("Content-Type", content_type), length, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")])
+    start_response(
+        status,
+        [("Content-Type", content_type), length, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")],
+    )
     return [body]
 
 
@@ -92,8 +95,12 @@ def _broker_problems() -> Iterable[str]:
 
 def _fill(registry: CollectorRegistry) -> None:
     now = timezone.now()
-    lag = Gauge("bridgewatch_publish_lag_seconds", "How long a page has waited for publishing", ["page"], registry=registry)
-    success = Gauge("bridgewatch_published_timestamp_seconds", "When a page was last published", ["page"], registry=registry)
+    lag = Gauge(
+        "bridgewatch_publish_lag_seconds", "How long a page has waited for publishing", ["page"], registry=registry
+    )
+    success = Gauge(
+        "bridgewatch_published_timestamp_seconds", "When a page was last published", ["page"], registry=registry
+    )
     failing = Gauge("bridgewatch_publish_failing", "1 if the last publishing failed", ["page"], registry=registry)
     for state in PublishState.objects.select_related("page"):
         slug = state.page.slug
@@ -102,4 +109,6 @@ def _fill(registry: CollectorRegistry) -> None:
         failing.labels(slug).set(1 if state.last_error else 0)
     counted = Incident.objects.exclude(audience__in=[Audience.RESTRICTED, Audience.DRILL])
     Gauge("bridgewatch_incidents_open", "Confirmed and not resolved", registry=registry).set(counted.working().count())
-    Gauge("bridgewatch_suspicions_open", "Neither confirmed nor dismissed", registry=registry).set(counted.suspected().count())
+    Gauge("bridgewatch_suspicions_open", "Neither confirmed nor dismissed", registry=registry).set(
+        counted.suspected().count()
+    )

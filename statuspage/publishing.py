@@ -24,7 +24,9 @@ from statuspage.store import Fenced, PageStore, write_assets, write_sites
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=5)  # the fence keeps order if one publishing takes longer; a dead publisher delays for this long
+LEASE = timedelta(
+    seconds=5
+)  # the fence keeps order if one publishing takes longer; a dead publisher delays for this long
 RETRY = timedelta(seconds=2)  # after a failure, so that a broken template does not fill the log
 
 
@@ -76,12 +78,16 @@ def sweep() -> None:
     missing = set(Page.objects.filter(publish_state=None)) | {
         page for page in Page.objects.all() if PageStore(settings.PUBLISH_ROOT, page.public_id).version() is None
     }
-    if missing:
+    with transaction.atomic():
         want(missing)
     for state in PublishState.objects.filter(next_at__lte=now):
         with transaction.atomic():
             _raise(PublishState.objects.filter(pk=state.pk, next_at=state.next_at, done=F("wanted")))
-    for pk in PublishState.objects.behind().filter(Q(last_error="") | Q(last_error_at__lte=now - RETRY)).values_list("pk", flat=True):
+    for pk in (
+        PublishState.objects.behind()
+        .filter(Q(last_error="") | Q(last_error_at__lte=now - RETRY))
+        .values_list("pk", flat=True)
+    ):
         publish(pk)
 
 
@@ -127,7 +133,11 @@ def _publish_once(page_pk: int, token: int) -> None:
     publish_sites()
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
-        done=state.wanted, leased_until=None, last_success_at=timezone.now(), last_error="", next_at=documents.next_change(shot)
+        done=state.wanted,
+        leased_until=None,
+        last_success_at=timezone.now(),
+        last_error="",
+        next_at=documents.next_change(shot),
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
     Touched.objects.filter(pk__in=rows).delete()

@@ -38,7 +38,11 @@ class Variant:
     not_modified: Headers
 
 
-PLAIN: Headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
+PLAIN: Headers = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+]
 Entry = dict[str, Variant]  # by content encoding; "" is plain
 
 
@@ -97,30 +101,30 @@ class PublishedTree:
             return self._probes[path](environ, start_response)
         if path.startswith("/assets/"):
             entry = self._asset(path[1:])
-            return self._answer(environ, start_response, entry) if entry else self._not_found(environ, start_response, None)
+            return (
+                self._answer(environ, start_response, entry)
+                if entry
+                else self._not_found(environ, start_response, None)
+            )
         page, rest = self._route(path)
-        entry = page.find(rest) if page else None
+        entry = page.find(rest) if page and rest is not None else None
         if entry is not None:
             return self._answer(environ, start_response, entry)
-        if page and rest and not rest.endswith("/") and page.find(f"{rest}/"):
-            location = f"{rest.rsplit('/', 1)[-1]}/"
-            start_response("301 Moved Permanently", [("Location", location), *PLAIN])
-            return [b""]
-        if page and path.count("/") == 2 and path.startswith("/p/") and not rest:
-            start_response("301 Moved Permanently", [("Location", f"{path}/"), *PLAIN])
-            return [b""]
+        if page and (rest is None or (rest[-1:] not in ("", "/") and page.find(f"{rest}/"))):
+            start_response("301 Moved Permanently", [("Location", f"{path.rsplit('/', 1)[-1]}/"), *PLAIN])
+            return []
         return self._not_found(environ, start_response, page)
 
     def versions(self) -> dict[str, str]:
         """The version of each page that this process serves."""
         return {page_id: page.version for page_id, page in self._pages.items()}
 
-    def _route(self, path: str) -> tuple[ServedPage | None, str]:
-        """The page that the path belongs to, and the rest below it."""
+    def _route(self, path: str) -> tuple[ServedPage | None, str | None]:
+        """The page that the path belongs to, and the rest below it: none where the slash after the slug is missing."""
         sites = self._read_sites()
         if path.startswith("/p/"):
-            slug, _slash, rest = path[3:].partition("/")
-            return self._page(sites["slugs"].get(slug)), rest
+            slug, slash, rest = path[3:].partition("/")
+            return self._page(sites["slugs"].get(slug)), rest if slash else None
         return self._page(sites["default"]), path[1:]
 
     def _read_sites(self) -> dict:
@@ -170,7 +174,9 @@ class PublishedTree:
             return [b"There is nothing here.\n"]
         return self._answer(environ, start_response, entry, status="404 Not Found")
 
-    def _answer(self, environ, start_response: StartResponse, entry: Entry, *, status: str = "200 OK") -> Iterable[bytes]:
+    def _answer(
+        self, environ, start_response: StartResponse, entry: Entry, *, status: str = "200 OK"
+    ) -> Iterable[bytes]:
         variant = _choose(entry, environ.get("HTTP_ACCEPT_ENCODING", ""))
         wanted = environ.get("HTTP_IF_NONE_MATCH")
         if wanted and status == "200 OK" and _matches(wanted, variant.etag):

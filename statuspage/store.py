@@ -80,6 +80,7 @@ class PageStore:
                 _write_if_changed(self.permanent / document.path, document.body)
             current = self.folder / "versions" / (self.version() or "none")
             fresh = self.folder / "versions" / version
+            fresh.mkdir(parents=True, exist_ok=True)
             for document in hot:
                 _write_or_link(fresh / document.path, document.body, current / document.path)
             _replace_link(self.pointer, Path("versions") / version)

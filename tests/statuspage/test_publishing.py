@@ -57,7 +57,9 @@ def tell(page, sms, **facts):
 
 def everything(root):
     """All bytes that a reader could find, the compressed ones aside (they are made from these)."""
-    return b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file() and path.suffix not in (".gz", ".br", ".woff2"))
+    return b"".join(
+        path.read_bytes() for path in root.rglob("*") if path.is_file() and path.suffix not in (".gz", ".br", ".woff2")
+    )
 
 
 def test_a_change_is_on_the_page_when_the_action_returns(page, sms, root):
@@ -156,8 +158,8 @@ def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):
     PublishState.objects.update(next_at=timezone.now() - timedelta(seconds=1))
     publishing.sweep()
 
-    assert "late" not in early.lower()
-    assert "late" in read(page, root=root).lower()
+    assert "e next late" not in early
+    assert "e next late" in read(page, root=root)
 
 
 def test_a_sweep_without_reason_writes_nothing(page, sms, root):
@@ -185,7 +187,9 @@ def test_an_incident_that_is_closed_to_the_public_is_purged_from_every_file(page
 
     assert b"Kestrel" not in everything(root)
     assert incident.public_id.encode() not in everything(root)
-    assert not PageStore(root, page.public_id).permanent.joinpath("incidents", incident.public_id, "index.html").exists()
+    assert (
+        not PageStore(root, page.public_id).permanent.joinpath("incidents", incident.public_id, "index.html").exists()
+    )
 
 
 def test_a_withdrawn_update_is_purged_and_a_corrected_one_shows_the_new_text_only(page, sms, root):
@@ -218,7 +222,9 @@ def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch)
 
     incident = tell(page, sms)
 
-    assert [path for path in rendered if path.startswith("incidents/")] == [f"incidents/{incident.public_id}/index.html"]
+    assert [path for path in rendered if path.startswith("incidents/")] == [
+        f"incidents/{incident.public_id}/index.html"
+    ]
 
 
 def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):

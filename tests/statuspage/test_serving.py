@@ -5,8 +5,7 @@ from io import BytesIO
 
 import brotli
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from statuspage import store
 from statuspage.documents.document import HTML, JSON, Document
@@ -87,7 +86,9 @@ def test_a_published_address_answers_its_bytes(tree, path, body):
     assert answer.headers["Content-Length"] == str(len(body))
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/static/a.css", "/v1/incidents/", "/v2/enqueue", "/admin"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/login/", "/static/a.css", "/v1/incidents/", "/v2/enqueue", "/admin"]
+)
 def test_a_live_path_goes_to_django(tree, path):
     assert ask(tree, path, "POST").body == b"from Django"
 
@@ -95,11 +96,25 @@ def test_a_live_path_goes_to_django(tree, path):
 @pytest.mark.parametrize(
     "path",
     [
-        "/nothing/", "/p/nobody/", "/incidents/inc_none/", "/incidents/../../sites.json", "/../sites.json", "/p/../sites.json",
-        "/sites.json", "/pages/sp_a/token", "/incidents/inc_abc/index.html.gz", "/administrator/", "/assets/../sites.json",
-        "/assets/", "//", "/p//", "/incidents/%00/", "/incidents/\x00/", pytest.param("/" + "a" * 9000, id="very long"),
+        "/nothing/",
+        "/p/nobody/",
+        "/incidents/inc_none/",
+        "/incidents/../../sites.json",
+        "/../sites.json",
+        "/p/../sites.json",
+        "/assets/../sites.json",
+        "/sites.json",
+        "/pages/sp_a/token",
+        "/incidents/inc_abc/index.html.gz",
+        "/administrator/",
+        "/assets/",
+        "//",
+        "/p//",
+        "/incidents/%00/",
+        "/incidents/\x00/",
+        pytest.param("/" + "a" * 9000, id="very long"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_published_is_404_in_the_pages_dress(tree, path):
     answer = ask(tree, path)
 
@@ -107,7 +122,9 @@ def test_what_is_not_published_is_404_in_the_pages_dress(tree, path):
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(("path", "location"), [("/p/platform", "/p/platform/"), ("/incidents/inc_abc", "inc_abc/"), ("/history", "history/")])
+@pytest.mark.parametrize(
+    ("path", "location"), [("/p/platform", "platform/"), ("/incidents/inc_abc", "inc_abc/"), ("/history", "history/")]
+)
 def test_a_missing_slash_is_added(tree, path, location):
     answer = ask(tree, path)
 

@@ -1,0 +1,127 @@
+"""The web process with its database gone: readers keep reading, operators are told, nothing empty is made."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FACTS = """
+import django; django.setup()
+from incidents.choices import Status
+from incidents.scope import Affected
+from statuspage import actions
+from tests import factories as make
+sms = make.component(name="SMS", public_id="comp_sms")
+page = make.page(sms, slug="platform", is_default=True)
+incident = actions.declare_and_publish(pages=[page], title="SMS delayed", status=Status.INVESTIGATING,
+    severity=make.severity("major"), affected=[Affected(sms)], notice={"body": "We look."}, by=None)
+print(incident.public_id)
+"""
+
+
+@pytest.fixture
+def environment(tmp_path):
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "PYTEST", "DJANGO"))
+    }
+    return kept | {
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "only for this test, and long enough for Django to like it",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LOG_LEVEL": "WARNING",
+        "CELERY_BROKER_URL": "filesystem://",
+    }
+
+
+@pytest.fixture
+def incident_id(tmp_path, environment):
+    (tmp_path / "bridgewatch.sqlite3").touch()
+    (tmp_path / "broker").mkdir()
+    run = {"cwd": ROOT, "env": environment, "check": True, "capture_output": True, "text": True}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **run)
+    return subprocess.run([sys.executable, "-c", FACTS], **run).stdout.strip()
+
+
+class Web:
+    """The real web process on a free port."""
+
+    def __init__(self, environment):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        address = ["--host", "127.0.0.1", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *address, "config.wsgi:application"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 30
+        while self.get("/healthz")[0] != 200:
+            assert time.monotonic() < deadline, "The web process does not answer."
+            time.sleep(0.1)
+
+    def get(self, path):
+        """Status and body; 0 while nobody listens."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except urllib.error.URLError:
+            return 0, b""
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(15)
+
+
+def test_readers_keep_reading_while_the_database_is_away(tmp_path, environment, incident_id):
+    addresses = [
+        "/",
+        "/p/platform/",
+        "/history/",
+        f"/incidents/{incident_id}/",
+        "/components/comp_sms/",
+        "/api/v2/summary.json",
+        "/history.atom",
+        "/history.rss",
+    ]
+    database = tmp_path / "bridgewatch.sqlite3"
+    web = Web(environment)
+    try:
+        before = {path: web.get(path) for path in addresses}
+        ready = web.get("/readyz")
+    finally:
+        web.stop()
+    assert {path: status for path, (status, _body) in before.items()} == dict.fromkeys(addresses, 200)
+    assert ready[0] == 200
+
+    for file in tmp_path.glob("bridgewatch.sqlite3*"):
+        file.rename(tmp_path / f"away-{file.name}")
+    web = Web(environment)
+    try:
+        assert {path: web.get(path) for path in addresses} == before
+        assert web.get("/no/such/address/")[0] == 404
+        status, body = web.get("/readyz")
+        assert (status, json.loads(body)["status"]) == (503, "not ready")
+        assert "database" in json.loads(body)["problems"][0]
+        assert web.get("/admin/login/")[0] in (200, 500, 503)
+        assert web.get("/healthz")[0] == 200
+        assert not database.exists()
+
+        for file in tmp_path.glob("away-*"):
+            file.rename(tmp_path / file.name.removeprefix("away-"))
+        assert web.get("/readyz")[0] == 200
+        assert web.get("/") == before["/"]
+    finally:
+        web.stop()
