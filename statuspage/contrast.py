@@ -1,4 +1,4 @@
-"""A customer's colour, bent until it can be read: WCAG contrast against the paper of both schemes (DESIGN section 11)."""
+"""A customer's colour, bent until it can be read on the paper of both schemes (WCAG contrast; DESIGN section 11)."""
 
 from __future__ import annotations
 

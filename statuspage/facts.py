@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from incidents.choices import Level, Status
 
 Month = tuple[int, int]
+NEWEST = 50  # incidents that feeds and JSON hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,6 @@ def is_open_to_all(path: str) -> bool:
 
 def content_type(path: str) -> str:
     """By the ending; a path without one is a folder, which holds HTML."""
-    return CONTENT_TYPES.get(path[path.rfind(".") :] if "." in path.rsplit("/", 1)[-1] else ".html", "application/octet-stream")
+    return CONTENT_TYPES.get(
+        path[path.rfind(".") :] if "." in path.rsplit("/", 1)[-1] else ".html", "application/octet-stream"
+    )

@@ -19,7 +19,9 @@ def load(page: Page) -> Tree:
     """Three queries. A part that is kept off the page does not colour what stands above it either."""
     rows = {row.pk: row for row in facts.Component.objects.order_by("position", "name", "pk")}
     layout = {row.component_id: row for row in PageComponent.objects.filter(page=page)}
-    edits = facts.Component.history.order_by().values("id").annotate(first=Min("history_date"), last=Max("history_date"))
+    edits = (
+        facts.Component.history.order_by().values("id").annotate(first=Min("history_date"), last=Max("history_date"))
+    )
     dates = {row["id"]: (row["first"], row["last"]) for row in edits}
 
     below: dict[int | None, list[int]] = defaultdict(list)
@@ -39,7 +41,8 @@ def load(page: Page) -> Tree:
     for top in below[None]:
         walk(top, None, False)
     components = {
-        pk: _component(rows[pk], parent, tuple(c for c in below[pk] if c in parents), dates) for pk, parent in parents.items()
+        pk: _component(rows[pk], parent, tuple(c for c in below[pk] if c in parents), dates)
+        for pk, parent in parents.items()
     }
     roots = sorted(
         (pk for pk, parent in parents.items() if parent is None),

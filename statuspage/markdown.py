@@ -1,11 +1,11 @@
-"""Markdown that staff typed → HTML that is safe to publish. Two fences: the parser makes no raw HTML, then nh3 cleans."""
+"""Markdown that staff typed → HTML that is safe to publish: the parser makes no raw HTML, and then nh3 cleans."""
 
 import re
 from html import unescape
 
 import nh3
-from markdown_it import MarkdownIt
 from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
 
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
     ["heading", "lheading", "hr", "image", "html_block", "html_inline", "reference"]
@@ -24,12 +24,10 @@ def render(source: str) -> SafeString:
         url_relative="deny",
         link_rel="nofollow noopener",
     )
-    return mark_safe(_PRE.sub(lambda block: block[0].replace("\n", "&#10;"), clean.strip()))  # noqa: S308  cleaned above
+    return mark_safe(_PRE.sub(lambda block: block[0].replace("\n", "&#10;"), clean.strip()))
 
 
 def one_line(source: str) -> str:
     """The same as plain words, for places that hold no markup."""
     text = nh3.clean(_parser.render(source), tags=set())
     return " ".join(unescape(text).split())
-
-

@@ -1,4 +1,4 @@
-"""One consistent read of a page, in a constant number of queries. The caller opened the transaction; rendering follows it.
+"""One consistent read of a page, in a constant number of queries, inside a transaction that the caller opened.
 
 Nothing restricted, internal, suspected, practised or withdrawn is ever loaded into a snapshot: what is not in it can
 not leak from a document.
@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 from django.db.models.functions import TruncMonth
 from django.utils import translation
 
 from incidents import models as facts
 from incidents.choices import Level, Status
 from statuspage import layout, uptime
-from statuspage.facts import Impact, Incident, Link, Month, Page, Snapshot, Told, Tree, Update, month_of
+from statuspage.facts import NEWEST, Impact, Incident, Link, Month, Page, Snapshot, Told, Tree, Update, month_of
 from statuspage.models import Page as PageRow
 from statuspage.text import plain
-
-NEWEST = 50  # incidents that feeds and JSON hold at least
 
 
 def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: datetime | None = None) -> Snapshot:
@@ -69,7 +67,9 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
         months=months,
         touched=frozenset(fresh),
         touched_months=tuple(month for month in months if month in concerned),
-        touched_components=_concerned_components(tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone),
+        touched_components=_concerned_components(
+            tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone
+        ),
         gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
     )
 
@@ -98,12 +98,14 @@ def _page(row: PageRow) -> Page:
 
 
 def _months(on_page, zone: ZoneInfo) -> tuple[Month, ...]:
-    found = on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month", flat=True)
+    found = (
+        on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month", flat=True)
+    )
     return tuple(month_of(month, zone) for month in found.distinct())
 
 
 def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime]]]:
-    """Public id and every start that a touched incident has or ever had, whoever may see it: its pages may have to go."""
+    """Public id and every start that a touched incident has or ever had: its pages may have to go."""
     found = defaultdict(set)
     for rows in (facts.Incident.objects.all(), facts.Incident.history.order_by()):
         if touched is not None:
@@ -119,7 +121,7 @@ def _concerned_months(known, months, zone: ZoneInfo, *, everything: bool) -> set
 
 
 def _begin(month: Month, zone: ZoneInfo) -> datetime:
-    return uptime.start_of_day(datetime(*month, 1).date(), zone)
+    return uptime.start_of_day(date(*month, 1), zone)
 
 
 def _after(month: Month) -> Month:
@@ -196,7 +198,9 @@ def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
 
 
 def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
-    paths = [f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows]
+    paths = [
+        f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows
+    ]
     paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
     if everything:
         shown = {component.id for component in tree.components.values()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from incidents.choices import Level
@@ -76,7 +77,9 @@ def days(spans: Sequence[Span], bounds: Sequence[DayBounds], *, since: date, now
 def together(parts: Iterable[Sequence[Day]]) -> tuple[Day, ...]:
     """A group's days: the worst of its parts. It loses no time of its own; its figure is the mean of its leaves."""
     columns = zip(*parts, strict=True)
-    return tuple(Day(column[0].date, max((d.level for d in column if d.level is not None), default=None)) for column in columns)
+    return tuple(
+        Day(column[0].date, max((d.level for d in column if d.level is not None), default=None)) for column in columns
+    )
 
 
 def figure(days: Iterable[Day]) -> float | None:
@@ -103,7 +106,7 @@ def _worst_at_each_moment(spans: Sequence[Span], start: datetime, now: datetime)
     cut = [span for span in cut if span[0] < span[1]]
     edges = sorted({edge for span in cut for edge in span[:2]})
     pieces = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         level = max((level for begin, end, level in cut if begin <= left and end >= right), default=None)
         if level is not None:
             pieces.append(Span(level, left, right))
@@ -120,4 +123,6 @@ def _day(day: DayBounds, pieces: Sequence[Span], *, since: date, now: datetime) 
             level = max(level, piece.level)
             tenths += inside * TENTHS.get(piece.level, 0)
     finished = day.end <= now
-    return Day(day.date, level, tenths / 10 if finished else timedelta(), day.end - day.start if finished else timedelta())
+    return Day(
+        day.date, level, tenths / 10 if finished else timedelta(), day.end - day.start if finished else timedelta()
+    )

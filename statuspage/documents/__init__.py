@@ -37,7 +37,11 @@ def permanent(snapshot: Snapshot) -> list[Document]:
         return [
             *(html.incident(snapshot, each) for each in snapshot.incidents if each.pk in snapshot.touched),
             *(html.month(snapshot, month) for month in snapshot.touched_months),
-            *(html.component(snapshot, now, pk) for pk in snapshot.tree.components if pk in snapshot.touched_components),
+            *(
+                html.component(snapshot, now, pk)
+                for pk in snapshot.tree.components
+                if pk in snapshot.touched_components
+            ),
         ]
 
 

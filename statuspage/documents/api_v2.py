@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,8 +11,7 @@ from incidents.choices import Level, SeverityLevel, Status
 from statuspage.documents.document import JSON, Document
 from statuspage.documents.state import State, impacts
 from statuspage.documents.times import stamp
-from statuspage.facts import Incident, Snapshot, Update
-from statuspage.snapshot import NEWEST
+from statuspage.facts import NEWEST, Incident, Snapshot, Update
 
 COMPONENT = {
     Level.OPERATIONAL: "operational",
@@ -30,13 +30,18 @@ Json = dict[str, object]
 
 def documents(snapshot: Snapshot, state: State) -> list[Document]:
     page, status = _page(snapshot), _status(state)
-    components = {pk: _component(snapshot, state, pk) for pk in snapshot.tree.components}
-    _number(snapshot, components)
+    components = _components(snapshot, state)
     listed = list(components.values())
     newest = [_incident(snapshot, components, each) for each in snapshot.incidents[:NEWEST]]
     unresolved = [_incident(snapshot, components, each) for each in snapshot.incidents if each.is_open]
     bodies: dict[str, Json] = {
-        "summary": {"page": page, "components": listed, "incidents": unresolved, "scheduled_maintenances": [], "status": status},
+        "summary": {
+            "page": page,
+            "components": listed,
+            "incidents": unresolved,
+            "scheduled_maintenances": [],
+            "status": status,
+        },
         "status": {"page": page, "status": status},
         "components": {"page": page, "components": listed},
         "incidents": {"page": page, "incidents": newest},
@@ -75,24 +80,35 @@ def _status(state: State) -> Json:
     return {"indicator": indicator, "description": description}
 
 
-def _component(snapshot: Snapshot, state: State, pk: int) -> Json:
+def _components(snapshot: Snapshot, state: State) -> dict[int, Json]:
+    """By page order. Positions count from one: roots among roots, the rest within its group."""
+    turned: dict[int, list[datetime]] = defaultdict(list)
+    for impact in impacts(snapshot):
+        for pk in {*snapshot.tree.above(impact.component), *snapshot.tree.below(impact.component)}:
+            turned[pk] += _past((impact.started_at, impact.ended_at), snapshot.now)
+    bodies = {}
+    for number, root in enumerate(snapshot.tree.roots, 1):
+        for place, pk in enumerate(snapshot.tree.below(root)):
+            bodies[pk] = _component(snapshot, state, pk, position=place or number, turned=turned[pk])
+    return bodies
+
+
+def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turned: list[datetime]) -> Json:
     """A top-level component with children is a group, and all below it are listed under it, at whatever depth."""
     component = snapshot[pk]
-    *between, top = (snapshot[up] for up in snapshot.tree.above(pk))
+    *_below, top = snapshot.tree.above(pk)
     is_group = component.parent is None and bool(component.children)
-    concerned = {*snapshot.tree.above(pk), *snapshot.tree.below(pk)}
-    turned = [at for i in impacts(snapshot) if i.component in concerned for at in (i.started_at, i.ended_at)]
     body = {
         "id": component.id,
-        "name": " - ".join(part.name for part in reversed(between)) or component.name,
+        "name": _name(snapshot, pk),
         "status": COMPONENT[state.level[pk]],
         "created_at": stamp(component.created_at),
-        "updated_at": stamp(max([component.changed_at, *_past(turned, snapshot.now)])),
-        "position": 0,
+        "updated_at": stamp(max([component.changed_at, *turned])),
+        "position": position,
         "description": component.description or None,
         "showcase": not is_group,
         "start_date": None if is_group else component.introduced_on.isoformat(),
-        "group_id": None if component.parent is None else top.id,
+        "group_id": None if component.parent is None else snapshot[top].id,
         "page_id": snapshot.page.id,
         "group": is_group,
         "only_show_if_degraded": False,
@@ -100,13 +116,6 @@ def _component(snapshot: Snapshot, state: State, pk: int) -> Json:
     if is_group:
         body["components"] = [snapshot[below].id for below in snapshot.tree.below(pk) if below != pk]
     return body
-
-
-def _number(snapshot: Snapshot, components: dict[int, Json]) -> None:
-    """Positions count from one: roots among roots, the rest within its group."""
-    for number, root in enumerate(snapshot.tree.roots, 1):
-        for place, pk in enumerate(snapshot.tree.below(root)):
-            components[pk]["position"] = place or number
 
 
 def _incident(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> Json:
@@ -125,7 +134,9 @@ def _incident(snapshot: Snapshot, components: dict[int, Json], incident: Inciden
         "shortlink": f"{snapshot.page.url}incidents/{incident.id}/",
         "started_at": stamp(incident.started_at),
         "page_id": snapshot.page.id,
-        "incident_updates": [_update(snapshot, components, incident, at) for at in range(len(incident.updates) - 1, -1, -1)],
+        "incident_updates": [
+            _update(snapshot, components, incident, at) for at in range(len(incident.updates) - 1, -1, -1)
+        ],
         "components": [body for pk, body in components.items() if pk in concerned],
     }
 
@@ -138,7 +149,7 @@ def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident,
     affected = [
         {
             "code": components[pk]["id"],
-            "name": _full_name(snapshot, components, pk),
+            "name": _full_name(snapshot, pk),
             "old_status": COMPONENT[before.get(pk, Level.OPERATIONAL)],
             "new_status": COMPONENT[level],
         }
@@ -167,6 +178,12 @@ def _told(update: Update) -> dict[int, Level]:
     return worst
 
 
-def _full_name(snapshot: Snapshot, components: dict[int, Json], pk: int) -> str:
-    *_below, top = (snapshot[up].name for up in snapshot.tree.above(pk))
-    return components[pk]["name"] if snapshot[pk].parent is None else f"{top} - {components[pk]['name']}"
+def _name(snapshot: Snapshot, pk: int) -> str:
+    """Its name, with those of what stands between it and its group."""
+    *between, top = (snapshot[up].name for up in snapshot.tree.above(pk))
+    return " - ".join(reversed(between)) or top
+
+
+def _full_name(snapshot: Snapshot, pk: int) -> str:
+    """Such as Europe - SMS: the group's name before its own."""
+    return " - ".join(reversed([snapshot[up].name for up in snapshot.tree.above(pk)]))

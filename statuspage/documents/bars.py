@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from incidents.choices import Level
 from statuspage.documents.times import bare_day, days_between
@@ -69,9 +68,9 @@ def _sentence(name: str, days: Sequence[Day], found: list[Run], *, is_group: boo
         return _("%(what)s: unknown.") % {"what": what}
     notable = [run for run in reversed(found) if run.level != Level.OPERATIONAL]
     phrases = [_phrase(run, days) for run in notable[:TOLD]]
-    if older := len(notable) - TOLD:
-        if older > 0:
-            phrases.append(ngettext("%(n)d earlier time", "%(n)d earlier times", older) % {"n": older})
+    older = len(notable) - TOLD
+    if older > 0:
+        phrases.append(ngettext("%(n)d earlier time", "%(n)d earlier times", older) % {"n": older})
     sentence = _(", ").join(phrases)
     if any(run.level == Level.OPERATIONAL for run in found):
         return _("%(what)s: %(phrases)s; otherwise operational.") % {"what": what, "phrases": sentence}

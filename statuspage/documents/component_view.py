@@ -72,13 +72,19 @@ def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
             first, last = days[run[-1]], days[run[0]]
             figure = uptime.mean(leaf[at].uptime for leaf in leaves for at in run)
             when = times.days_between(first.date, last.date) if len(run) > 1 else times.short_day(first.date)
-            lines.append(Line(when, first.date.isoformat(), len(run), words.mark(first.level), _percent(figure), happened[run[0]]))
+            lines.append(
+                Line(
+                    when, first.date.isoformat(), len(run), words.mark(first.level), _percent(figure), happened[run[0]]
+                )
+            )
             run.clear()
 
     for at in range(len(days) - 1, -1, -1):
         day = days[at]
         is_quiet = day.level in (Level.OPERATIONAL, None) and not happened[at] and day is not today
-        if run and not (is_quiet and days[run[-1]].level == day.level and not happened[run[-1]] and days[run[-1]] is not today):
+        if run and not (
+            is_quiet and days[run[-1]].level == day.level and not happened[run[-1]] and days[run[-1]] is not today
+        ):
             flush()
         run.append(at)
     flush()

@@ -1,4 +1,4 @@
-"""``history.atom`` and ``history.rss`` (FORMATS 4): one entry per incident, ids that never change, the state in the first ``<strong>``."""
+"""``history.atom`` and ``history.rss`` (FORMATS 4): one entry per incident, under an id that never changes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from statuspage import markdown
 from statuspage.documents import times
 from statuspage.documents.document import ATOM, RSS, Document
-from statuspage.facts import Incident, Snapshot, Update
-from statuspage.snapshot import NEWEST
+from statuspage.facts import NEWEST, Incident, Snapshot, Update
 
 ATOM_SPACE = "http://www.w3.org/2005/Atom"
 

@@ -1,12 +1,11 @@
-"""The pages that people read. Links are relative to the page's base, so that they hold at ``/``, ``/p/<slug>/`` and on any host."""
+"""The pages that people read. Links are relative, so that they hold at ``/``, at ``/p/<slug>/`` and on any host."""
 
 from __future__ import annotations
 
 import re
 
 from django.template.loader import render_to_string
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info, gettext as _
 
 from incidents.choices import Level
 from statuspage.documents import assets, component_view, incident_view, past, times, tree, words
@@ -20,12 +19,17 @@ def front(snapshot: Snapshot, state: State) -> Document:
     leads = [incident_view.lead(snapshot, each, state) for each in found]
     total = sum(1 for _leaf in snapshot.tree.all_leaves())
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
-    context = {
+    overall = words.overall(snapshot.tree, state.level) if state.worst else words.components_sentence(total)
+    ended = (
+        {each.ended_at: each for each in snapshot.incidents if each.ended_at} if not leads and not state.worst else {}
+    )
+    context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
-        "overall": words.overall(snapshot.tree, state.level) if state.worst else words.components_sentence(total),
+        "overall": overall,
         "unexplained": _unexplained(snapshot, state) if not leads and state.worst else None,
-        "last": next((i for i in snapshot.incidents if not i.is_open), None) if not leads and not state.worst else None,
+        "last": ended[max(ended)] if ended else None,
+        "last_ended": times.near(max(ended), snapshot.now, snapshot.page.zone) if ended else None,
         "rows": tree.rows(snapshot, state),
         "total": total,
         "groups": groups,
@@ -34,24 +38,31 @@ def front(snapshot: Snapshot, state: State) -> Document:
         "past": past.days(snapshot),
         "has_history": bool(snapshot.months),
     }
-    if last := context["last"]:
-        context["last_ended"] = times.near(last.ended_at, snapshot.now, snapshot.page.zone)
-    headline = leads[0].title if leads else context["overall"]
+    headline = leads[0].title if leads else overall
     title = f"{leads[0].flag}: {headline}" if leads else headline.rstrip(".")
-    return _page(snapshot, "front", "index.html", title=title, description=_description(leads, context["overall"]), **context)
+    return _page(snapshot, "front", "index.html", title=title, description=_description(leads, overall), **context)
 
 
 def incident(snapshot: Snapshot, incident: Incident) -> Document:
     view = incident_view.whole(snapshot, incident)
     path = f"incidents/{incident.id}/index.html"
     description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
-    return _page(snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view)
+    return _page(
+        snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
+    )
 
 
 def component(snapshot: Snapshot, state: State, pk: int) -> Document:
     view = component_view.whole(snapshot, state, pk)
     path = f"components/{snapshot[pk].id}/index.html"
-    return _page(snapshot, "component", path, title=f"{view.name}: {view.mark.word}", description=view.bar.sentence, component=view)
+    return _page(
+        snapshot,
+        "component",
+        path,
+        title=f"{view.name}: {view.mark.word}",
+        description=view.bar.sentence,
+        component=view,
+    )
 
 
 def history(snapshot: Snapshot) -> Document:
@@ -85,13 +96,13 @@ def not_found(snapshot: Snapshot) -> Document:
     return _page(snapshot, "not_found", "404.html", title=title, description=text, base=snapshot.page.path)
 
 
-def _page(snapshot: Snapshot, template: str, path: str, *, base: str = "", **context: object) -> Document:
+def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:
     page = snapshot.page
     language = get_language_info(page.language)
     context |= {
         "page": page,
         "direction": "rtl" if language["bidi"] else "ltr",
-        "base": base or "../" * path.count("/") or "./",
+        "base": context.get("base") or "../" * path.count("/") or "./",
         "assets": assets.addresses(page.brand_color),
         "zone": _zone(snapshot),
         "is_front": template == "front",
@@ -102,7 +113,11 @@ def _page(snapshot: Snapshot, template: str, path: str, *, base: str = "", **con
 
 def _zone(snapshot: Snapshot) -> str:
     key = snapshot.page.zone.key
-    return _("All times are UTC.") if key in ("UTC", "Etc/UTC") else _("All times are in %(zone)s.") % {"zone": key.replace("_", " ")}
+    return (
+        _("All times are UTC.")
+        if key in ("UTC", "Etc/UTC")
+        else _("All times are in %(zone)s.") % {"zone": key.replace("_", " ")}
+    )
 
 
 def _description(leads: list[incident_view.Lead], overall: str) -> str:

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.choices import Level, Status
 from statuspage import markdown
 from statuspage.documents import times, words
-from statuspage.documents.lanes import Lanes
-from statuspage.documents.lanes import lanes as draw_lanes
+from statuspage.documents.lanes import Lanes, lanes as draw_lanes
 from statuspage.documents.state import State
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark, Scope
@@ -160,7 +159,9 @@ def _entered(snapshot: Snapshot, incident: Incident, index: int) -> Entered:
     before = incident.updates[index - 1] if index else None
     after = incident.updates[index + 1] if index + 1 < len(incident.updates) else None
     told = max((state.level for state in update.told), default=None)
-    level = Level.OPERATIONAL if update.status == Status.RESOLVED else incident.level(update.at) if told is None else told
+    level = (
+        Level.OPERATIONAL if update.status == Status.RESOLVED else incident.level(update.at) if told is None else told
+    )
     promised = update.promised_at if after else None
     missed = after is not None and promised is not None and after.at > promised
     return Entered(
@@ -192,7 +193,8 @@ def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[
         return ((words.mark(worst), _("All components of this incident")),)
     ordered = sorted(update.told, key=lambda state: -state.level)
     return tuple(
-        (words.mark(level), _told(snapshot, list(states))) for level, states in groupby(ordered, key=lambda state: state.level)
+        (words.mark(level), _told(snapshot, list(states)))
+        for level, states in groupby(ordered, key=lambda state: state.level)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -52,28 +53,38 @@ def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
     drawn = [_lane(snapshot, pk, place, impacts, start, end) for (pk, place), impacts in list(found.items())[:MOST]]
     levels = sorted({Level.OPERATIONAL, *(impact.level for impact in incident.impacts)})
     return Lanes(
-        tuple(drawn), max(len(found) - MOST, 0), _ticks(start, end, snapshot), tuple(words.mark(level) for level in levels)
+        tuple(drawn),
+        max(len(found) - MOST, 0),
+        _ticks(start, end, snapshot),
+        tuple(words.mark(level) for level in levels),
     )
 
 
-def _lane(snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime) -> Lane:
+def _lane(
+    snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime
+) -> Lane:
     edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
     pieces: list[tuple[datetime, datetime, Level]] = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         level = max((impact.level for impact in impacts if impact.holds(left)), default=Level.OPERATIONAL)
         if pieces and pieces[-1][2] == level:
             left = pieces.pop()[0]
         pieces.append((left, right, level))
     name, where = words.name_on_page(snapshot.tree, pk), snapshot.places[place] if place is not None else ""
     told = _(", ").join(
-        _("%(level)s %(when)s") % {"level": words.mark(level).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
+        _("%(level)s %(when)s")
+        % {"level": words.mark(level).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
         for left, right, level in pieces
     )
     sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {where}".strip(), "phrases": told}
     paths = []
     for level in sorted({piece[2] for piece in pieces}):
         y = BOTTOM - HEIGHT[level] / 2
-        d = "".join(f"M{_x(a, start, end)} {y:g}h{_x(b, start, end) - _x(a, start, end)}" for a, b, its in pieces if its == level)
+        d = "".join(
+            f"M{_x(a, start, end)} {y:g}h{_x(b, start, end) - _x(a, start, end)}"
+            for a, b, its in pieces
+            if its == level
+        )
         paths.append(Path(words.SLUG[level], d))
     return Lane(name, where, sentence, tuple(paths))
 
@@ -88,7 +99,7 @@ def _x(at: datetime, start: datetime, end: datetime) -> int:
 
 def _ticks(start: datetime, end: datetime, snapshot: Snapshot) -> tuple[Tick, ...]:
     zone = snapshot.page.zone
-    step = next((step for step in STEPS if (end - start) / step <= 4), STEPS[-1])
+    step = next((step for step in STEPS if (end - start) / step <= 5), STEPS[-1])
     at = start_of_day(start.astimezone(zone).date(), zone)
     inner = []
     while at < end:

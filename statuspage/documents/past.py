@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from statuspage.documents import times
 from statuspage.documents.incident_view import Entry, entry
@@ -30,7 +29,7 @@ class Past:
 
 
 def days(snapshot: Snapshot) -> list[Past]:
-    """The page's last days, newest first. Open incidents lead the page and are not repeated; their days are not quiet."""
+    """The page's last days, newest first. Open incidents lead the page and are not repeated here."""
     zone = snapshot.page.zone
     today = snapshot.now.astimezone(zone).date()
     oldest = today - timedelta(days=snapshot.page.past_days - 1)

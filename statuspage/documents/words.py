@@ -6,13 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from incidents.choices import Level
 from statuspage.facts import Impact, Snapshot, Tree
 
-SLUG = {Level.OPERATIONAL: "op", Level.DEGRADED: "degraded", Level.PARTIAL: "partial", Level.MAJOR: "major", None: "unknown"}
+SLUG = {
+    Level.OPERATIONAL: "op",
+    Level.DEGRADED: "degraded",
+    Level.PARTIAL: "partial",
+    Level.MAJOR: "major",
+    None: "unknown",
+}
 MANY = 5  # names in a list before the rest is counted
 
 
@@ -25,7 +30,7 @@ class Mark:
 
 
 def mark(level: Level | None) -> Mark:
-    return Mark(SLUG[level], str(level.label) if level is not None else _("Unknown"))
+    return Mark(SLUG[level], str(level.label) if level is not None else pgettext("state of a component", "Unknown"))
 
 
 def listing(names: Sequence[str], most: int = MANY) -> str:
@@ -82,7 +87,7 @@ def _affected(tree: Tree, places: dict[int, str], worst: dict[int, dict[int | No
             by_level[level].add(location)
         for level, where in by_level.items():
             groups[level, () if None in where else tuple(p for p in places if p in where)].append(pk)
-    sentences = []
+    sentences: list[str] = []
     for level in sorted({level for level, _where in groups}, reverse=True):
         phrases = [
             placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in where]))
@@ -97,10 +102,12 @@ def _affected(tree: Tree, places: dict[int, str], worst: dict[int, dict[int | No
 
 
 def _not_affected(tree: Tree, places: dict[int, str], worst, elsewhere: dict[int, Level]) -> str:
-    """The neighbours: parts of the same groups that are well, and the same components at other places."""
+    """Neighbours of what is hit hardest: well parts of the same group, and the same parts at other places."""
+    most = max((level for where in worst.values() for level in where.values()), default=Level.OPERATIONAL)
     hit = set(worst)
+    hardest = {pk for pk in hit if most in worst[pk].values()}
     touched = {up for pk in hit for up in tree.above(pk)} | {down for pk in hit for down in tree.below(pk)}
-    groups = {tree.components[pk].parent for pk in hit}
+    groups = {tree.components[pk].parent for pk in hardest}
     calm = [
         pk
         for pk in tree.components
@@ -110,7 +117,7 @@ def _not_affected(tree: Tree, places: dict[int, str], worst, elsewhere: dict[int
 
     others: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for pk in tree.components:
-        if pk in worst and None not in worst[pk]:
+        if pk in hardest and None not in worst[pk]:
             others[tuple(place for place in places if place not in worst[pk])].append(pk)
     for rest, pks in others.items():
         if 0 < len(rest) <= MANY:
@@ -131,6 +138,7 @@ def overall(tree: Tree, level: dict[int, Level]) -> str:
     """The page in one sentence while something is wrong: 6 of 41 components affected."""
     leaves = list(tree.all_leaves())
     bad = sum(level[pk] > Level.OPERATIONAL for pk in leaves)
-    return ngettext(
-        "%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)
-    ) % {"bad": bad, "n": len(leaves)}
+    return ngettext("%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)) % {
+        "bad": bad,
+        "n": len(leaves),
+    }

@@ -1,17 +1,21 @@
-"""Rows at chosen times, past every action: what documents are drawn from. ``demo`` is a page like the demo's in size."""
+"""Rows at chosen times, past every action; ``demo`` is a page like the demo's in size."""
+# ruff: noqa: E501  the texts of incidents
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from incidents import models
 from incidents.choices import Audience, Level, Status
 from statuspage.models import Page, PageComponent, PageIncident
 
 NOW = datetime(2026, 11, 19, 14, 38, tzinfo=UTC)
-LONG_AGO = datetime(2024, 3, 1).date()
+LONG_AGO = date(2024, 3, 1)
 
 
 def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
+
+
+BEGAN, SOON = NOW - minutes(46), NOW + minutes(12)
 
 
 def page(*components, **fields) -> Page:
@@ -32,7 +36,7 @@ def component(name: str, parent=None, **fields) -> models.Component:
     return models.Component.objects.create(name=name, parent=parent, **{"introduced_on": LONG_AGO} | fields)
 
 
-def incident(title: str, *, page=None, began=NOW - minutes(46), ended=None, severity=2, impacts=(), updates=(), **fields):
+def incident(title: str, *, page=None, began=BEGAN, ended=None, severity=2, impacts=(), updates=(), **fields):
     """``impacts``: (component, location or None, level[, from, to]); ``updates``: (at, status, text[, promised])."""
     status = Status.RESOLVED if ended else Status(updates[-1][1]) if updates else Status.INVESTIGATING
     fields = {"audience": Audience.PUBLIC, "status": status} | fields
@@ -64,7 +68,9 @@ def incident(title: str, *, page=None, began=NOW - minutes(46), ended=None, seve
     return row
 
 
-def update(row, *, at, status=Status.INVESTIGATING, body="We are looking into it.", told=(), **fields) -> models.IncidentUpdate:
+def update(
+    row, *, at, status=Status.INVESTIGATING, body="We are looking into it.", told=(), **fields
+) -> models.IncidentUpdate:
     made = models.IncidentUpdate.objects.create(
         incident=row, posted_at=at, status=status, body=body, limit_minutes=30, **fields
     )
@@ -75,20 +81,83 @@ def update(row, *, at, status=Status.INVESTIGATING, body="We are looking into it
 
 TREE = {
     "Channels": ["SMS", "WhatsApp", "RCS", "Viber", "Voice", "Email", "Push notifications", "Live chat"],
-    "API": ["HTTP API", "SMPP", "Number lookup", "Webhooks", "Delivery receipts", "Event stream", "Sandbox", "SDK downloads"],
+    "API": [
+        "HTTP API",
+        "SMPP",
+        "Number lookup",
+        "Webhooks",
+        "Delivery receipts",
+        "Event stream",
+        "Sandbox",
+        "SDK downloads",
+    ],
     "Products": ["Conversations", "Answers", "Moments", "People", "Flow builder", "Verify", "Signals", "Numbers"],
     "Dashboards": ["Sign-in", "Reports", "Campaigns", "Billing", "Log search", "Alerts", "Team settings", "Exports"],
     "Integrations": ["Salesforce", "HubSpot", "Zendesk", "Shopify", "Microsoft Dynamics", "Segment", "Zapier", "Slack"],
 }
 
 PAST = [  # days ago, hour, minutes, title, group, parts, level, last words
-    (1, 9, 38, "Campaigns slow to open", "Dashboards", ["Campaigns"], 1, "A report query held a database lock. The query is now limited to 20 seconds."),
-    (6, 3, 55, "SMS to Indonesia delayed", "Channels", ["SMS"], 1, "One carrier slowed its intake. Traffic moved to a second route."),
-    (23, 16, 17, "Webhooks and delivery receipts not sent", "API", ["Webhooks", "Delivery receipts"], 2, "All held events were sent in order by 17:06. None were lost."),
-    (25, 11, 71, "Sign-in refused for accounts with single sign-on", "Dashboards", ["Sign-in"], 2, "An expired certificate was renewed; renewal is now automatic."),
-    (29, 22, 24, "Voice calls cut off after 30 seconds", "Channels", ["Voice"], 3, "A faulty media server was taken out. Calls are stable."),
+    (
+        1,
+        9,
+        38,
+        "Campaigns slow to open",
+        "Dashboards",
+        ["Campaigns"],
+        1,
+        "A report query held a database lock. The query is now limited to 20 seconds.",
+    ),
+    (
+        6,
+        3,
+        55,
+        "SMS to Indonesia delayed",
+        "Channels",
+        ["SMS"],
+        1,
+        "One carrier slowed its intake. Traffic moved to a second route.",
+    ),
+    (
+        23,
+        16,
+        17,
+        "Webhooks and delivery receipts not sent",
+        "API",
+        ["Webhooks", "Delivery receipts"],
+        2,
+        "All held events were sent in order by 17:06. None were lost.",
+    ),
+    (
+        25,
+        11,
+        71,
+        "Sign-in refused for accounts with single sign-on",
+        "Dashboards",
+        ["Sign-in"],
+        2,
+        "An expired certificate was renewed; renewal is now automatic.",
+    ),
+    (
+        29,
+        22,
+        24,
+        "Voice calls cut off after 30 seconds",
+        "Channels",
+        ["Voice"],
+        3,
+        "A faulty media server was taken out. Calls are stable.",
+    ),
     (33, 5, 130, "Answers replied late", "Products", ["Answers"], 1, "A queue was given more workers."),
-    (38, 14, 12, "HTTP API answered with errors", "API", ["HTTP API"], 3, "A release was rolled back after nine minutes."),
+    (
+        38,
+        14,
+        12,
+        "HTTP API answered with errors",
+        "API",
+        ["HTTP API"],
+        3,
+        "A release was rolled back after nine minutes.",
+    ),
     (41, 8, 44, "HubSpot contacts not synchronised", "Integrations", ["HubSpot"], 2, "Contacts have caught up."),
     (44, 19, 90, "Reports a day behind", "Dashboards", ["Reports", "Exports"], 1, "Reports are complete again."),
     (48, 2, 21, "WhatsApp templates not approved", "Channels", ["WhatsApp"], 1, "Approvals run again."),
@@ -96,17 +165,38 @@ PAST = [  # days ago, hour, minutes, title, group, parts, level, last words
     (55, 7, 65, "Email bounced at one provider", "Channels", ["Email"], 1, "The provider lifted its block."),
     (60, 21, 15, "Flow builder did not save", "Products", ["Flow builder"], 2, "Saving works; drafts were kept."),
     (63, 10, 40, "Verify codes late in Brazil", "Products", ["Verify"], 2, "Codes arrive within seconds again."),
-    (67, 15, 27, "SMPP binds dropped in Virginia", "API", ["SMPP"], 2, "Binds are stable; clients reconnect by themselves."),
+    (
+        67,
+        15,
+        27,
+        "SMPP binds dropped in Virginia",
+        "API",
+        ["SMPP"],
+        2,
+        "Binds are stable; clients reconnect by themselves.",
+    ),
     (71, 4, 18, "Zendesk tickets doubled", "Integrations", ["Zendesk"], 1, "Doubled tickets were merged."),
     (77, 12, 52, "Live chat unavailable", "Channels", ["Live chat"], 3, "A failed disk was replaced."),
-    (82, 18, 36, "Billing pages showed an error", "Dashboards", ["Billing"], 2, "Pages open again. No invoice was affected."),
+    (
+        82,
+        18,
+        36,
+        "Billing pages showed an error",
+        "Dashboards",
+        ["Billing"],
+        2,
+        "Pages open again. No invoice was affected.",
+    ),
     (86, 6, 29, "Event stream behind", "API", ["Event stream"], 1, "The stream has caught up."),
 ]
 
 
 def demo(**fields):
     """40 components in 5 groups, 4 places, 19 past incidents; returns the page, the parts by name and the places."""
-    places = [models.Location.objects.create(name=n, position=i) for i, n in enumerate(["Frankfurt", "Singapore", "Virginia", "São Paulo"])]
+    places = [
+        models.Location.objects.create(name=n, position=i)
+        for i, n in enumerate(["Frankfurt", "Singapore", "Virginia", "São Paulo"])
+    ]
     groups, parts = [], {}
     for at, (name, children) in enumerate(TREE.items()):
         groups.append(component(name, position=at))
@@ -129,7 +219,7 @@ def demo(**fields):
     return row, parts, places
 
 
-def outage(row, parts, places, *, promised=NOW + minutes(12), resolved=False):
+def outage(row, parts, places, *, promised=SOON, resolved=False):
     """SMS and WhatsApp out in two places since 13:52, told three times; with ``resolved`` told six times and over at 16:13."""
     frankfurt, singapore = places[:2]
     at = lambda hour, minute: NOW.replace(hour=hour, minute=minute)  # noqa: E731
@@ -155,12 +245,66 @@ def outage(row, parts, places, *, promised=NOW + minutes(12), resolved=False):
         "SMS and WhatsApp messages are not being delivered", page=row, began=at(13, 52), severity=3,
         ended=at(16, 13) if resolved else None, impacts=impacts, status=Status.RESOLVED if resolved else Status.IDENTIFIED,
     )  # fmt: skip
-    told = [(sms, frankfurt, major), (sms, singapore, major), (whatsapp, frankfurt, major), (whatsapp, singapore, partial), (rcs, frankfurt, degraded), (receipts, None, degraded)]
-    update(made, at=at(13, 58), body="SMS and WhatsApp messages are accepted but not handed to carriers in Frankfurt and Singapore, since 13:52. We are looking for the cause.", promised_at=at(14, 15), told=told)
-    update(made, at=at(14, 12), body="Messages accepted since 13:52 are held for up to 72 hours and will be sent. Do not send them again.", promised_at=at(14, 35), told=told, corrected_at=at(14, 15))
-    update(made, at=at(14, 31), status=Status.IDENTIFIED, body="A message router in Frankfurt lost its queue, and Singapore depends on it. We are moving both to Virginia. Accepted messages are held and will be sent; do not send them again.", promised_at=at(14, 50) if resolved else promised, told=told)
+    told = [
+        (sms, frankfurt, major),
+        (sms, singapore, major),
+        (whatsapp, frankfurt, major),
+        (whatsapp, singapore, partial),
+        (rcs, frankfurt, degraded),
+        (receipts, None, degraded),
+    ]
+    update(
+        made,
+        at=at(13, 58),
+        body="SMS and WhatsApp messages are accepted but not handed to carriers in Frankfurt and Singapore, since 13:52. We are looking for the cause.",
+        promised_at=at(14, 15),
+        told=told,
+    )
+    update(
+        made,
+        at=at(14, 12),
+        body="Messages accepted since 13:52 are held for up to 72 hours and will be sent. Do not send them again.",
+        promised_at=at(14, 35),
+        told=told,
+        corrected_at=at(14, 15),
+    )
+    update(
+        made,
+        at=at(14, 31),
+        status=Status.IDENTIFIED,
+        body="A message router in Frankfurt lost its queue, and Singapore depends on it. We are moving both to Virginia. Accepted messages are held and will be sent; do not send them again.",
+        promised_at=at(14, 50) if resolved else promised,
+        told=told,
+    )
     if resolved:
-        update(made, at=at(15, 2), status=Status.IDENTIFIED, body="Both locations now send through Virginia. Frankfurt delivers with a delay of about 4 minutes. Singapore delivers SMS to most carriers.", promised_at=at(15, 40), told=[(sms, singapore, partial), (sms, frankfurt, degraded), (whatsapp, frankfurt, degraded), (whatsapp, singapore, degraded), (rcs, frankfurt, degraded), (receipts, None, degraded)])
-        update(made, at=at(15, 36), status=Status.MONITORING, body="All routes deliver at normal speed. 210,000 held messages remain and are being sent oldest first. Receipts for them are late.", promised_at=at(16, 15), told=[(receipts, None, degraded), (sms, None, 0), (whatsapp, None, 0), (rcs, None, 0)])
-        update(made, at=at(16, 13), status=Status.RESOLVED, body="All held messages were sent by 16:02 and all receipts by 16:10. A review will be added here by Thu 26 Nov.", told=[(sms, None, 0), (whatsapp, None, 0), (rcs, None, 0), (receipts, None, 0)])
+        update(
+            made,
+            at=at(15, 2),
+            status=Status.IDENTIFIED,
+            body="Both locations now send through Virginia. Frankfurt delivers with a delay of about 4 minutes. Singapore delivers SMS to most carriers.",
+            promised_at=at(15, 40),
+            told=[
+                (sms, singapore, partial),
+                (sms, frankfurt, degraded),
+                (whatsapp, frankfurt, degraded),
+                (whatsapp, singapore, degraded),
+                (rcs, frankfurt, degraded),
+                (receipts, None, degraded),
+            ],
+        )
+        update(
+            made,
+            at=at(15, 36),
+            status=Status.MONITORING,
+            body="All routes deliver at normal speed. 210,000 held messages remain and are being sent oldest first. Receipts for them are late.",
+            promised_at=at(16, 15),
+            told=[(receipts, None, degraded), (sms, None, 0), (whatsapp, None, 0), (rcs, None, 0)],
+        )
+        update(
+            made,
+            at=at(16, 13),
+            status=Status.RESOLVED,
+            body="All held messages were sent by 16:02 and all receipts by 16:10. A review will be added here by Thu 26 Nov.",
+            told=[(sms, None, 0), (whatsapp, None, 0), (rcs, None, 0), (receipts, None, 0)],
+        )
     return made

@@ -22,6 +22,6 @@
   tick();
   setInterval(tick, 15e3);
   var z = d.querySelector("[data-zone]"), name = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (z && name) z.textContent = " " + w[9].replace("%", name.replace(/_/g, " "));
+  if (z && name && name !== z.dataset.zone) z.textContent = " " + w[9].replace("%", name.replace(/_/g, " "));
   d.querySelectorAll("time[datetime*=T]").forEach(function (n) { n.title = new Date(n.dateTime).toLocaleString(); });
 })();

@@ -1,0 +1,210 @@
+// The forms that write to customers: the preview while one types, texts that follow the stage, one more row, the share of
+// a rule. Every form posts without it.
+(() => {
+  "use strict";
+  const PAUSE = 250;
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+
+  // What was posted is no draft any more: workspace.js keeps what is typed, until it is known to have arrived.
+  const sent = sessionStorage.getItem("bw-sent");
+  sessionStorage.removeItem("bw-sent");
+  if (sent && document.querySelector(".bw-messages [data-tone=success]")) {
+    for (const shelf of [localStorage, sessionStorage])
+      for (const key of Object.keys(shelf)) if (key.startsWith("bw-draft:") && key.endsWith(`:${sent}`)) shelf.removeItem(key);
+    document.querySelector("[data-telling]")?.parentElement.querySelector(".bw-draft")?.remove();
+  }
+
+  for (const form of document.querySelectorAll("[data-telling]:not(.is-live)")) {
+    form.classList.add("is-live");
+    const text = form.querySelector("#text");
+    const filled = form.querySelector("[data-filled]");
+    const time = form.elements.namedItem("filled_time");
+    const templates = form.querySelector("[data-templates]");
+    const preview = form.dataset.preview ? live() : () => {};
+    texts();
+    rows();
+    measure();
+    resolution();
+    sending();
+    form.querySelector("[data-focus]")?.focus();
+
+    // 1. The preview, the three parts and the promise, made by the server from what stands in the form
+    function live() {
+      let waiting, running;
+      async function ask() {
+        running?.abort();
+        running = new AbortController();
+        try {
+          const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: running.signal, headers: { "X-Requested-With": "fetch" } });
+          if (!answer.ok || answer.redirected) return;
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          for (const slot of page.querySelectorAll("[data-slot]"))
+            for (const place of all(form, `[data-slot="${slot.dataset.slot}"]`))
+              if (place.innerHTML !== slot.innerHTML) place.innerHTML = slot.innerHTML;
+          refill(page.querySelector("[data-fill]"));
+        } catch (error) {
+          if (error.name !== "AbortError") throw error;
+        }
+      }
+      const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, PAUSE); };
+      form.addEventListener("input", soon);
+      form.addEventListener("change", soon);
+      // A promise in minutes moves on with the clock; nobody's typing is touched by it.
+      setInterval(() => { if (!document.hidden) soon(); }, 60_000);
+      return soon;
+    }
+
+    // 2. Texts: the template's as long as nobody has written there
+    let isWanted = false;
+    function isUntouched() {
+      return Boolean(filled?.value.trim()) && text.value.trim() === filled.value.trim();
+    }
+    function refill(fill) {
+      if (!fill || !filled) return;
+      const next = fill.value.trim(), nextTime = fill.dataset.time;
+      if ((isWanted || isUntouched()) && next) {
+        isWanted = false;
+        if (text.value !== next) text.value = next;
+        filled.value = next;
+        if (time) time.value = nextTime;
+        if (templates && fill.dataset.template) templates.value = fill.dataset.template;
+      } else if (time && time.value && nextTime && nextTime !== time.value && document.activeElement !== text && text.value.includes(time.value)) {
+        text.value = text.value.replaceAll(time.value, nextTime); // the promise that the text names follows the one chosen
+        time.value = nextTime;
+      }
+    }
+    function texts() {
+      if (!templates || !text) return;
+      const swapped = form.querySelector("[data-swapped]");
+      let mine = "";
+      form.addEventListener("change", (event) => {
+        if (event.target.name === "status") {
+          show(event.target.value);
+          if (isUntouched() || !text.value.trim()) {
+            isWanted = true;
+            if (templates.tagName === "SELECT") templates.value = "";
+          }
+        }
+        if (event.target === templates && templates.value !== "none") {
+          if (text.value.trim() && !isUntouched()) { mine = text.value; swapped.hidden = false; }
+          isWanted = true;
+        } else if (event.target === templates && isUntouched()) {
+          text.value = filled.value = "";
+        }
+      });
+      form.querySelector("[data-take-back]")?.addEventListener("click", () => {
+        text.value = mine;
+        templates.value = "none";
+        swapped.hidden = true;
+        text.focus();
+        preview();
+      });
+      const chosen = form.querySelector("[name=status]:checked");
+      if (chosen) show(chosen.value);
+      function show(stage) {
+        for (const group of all(templates, "optgroup")) group.hidden = group.disabled = group.dataset.stage !== stage;
+      }
+    }
+
+    // 3. One more component or location
+    function rows() {
+      const box = form.querySelector("[data-rows]"), button = box?.querySelector("[data-add-row]");
+      if (!button) return;
+      const total = box.querySelector("[name=rows-TOTAL_FORMS]"), blank = box.querySelector("[data-row-template]");
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const holder = document.createElement("div");
+        holder.innerHTML = blank.innerHTML.replaceAll("__prefix__", total.value);
+        const row = holder.firstElementChild;
+        total.value = Number(total.value) + 1;
+        button.before(row);
+        row.querySelector("select").focus();
+      });
+    }
+
+    // 4. The share that a rule asks for: strictly more than its limit
+    function measure() {
+      const box = form.querySelector("[data-measure]");
+      if (!box) return;
+      const percent = box.querySelector("[data-percent]"), word = box.querySelector("[data-verdict-word]");
+      const shape = box.querySelector("[data-verdict-shape]"), share = box.querySelector("[data-share]");
+      const verdict = box.querySelector("[data-verdict]"), unasked = word.textContent;
+      const number = (id) => {
+        const typed = form.querySelector(id).value.replace(/[\s,.’'](?=\d{3}(\D|$))/g, "").trim();
+        return /^\d+$/.test(typed) ? Number(typed) : NaN;
+      };
+      function show() {
+        const rule = form.querySelector("[name=rule]:checked");
+        for (const place of all(box, "[data-unit-word]")) place.textContent = rule?.dataset.unit ?? "";
+        const limit = Number(rule?.dataset.limit), affected = number("#rule_affected"), total = number("#rule_total");
+        const isKnown = limit > 0 && total > 0 && affected >= 0 && affected <= total;
+        share.hidden = shape.hidden = !isKnown;
+        percent.textContent = isKnown ? `${(Math.round((affected * 1000) / total) / 10).toFixed(1)} %` : "";
+        if (!isKnown) { word.textContent = unasked; delete verdict.dataset.met; return; }
+        const isMet = affected * 100 > limit * total;
+        verdict.dataset.met = isMet ? "1" : "0";
+        word.textContent = (isMet ? box.dataset.met : box.dataset.unmet).replace("%s", String(limit));
+        shape.querySelector("use").setAttribute("href", isMet ? "#ck-met" : "#ck-missed");
+        share.querySelector("i").style.width = `${(affected * 100) / total}%`;
+        share.querySelector("b").style.left = `${limit}%`;
+      }
+      form.addEventListener("input", show);
+      form.addEventListener("change", show);
+      show();
+
+      // How bad it is follows the severity where nobody has chosen; the button says what it does.
+      const touched = new Set();
+      form.addEventListener("change", (event) => {
+        if (event.target.name?.endsWith("-level")) touched.add(event.target.name);
+        if (event.target.name === "severity")
+          for (const each of all(form, `[name$="-level"][value="${event.target.dataset.level}"]`))
+            if (!touched.has(each.name)) each.checked = true;
+        label();
+      });
+      const word2 = form.querySelector("[data-on-label]");
+      function label() {
+        if (!word2) return;
+        const publishes = form.querySelector("[name=publish]:checked") && !form.querySelector("[data-leak]:checked") &&
+          (form.querySelector("[name=audience]:checked")?.value ?? "public") === "public";
+        word2.textContent = publishes ? word2.dataset.onLabel : word2.dataset.offLabel;
+      }
+      label();
+    }
+
+    // 5. After a conflict: their words into mine
+    function resolution() {
+      const insert = form.querySelector("[data-insert]");
+      if (!insert) return;
+      insert.hidden = false;
+      insert.addEventListener("click", () => {
+        text.value = `${form.querySelector("[data-theirs]").innerText.trim()}\n\n${text.value}`;
+        text.focus();
+      });
+    }
+
+    // 6. Ctrl+Enter posts; one click posts once
+    function sending() {
+      const button = form.querySelector("[data-primary]"), label = button?.innerHTML;
+      form.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        form.requestSubmit(button);
+      });
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) { event.preventDefault(); return; }
+        form.dataset.sent = "1";
+        sessionStorage.setItem("bw-sent", form.dataset.draft ?? "");
+        if (button && event.submitter === button) {
+          button.setAttribute("aria-disabled", "true");
+          if (form.dataset.busy) button.textContent = form.dataset.busy;
+        }
+      });
+      addEventListener("pageshow", () => {
+        delete form.dataset.sent;
+        button?.removeAttribute("aria-disabled");
+        if (button && button.textContent === form.dataset.busy) button.innerHTML = label;
+      });
+    }
+  }
+})();
