@@ -21,6 +21,7 @@ from config import guard
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a child that died is started again
+PATIENCE = 10.0  # seconds to finish in order when we are asked to stop
 STEADY = 20.0  # a child that ran for so many seconds is trusted again
 PR_SET_PDEATHSIG = 1
 
@@ -125,7 +126,7 @@ class Children:
         guard.mark_stopping(self.lock)
         for pid in self.running:
             guard.send(pid, signal.SIGTERM, group=False)
-        deadline = time.monotonic() + guard.GRACE
+        deadline = time.monotonic() + PATIENCE
         asked = len(self.heard.asked)
         while self.running and time.monotonic() < deadline and len(self.heard.asked) == asked:
             self.heard.sleep(0.2)

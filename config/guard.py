@@ -11,7 +11,7 @@ import sys
 import time
 
 STOPPING = "stopping"  # what the lock file says from then on
-GRACE = 6.0  # seconds to finish in order before what is left is killed
+GRACE = 2.0  # seconds to finish before what is left is killed: nobody is there any more who would wait for it
 
 
 def send(pid: int, number: int, *, group: bool = True) -> bool:

@@ -4,6 +4,8 @@ Ends with 0 when the processes may start. That is so as well when the database i
 then those are served, and nothing is made that could pass for the lost data.
 """
 
+import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import django
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
@@ -21,7 +24,7 @@ def main() -> int:
     django.setup()
     data: Path = settings.DATA_DIR
     (data / "broker" / "control").mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static(data)
     _create_sqlite(data)
     try:
         connection.ensure_connection()
@@ -29,9 +32,22 @@ def main() -> int:
         return _without_database(error)
     call_command("migrate", interactive=False, verbosity=0)
     if not (data / "demo-logins.txt").exists():
-        call_command("demo", verbosity=0)
-    call_command("publish", all=True, verbosity=0)
+        call_command("demo", stdout=io.StringIO())  # the supervisor shows the logins, now and at every later start
+    call_command("publish", all=True, stdout=io.StringIO())
     return 0
+
+
+def _collect_static(data: Path) -> None:
+    """Collect the static files where any of them changed since the last time."""
+    found = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = os.stat(storage.path(path))
+            found.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    stamp = data / "static-was-collected"
+    if not (settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == found.hexdigest()):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(found.hexdigest())
 
 
 def _create_sqlite(data: Path) -> None:

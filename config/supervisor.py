@@ -4,6 +4,7 @@ Listens on HOST and PORT, keeps all data under DATA_DIR, and makes there what is
 where there never was one), the demo. Then it keeps a web server and a worker running.
 """
 
+import errno
 import fcntl
 import os
 import secrets
@@ -15,10 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import guard
-from config.children import ROOT, Child, Children, die_with_parent, say, signals
+from config.children import PATIENCE, ROOT, Child, Children, die_with_parent, say, signals
 
-PREDECESSOR = guard.GRACE + 4.0  # seconds to wait for a supervisor that is just stopping
-PYTHON = (sys.executable, "-m")
+PREDECESSOR = PATIENCE + 2.0  # seconds to wait for a supervisor that is just stopping
 
 
 class Refused(Exception):
@@ -29,7 +29,7 @@ class Refused(Exception):
 class Place:
     """Where we run."""
 
-    host: str
+    address: str  # of this machine, resolved from HOST
     port: int
     data: Path
     public_url: str
@@ -42,11 +42,20 @@ class Place:
             raise Refused(f"PORT is {port!r}; write a number from 1 to 65535.")
         shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
         return cls(
-            host=host,
+            address=_resolve(host),
             port=int(port),
             data=(ROOT / (environment.get("DATA_DIR") or "var")).resolve(),
             public_url=_given(environment, "PUBLIC_URL") or f"http://{shown}:{port}",
         )
+
+
+def _resolve(host: str) -> str:
+    """An address for the web server, which takes no names: the one of version 4 where a name has both."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError):
+        raise Refused(f"HOST is {host!r}, which is no address of this machine.") from None
+    return str(min(found, key=lambda each: each[0] != socket.AF_INET)[4][0])
 
 
 def _given(environment: dict[str, str], name: str) -> str:
@@ -71,7 +80,7 @@ def main() -> int:
         children = Children(heard, lock=lock, environment=_environment(place, dict(os.environ)))
         try:
             say(f"preparing {place.data}")
-            if code := children.run([*PYTHON, "config.prepare"]):
+            if code := children.run([sys.executable, "-m", "config.prepare"]):
                 return code
             children.keep(_programs(place), announce=lambda: _announce(place))
         finally:
@@ -83,6 +92,7 @@ def _environment(place: Place, given: dict[str, str]) -> dict[str, str]:
     """What the children are told: all that was given, and what has to be derived."""
     told = given | {"DATA_DIR": str(place.data)}
     told.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    told.setdefault("LOG_LEVEL", "WARNING")
     if not _given(given, "SECRET_KEY"):
         told["SECRET_KEY_FILE"] = str(_secret_key(place.data))
     if not _given(given, "PUBLIC_URL"):
@@ -95,18 +105,22 @@ def _environment(place: Place, given: dict[str, str]) -> dict[str, str]:
 
 def _programs(place: Place) -> list[Child]:
     cores = os.environ.get("WEB_CONCURRENCY") or str(min(2, os.cpu_count() or 1))
-    web = ["granian", "--interface", "wsgi", "--host", place.host, "--port", str(place.port), "--workers", cores]
+    web = ["granian", "--interface", "wsgi", "--host", place.address, "--port", str(place.port), "--workers", cores]
     web += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
     worker = ["celery", "--quiet", "--app", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
-    return [Child("web", [*PYTHON, *web, "config.wsgi:application"]), Child("worker", [*PYTHON, *worker])]
+    calm = ["-W", "ignore:You're running the worker with superuser privileges:RuntimeWarning"]  # said of containers too
+    return [
+        Child("web", [sys.executable, "-m", *web, "config.wsgi:application"]),
+        Child("worker", [sys.executable, *calm, "-m", *worker]),
+    ]
 
 
 def _announce(place: Place) -> bool:
     """Once the port answers, tell people where to go."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.host, place.host)
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.address, place.address)
     try:
-        socket.create_connection((host, place.port), timeout=1).close()
+        socket.create_connection((address, place.port), timeout=1).close()
     except OSError:
         return False
     say("running")
@@ -120,19 +134,18 @@ def _announce(place: Place) -> bool:
 
 
 def _check_port(place: Place) -> None:
+    family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that just closed does not count
-            probe.bind(found[0][4])
+            probe.bind((place.address, place.port))
             probe.listen(1)
-    except socket.gaierror:
-        raise Refused(f"HOST is {place.host!r}, which is no address of this machine.") from None
     except OSError as error:
-        raise Refused(
-            f"Cannot listen on port {place.port} of {place.host}: {(error.strerror or str(error)).lower()}. "
-            f"Another program may use it. Choose another port: make run PORT={place.port % 65535 + 1}"
-        ) from None
+        reason = (error.strerror or str(error)).lower()
+        hint = (
+            f" Choose another port: make run PORT={place.port % 65535 + 1}" if error.errno == errno.EADDRINUSE else ""
+        )
+        raise Refused(f"Cannot listen on port {place.port} of {place.address}: {reason}.{hint}") from None
 
 
 def _lock(data: Path) -> int:

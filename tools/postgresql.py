@@ -55,7 +55,9 @@ def _running(folder: Path) -> Iterator[str]:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for pytest; the server goes after it
-                **({"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}),
+                user=owner.pw_uid if owner else None,
+                group=owner.pw_gid if owner else None,
+                extra_groups=[] if owner else None,
             )
 
     log, data = folder / "log", folder / "data"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tools import postgresql
 
-PARALLEL = ("-n", "2", "--dist", "worksteal")
+PARALLEL = ["-n", "2", "--dist", "worksteal"]
 
 
 def main(arguments: list[str]) -> int:
@@ -22,10 +22,11 @@ def main(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if argument != "--browser"]
     try:
         with postgresql.server() as url, tempfile.TemporaryDirectory() as folder:
-            runs = [("SQLite", None, PARALLEL)]
-            runs += [("Chromium", None, ("-m", "browser"))] if browser else []
-            runs += [("PostgreSQL", url, PARALLEL)]
-            for name, database, options in runs:
+            runs: dict[str, tuple[str | None, list[str]]] = {"SQLite": (None, PARALLEL)}
+            if browser:
+                runs["Chromium"] = (None, ["-m", "browser"])
+            runs["PostgreSQL"] = (url, PARALLEL)
+            for name, (database, options) in runs.items():
                 if code := _pytest(name, database, [*options, *chosen], tally=Path(folder) / "tally"):
                     return code
     except postgresql.NoPostgreSQL as error:

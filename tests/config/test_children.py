@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from config import children
+from config.children import STEADY, Child
+from tests.config.processes import children, command, runs, until
 
 KEEPER = """
 import os, sys
-from config import guard
+from config import children
 from config.children import Child, Children, signals
 
-guard.GRACE = 1.0
+children.PATIENCE = 1.0
 lock = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
 with signals() as heard:
     kept = Children(heard, lock=lock, environment=os.environ)
@@ -45,25 +46,7 @@ class Keeper:
         return [int(line) for line in path.read_text().split()]
 
     def guard(self) -> int | None:
-        pids = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return next((int(pid) for pid in pids if b"guard.py" in Path(f"/proc/{pid}/cmdline").read_bytes()), None)
-
-
-def until(true, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.02)
-
-
-def runs(pid):
-    """Whether a process is there and is no zombie."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+        return next((pid for pid in children(self.process.pid) if "guard.py" in command(pid)), None)
 
 
 @pytest.fixture
@@ -168,7 +151,7 @@ def test_asking_twice_kills_at_once(keep, tmp_path):
 
 
 def test_the_pause_grows_and_is_forgotten_after_a_steady_run():
-    child = children.Child("fake", [])
+    child = Child("fake", [])
 
     pauses = []
     for _ in range(8):
@@ -177,4 +160,4 @@ def test_the_pause_grows_and_is_forgotten_after_a_steady_run():
     child.started = 100.0
 
     assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    assert child.rest(100.0 + children.STEADY) == 0.5
+    assert child.rest(100.0 + STEADY) == 0.5

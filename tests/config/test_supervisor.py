@@ -42,7 +42,7 @@ def test_a_taken_port_is_said_before_anything_is_made(taken, tmp_path):
     assert ended.returncode == 1
     assert ended.stderr == (
         f"bridgewatch: Cannot listen on port {taken} of 127.0.0.1: address already in use. "
-        f"Another program may use it. Choose another port: make run PORT={taken + 1}\n"
+        f"Choose another port: make run PORT={taken + 1}\n"
     )
     assert not (tmp_path / "var").exists()
 
@@ -58,6 +58,20 @@ def test_a_foreign_host_is_refused(tmp_path):
 
     with pytest.raises(Refused, match=r"Cannot listen on port 8000 of 192\.0\.2\.1"):
         supervisor._check_port(place)
+
+
+def test_a_host_that_is_no_name_is_refused():
+    with pytest.raises(Refused, match="no address of this machine"):
+        Place.of({"HOST": "no such host"})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
+def test_an_address_is_taken_as_it_is(host):
+    assert Place.of({"HOST": host}).address == host
+
+
+def test_localhost_is_resolved_to_version_4():
+    assert Place.of({"HOST": "localhost"}).address == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +95,7 @@ def test_children_are_told_what_was_not_given(place):
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "DATA_DIR": str(place.data),
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LOG_LEVEL": "WARNING",
         "PATH": "/bin",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SECRET_KEY_FILE": str(place.data / "secret-key"),
@@ -92,6 +107,7 @@ def test_what_was_given_stays(place, tmp_path):
     given = {
         "ALLOWED_HOSTS": "status.example.org",
         "DJANGO_SETTINGS_MODULE": "site.settings",
+        "LOG_LEVEL": "INFO",
         "PUBLIC_URL_FILE": str(tmp_path / "url"),
         "SECRET_KEY": "given",
     }

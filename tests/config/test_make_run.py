@@ -1,0 +1,150 @@
+"""The product as ``make run`` starts it, on a folder and a port of its own."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from config.children import ROOT
+from tests.config.processes import children, command, descendants, runs, until
+
+
+class Run:
+    """A running supervisor."""
+
+    def __init__(self, data):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.data = data
+        self.output = data.parent / "output"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(data),
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "1",
+        }
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.supervisor"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self):
+        """Until it says that it runs."""
+        until(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=120)
+        assert self.process.poll() is None, self.said()
+        return self
+
+    def said(self):
+        return self.output.read_text()
+
+    def get(self, path, host="127.0.0.1"):
+        """Status and body, or nothing where nobody answers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{host}:{self.port}"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError:
+            return None
+
+    def pid(self, program):
+        return next((pid for pid in children(self.process.pid) if program in command(pid)), None)
+
+
+@pytest.fixture
+def start():
+    started = []
+
+    def run(data):
+        started.append(Run(data))
+        return started[-1]
+
+    yield run
+    for each in started:
+        each.process.terminate()
+        each.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """What the first start said, and the data that it left."""
+    run = Run(tmp_path_factory.mktemp("first") / "var").wait()
+    front = run.get("/")
+    family = descendants(run.process.pid)
+    run.process.terminate()
+    code = run.process.wait(30)
+    return {"run": run, "front": front, "code": code, "left": [pid for pid in family if runs(pid)]}
+
+
+def test_the_first_start_makes_everything_and_says_where(first):
+    run = first["run"]
+    logins = run.data / "demo-logins.txt"
+
+    assert first["front"][0] == 200
+    assert f"Page   http://127.0.0.1:{run.port}/\n" in run.said()
+    assert f"Admin  http://127.0.0.1:{run.port}/admin/\n" in run.said()
+    assert all(line.strip() in run.said() for line in logins.read_text().splitlines())
+    assert [stat.S_IMODE((run.data / name).stat().st_mode) for name in ("demo-logins.txt", "secret-key")] == [0o600] * 2
+
+
+def test_sigterm_stops_every_process(first):
+    assert (first["code"], first["left"]) == (0, [])
+
+
+def test_a_second_start_keeps_data_and_logins_and_its_death_leaves_nothing(first, start):
+    data = first["run"].data
+    kept = {name: (data / name).read_bytes() for name in ("demo-logins.txt", "secret-key")}
+
+    run = start(data).wait()
+
+    assert run.get("/") == first["front"]
+    assert {name: (data / name).read_bytes() for name in kept} == kept
+    family = descendants(run.process.pid)
+    assert len(family) >= 5  # the guard, the web server and its worker, the background worker and its pool
+
+    run.process.kill()
+
+    until(lambda: not any(map(runs, family)))
+    assert run.get("/") is None
+
+
+def test_the_admin_answers_on_localhost_too(first, start):
+    run = start(first["run"].data).wait()
+
+    assert [run.get("/admin/login/", host=host)[0] for host in ("127.0.0.1", "localhost")] == [200, 200]
+
+
+def test_a_web_server_that_was_killed_comes_back(first, start):
+    run = start(first["run"].data).wait()
+    killed = run.pid("granian")
+
+    os.kill(killed, signal.SIGKILL)
+
+    until(lambda: run.pid("granian") not in (None, killed))
+    until(lambda: run.get("/") == first["front"])
+
+
+def test_pages_are_served_without_the_database_and_none_is_made_in_its_place(first, start):
+    data = first["run"].data
+    for file in data.glob("bridgewatch.sqlite3*"):
+        file.rename(data / f"away-{file.name}")
+    try:
+        run = start(data).wait()
+
+        assert run.get("/") == first["front"]
+        assert "THE DATABASE IS AWAY" in run.said()
+        assert list(data.glob("bridgewatch.sqlite3*")) == []
+    finally:
+        for file in data.glob("away-*"):
+            file.rename(data / file.name.removeprefix("away-"))
