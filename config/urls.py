@@ -1,6 +1,6 @@
 """Every live address. All other public addresses are the published tree (statuspage.serving)."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [path("admin/", include("statuspage.urls")), path("admin/", admin.site.urls)]

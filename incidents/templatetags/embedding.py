@@ -1,8 +1,9 @@
 """Screens of an app to the right, inserted by URL name: the arrow of imports stays as it is (DESIGN section 2)."""
 
 from django import template
-from django.http import Http404, HttpRequest, QueryDict
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, QueryDict
 from django.template.response import SimpleTemplateResponse
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.safestring import mark_safe
@@ -29,6 +30,8 @@ def embed(context, url_name, *args, **kwargs):
         return ""
     if isinstance(response, SimpleTemplateResponse):
         response.render()
+    if settings.CSRF_COOKIE_NAME in response.cookies:  # the inner answer is thrown away; the outer one must carry it
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True
     return mark_safe(response.content.decode(response.charset)) if response.status_code == 200 else ""
 
 

@@ -146,7 +146,7 @@
         word.textContent = (isMet ? box.dataset.met : box.dataset.unmet).replace("%s", String(limit));
         shape.querySelector("use").setAttribute("href", isMet ? "#ck-met" : "#ck-missed");
         share.querySelector("i").style.width = `${(affected * 100) / total}%`;
-        share.querySelector("b").style.left = `${limit}%`;
+        share.querySelector("span").style.left = `${limit}%`;
       }
       form.addEventListener("input", show);
       form.addEventListener("change", show);

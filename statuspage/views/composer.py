@@ -1,0 +1,178 @@
+"""The composer: open, Post. One act tells the public a stage, a text, the next promise and the state of each component.
+
+Embedded in the incident's workspace by URL name; it posts here, and answers with the whole workspace where something
+has to be mended (0-16, 1-14, 1-18 to 1-20, 2-12, 2-17, 3-23, 4-06).
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from incidents import actions, workspace
+from incidents.choices import Status
+from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
+from incidents.views.incident import back, incident_or_404, page as staff_page
+from statuspage.actions import publish_update
+from statuspage.desk import Desk
+from statuspage.views import aside, conflict
+from statuspage.views.writing import all_well, context_of, final_text, first_values, forms_for
+
+REFUSED = 422
+
+
+@require_http_methods(["GET", "POST"])
+def composer(request, public_id):
+    incident = incident_or_404(request, public_id)
+    desk = Desk(incident, request.user, timezone.now())
+    if request.method == "POST":
+        return ANSWERS.get(request.POST.get("do", "post"), post)(request, desk)
+    kept = aside.kept(request, incident)
+    if kept and request.GET.get("draft"):
+        form, rows = forms_for(desk, initial=kept.values(), rows=kept.rows())
+    else:
+        form, rows = forms_for(desk)
+    context = context_of(desk, form, rows) | {"kept": kept, "is_kept": bool(request.GET.get("draft"))}
+    if getattr(request, "embedded", False):
+        return TemplateResponse(request, "statuspage/staff/_composer.html", context)
+    return staff_page(request, "statuspage/staff/composer.html", **context)
+
+
+def answer(request, desk, form, rows, *, status=REFUSED, template="_composer.html", **more):
+    """The workspace around the composer as the person left it, with what is to be mended."""
+    context = context_of(desk, form, rows) | more
+    compose = render_to_string(f"statuspage/staff/{template}", context, request)
+    return workspace.render(request, desk.incident, compose=compose, status=status)
+
+
+# What a button may ask for
+
+
+def post(request, desk):
+    form, rows = forms_for(desk, data=conflict.settled(request.POST, desk))
+    is_right = form.is_valid() & rows.is_valid()
+    if form.cleaned_data.get("version", desk.incident.version) != desk.incident.version:
+        return compare(request, desk, form, rows)
+    if not is_right:
+        return answer(request, desk, form, rows)
+    given = form.cleaned_data
+    status, pages, states = Status(given["status"]), given["pages"], rows.affected()
+    if status == Status.MONITORING and given["end_impacts"]:
+        states = all_well([*desk.affected, *states])
+    promise = None if status == Status.RESOLVED else given["promise"]
+    body = final_text(desk, form, status=status, pages=pages, affected=states, promise=promise)
+    try:
+        update = publish_update(
+            desk.incident,
+            by=request.user,
+            pages=None if desk.is_drill else pages,
+            version=given["version"],
+            status=status,
+            body=body,
+            promised_at=promise,
+            states=states,
+            tried=given["tried"],
+            next_step=given["next_step"],
+            deliver_notifications=given["deliver_notifications"],
+            template_unmodified=form.is_unmodified,
+            override_reason=given["override_reason"],
+        )
+    except StaleVersion:  # in the moment between reading and writing
+        return compare(request, desk, form, rows)
+    except DomainError as refusal:
+        form.refuse(refusal, "status" if isinstance(refusal, GateNotMet) else refusal.field)
+        return answer(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
+    aside.forget(request, desk.incident)
+    messages.success(request, posted(update, [] if desk.is_drill else pages))
+    return back(desk.incident)
+
+
+def compare(request, desk, form, rows):
+    """Somebody was quicker: nothing is posted and nothing is lost."""
+    desk = Desk(incident_or_404(request, desk.incident.public_id), request.user, timezone.now())
+    context = conflict.context(desk, form, rows)
+    return answer(request, desk, form, rows, status=412, template="_conflict.html", **context)
+
+
+def posted(update, pages):
+    """What happened, where to look, and how to take it back."""
+    withdraw = format_html(
+        '<a href="{}">{}</a>', reverse("statuspage_staff:withdraw", args=[update.public_id]), _("Take it back")
+    )
+    if not pages:
+        return format_html("{} {}", _("Posted for the drill; nobody outside reads it."), withdraw)
+    links = format_html_join(
+        ", ", '<a href="{}" target="_blank" rel="noopener">{}</a>', ((page.get_absolute_url(), page) for page in pages)
+    )
+    return format_html("{} {}. {}", _("Posted. Read it on"), links, withdraw)
+
+
+def fill_in(request, desk):
+    """Without a script: the template of the chosen stage instead of the text; the rest stays as it was typed."""
+    typed = aside.Typed.of(request.POST)
+    values = {name: value for name, value in typed.values().items() if name not in aside.TEXT}
+    if request.POST.get("template") == request.POST.get("template_was"):
+        values.pop("template", None)  # another stage was chosen, and not another text
+    form, rows = forms_for(desk, initial=values | first_text_values(desk, values), rows=typed.rows())
+    return answer(request, desk, form, rows, status=200)
+
+
+def look(request, desk):
+    """Without a script: the preview anew."""
+    typed = aside.Typed.of(request.POST)
+    form, rows = forms_for(desk, initial=typed.values(), rows=typed.rows())
+    return answer(request, desk, form, rows, status=200)
+
+
+def first_text_values(desk, values):
+    """Only the text of what the form would be opened with."""
+    return {name: value for name, value in first_values(desk, values).items() if name in (*aside.TEXT, "template")}
+
+
+def resume(request, desk):
+    """A text handed over from another screen, such as a suspicion that somebody else confirmed meanwhile."""
+    form, rows = forms_for(desk, initial={"body": request.POST.get("body", "")})
+    return answer(request, desk, form, rows, status=200)
+
+
+def keep_as_note(request, desk):
+    """Out of a conflict: the words stay, for staff only."""
+    form, rows = forms_for(desk, data=request.POST)
+    form.is_valid()
+    text = "\n\n".join(filter(None, (form.cleaned_data.get(name) for name in ("body", "tried", "next_step"))))
+    try:
+        actions.add_note(desk.incident, text=text, by=request.user)
+    except DomainError as refusal:
+        form.refuse(refusal, "body")
+        return answer(request, desk, form, rows)
+    messages.success(request, _("Kept as a private note. Nobody outside was told."))
+    return back(desk.incident)
+
+
+def put_aside(request, desk):
+    aside.keep(request, desk.incident)
+    messages.success(request, _("Put aside. The composer offers it to you for 24 hours."))
+    return back(desk.incident)
+
+
+def throw_away(request, desk):
+    aside.forget(request, desk.incident)
+    messages.success(request, _("The draft is gone."))
+    return back(desk.incident)
+
+
+ANSWERS = {
+    "post": post,
+    "fill": fill_in,
+    "look": look,
+    "resume": resume,
+    "note": keep_as_note,
+    "aside": put_aside,
+    "discard": throw_away,
+}

@@ -1,0 +1,183 @@
+"""Confirming a suspicion, with the first notice in the same act (1-01 to 1-09, 2-11 to 2-14)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from incidents import clocks
+from incidents.actions.base import require
+from incidents.choices import Audience, Category, Level, Status
+from incidents.exceptions import DomainError, NotAllowed, StaleVersion
+from incidents.models import DeclareRule, Severity, User
+from incidents.views.incident import back, incident_or_404, page as staff_page
+from statuspage.actions import confirm_and_publish
+from statuspage.desk import Desk
+from statuspage.drafts import Preview
+from statuspage.forms import AffectedFormSet, ConfirmForm, Places
+from statuspage.forms.affected import initial_rows
+from statuspage.models import Page
+from statuspage.views.writing import draft_of, final_text, first_text, values_of
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request, public_id):
+    desk = Desk(incident_or_404(request, public_id), request.user, timezone.now())
+    try:
+        require(request.user, "work_incident")
+    except NotAllowed as refusal:
+        return staff_page(request, "incidents/refused.html", incident=desk.incident, refusal=refusal, status=403)
+    if request.method == "POST":
+        return post(request, desk)
+    if desk.incident.status != Status.SUSPECTED:
+        status = desk.incident.get_status_display().lower()
+        messages.info(request, _("This is %(status)s already.") % {"status": status})
+        return back(desk.incident)
+    return screen(request, desk, *forms_for(request, desk))
+
+
+def forms_for(request, desk, *, data=None):
+    incident = desk.incident
+    people = User.objects.filter(is_active=True, is_staff=True).order_by("first_name", "last_name", "username")
+    rules = DeclareRule.objects.filter(is_active=True)
+    pages = _proposed(desk)
+    stage = Status.INVESTIGATING
+    initial = {
+        "version": incident.version,
+        "rule": rules.filter(is_data_leak=True).first() if incident.category == Category.SECURITY else None,
+        "judged_by": request.user,
+        "owner": incident.owner,
+        "severity": incident.severity_id,
+        "audience": Audience.PUBLIC,
+        "publish": desk.may_publish,
+        "pages": [page.public_id for page in pages],
+    }
+    if data is None:
+        initial |= first_text(desk, stage, pages, desk.affected)
+    minutes = incident.severity.update_minutes
+    form = ConfirmForm(
+        data, initial=initial, rules=rules, severities=Severity.objects.all(), people=people, minutes=minutes,
+        every_page=desk.every_page,
+    )  # fmt: skip
+    return form, AffectedFormSet(data, places=Places(), initial=initial_rows(desk.affected))
+
+
+def _proposed(desk):
+    """By origin and components; by origin alone while nobody has said what is affected."""
+    return desk.pages or [page for page in desk.every_page if page.origin == desk.incident.origin]
+
+
+def screen(request, desk, form, rows, *, status=200, **more):
+    values, stage = values_of(desk, form), Status.INVESTIGATING
+    affected = rows.affected() if rows.is_bound else desk.affected
+    draft = draft_of(desk, values, affected=affected, status=stage)
+    context = {
+        "title": _("Confirm: %(title)s") % {"title": desk.incident.title},
+        "desk": desk,
+        "incident": desk.incident,
+        "clocks": clocks.of(desk.incident),
+        "form": form,
+        "rows": rows,
+        "rules": list(form.fields["rule"].queryset),
+        "severities": list(form.fields["severity"].queryset),
+        "preview": Preview(draft, desk.incident.title) if draft else None,
+        "chosen": str(form["template"].value() or ""),
+        "templates": [(Status.INVESTIGATING, desk.templates(draft.page).get(Status.INVESTIGATING, []))]
+        if draft
+        else [],
+        "levels": [(level, level.name.lower(), level.label) for level in Level],
+        "measured": _measured(form),
+    }
+    return staff_page(request, "statuspage/staff/confirm.html", status=status, **context | more)
+
+
+def _measured(form):
+    """The share as counted, for whoever has no script that shows it while they type."""
+    if not form.is_bound:
+        return None
+    affected, total = form.cleaned_data.get("rule_affected"), form.cleaned_data.get("rule_total")
+    return 100 * affected / total if affected is not None and total else None
+
+
+def post(request, desk):
+    form, rows = forms_for(request, desk, data=request.POST)
+    is_right = form.is_valid() & rows.is_valid()
+    if desk.incident.status != Status.SUSPECTED:
+        return _overtaken(request, desk, form, rows)
+    if form.cleaned_data.get("version", desk.incident.version) != desk.incident.version:
+        return _stale(request, desk, form, rows)
+    given, affected = form.cleaned_data, rows.affected()
+    publishes = bool(given.get("publish")) and desk.may_publish
+    if is_right and publishes and not any(item.level != Level.OPERATIONAL for item in affected):
+        rows.forms[0].add_error("component", _("Choose at least one component: customers read what is affected."))
+        is_right = False
+    if not is_right:
+        return screen(request, desk, form, rows, status=422)
+    try:
+        incident = confirm_and_publish(
+            desk.incident,
+            by=request.user,
+            judgement={
+                "rule": given["rule"],
+                "severity": given["severity"],
+                "affected_count": given["rule_affected"],
+                "total_count": given["rule_total"],
+                "note": given["note"],
+                "judged_by": given["judged_by"],
+                "audience": given["audience"],
+                "owner": given["owner"],
+                "version": given["version"],
+            },
+            affected=affected,
+            notice=_notice(desk, form, affected) if publishes else None,
+            pages=given["pages"],
+        )
+    except StaleVersion:
+        return _stale(
+            request, Desk(incident_or_404(request, desk.incident.public_id), request.user, desk.now), form, rows
+        )
+    except DomainError as refusal:
+        form.refuse(refusal, refusal.field)
+        return screen(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else 422)
+    messages.success(request, _done(incident, given["pages"] if publishes else []))
+    return back(incident)
+
+
+def _notice(desk, form, affected):
+    given = form.cleaned_data
+    body = final_text(
+        desk, form, status=Status.INVESTIGATING, pages=given["pages"], affected=affected, promise=given["promise"]
+    )
+    return {"body": body, "promised_at": given["promise"], "template_unmodified": form.is_unmodified}
+
+
+def _done(incident, pages: list[Page]):
+    update = incident.updates.first()
+    if update is None:
+        if incident.audience == Audience.PUBLIC:
+            return _("Confirmed. Support has been asked for the first notice.")
+        return _("Confirmed. Nobody outside is told.")
+    withdraw = reverse("statuspage_staff:withdraw", args=[update.public_id])
+    where = ", ".join(str(page) for page in pages)
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("Confirmed. The first notice is on %(pages)s.") % {"pages": where},
+        withdraw,
+        _("Take it back"),
+    )
+
+
+def _stale(request, desk, form, rows):
+    """Somebody changed the suspicion meanwhile; what was typed stays, to be confirmed again against what is now."""
+    form.data = form.data.copy()
+    form.data["version"] = desk.incident.version
+    return screen(request, desk, form, rows, status=412, is_stale=True)
+
+
+def _overtaken(request, desk, form, rows):
+    """Somebody confirmed or dismissed it meanwhile; the notice that was typed goes on as an update."""
+    return screen(request, desk, form, rows, status=412, is_overtaken=True)

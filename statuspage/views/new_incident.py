@@ -1,0 +1,144 @@
+"""*New incident* from a page's screen: five fields, declared and told at once (4-01, 4-02)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from incidents import choices
+from incidents.choices import Level, Status
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.models import Incident, Severity
+from incidents.scope import Affected
+from incidents.views.incident import back, page as staff_page
+from statuspage import layout
+from statuspage.actions import declare_and_publish
+from statuspage.desk import Desk
+from statuspage.drafts import Preview
+from statuspage.forms import NewIncidentForm, Places
+from statuspage.forms.telling import in_minutes
+from statuspage.models import Page
+from statuspage.views.writing import draft_of, final_text, first_text
+
+REFUSED = 422
+
+
+def may_declare(user):
+    return user.has_perm("incidents.work_incident") and user.has_perm("incidents.publish_incident")
+
+
+@require_GET
+def choose_page(request):
+    """Which page; with only one there is nothing to choose."""
+    pages = list(Page.objects.all())
+    if len(pages) == 1:
+        return redirect("statuspage_staff:new_incident", pages[0].public_id)
+    return staff_page(request, "statuspage/staff/choose_page.html", title=_("New incident"), pages=pages)
+
+
+@require_http_methods(["GET", "POST"])
+def new_incident(request, public_id):
+    page = get_object_or_404(Page, public_id=public_id)
+    if not may_declare(request.user):
+        return staff_page(
+            request, "statuspage/staff/may_not_declare.html", title=_("New incident"), page=page, status=403
+        )
+    form = form_for(page, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _declare(request, page, form)
+    return screen(request, page, form, status=REFUSED if form.is_bound else 200)
+
+
+def form_for(page, data=None):
+    places = Places(only=layout.component_ids([page])[page.pk])
+    return NewIncidentForm(data, places=places, severities=Severity.objects.all())
+
+
+def desk_of(request, page, form):
+    """A desk for an incident that is not there yet, so that its text is made as every other."""
+    data = getattr(form, "cleaned_data", {})
+    severity = data.get("severity") or Severity(level=choices.SeverityLevel.MINOR)
+    level = Level.of_severity(severity.level)
+    incident = Incident(title=data.get("title") or _("Title"), severity=severity, origin=page.origin)
+    desk = Desk(incident, request.user, timezone.now())
+    affected = form.affected() if form.is_bound else []
+    desk.affected = [Affected(item.component, item.location, level) for item in affected]
+    desk.affected_before, desk.every_page, desk.pages, desk.last = [], [page], [page], None
+    return desk
+
+
+def promise(form, status, *, now=None):
+    """The next update falls due as the severity says; an all-clear owes none."""
+    severity = form.cleaned_data.get("severity") or Severity(level=choices.SeverityLevel.MINOR)
+    return None if status == Status.RESOLVED else in_minutes(severity.update_minutes, now=now)
+
+
+def screen(request, page, form, *, status=200):
+    desk = desk_of(request, page, form)
+    data = getattr(form, "cleaned_data", {})
+    stage = Status(data.get("status") or Status.INVESTIGATING)
+    if not form.is_bound:
+        form.initial |= first_text(desk, stage, [page], [])
+    values = (data if form.is_bound else form.initial) | {"pages": [page], "promise": in_minutes(30)}
+    draft = draft_of(desk, values, affected=desk.affected, status=stage)
+    context = {
+        "title": _("New incident"),
+        "page": page,
+        "form": form,
+        "tree": _tree(form),
+        "severities": list(form.fields["severity"].queryset),
+        "stages": choices.PUBLIC,
+        "preview": Preview(draft, desk.incident.title),
+        "chosen": form["template"].value() or "",
+    }
+    return staff_page(request, "statuspage/staff/new_incident.html", status=status, **context)
+
+
+def _tree(form):
+    """The page's components in their groups: (group or empty, [(id, name, depth, is chosen)])."""
+    chosen = set(form["components"].value() or [])
+    groups: dict = {}
+    for key, row in form.places.components.items():
+        above = [each for each in form.places.above(row) if each.public_id in form.places.components]
+        top = above[0] if above else row
+        groups.setdefault(top, []).append((key, row.name, len(above), key in chosen))
+    return list(groups.items())
+
+
+def _declare(request, page, form):
+    given = form.cleaned_data
+    status, affected = Status(given["status"]), form.affected()
+    desk, promised_at = desk_of(request, page, form), promise(form, status)
+    body = final_text(desk, form, status=status, pages=[page], affected=desk.affected, promise=promised_at)
+    notice = {"body": body, "promised_at": promised_at, "template_unmodified": form.is_unmodified}
+    try:
+        incident = declare_and_publish(
+            pages=[page],
+            title=given["title"],
+            status=status,
+            severity=given["severity"],
+            affected=affected,
+            notice=notice,
+            by=request.user,
+        )
+    except DomainError as refusal:
+        form.refuse(refusal, refusal.field)
+        return screen(request, page, form, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
+    update = incident.updates.first()
+    messages.success(
+        request,
+        format_html(
+            '{} <a href="{}" target="_blank" rel="noopener">{}</a>. <a href="{}">{}</a>',
+            _("Declared, and told on"),
+            page.get_absolute_url(),
+            page,
+            reverse("statuspage_staff:withdraw", args=[update.public_id]),
+            _("Take the update back"),
+        ),
+    )
+    return back(incident)

@@ -1,0 +1,65 @@
+"""What is being written, as the customer will see it: a fragment for the script of the forms, made from what they hold.
+
+It answers for each screen that writes to customers: the composer, the first notice of a confirmation, *New incident*.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from incidents.choices import Status
+from incidents.views.incident import incident_or_404
+from statuspage import texts
+from statuspage.desk import Desk
+from statuspage.drafts import Preview
+from statuspage.models import Page
+from statuspage.views import confirm, new_incident
+from statuspage.views.writing import all_well, composed, draft_of, fill, forms_for, values_of
+
+
+@require_POST
+def preview(request, public_id):
+    if public_id.startswith("sp_"):
+        desk, form, draft, title = _new(request, get_object_or_404(Page, public_id=public_id))
+    else:
+        desk = Desk(incident_or_404(request, public_id), request.user, timezone.now())
+        title = desk.incident.title
+        if desk.incident.status == Status.SUSPECTED:
+            form, draft = _confirming(request, desk)
+        else:
+            form, rows = forms_for(desk, data=request.POST)
+            draft = composed(desk, form, rows)
+    if draft is None:
+        raise Http404
+    context = {"preview": Preview(draft, title)} | _refilled(request, desk, draft)
+    return TemplateResponse(request, "statuspage/staff/_slots.html", context)
+
+
+def _confirming(request, desk):
+    form, rows = confirm.forms_for(request, desk, data=request.POST)
+    return form, draft_of(desk, values_of(desk, form), affected=rows.affected(), status=Status.INVESTIGATING)
+
+
+def _new(request, page):
+    """An incident that does not exist yet, made of what the five fields hold."""
+    form = new_incident.form_for(page, request.POST)
+    form.is_valid()
+    desk = new_incident.desk_of(request, page, form)
+    status = Status(form.cleaned_data.get("status") or Status.INVESTIGATING)
+    affected = all_well(desk.affected) if status == Status.RESOLVED else desk.affected
+    values = form.cleaned_data | {"pages": [page], "promise": new_incident.promise(form, status, now=desk.now)}
+    return desk, form, draft_of(desk, values, affected=affected, status=status), desk.incident.title
+
+
+def _refilled(request, desk, draft):
+    """The chosen template as it would be filled in now; the script takes it where the text is still the template's."""
+    template = desk.template(draft.page, draft.status, request.POST.get("template", ""))
+    if template is None:
+        return {}
+    words = texts.promise_in_words(draft.promised_at, draft.page, now=draft.now)
+    text = fill(desk, template, [draft.page], draft.affected, draft.promised_at)
+    return {"template": template, "text": text, "filled_time": words}

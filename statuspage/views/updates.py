@@ -1,0 +1,114 @@
+"""Putting a public update right, and taking it back: old beside new, with the reason on the record."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from incidents import actions
+from incidents.actions.base import require
+from incidents.choices import Audience
+from incidents.exceptions import DomainError, NotAllowed, StaleVersion
+from incidents.models import Incident, IncidentUpdate
+from incidents.views.incident import back, page as staff_page
+from statuspage import layout, markdown
+from statuspage.forms import CorrectionForm, WithdrawalForm
+
+STATUS = {StaleVersion: 412, NotAllowed: 403}
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request, public_id):
+    update = update_or_404(request, public_id)
+    if refused := _refused(request, update, _("Correct an update")):
+        return refused
+    initial = {
+        "version": update.incident.version, "body": update.body, "tried": update.tried, "next_step": update.next_step,
+    }  # fmt: skip
+    form = CorrectionForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = _try(request, form, lambda given: actions.correct_update(update, by=request.user, **given))
+        if not status:
+            said = _("Corrected. The page says “edited” beside it.")
+            if form.cleaned_data["tell_again"]:
+                said = f"{said} {_('It is marked to be told again.')}"
+            messages.success(request, said)
+            return back(update.incident)
+    return _screen(request, "correct.html", _("Correct an update"), update, form, status)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request, public_id):
+    update = update_or_404(request, public_id)
+    if refused := _refused(request, update, _("Withdraw an update")):
+        return refused
+    form = WithdrawalForm(request.POST or None, initial={"version": update.incident.version})
+    status = 200
+    if request.method == "POST":
+        status = _try(request, form, lambda given: actions.withdraw_update(update, by=request.user, **given))
+        if not status:
+            messages.success(request, _("Withdrawn. No page shows it any more; the timeline keeps it."))
+            return back(update.incident)
+    others = update.incident.updates.visible().exclude(pk=update.pk)
+    return _screen(
+        request, "withdraw.html", _("Withdraw an update"), update, form, status,
+        newer=others.filter(posted_at__gt=update.posted_at).exists(), next_best=others.first(),
+    )  # fmt: skip
+
+
+def update_or_404(request, public_id):
+    visible = Incident.objects.visible_to(request.user)
+    rows = IncidentUpdate.objects.filter(incident__in=visible).select_related("incident__severity", "author")
+    update = rows.filter(public_id=public_id).first()
+    if update is None:
+        raise Http404
+    return update
+
+
+def _refused(request, update, title):
+    """A page that says why, for whoever may not, and where there is nothing left to do."""
+    try:
+        require(request.user, "publish_incident")
+    except NotAllowed as refusal:
+        return staff_page(
+            request, "incidents/refused.html", title=title, incident=update.incident, refusal=refusal, status=403
+        )
+    if update.withdrawn_at:
+        messages.info(request, _("This update was withdrawn already."))
+        return back(update.incident)
+    return None
+
+
+def _try(request, form, act):
+    """0 if it was done, else the status to answer with; the refusal stands in the form."""
+    if not form.is_valid():
+        return 422
+    try:
+        act(form.cleaned_data)
+    except DomainError as refusal:
+        form.refuse(refusal, refusal.field)
+        return STATUS.get(type(refusal), 422)
+    return 0
+
+
+def _screen(request, template, title, update, form, status, **more):
+    incident = Incident.objects.get(pk=update.incident_id)
+    if status == 412:  # what was typed stays; the next try is against what is now
+        form.data = form.data.copy()
+        form.data["version"] = incident.version
+    return staff_page(
+        request,
+        f"statuspage/staff/{template}",
+        title=title,
+        incident=incident,
+        update=update,
+        now_on_page=markdown.render(update.text),
+        pages=layout.standing(incident) if incident.audience == Audience.PUBLIC else [],
+        form=form,
+        status=status,
+        is_stale=status == 412,
+        **more,
+    )
