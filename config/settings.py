@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its widgets' templates, since ours stand in templates/ too
 ]
 
 MIDDLEWARE = [
@@ -75,6 +76,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR. SQLite opens an existing file only (mode=rw), so that
 # a lost database is an error that /readyz shows, and never a new empty one.
@@ -191,7 +194,7 @@ if env.flag("TRUST_PROXY"):
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a fact is corrected with a reason, never silently put back
 
 
-# The staff side's dress. Greys and blue are the tokens of incidents/static/incidents/staff.css handed to Unfold.
+# The staff side's dress: greys and blue here, status colours from bridgewatch/tokens.css.
 def _ramp(hue: int, *steps: tuple[float, float]) -> dict[str, str]:
     weights = ("50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950")
     return {weight: f"oklch({light} {chroma} {hue})" for weight, (light, chroma) in zip(weights, steps, strict=True)}
@@ -207,7 +210,8 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "incidents.views.home.context",
-    "STYLES": [lambda request: static("incidents/staff.css")],
+    "STYLES": [lambda request: static("bridgewatch/tokens.css"), lambda request: static("incidents/staff.css")],
+    "SCRIPTS": [lambda request: static("incidents/staff.js")],
     "SIDEBAR": {"show_search": False, "command_search": False, "navigation": "incidents.navigation.sidebar"},
     "COLORS": {
         "base": _ramp(

@@ -1,7 +1,9 @@
 """The staff side's admin site. It stands outside ``incidents.admin``, whose import registers models on it."""
 
 from csp.decorators import csp_update
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
@@ -12,6 +14,14 @@ from incidents.views import account
 # Alpine, in Unfold, evaluates the expressions in its attributes, and its colours stand in a style element. Everything
 # else that Django serves keeps the strict policy of the settings.
 STAFF_POLICY = csp_update({"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]})
+
+
+class LabelledAutocomplete(AutocompleteJsonView):
+    """Where a name alone does not tell a row from its namesakes, its admin says more (``autocomplete_label``)."""
+
+    def serialize_result(self, obj, to_field_name):
+        label = getattr(self.model_admin, "autocomplete_label", str)
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
 
 
 class StaffSite(UnfoldAdminSite):
@@ -31,9 +41,16 @@ class StaffSite(UnfoldAdminSite):
     def login(self, request, extra_context=None):
         return super().login(request, extra_context)
 
+    def app_index(self, request, app_label, extra_context=None):
+        """Nobody thinks in apps: the sidebar has every place."""
+        return redirect("admin:index")
+
     def search(self, request, extra_context=None):
         """Off: Unfold keeps what it found in a cache for five minutes, beyond the loss of a right to see it."""
         raise Http404
+
+    def autocomplete_view(self, request):
+        return LabelledAutocomplete.as_view(admin_site=self)(request)
 
     def each_context(self, request):
         context = super().each_context(request)

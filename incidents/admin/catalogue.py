@@ -48,6 +48,11 @@ class ComponentForm(forms.ModelForm):
     class Meta:
         model = Component
         fields = "__all__"  # noqa: DJ007  the admin names them
+        help_texts = {
+            "parent": _("What it is part of. Empty: it stands at the top."),
+            "team": _("Who owns it and is asked first."),
+            "public_id": _("Part of public addresses. It can be chosen now, such as comp_api, and never changed."),
+        }
         error_messages = {"public_id": {"unique": _("Another component has this public id; choose another.")}}
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms.models import ModelChoiceIterator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,16 +15,30 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from incidents import actions, moments
+from incidents import actions, moments, tree
 from incidents.choices import Level
 from incidents.exceptions import DomainError
 from incidents.models import Component, Location, Pin
 
 
+class TreeIterator(ModelChoiceIterator):
+    """Components as a tree: parents above their children, further in with each level."""
+
+    def __iter__(self):
+        yield "", _("Choose one")
+        rows = self.queryset.in_bulk()
+        for pk, place in tree.places().items():
+            yield self.field.prepare_value(rows[pk]), "\u2003" * place.depth + rows[pk].name
+
+
+class ComponentField(forms.ModelChoiceField):
+    iterator = TreeIterator
+
+
 class PinForm(forms.Form):
     """``actions.pin``, asked in words."""
 
-    component = forms.ModelChoiceField(
+    component = ComponentField(
         Component.objects.all(),
         label=gettext_lazy("Component"),
         help_text=gettext_lazy("It and every component below it."),

@@ -9,6 +9,13 @@ from incidents.admin.base import AnnouncedModelAdmin, StaffModelAdmin
 from incidents.choices import RuleKind
 from incidents.models import DeclareRule, Severity
 
+LABELS = {
+    "first_notice_minutes": _("First public notice"),
+    "update_minutes": _("Next update"),
+    "suspicion_minutes": _("Confirm or dismiss"),
+    "healthy_minutes": _("Healthy, in minutes"),
+}
+
 
 @admin.register(Severity)
 class SeverityAdmin(AnnouncedModelAdmin):
@@ -27,6 +34,11 @@ class SeverityAdmin(AnnouncedModelAdmin):
         ),
         (_("Closure gate"), {"fields": ["healthy_minutes", "gate_blocks"]}),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in LABELS:
+            kwargs["label"] = LABELS[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request):
         return False

@@ -24,16 +24,20 @@ class SignInForm(AdminAuthenticationForm):
         return self.has_error(NON_FIELD_ERRORS, "invalid_login")
 
 
+class RightsWidget(forms.CheckboxSelectMultiple):
+    """Tick boxes in named sections."""
+
+    template_name = "incidents/widgets/rights.html"
+
+
 class PersonForm(forms.ModelForm):
     """A person's details. ``by`` is who fills it in, set on a subclass for each request."""
 
     by: User
-    first_name = forms.CharField(label=_("First name"), max_length=150)
-    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     groups = forms.ModelMultipleChoiceField(
         Group.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=RightsWidget,
         label=_("Groups"),
         help_text=_("What they may do comes from their groups. Only groups that may no more than you are offered."),
     )
@@ -43,12 +47,15 @@ class PersonForm(forms.ModelForm):
         fields = ["first_name", "last_name", "email", "team", "time_zone", "groups", "is_superuser"]
         labels = {"email": _("E-mail address"), "is_superuser": _("Superuser")}
         help_texts = {
-            "email": _("They sign in with it."),
             "is_superuser": _("May do everything, except see restricted incidents."),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "first_name" in self.fields:
+            self.fields["first_name"].required = True
+        if "email" in self.fields and not self.instance.pk:
+            self.fields["email"].help_text = _("They sign in with it.")
         if "groups" in self.fields:
             offered = {group.pk for group in people.grantable(self.by)}
             kept = set(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else set()
@@ -74,10 +81,6 @@ class PersonForm(forms.ModelForm):
         except DomainError as error:
             self.add_error(error.field if error.field in self.fields else None, str(error))
         return cleaned
-
-
-class RightsWidget(forms.CheckboxSelectMultiple):
-    template_name = "incidents/widgets/rights.html"
 
 
 class GroupForm(forms.ModelForm):

@@ -227,8 +227,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
                 "permissions": [
                     ("invite_user", "Can invite people and send them a fresh link")
                 ],

@@ -22,6 +22,8 @@ class User(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         permissions = [("invite_user", _("Can invite people and send them a fresh link"))]
 
     def __str__(self):

@@ -175,7 +175,7 @@ def _next_step(incident: Incident, user, now: datetime) -> Step:
         return Step(incident.title, detail, f"{url}#gate", missing[0].ready_at, incident.monitoring_at)
     names = ", ".join(condition.label for condition in missing[:2])
     more = _(" and %(n)d more") % {"n": len(missing) - 2} if len(missing) > 2 else ""
-    return Step(incident.title, _("Before closing: %(names)s") % {"names": names} + more, f"{url}#gate", **times)
+    return Step(incident.title, _("Before closing: %(names)s") % {"names": names} + more, f"{url}#gate")
 
 
 def _waiting_for_group(user, open_now) -> list[Step]:

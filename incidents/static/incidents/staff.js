@@ -1,0 +1,26 @@
+// Names for the pickers that select2 builds in Unfold's forms: it takes the label of the field away from its controls.
+(() => {
+  "use strict";
+  const FIELDS = "[role=combobox], [role=textbox]";
+
+  function name(container) {
+    const label = container.previousElementSibling?.labels?.[0]?.textContent.replace("*", "").trim();
+    if (!label) return;
+    for (const control of container.querySelectorAll(FIELDS)) {
+      const chosen = container.querySelector(".select2-selection__rendered")?.title;
+      control.setAttribute("aria-label", chosen ? `${label}: ${chosen}` : label);
+    }
+  }
+
+  function nameAll() {
+    for (const container of document.querySelectorAll("select + .select2-container")) name(container);
+    for (const search of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
+      search.setAttribute("aria-label", document.querySelector(".select2-container--open [role=combobox]")?.getAttribute("aria-label") ?? "");
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    nameAll();
+    new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+  });
+})();
