@@ -238,7 +238,7 @@ class Incident(models.Model):
         return 100 * self.rule_affected / self.rule_total if self.rule_total else None
 
     def ran_for(self, now: datetime):
-        return (self.resolved_at or now) - self.started_at
+        return (self.resolved_at or self.dismissed_at or now) - self.started_at
 
 
 class Member(models.Model):

@@ -35,9 +35,9 @@ TREE = (
             Part(
                 "sms", "SMS", Kind.CHANNEL, CORE, "Text messages",
                 (
-                    Part("sms_out", "Outbound", Kind.CHANNEL, CORE, "Messages to handsets"),
-                    Part("sms_in", "Inbound", Kind.CHANNEL, CORE, "Replies from handsets"),
-                    Part("sms_reports", "Delivery reports", Kind.CHANNEL, CORE, "Whether a message arrived"),
+                    Part("sms_out", "SMS outbound", Kind.CHANNEL, CORE, "Messages to handsets"),
+                    Part("sms_in", "SMS inbound", Kind.CHANNEL, CORE, "Replies from handsets"),
+                    Part("sms_reports", "SMS delivery reports", Kind.CHANNEL, CORE, "Whether a message arrived"),
                 ),
             ),
             Part("rcs", "RCS", Kind.CHANNEL, CORE, "Rich messages", age=55),
@@ -45,8 +45,8 @@ TREE = (
             Part(
                 "voice", "Voice", Kind.CHANNEL, CORE, "Calls",
                 (
-                    Part("voice_calls", "Calls", Kind.CHANNEL, CORE, "Calls in and out"),
-                    Part("voice_numbers", "Numbers", Kind.CHANNEL, CORE, "Renting and porting of numbers"),
+                    Part("voice_calls", "Voice calls", Kind.CHANNEL, CORE, "Calls in and out"),
+                    Part("voice_numbers", "Phone numbers", Kind.CHANNEL, CORE, "Renting and porting of numbers"),
                 ),
             ),
             Part("email", "Email", Kind.CHANNEL, CORE, "Mail to inboxes"),
@@ -59,8 +59,8 @@ TREE = (
             Part(
                 "api", "HTTP API", Kind.INTERFACE, DOORS, "Sending and reading over HTTPS",
                 (
-                    Part("api_send", "Send", Kind.ENDPOINT, DOORS, "Requests that send"),
-                    Part("api_logs", "Logs and reports", Kind.ENDPOINT, DOORS, "Requests that read"),
+                    Part("api_send", "Sending API", Kind.ENDPOINT, DOORS, "Requests that send"),
+                    Part("api_logs", "Reading API", Kind.ENDPOINT, DOORS, "Requests that read"),
                 ),
             ),
             Part("smpp", "SMPP", Kind.INTERFACE, DOORS, "Binds for high volumes"),

@@ -40,9 +40,8 @@ def _live(story: Story, cast: Cast) -> Incident:
         minute = step.minute
         step.play(incident, cast)
         incident.refresh_from_db()
-    now = timezone.now()
-    start = _start(story) or now - timedelta(minutes=minute + story.lasts)
-    let_pass(incident, now - start - timedelta(minutes=minute))
+    start = _start(story) or timezone.now() - timedelta(minutes=minute + story.lasts)
+    let_pass(incident, incident.started_at - start)
     incident.refresh_from_db()
     return incident
 
