@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import translation
 
 from statuspage import uptime
-from statuspage.documents import api_v2, assets as shared, feeds, html, state
+from statuspage.documents import api_v2, feeds, html, shared, state
 from statuspage.documents.document import Document
 from statuspage.facts import Snapshot
 

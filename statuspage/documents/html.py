@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
 from incidents.choices import Level
-from statuspage.documents import assets, component_view, incident_view, past, times, tree, words
+from statuspage.documents import component_view, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document
 from statuspage.documents.state import State
 from statuspage.facts import Impact, Incident, Month, Snapshot
@@ -103,7 +103,7 @@ def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Do
         "page": page,
         "direction": "rtl" if language["bidi"] else "ltr",
         "base": context.get("base") or "../" * path.count("/") or "./",
-        "assets": assets.addresses(page.brand_color),
+        "assets": shared.addresses(page.brand_color),
         "zone": _zone(snapshot),
         "is_front": template == "front",
     }

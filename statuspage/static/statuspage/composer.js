@@ -20,6 +20,7 @@
     const filled = form.querySelector("[data-filled]");
     const time = form.elements.namedItem("filled_time");
     const templates = form.querySelector("[data-templates]");
+    let isWanted = false; // a template was chosen, and its text shall take the place of what stands there
     const preview = form.dataset.preview ? live() : () => {};
     texts();
     rows();
@@ -35,7 +36,9 @@
         running?.abort();
         running = new AbortController();
         try {
-          const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: running.signal, headers: { "X-Requested-With": "fetch" } });
+          const body = new FormData(form);
+          if (isWanted) body.append("wanted", "1");
+          const answer = await fetch(form.dataset.preview, { method: "POST", body, signal: running.signal, headers: { "X-Requested-With": "fetch" } });
           if (!answer.ok || answer.redirected) return;
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           for (const slot of page.querySelectorAll("[data-slot]"))
@@ -55,7 +58,6 @@
     }
 
     // 2. Texts: the template's as long as nobody has written there
-    let isWanted = false;
     function isUntouched() {
       return Boolean(filled?.value.trim()) && text.value.trim() === filled.value.trim();
     }

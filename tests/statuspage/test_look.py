@@ -1,0 +1,76 @@
+"""The token sheet and a customer's colour: everything can be read, in both schemes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from hypothesis import given, strategies as st
+
+from statuspage import contrast, headers
+from statuspage.documents import shared
+
+SHEET = Path(finders.find("bridgewatch/tokens.css")).read_text()
+BLOCKS = [dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r"\{([^{}]+)\}", SHEET)]
+LIGHT, DARK, DARK_BY_CLASS = (block for block in BLOCKS if "--paper" in block)
+TEXT = ["ink", "ink-2", "op", "degraded", "partial", "major", "maint", "unknown"]
+
+
+def test_both_ways_to_be_dark_are_one():
+    assert DARK == DARK_BY_CLASS
+    assert {"light": LIGHT["--paper"], "dark": DARK["--paper"]} == contrast.PAPER
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_colour_of_text_can_be_read(scheme):
+    weak = {name for name in TEXT if contrast.ratio(scheme[f"--{name}"], scheme["--paper"]) < 4.5}
+    assert weak == set()
+    assert contrast.ratio(scheme["--op-bar"], scheme["--paper"]) >= 3
+
+
+@given(st.integers(0, 0xFFFFFF), st.sampled_from(sorted(contrast.PAPER)))
+def test_any_colour_of_a_customer_becomes_readable(number, scheme):
+    color, paper = f"#{number:06x}", contrast.PAPER[scheme]
+    shade = contrast.readable(color, on=paper)
+    assert contrast.ratio(shade, paper) >= contrast.READABLE
+    if contrast.ratio(color, paper) >= contrast.READABLE:
+        assert shade == color
+
+
+def test_the_ratio_is_that_of_wcag():
+    assert contrast.ratio("#000000", "#ffffff") == 21
+    assert contrast.ratio("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_colour_dresses_the_sheet_and_never_a_status():
+    plain, dressed = (shared.documents(color)[-1] for color in ("", "#ffcc00"))
+    assert plain.path != dressed.path
+    assert b"--brand:#" not in plain.body
+    assert dressed.body.count(b"--brand:#") == 2
+    assert b"#ffcc00" in dressed.body  # yellow can be read on dark paper, and is bent on light
+
+
+def test_assets_have_the_hash_of_what_they_hold_and_name_each_other():
+    found = shared.documents("#0b5fa5")
+    names = {document.path.removeprefix("assets/") for document in found}
+    style = next(document.body.decode() for document in found if document.path.endswith(".css"))
+    assert all(re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.(css|js|woff2)", name) for name in names)
+    assert set(re.findall(r"url\((.*?)\)", style)) == {name for name in names if name.endswith("woff2")}
+    assert "/*" not in style
+    assert "  " not in style
+
+
+@pytest.mark.parametrize("path", ["index.html", "incidents/inc_1/index.html", "api/v2/summary.json", "history.atom"])
+def test_headers_are_strict_and_readers_ask_each_time(path):
+    sent = headers.for_path(path)
+    assert sent["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; font-src 'self'")
+    assert "unsafe" not in sent["Content-Security-Policy"]
+    assert sent["X-Content-Type-Options"] == "nosniff"
+    assert sent["Cache-Control"] == "no-cache"
+    assert ("Access-Control-Allow-Origin" in sent) == (not path.endswith("html"))
+    assert "Strict-Transport-Security" not in sent
+    assert "Strict-Transport-Security" in headers.for_path(path, tls=True)
+
+
+def test_assets_may_be_kept_for_ever():
+    assert headers.for_path("assets/page.0123.css")["Cache-Control"] == "public, max-age=31536000, immutable"
