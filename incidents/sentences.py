@@ -28,6 +28,11 @@ class Change:
     old_level: Level | None = None
     new_level: Level | None = None
 
+    @property
+    def begins(self) -> bool:
+        """Nothing was affected there before, so there is nothing to compare with."""
+        return self.old_level == Level.OPERATIONAL and self.new_level != Level.OPERATIONAL
+
 
 @dataclass
 class Entry:
@@ -71,7 +76,7 @@ def _confirmed(entry: Entry, data: dict) -> None:
         return
     entry.sentence = _("Confirmed by %(who)s. Rule: %(rule)s") % {"who": entry.by, "rule": data["rule"]}
     if data.get("total"):
-        entry.sentence += ": " + _("%(affected)s of %(total)s %(unit)s = %(percent).1f %%") % {
+        entry.sentence += ": " + _("%(affected)s of %(total)s %(unit)s = %(percent).1f %%") % {
             "affected": f"{data['affected']:,}",
             "total": f"{data['total']:,}",
             "unit": data.get("unit", ""),
@@ -127,7 +132,11 @@ def _fact(entry: Entry, data: dict) -> None:
     entry.sentence = _("Changed by %(who)s") % {"who": entry.by}
     label = data["label"]
     entry.changes = [
-        Change(label[:1].upper() + label[1:], value_in_words(data["field"], data["old"]), value_in_words(data["field"], data["new"]))
+        Change(
+            label[:1].upper() + label[1:],
+            value_in_words(data["field"], data["old"]),
+            value_in_words(data["field"], data["new"]),
+        )
     ]
 
 
@@ -201,17 +210,20 @@ READERS = {
 }
 
 
+NUMBERS = ("volume", "customers_affected")
 CHOICES = {"type": IncidentType.choices, "origin": Origin.choices, "detection_source": DetectionSource.choices}
 
 
 def value_in_words(name: str, value: str) -> str:
     """A fact as its row keeps it, readable: times in the person's zone, yes and no, the severity's word."""
     if value == "":
-        return _("empty")
+        return ""
     if value in ("True", "False"):
         return _("yes") if value == "True" else _("no")
     if name in CHOICES:
         return str(dict(CHOICES[name]).get(value, value))
+    if value.isdecimal() and name in NUMBERS:
+        return f"{int(value):,}"
     at = parse_datetime(value) if name.endswith(("_at", "_eta")) else None
     return moment(at) if at else value
 

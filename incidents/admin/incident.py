@@ -13,7 +13,7 @@ from unfold.decorators import display
 from incidents import choices, clocks, workspace
 from incidents.admin.base import StaffModelAdmin
 from incidents.models import Incident
-from incidents.views import closing, facts, impacts, reporting, sharing
+from incidents.views import closing, facts, history, impacts, reporting, sharing
 from incidents.views.incident import address, incident_or_404
 
 CONFIRM_SCREEN = "statuspage_staff:confirm"  # known by its name only: it publishes, so it belongs to an app above
@@ -42,11 +42,11 @@ class IncidentAdmin(StaffModelAdmin):
     list_per_page = 50
     list_fullwidth = True
     search_fields = ["title", "public_id", "updates__body", "updates__tried", "updates__next_step"]
-    search_help_text = _("Titles, public ids, and what customers were told")
-    show_full_result_count = False
+    search_help_text = _("Title, id, or what customers read")
     actions = None
 
     class Media:
+        css = {"all": ["incidents/list.css"]}
         js = ["incidents/clocks.js"]
 
     def get_urls(self):
@@ -85,7 +85,12 @@ class IncidentAdmin(StaffModelAdmin):
 
     def get_queryset(self, request):
         over = Case(When(status__in=choices.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
-        return Incident.objects.visible_to(request.user).with_told().select_related("severity", "owner").annotate(over=over)
+        return (
+            Incident.objects.visible_to(request.user)
+            .with_told()
+            .select_related("severity", "owner")
+            .annotate(over=over)
+        )
 
     def get_ordering(self, request):
         return ["over", "-declared_at", "-pk"]
@@ -107,13 +112,12 @@ class IncidentAdmin(StaffModelAdmin):
             return HttpResponseRedirect(address(incident))
 
     def history_view(self, request, object_id, extra_context=None):
-        incident = incident_or_404(request, unquote(object_id))
-        more = {"title": _("History of “%(title)s”") % {"title": incident.title}, "subtitle": None}
-        return super().history_view(request, str(incident.pk), {**more, **(extra_context or {})})
+        return history.history(request, incident_or_404(request, unquote(object_id)))
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """One old version alone says little: the history shows what each changed."""
         incident = incident_or_404(request, unquote(object_id))
-        return super().history_form_view(request, str(incident.pk), version_id, extra_context)
+        return HttpResponseRedirect(reverse("admin:incidents_incident_history", args=[incident.pk]))
 
     # Columns
 
@@ -132,7 +136,9 @@ class IncidentAdmin(StaffModelAdmin):
     @display(description=_("Next clock"))
     def next_clock(self, incident):
         running = next((clock for clock in clocks.of(incident) if clock.is_running), None)
-        return _cell("clock", incident, clock=running) if running and incident.is_open else "–"
+        if running is None or not incident.is_open:
+            return "–"
+        return _cell("clock", incident, clock=running, state=running.state(timezone.now()).value)
 
     @display(description=_("Began"), ordering="started_at")
     def began(self, incident):
@@ -144,4 +150,6 @@ class IncidentAdmin(StaffModelAdmin):
 
 
 def _cell(name, incident, **context):
-    return render_to_string("incidents/_cell.html", {"cell": name, "incident": incident, "now": timezone.now(), **context})
+    return render_to_string(
+        "incidents/_cell.html", {"cell": name, "incident": incident, "now": timezone.now(), **context}
+    )

@@ -39,7 +39,7 @@ class PersonForm(forms.ModelForm):
         required=False,
         widget=RightsWidget,
         label=_("Groups"),
-        help_text=_("What they may do comes from their groups. Only groups that may no more than you are offered."),
+        help_text=_("What they may do comes from their groups. You can give those whose rights you have yourself."),
     )
 
     class Meta:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import choices
+from incidents.actions.impacts import last_ended
 from incidents.choices import Level, Status
 from incidents.forms.fields import LevelField
 from incidents.models import Incident
@@ -62,19 +63,18 @@ class ReopenForm(forms.Form):
 
     def __init__(self, data=None, *, incident: Incident, **options):
         super().__init__(data, **options)
-        ended = incident.impacts.filter(ended_at__gte=incident.resolved_at) if incident.resolved_at else ()
-        rows = ended.select_related("component", "location") if incident.resolved_at else ()
-        self.impacts = {f"level_{row.pk}": row for row in rows}
-        for name, row in self.impacts.items():
-            label = f"{row.component} · {row.location}" if row.location else str(row.component)
-            self.fields[name] = LevelField(label=label, initial=row.level)
+        ended = last_ended(incident) if incident.resolved_at else []
+        self.places = {f"level_{number}": item for number, item in enumerate(ended)}
+        for name, item in self.places.items():
+            label = f"{item.component} · {item.location}" if item.location else str(item.component)
+            self.fields[name] = LevelField(label=label, initial=item.level)
 
     def rows(self):
-        return [(self[name], row.component, row.location) for name, row in self.impacts.items()]
+        return [(self[name], item.component, item.location) for name, item in self.places.items()]
 
     def affected(self) -> list[Affected]:
-        chosen = [(self.cleaned_data[name], row) for name, row in self.impacts.items()]
-        return [Affected(row.component, row.location, level) for level, row in chosen if level != Level.OPERATIONAL]
+        chosen = [(self.cleaned_data[name], item) for name, item in self.places.items()]
+        return [Affected(item.component, item.location, level) for level, item in chosen if level != Level.OPERATIONAL]
 
 
 def moved(incident: Incident) -> str:

@@ -7,7 +7,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import DetectionSource, IncidentType, Origin
-from incidents.forms.fields import ClashingForm, MomentField, SeverityField, YesNoField
+from incidents.forms.fields import ClashingForm, MomentField, SeverityField, YesNoField, not_before
 from incidents.models import Incident
 
 GROUPS = [  # heading, what it is for, fields
@@ -32,8 +32,8 @@ GROUPS = [  # heading, what it is for, fields
         _("When it happened"),
         _("Clocks and figures are counted from these. A time that was set already is corrected with a reason."),
         [
-            "started_at", "detected_at", "confirmed_at", "first_notice_at", "identified_at", "mitigated_at",
-            "resolved_at", "caught_up_at", "reason",
+            "started_at", "detected_at", "declared_at", "confirmed_at", "first_notice_at", "identified_at",
+            "monitoring_at", "mitigated_at", "resolved_at", "caught_up_at", "reason",
         ],
     ),
 ]  # fmt: skip
@@ -47,7 +47,7 @@ PARTS = {  # one question of the workspace, answered where it is asked
     "title": ["title"],
 }
 
-STAMPED = ["confirmed_at", "first_notice_at", "identified_at", "resolved_at"]
+STAMPED = ["declared_at", "confirmed_at", "first_notice_at", "identified_at", "monitoring_at", "resolved_at"]
 
 
 class FactsForm(ClashingForm):
@@ -86,18 +86,14 @@ class FactsForm(ClashingForm):
     volume = forms.IntegerField(
         label=_("Volume"), required=False, min_value=0, help_text=_("How much was hit. Example: 1900000")
     )
-    volume_unit = forms.CharField(
-        label=_("of what"), required=False, max_length=40, help_text=_("Example: messages")
-    )
+    volume_unit = forms.CharField(label=_("of what"), required=False, max_length=40, help_text=_("Example: messages"))
     customer_impact = forms.CharField(
         label=_("What customers notice"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In their words. Example: one-time codes arrive after they have run out."),
     )
-    workflow_impact = YesNoField(
-        label=_("Workflow impact"), help_text=_("Did customers’ workflows stop or go wrong?")
-    )
+    workflow_impact = YesNoField(label=_("Workflow impact"), help_text=_("Did customers’ workflows stop or go wrong?"))
     workflow_impact_note = forms.CharField(
         label=_("Which workflows"), required=False, max_length=255, help_text=_("Example: delivery receipts came late.")
     )
@@ -114,12 +110,12 @@ class FactsForm(ClashingForm):
     detected_at = MomentField(
         label=_("Detected"), help_text=_("When we first knew; the first-notice clock starts here.")
     )
+    declared_at = MomentField(label=_("Reported"), help_text=_("Stamped when it was written down here."))
     confirmed_at = MomentField(label=_("Confirmed"), help_text=_("Stamped when it was judged to be an incident."))
     first_notice_at = MomentField(label=_("First public notice"), help_text=_("Stamped with the first public update."))
     identified_at = MomentField(label=_("Identified"), help_text=_("Stamped when the cause was found."))
-    mitigated_at = MomentField(
-        label=_("Mitigated"), required=False, help_text=_("When customers stopped noticing.")
-    )
+    monitoring_at = MomentField(label=_("Monitoring"), help_text=_("Stamped when it was last set to Monitoring."))
+    mitigated_at = MomentField(label=_("Mitigated"), required=False, help_text=_("When customers stopped noticing."))
     resolved_at = MomentField(label=_("Resolved"), help_text=_("Stamped when it was closed."))
     caught_up_at = MomentField(
         label=_("Caught up"), required=False, help_text=_("When the last waiting work was done.")
@@ -132,12 +128,19 @@ class FactsForm(ClashingForm):
     )
 
     def __init__(self, data=None, *, incident: Incident, part: str = "", **options):
+        self.incident = incident
         names = PARTS.get(part) or [n for n in self.base_fields if n not in ("version", "reason")]
         names = [n for n in names if n not in STAMPED or getattr(incident, n) is not None]
         current = {name: getattr(incident, name) for name in names}
         super().__init__(data, current=current, version=incident.version, **options)
         keep = {"version", *names} | (set() if part in PARTS else {"reason"})
         self.fields = {name: field for name, field in self.fields.items() if name in keep}
+
+    def typed(self) -> dict:
+        changes = super().typed()
+        start = changes.get("started_at") or self.incident.started_at
+        times = {name: value for name, value in changes.items() if name.endswith("_at") and name != "started_at"}
+        return changes | {name: not_before(value, start) for name, value in times.items()}
 
     def groups(self):
         """Heading, sentence and bound fields, in the order in which they are asked."""

@@ -168,6 +168,11 @@ def _plain(value):
     return getattr(value, "pk", value)
 
 
+def not_before(at: datetime | None, start: datetime) -> datetime | None:
+    """A time typed to the minute in which the incident started means that start, and not a few seconds before it."""
+    return start if at is not None and _plain(at) == _plain(start) else at
+
+
 def without_theirs(data, names: str):
     """What was posted, with the named fields put back to what they hold for everybody else."""
     data = data.copy()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
-from incidents.forms.fields import Clash, ClashingForm, LevelField, MomentField
+from incidents.forms.fields import Clash, ClashingForm, LevelField, MomentField, not_before
 from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Component, Impact, Incident, Location
 from incidents.scope import Affected, open_impacts
@@ -30,6 +29,7 @@ class ImpactsForm(ClashingForm):
     )
 
     def __init__(self, data=None, *, incident: Incident, **options):
+        self.incident = incident
         rows = open_impacts(incident)
         self.places = {_name(row.component_id, row.location_id): (row.component, row.location) for row in rows}
         current = {_name(row.component_id, row.location_id): Level(row.level) for row in rows}
@@ -68,8 +68,8 @@ class ImpactsForm(ClashingForm):
             self.add_error("level", _("Say how badly it is affected."))
         if not typed.get("components") and (typed.get("locations") or typed.get("level") is not None):
             self.add_error("components", _("Choose at least one component."))
-        if typed.get("at") and typed["at"] > timezone.now():
-            self.add_error("at", _("This lies in the future."))
+        if typed.get("at"):
+            typed["at"] = not_before(typed["at"], self.incident.started_at)
         return typed
 
     def affected(self) -> list[Affected]:
@@ -77,7 +77,6 @@ class ImpactsForm(ClashingForm):
         changed = [Affected(*self.places[name], level) for name, level in self.typed().items() if name in self.places]
         typed = self.cleaned_data
         return [*changed, *places(typed["components"], typed["locations"], typed["level"])]
-
 
     def clashes(self) -> list[Clash]:
         """Also where something was to be added at a place that somebody else has put a level on meanwhile."""
@@ -123,7 +122,9 @@ class ImpactCorrectionForm(ClashingForm):
 
     def corrected(self) -> dict:
         """All three; what was not typed stays to the second."""
-        return self.current | self.typed()
+        typed, start = self.typed(), self.impact.incident.started_at
+        times = {name: not_before(typed[name], start) for name in ("started_at", "ended_at") if name in typed}
+        return self.current | typed | times
 
 
 class RemovalForm(forms.Form):

@@ -36,9 +36,7 @@ class ComponentsField(forms.ModelMultipleChoiceField):
     """Any number of components of the tree; drawn by ``incidents/_picker.html``."""
 
     def __init__(self, **options):
-        super().__init__(
-            Component.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options
-        )
+        super().__init__(Component.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options)
 
 
 class LocationsField(forms.ModelMultipleChoiceField):

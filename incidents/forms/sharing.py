@@ -12,14 +12,12 @@ CONSEQUENCES = {  # what each audience means, said before it is chosen
     Audience.PUBLIC: _(
         "Customers see it as soon as an update is posted. The clock of the first notice counts from detection."
     ),
-    Audience.INTERNAL: _(
-        "All staff see it, customers do not. It leaves every status page at once, with all that was written there."
-    ),
+    Audience.INTERNAL: _("All staff see it, customers do not."),
     Audience.RESTRICTED: _(
-        "Only its members and Security know that it exists, on every screen. It leaves every status page at once. "
-        "You and its owner become the first members."
+        "Only its members and Security know that it exists, on every screen. You and its owner become the first members."
     ),
 }
+LEAVES = _("It leaves every status page at once, with all that was written there.")
 
 
 def staff():
@@ -72,11 +70,13 @@ class AudienceForm(forms.Form):
 
     def __init__(self, data=None, *, incident: Incident, user: User, **options):
         super().__init__(data, initial={"was": incident.audience}, **options)
+        self.incident = incident
         self.fields["audience"].choices = [(a.value, a.label) for a in possible(incident, user)]
 
     def options(self):
         """Each possible audience with what will happen."""
-        return [(radio, CONSEQUENCES[Audience(radio.data["value"])]) for radio in self["audience"]]
+        leaves = f" {LEAVES}" if self.incident.audience == Audience.PUBLIC else ""
+        return [(radio, f"{CONSEQUENCES[Audience(radio.data['value'])]}{leaves}") for radio in self["audience"]]
 
     def changed_meanwhile(self, incident: Incident) -> bool:
         was = self.data.get("was")

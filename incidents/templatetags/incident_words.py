@@ -28,6 +28,12 @@ def level_shape(value):
     return f"lv-{level_name(value)}"
 
 
+@register.simple_tag
+def hidden_initial(field):
+    """What the field held when the form was read, for :class:`incidents.forms.fields.ClashingForm`."""
+    return field.as_hidden(only_initial=True)
+
+
 @register.filter
 def short(at):
     if not at:
