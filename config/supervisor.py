@@ -109,7 +109,7 @@ def _programs(place: Place) -> list[Child]:
     web += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
     worker = ["celery", "--quiet", "--app", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
-    calm = ["-W", "ignore:You're running the worker with superuser privileges:RuntimeWarning"]  # said of containers too
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]  # said of containers too
     return [
         Child("web", [sys.executable, "-m", *web, "config.wsgi:application"]),
         Child("worker", [sys.executable, *calm, "-m", *worker]),

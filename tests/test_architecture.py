@@ -20,5 +20,7 @@ def test_every_module_of_an_app_has_a_layer():
     for contract in contracts:
         for app in contract.get("containers", []):
             named = {name.strip(" ()") for layer in contract["layers"] for name in layer.replace(":", "|").split("|")}
-            modules = {path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+            modules = {
+                path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+            }
             assert modules - named - {"__init__", "apps", "migrations"} == set()
