@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from incidents.choices import Status
@@ -25,10 +24,12 @@ class Condition:
 
 def healthy_since(incident: Incident) -> datetime | None:
     """The later of entering monitoring and of the end of the last impact; none while an impact is open."""
-    facts = incident.impacts.aggregate(open=Count("pk", filter=Q(ended_at__isnull=True)), last_end=Max("ended_at"))
-    if facts["open"] or incident.status != Status.MONITORING or incident.monitoring_at is None:
+    if incident.status != Status.MONITORING or incident.monitoring_at is None:
         return None
-    return max(incident.monitoring_at, facts["last_end"] or incident.monitoring_at)
+    ends = [impact.ended_at for impact in incident.impacts.all()]  # no query where they were prefetched
+    if None in ends:
+        return None
+    return max([incident.monitoring_at, *ends])
 
 
 def conditions(incident: Incident, *, now: datetime) -> list[Condition]:

@@ -37,11 +37,11 @@ SECTIONS: list[tuple[str, list[Right]]] = [
         [
             _right("see", _("See incidents that are not restricted"), *_see("incidents", "incident", "pin")),
             _right("report", _("Report a suspicion"), "incidents.report_incident"),
+            _right("work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"),
             _right(
-                "work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"
-            ),
-            _right(
-                "publish", _("Publish, correct and withdraw public updates; pin components"), "incidents.publish_incident"
+                "publish",
+                _("Publish, correct and withdraw public updates; pin components"),
+                "incidents.publish_incident",
             ),
             _right("override", _("Resolve past the closure gate, with a reason"), "incidents.override_incident"),
             _right("reopen", _("Reopen a resolved incident"), "incidents.reopen_incident"),
@@ -67,9 +67,7 @@ SECTIONS: list[tuple[str, list[Right]]] = [
                 _("Change components, locations and teams"),
                 *_edit("incidents", "component", "location", "team"),
             ),
-            _right(
-                "policy", _("Change severities and declare rules"), *_edit("incidents", "severity", "declarerule")
-            ),
+            _right("policy", _("Change severities and declare rules"), *_edit("incidents", "severity", "declarerule")),
         ],
     ),
     (

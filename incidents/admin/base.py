@@ -1,4 +1,4 @@
-"""What the screens of the catalogue share: history, announced changes, deletions refused in words, labelled controls."""
+"""What the screens of the catalogue share: history, announced changes, deletions refused in words."""
 
 from django import forms
 from django.db import transaction
@@ -50,11 +50,12 @@ class StaffModelAdmin(SimpleHistoryAdmin, ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_deleted_objects(self, objs, request):
-        """One sentence for each row that must stay, instead of a list of what holds it: that may not be for all eyes."""
+        """One sentence for each row that must stay. What holds it is not listed: that may not be for all eyes."""
         collected = super().get_deleted_objects
         shown, counts, lacking, protected = collected(objs, request)
         if protected:
             protected = [self.refusal % {"name": row} for row in objs if collected([row], request)[3]]
+            lacking = set()  # what protects it is no question of rights
         return shown, counts, lacking, protected
 
 
@@ -79,4 +80,3 @@ class AnnouncedModelAdmin(StaffModelAdmin):
 
     def announce(self):
         signals.catalogue_changed.send(sender=self.model, component=None)
-

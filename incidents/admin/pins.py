@@ -1,4 +1,4 @@
-"""Pins: a component held worse than the facts say, for a reason and for hours at most. Made and ended by the actions."""
+"""Pins: a component held worse than the facts say, for a reason and for hours. Made and ended by the actions."""
 
 from datetime import timedelta
 

@@ -65,7 +65,9 @@ class PersonForm(forms.ModelForm):
         email = self.cleaned_data["email"].lower()
         taken = User.objects.filter(email__iexact=email) | User.objects.filter(username__iexact=email)
         if taken.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("Somebody with this address is here already. Send them a fresh link instead."))
+            raise forms.ValidationError(
+                _("Somebody with this address is here already. Send them a fresh link instead.")
+            )
         return email
 
     def clean(self):

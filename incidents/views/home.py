@@ -102,7 +102,7 @@ def scope_in_words(incident: Incident) -> str:
     for (level, component), locations in list(places.items())[:NAMED]:
         words = {"component": component, "level": Level(level).label.lower(), "places": _listed(locations)}
         if "" in locations:
-            parts.append("%(component)s %(level)s" % words)
+            parts.append(_("%(component)s %(level)s") % words)
         else:
             parts.append(_("%(component)s %(level)s in %(places)s") % words)
     if len(places) > NAMED:

@@ -1,0 +1,178 @@
+"""The door: who comes in, how wrong passwords are slowed down, and what policy guards each page."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/admin/login/"
+PUBLIC_DOORS = ("/admin/login/", "/admin/invitation/", "/admin/logout/")  # logout leads to home, which asks who it is
+
+
+def sign_in(client, name, password, **extra):
+    return client.post(f"{LOGIN}?next=/admin/", {"username": name, "password": password, "next": "/admin/"}, **extra)
+
+
+def test_the_right_password_leads_home(client):
+    person = make.user(password=make.PASSWORD)
+
+    response = sign_in(client, person.username, make.PASSWORD)
+
+    assert response.status_code == 302
+    assert response["Location"] == "/admin/"
+
+
+def test_a_wrong_password_is_said_plainly_and_the_name_survives(client):
+    person = make.user(password=make.PASSWORD)
+
+    response = sign_in(client, person.username, "wrong")
+
+    assert response.status_code == 200
+    assert "do not fit together" in response.content.decode()
+    assert f'value="{person.username}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_five_wrong_passwords_bring_a_pause_whether_or_not_the_name_exists(client, exists):
+    name = make.user(password=make.PASSWORD).username if exists else "no.such.person"
+
+    answers = [sign_in(client, name, "wrong") for _number in range(5)]
+    locked = sign_in(client, name, make.PASSWORD)
+
+    assert [answer.status_code for answer in answers[:4]] == [200] * 4
+    assert [answers[4].status_code, locked.status_code] == [429, 429]
+    assert "Wait 15 minutes" in locked.content.decode()
+    assert name not in locked.content.decode()
+    assert locked["Retry-After"] == "900"
+
+
+def test_the_pause_ends_by_itself_even_if_somebody_goes_on_knocking(client):
+    person = make.user(password=make.PASSWORD)
+    start = timezone.now()
+    for minutes in (0, 0, 0, 0, 0, 5, 14):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert sign_in(client, person.username, "wrong").status_code in (200, 429)
+
+    with time_machine.travel(start + timedelta(minutes=16), tick=False):
+        assert sign_in(client, person.username, make.PASSWORD).status_code == 302
+
+
+def test_a_pause_for_one_person_is_none_for_another(client):
+    locked, free = make.user(password=make.PASSWORD), make.user(password=make.PASSWORD)
+    for _number in range(5):
+        sign_in(client, locked.username, "wrong")
+
+    assert sign_in(client, free.username, make.PASSWORD).status_code == 302
+
+
+def test_who_is_deactivated_stays_out(client):
+    person = make.user(password=make.PASSWORD, is_active=False)
+
+    assert sign_in(client, person.username, make.PASSWORD).status_code == 200
+    client.force_login(make.user())
+    assert client.get("/admin/").status_code == 200
+
+
+def test_an_anonymous_reader_is_sent_to_the_door_from_every_admin_address(client):
+    walked = [path for path in admin_addresses() if not path.startswith(PUBLIC_DOORS)]
+
+    assert len(walked) > 60
+    for path in walked:
+        response = client.get(path)
+        assert response.status_code == 302, path
+        assert response["Location"].startswith(f"{LOGIN}?next="), path
+
+
+def admin_addresses():
+    """One address for each pattern below ``/admin/``, with 1 for every argument."""
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield route
+            else:
+                yield from walk(pattern.url_patterns, route)
+
+    for route in walk(get_resolver().url_patterns, ""):
+        if route.startswith("admin/") and "(?P<url>" not in route:
+            yield "/" + example(route)
+
+
+def example(route):
+    """``<path:object_id>/history/`` and ``^([^/]+)/history/`` with something in each hole."""
+    found, depth = "", 0
+    for character in route.replace("(?P<app_label>incidents|statuspage|auth)", "incidents").replace("\\Z", ""):
+        if character in "<(":
+            depth += 1
+            found += "1" if depth == 1 else ""
+        elif character in ">)":
+            depth -= 1
+        elif depth == 0 and character not in "^$":
+            found += character
+    return found
+
+
+def test_the_staff_side_alone_gets_the_looser_policy(client):
+    client.force_login(make.in_group("Viewers"))
+
+    staff = client.get("/admin/")["Content-Security-Policy"]
+    elsewhere = client.get("/no-such-page/")["Content-Security-Policy"]
+
+    assert "'unsafe-eval'" in staff
+    assert "script-src 'self' 'unsafe-inline'" not in staff
+    assert "unsafe" not in elsewhere
+    for policy in (staff, elsewhere):
+        assert "frame-ancestors 'none'" in policy
+        assert "object-src 'none'" in policy
+
+
+def test_command_search_is_off(client):
+    client.force_login(make.superuser())
+    make.told(title="Findable")
+
+    response = client.get("/admin/search/?s=find&extended=1")
+
+    assert response.status_code == 404
+
+
+def test_nothing_here_and_not_for_you_come_in_our_dress(client):
+    client.force_login(make.in_group("Viewers"))
+
+    assert "There is nothing at this address" in client.get("/admin/no/such/page/").content.decode()
+    refused = client.get(reverse("admin:incidents_component_add"))
+    assert refused.status_code == 403
+    assert "You may not do this" in refused.content.decode()
+
+
+def test_the_sidebar_offers_only_what_one_may_see(client):
+    def icons(person):
+        client.force_login(person)
+        groups = client.get("/admin/").context["sidebar_navigation"]
+        return [item["icon"] for group in groups for item in group["items"]]
+
+    nobody, viewer, root = icons(make.user()), icons(make.in_group("Viewers")), icons(make.superuser())
+
+    assert nobody == ["home"]
+    assert "add_alert" not in viewer
+    assert "group" not in viewer
+    assert {"add_alert", "group", "badge", "account_tree"} <= set(root)
+    assert set(viewer) < set(root)
+
+
+def test_every_link_of_the_sidebar_opens(client):
+    client.force_login(make.superuser())
+    groups = client.get("/admin/").context["sidebar_navigation"]
+
+    for item in [item for group in groups for item in group["items"]]:
+        assert client.get(item["link"]).status_code == 200, item["link"]
+
+
+def test_our_site_is_the_default_one():
+    assert type(admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site).__name__ == "StaffSite"
