@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from statuspage.views import composer, confirm, new_incident, preview, updates
+from statuspage.views import composer, confirm, new_incident, preview, sample, strip, updates
 
 app_name = "statuspage_staff"
 staff = admin.site.admin_view
@@ -14,6 +14,8 @@ urlpatterns = [
     path("telling/<str:public_id>/confirm/", staff(confirm.confirm), name="confirm"),
     path("updates/<str:public_id>/correct/", staff(updates.correct), name="correct"),
     path("updates/<str:public_id>/withdraw/", staff(updates.withdraw), name="withdraw"),
+    path("pages-strip/", strip.strip, name="strip"),
+    path("template-sample/", staff(sample.template_sample), name="sample"),
     path("new-incident/", staff(new_incident.choose_page), name="choose_page"),
     path("new-incident/<str:public_id>/", staff(new_incident.new_incident), name="new_incident"),
 ]
