@@ -27,7 +27,7 @@ def dress(color: str) -> str:
     if not color:
         return ""
     light, dark = (readable(color, on=PAPER[scheme]) for scheme in ("light", "dark"))
-    return f":root{{--brand:{light}}}@media (prefers-color-scheme:dark){{:root{{--brand:{dark}}}}}"
+    return f":root{{--brand:{light}}}@media screen and (prefers-color-scheme:dark){{:root{{--brand:{dark}}}}}"
 
 
 def _channels(color: str) -> list[int]:

@@ -36,14 +36,15 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
     tree = layout.load(row)
     places = {p.pk: plain(p.name) for p in facts.Location.objects.only("pk", "name")}
 
-    on_page = facts.Incident.objects.public().filter(listed__page=row)
+    on_page = facts.Incident.objects.public().with_told().filter(listed__page=row)
     months = _months(on_page, page.zone)
     known = _known(touched)
     concerned = _concerned_months(known, months, page.zone, everything=touched is None)
 
     start = uptime.calendar(now, page.zone)[0].start
     newest = on_page.order_by("-started_at", "-pk").values("pk")[:NEWEST]
-    wanted = Q(resolved_at__isnull=True) | Q(resolved_at__gte=start) | Q(pk__in=newest)
+    told_open = ~Q(told_status=Status.RESOLVED)  # even if it was over inside long ago
+    wanted = told_open | Q(resolved_at__isnull=True) | Q(resolved_at__gte=start) | Q(pk__in=newest)
     if touched is None:
         wanted = Q()
     elif known:

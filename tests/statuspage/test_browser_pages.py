@@ -1,0 +1,263 @@
+"""The published pages in a real browser, under their real headers: axe, narrow, wide, zoomed, dark, without script.
+
+``PICTURES=<folder>`` keeps a picture of every look.
+"""
+
+import os
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from playwright.sync_api import sync_playwright
+
+from incidents.choices import Status
+from incidents.models import Pin
+from statuspage import documents, headers, snapshot
+from tests.statuspage import build
+from tests.statuspage.build import NOW, minutes
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+CHROMIUM = "/usr/bin/chromium"
+PICTURES = os.environ.get("PICTURES")
+
+
+def calm():
+    return build.demo()[0], NOW
+
+
+def open_():
+    row, parts, places = build.demo(brand_color="#0b5fa5")
+    build.outage(row, parts, places)
+    return row, NOW
+
+
+def late():
+    row, parts, places = build.demo()
+    build.outage(row, parts, places, promised=NOW - minutes(4))
+    return row, NOW
+
+
+def two():
+    row, parts, places = build.demo()
+    build.outage(row, parts, places)
+    text = "A new index is in place, and we watch it."
+    title = "Reports load slowly for large accounts"
+    build.incident(title, page=row, severity=1, impacts=[(parts["Reports"], None, 1)],
+                   updates=[(NOW - minutes(30), Status.MONITORING, text)])  # fmt: skip
+    return row, NOW
+
+
+def pinned():
+    row, parts, places = build.demo()
+    Pin.objects.create(component=parts["Voice"], location=places[0], level=2, reason="x", started_at=NOW - minutes(9),
+                       ends_at=NOW + minutes(9))  # fmt: skip
+    return row, NOW
+
+
+def resolved():
+    row, parts, places = build.demo()
+    build.outage(row, parts, places, resolved=True)
+    return row, NOW.replace(hour=17)
+
+
+def empty():
+    return build.page(created_at=NOW), NOW
+
+
+def awkward():
+    """Deep, long, in another language, from right to left, typed by somebody hostile."""
+    top = build.component("Plattform für mandantenfähige Nachrichtenzustellung", description="x" * 255)
+    middle = build.component("Zustellungsbestätigungsverarbeitung" * 2, top)
+    deep = build.component("קצר", middle)
+    row = build.page(top, language="he", time_zone="Asia/Kathmandu", name="<script>alert(1)</script>")
+    text = "`" + "y" * 400 + "`\n\n    " + "z" * 300
+    build.incident("<img src=x onerror=alert(1)> " + "W" * 150, page=row, impacts=[(deep, None, 2)],
+                   updates=[(NOW, Status.INVESTIGATING, text, NOW + minutes(5))])  # fmt: skip
+    return row, NOW
+
+
+SCENES = {scene.__name__.strip("_"): scene for scene in (calm, open_, late, two, pinned, resolved, empty, awkward)}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        scene = self.headers.get("X-Scene", "")
+        path = self.path.lstrip("/").partition("?")[0]
+        path += "index.html" if path.endswith("/") or not path else ""
+        body = self.server.trees[scene].get(path)
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", headers.content_type(path))
+        for name, value in headers.for_path(path).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body or self.server.trees[scene]["404.html"])
+
+
+@pytest.fixture(scope="module")
+def published(django_db_setup, django_db_blocker):
+    """Every scene's tree, rendered before the browser starts; the address of a server of them."""
+    trees = {}
+    with django_db_blocker.unblock():
+        for name, scene in SCENES.items():
+            with transaction.atomic():
+                row, now = scene()
+                shot = snapshot.load(row.pk, touched=None, now=now)
+                found = [*documents.hot(shot), *documents.permanent(shot), *documents.assets(shot)]
+                trees[name] = {document.path: document.body for document in found}
+                transaction.set_rollback(True)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.trees = trees
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium(published):
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the tests
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, published, request):
+    """Open a document of a scene; whatever the console complains about fails the test."""
+    contexts, complaints = [], []
+
+    def visit(scene, path="", *, width=1280, height=900, scheme="light", script=True, scale=1, clock=NOW):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script,
+            device_scale_factor=scale, extra_http_headers={"X-Scene": scene}, timezone_id="Asia/Tokyo", locale="en-GB",
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.clock.install(time=clock)
+        page.goto(f"http://127.0.0.1:{published.server_port}/{path}")
+        page.evaluate("document.fonts.ready") if script else None
+        if PICTURES:
+            name = f"{scene}-{path.split('/')[0] or 'front'}-{width}-{scheme}{'' if script else '-plain'}.png"
+            page.screenshot(path=Path(PICTURES) / name, full_page=True)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def first(published, scene, folder):
+    """The address of a scene's longest document of a kind: the one with most to go wrong."""
+    found = {
+        path: body for path, body in published.trees[scene].items() if path.startswith(folder) and path.count("/") == 2
+    }
+    return max(found, key=lambda path: len(found[path])).removesuffix("index.html")
+
+
+def check(page):
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "It scrolls sideways."
+
+
+LOOKS = {
+    "wide": {"width": 1280},
+    "wide dark": {"width": 1280, "scheme": "dark"},
+    "phone": {"width": 390, "height": 844},
+    "phone dark": {"width": 390, "height": 844, "scheme": "dark"},
+    "narrow": {"width": 320, "height": 640},
+    "zoomed": {"width": 640, "height": 450, "scale": 2},
+    "very wide": {"width": 1920},
+}
+
+
+EVERYWHERE = ["wide", "phone dark", "narrow", "zoomed"]
+VIEWS = [(scene, look) for scene in SCENES for look in (LOOKS if scene == "open" else EVERYWHERE)]
+
+
+@pytest.mark.parametrize(("scene", "look"), VIEWS)
+def test_axe_finds_nothing_on_the_front_page(visit, scene, look):
+    page = visit(scene, **LOOKS[look])
+    check(page)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    check(page)
+
+
+@pytest.mark.parametrize("look", ["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("scene", "folder"),
+    [
+        ("resolved", "incidents/"),
+        ("late", "incidents/"),
+        ("open", "components/"),
+        ("calm", "history/"),
+        ("awkward", "incidents/"),
+        ("awkward", "components/"),
+    ],
+)
+def test_axe_finds_nothing_on_permanent_pages(visit, published, scene, folder, look):
+    check(visit(scene, first(published, scene, folder), **LOOKS[look]))
+
+
+@pytest.mark.parametrize("path", ["history/", "404.html"])
+@pytest.mark.parametrize("scene", ["open", "empty"])
+def test_axe_finds_nothing_on_history_and_404(visit, scene, path):
+    check(visit(scene, path, **LOOKS["phone dark"]))
+
+
+def test_the_front_page_needs_four_requests(visit, published):
+    asked = []
+    page = visit("open")
+    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    page.reload()
+    assert len(asked) == 4, asked
+
+
+def test_everything_is_there_without_script(visit):
+    page = visit("late", script=False, width=390)
+    assert page.get_by_text("Next update was due").is_visible()
+    assert page.get_by_text("14:34 UTC", exact=True).is_visible()
+    page.get_by_text("Channels8").or_(page.locator("summary", has_text="Products")).last.click()
+    assert page.get_by_role("link", name="Flow builder").is_visible()
+
+
+def test_the_promise_is_on_the_first_screen_of_a_phone(visit):
+    page = visit("open", width=390, height=844)
+    box = page.locator(".next .big").bounding_box()
+    assert box["y"] + box["height"] < 844
+
+
+def test_the_script_says_what_only_the_clock_knows(visit):
+    page = visit("open")
+    line = page.locator(".next .big")
+    assert line.inner_text().split("\n") == ["14:50 UTC", "in 12 min"]
+    assert page.locator(".upd .hd").first.inner_text().split() == ["14:31", "UTC", "Identified", "7", "min", "ago"]
+    assert "Your clock shows Asia/Tokyo." in page.locator(".foot").inner_text()
+    page.clock.run_for(13 * 60_000)
+    assert line.inner_text().split("\n") == ["14:50 UTC", "1 min late"]
+    assert page.locator(".next.late .lab").inner_text() == "Next update was due"
+
+
+def test_everything_can_be_reached_by_keyboard(visit):
+    page = visit("open")
+    seen = set()
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.textContent.trim().slice(0, 30)"))
+    assert {"Skip to content", "Follow", "All 3 updates", "5 operational", "Atom", "JSON"} <= seen
+
+
+def test_in_print_nothing_is_lost_in_the_dark(visit):
+    page = visit("late", scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.locator(".btn").is_hidden()
