@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.choices import Audience, DetectionSource, EntryKind, IncidentType, Level, Origin, Status
+from incidents.difference import difference
 from incidents.models import IncidentUpdate
 from incidents.moments import moment
 
 PUBLIC_KINDS = (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.WITHDRAWAL)
-CONTEXT = 6  # words kept on either side of a change, so that a correction reads without the whole text
 
 
 @dataclass(frozen=True)
@@ -226,26 +224,3 @@ def value_in_words(name: str, value: str) -> str:
         return f"{int(value):,}"
     at = parse_datetime(value) if name.endswith(("_at", "_eta")) else None
     return moment(at) if at else value
-
-
-def difference(old: str, new: str) -> list[tuple[str, str]]:
-    """What changed between two texts, word by word: (``same`` | ``gone`` | ``new``, words). Long sameness is shortened."""
-    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
-    pieces: list[tuple[str, str]] = []
-    for tag, a1, a2, b1, b2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(("same", _shortened(before[a1:a2], is_first=a1 == 0, is_last=a2 == len(before))))
-            continue
-        if a2 > a1:
-            pieces.append(("gone", "".join(before[a1:a2])))
-        if b2 > b1:
-            pieces.append(("new", "".join(after[b1:b2])))
-    return pieces
-
-
-def _shortened(words: list[str], *, is_first: bool, is_last: bool) -> str:
-    head = [] if is_first else words[:CONTEXT]
-    tail = [] if is_last else words[-CONTEXT:]
-    if len(words) <= len(head) + len(tail) + 2:
-        return "".join(words)
-    return "".join(head) + "… " + "".join(tail)

@@ -75,7 +75,7 @@ def _together(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _judge_promises(incident: Incident, entries: list[Entry]) -> None:
-    """Beside each update: whether the first notice and the promise of the next were kept, and by how much (0-16, 2-11)."""
+    """Beside each update: were the first notice and the promise of the next kept, and by how much (0-16, 2-11)?"""
     standing = [e for e in entries if e.kind == EntryKind.UPDATE and e.update and not e.update.withdrawn_at]
     if not standing or not incident.has_public_clocks:
         return

@@ -1,6 +1,6 @@
 """The workspace of one incident: everything a person at work on it needs to see, from a constant number of queries.
 
-``render`` is also what a screen of another app answers with when it has to show the whole workspace around its own part.
+``render`` is also what a screen of another app answers with when it has to show the workspace around its own part.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from incidents import choices, clocks, gate, timeline
-from incidents.choices import Audience, Level, Status
-from incidents.models import Impact, Incident, User
+from incidents.choices import Audience, Status
+from incidents.models import Impact, Incident
 
 TOLD_IN_PUBLIC = (Audience.PUBLIC, Audience.DRILL)  # a drill is written as if it were public, and stays in the building
 
@@ -32,7 +32,7 @@ class May:
     restrict: bool
 
     @classmethod
-    def of(cls, user: User) -> May:
+    def of(cls, user) -> May:
         return cls(**{name: user.has_perm(f"incidents.{name}_incident") for name in cls.__dataclass_fields__})
 
 
@@ -73,7 +73,7 @@ def render(request: HttpRequest, incident: Incident, *, compose=None, note=None,
     return TemplateResponse(request, "incidents/workspace.html", context, status=status)
 
 
-def facts(incident: Incident, *, user: User, show: str = "") -> dict:
+def facts(incident: Incident, *, user, show: str = "") -> dict:
     """What the template reads. ``show`` narrows the timeline to ``public`` or ``private``, also without a script."""
     now = timezone.now()
     may = May.of(user)

@@ -34,7 +34,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Incident)
 class IncidentAdmin(StaffModelAdmin):
-    """Read through ``visible_to`` everywhere: list, counts, search, autocomplete, history. Written through actions only."""
+    """Read through ``visible_to``: list, counts, search, autocomplete, history. Written through actions only."""
 
     list_display = ["state", "what", "audience_mark", "next_clock", "began", "length"]
     list_display_links = None

@@ -14,7 +14,8 @@ CONSEQUENCES = {  # what each audience means, said before it is chosen
     ),
     Audience.INTERNAL: _("All staff see it, customers do not."),
     Audience.RESTRICTED: _(
-        "Only its members and Security know that it exists, on every screen. You and its owner become the first members."
+        "Only its members and Security know that it exists, on every screen. "
+        "You and its owner become the first members."
     ),
 }
 LEAVES = _("It leaves every status page at once, with all that was written there.")

@@ -12,7 +12,7 @@ from incidents.views.incident import back, for_those_who_may, page
 
 @for_those_who_may("work_incident")
 def facts(request, incident):
-    """Saves what was typed and nothing else; a field that somebody else changed meanwhile comes back as a choice (412)."""
+    """Saves what was typed and nothing else; what somebody else changed meanwhile comes back as a choice (412)."""
     part = request.GET.get("part", "")
     part = part if part in PARTS else ""
     anchor = "gate" if part in ("workflow_impact", "data_impact", "catch_up_eta") else ""

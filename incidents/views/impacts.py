@@ -9,7 +9,7 @@ from incidents.exceptions import DomainError, StaleVersion
 from incidents.forms.fields import without_theirs
 from incidents.forms.impacts import ImpactCorrectionForm, ImpactsForm, RemovalForm
 from incidents.forms.picker import groups
-from incidents.views.incident import back, for_those_who_may, page
+from incidents.views.incident import REFUSED, back, for_those_who_may, page
 
 
 @for_those_who_may("work_incident")
@@ -90,6 +90,8 @@ def impact(request, incident, impact_id):
             else:
                 messages.success(request, _("Removed.") if removing else _("Corrected."))
                 return back(incident, "impacts")
+    if status == 200 and bound.errors:
+        status = REFUSED
     return page(
         request,
         "incidents/impact.html",

@@ -30,7 +30,7 @@ def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
 
 
 def for_those_who_may(permission: str):
-    """Give the view the incident itself. Who lacks the right reads why, with 403, whether the view or an action says so."""
+    """Give the view the incident itself. Who lacks the right reads why (403), whether view or action says so."""
 
     def decorate(view):
         @wraps(view)

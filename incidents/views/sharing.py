@@ -9,7 +9,7 @@ from incidents import actions, workspace
 from incidents.exceptions import DomainError
 from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
-from incidents.views.incident import back, for_those_who_may, page
+from incidents.views.incident import REFUSED, back, for_those_who_may, page
 
 
 @for_those_who_may("report_incident")
@@ -25,7 +25,7 @@ def note(request, incident):
             form.add_error("text", str(error))
         else:
             return back(incident, "timeline")
-    return workspace.render(request, incident, note=form)
+    return workspace.render(request, incident, note=form, status=REFUSED)
 
 
 @for_those_who_may("work_incident")
@@ -63,7 +63,8 @@ def audience(request, incident):
         status = 412
     elif form.is_valid():
         try:
-            changed = actions.set_audience(incident, by=request.user, version=incident.version, **form.cleaned_data)
+            typed = {name: form.cleaned_data[name] for name in ("audience", "reason")}
+            changed = actions.set_audience(incident, by=request.user, version=incident.version, **typed)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
