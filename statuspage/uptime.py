@@ -95,9 +95,10 @@ def mean(figures: Iterable[float | None]) -> float | None:
 
 
 def percent(value: float) -> str:
-    """With three decimals at most and always rounded down: 100 is only said of time without any loss."""
-    thousandths = 100_000 if value >= 1 else min(int(value * 100_000 + 1e-7), 99_999)
-    return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
+    """With three decimals and always rounded down; 100 stands alone and is only said of time without any loss."""
+    if value >= 1:
+        return "100"
+    return f"{min(int(value * 100_000 + 1e-7), 99_999) / 1000:.3f}"
 
 
 def _worst_at_each_moment(spans: Sequence[Span], start: datetime, now: datetime) -> list[Span]:

@@ -18,6 +18,7 @@ SLUG = {
     Level.MAJOR: "major",
     None: "unknown",
 }
+Hit = dict[int, dict[int | None, Level]]  # component → place → level
 MANY = 5  # names in a list before the rest is counted
 
 
@@ -78,7 +79,7 @@ def name_on_page(tree: Tree, pk: int) -> str:
     return f"{tree.components[component.parent].name} {component.name}"
 
 
-def _affected(tree: Tree, places: dict[int, str], worst: dict[int, dict[int | None, Level]]) -> str:
+def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
     """SMS and WhatsApp in Frankfurt and Singapore. Degraded: RCS in Frankfurt."""
     groups: dict[tuple[Level, tuple[int, ...]], list[int]] = defaultdict(list)
     for pk in sorted(worst, key=list(tree.components).index):
@@ -101,23 +102,23 @@ def _affected(tree: Tree, places: dict[int, str], worst: dict[int, dict[int | No
     return _(". ").join(sentences)
 
 
-def _not_affected(tree: Tree, places: dict[int, str], worst, elsewhere: dict[int, Level]) -> str:
-    """Neighbours of what is hit hardest: well parts of the same group, and the same parts at other places."""
+def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dict[int, Level]) -> str:
+    """Neighbours of what is hit hardest, nearest first: well parts beside it up to its group; then its other places."""
     most = max((level for where in worst.values() for level in where.values()), default=Level.OPERATIONAL)
-    hit = set(worst)
-    hardest = {pk for pk in hit if most in worst[pk].values()}
-    touched = {up for pk in hit for up in tree.above(pk)} | {down for pk in hit for down in tree.below(pk)}
-    groups = {tree.components[pk].parent for pk in hardest}
-    calm = [
-        pk
-        for pk in tree.components
-        if tree.components[pk].parent in groups and pk not in touched and not elsewhere.get(pk)
-    ]
+    hardest = [pk for pk in tree.components if pk in worst and most in worst[pk].values()]
+    touched = {each for pk in worst for each in (*tree.above(pk), *tree.below(pk))}
+    beside: dict[int, None] = {}
+    for pk in hardest:
+        for up in tree.above(pk):
+            parent = tree.components[up].parent
+            if parent is not None or up == pk:  # groups are not neighbours, unless one is hit itself
+                beside |= dict.fromkeys(tree.components[parent].children if parent is not None else tree.roots)
+    calm = [pk for pk in beside if pk not in touched and not elsewhere.get(pk)]
     phrases = [listing([name_on_page(tree, pk) for pk in calm])] if calm else []
 
     others: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for pk in tree.components:
-        if pk in hardest and None not in worst[pk]:
+    for pk in hardest:
+        if None not in worst[pk]:
             others[tuple(place for place in places if place not in worst[pk])].append(pk)
     for rest, pks in others.items():
         if 0 < len(rest) <= MANY:

@@ -8,7 +8,7 @@ import pytest
 
 from incidents.choices import Level, Status
 from statuspage import documents, snapshot
-from tests.statuspage import build
+from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,8 @@ def read(page, now=NOW):
 
 @pytest.fixture
 def broken():
-    row, parts, places = build.demo()
-    incident = build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    incident = larkwire.outage(row, parts, places)
     return row, parts, places, incident
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from incidents.choices import Status
 from incidents.models import Pin
 from statuspage import documents, headers, snapshot
-from tests.statuspage import build
+from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -25,24 +25,24 @@ PICTURES = os.environ.get("PICTURES")
 
 
 def calm():
-    return build.demo()[0], NOW
+    return larkwire.demo()[0], NOW
 
 
 def open_():
-    row, parts, places = build.demo(brand_color="#0b5fa5")
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo(brand_color="#0b5fa5")
+    larkwire.outage(row, parts, places)
     return row, NOW
 
 
 def late():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places, promised=NOW - minutes(4))
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places, promised=NOW - minutes(4))
     return row, NOW
 
 
 def two():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places)
     text = "A new index is in place, and we watch it."
     title = "Reports load slowly for large accounts"
     build.incident(title, page=row, severity=1, impacts=[(parts["Reports"], None, 1)],
@@ -51,15 +51,15 @@ def two():
 
 
 def pinned():
-    row, parts, places = build.demo()
+    row, parts, places = larkwire.demo()
     Pin.objects.create(component=parts["Voice"], location=places[0], level=2, reason="x", started_at=NOW - minutes(9),
                        ends_at=NOW + minutes(9))  # fmt: skip
     return row, NOW
 
 
 def resolved():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places, resolved=True)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places, resolved=True)
     return row, NOW.replace(hour=17)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from incidents.choices import Level, Status
 from incidents.models import Component, Location, Pin
 from statuspage import documents, snapshot
-from tests.statuspage import build
+from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,8 @@ def words(html):
 
 
 def test_an_open_incident_leads_with_scope_last_word_and_promise():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places)
     front = words(publish(row)["index.html"])
     assert "Major outage 4 of 40 components affected" in front
     assert (
@@ -54,8 +54,8 @@ def test_an_open_incident_leads_with_scope_last_word_and_promise():
 
 
 def test_late_is_said_from_the_moment_it_is_promised_for():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places, promised=NOW)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places, promised=NOW)
     assert "Next update by" in words(publish(row, NOW - timedelta(microseconds=1))["index.html"])
     late = publish(row, NOW)["index.html"]
     assert 'class="e next late"' in late
@@ -63,10 +63,10 @@ def test_late_is_said_from_the_moment_it_is_promised_for():
 
 
 def test_several_open_incidents_stand_one_below_the_other_worst_first():
-    row, parts, places = build.demo()
+    row, parts, places = larkwire.demo()
     build.incident("Reports slow", page=row, severity=1, impacts=[(parts["Reports"], None, 1)],
                    updates=[(NOW - minutes(9), Status.INVESTIGATING, "We are looking.")])  # fmt: skip
-    build.outage(row, parts, places)
+    larkwire.outage(row, parts, places)
     front = publish(row)["index.html"]
     assert re.findall(r"<h1.*?>(?:<a.*?>)(.*?)</a></h1>", front) == [
         "SMS and WhatsApp messages are not being delivered"
@@ -78,7 +78,7 @@ def test_several_open_incidents_stand_one_below_the_other_worst_first():
 
 
 def test_calm_is_one_sentence():
-    row, *_ = build.demo()
+    row, *_ = larkwire.demo()
     front = publish(row)["index.html"]
     assert "<h1>All 40 components are operational.</h1>" in front
     assert "Last incident Campaigns slow to open, ended Wed 18 Nov, 09:45 UTC." in words(front)
@@ -86,7 +86,7 @@ def test_calm_is_one_sentence():
 
 
 def test_a_pin_without_an_incident_leads_too():
-    row, parts, places = build.demo()
+    row, parts, places = larkwire.demo()
     Pin.objects.create(component=parts["Voice"], location=places[0], level=2, reason="Our secret reason",
                        started_at=NOW - minutes(20), ends_at=NOW + minutes(60))  # fmt: skip
     everything = publish(row)
@@ -96,8 +96,8 @@ def test_a_pin_without_an_incident_leads_too():
 
 
 def test_an_incident_that_only_waits_says_what_was_affected():
-    row, parts, places = build.demo()
-    made = build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    made = larkwire.outage(row, parts, places)
     made.impacts.update(ended_at=NOW - minutes(3))
     build.update(made, at=NOW - minutes(2), status=Status.MONITORING, body="It works again.")
     front = words(publish(row)["index.html"])
@@ -127,8 +127,8 @@ def test_empty_states(parts):
 
 
 def test_rows_are_worst_first_and_what_is_well_folds():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places)
     front = publish(row)["index.html"]
     assert re.findall(r'<h3 class="n"><bdi>(.*?)</bdi>', front) == [
         "Channels",
@@ -176,7 +176,7 @@ def test_a_component_before_its_time_is_unknown_and_counts_in_no_figure():
 
 
 def test_the_days_of_a_component_as_a_table():
-    row, parts, _places = build.demo()
+    row, parts, _places = larkwire.demo()
     page = words(publish(row)[f"components/{parts['Webhooks'].public_id}/index.html"])
     assert "Tue 27 Oct Partial outage 99.645% Webhooks and delivery receipts not sent" in page
     assert "22 Aug to 26 Oct 66 days Operational 100%" in page
@@ -187,8 +187,8 @@ def test_the_days_of_a_component_as_a_table():
 
 
 def test_the_whole_incident_stays_readable_for_good():
-    row, parts, places = build.demo()
-    made = build.outage(row, parts, places, resolved=True)
+    row, parts, places = larkwire.demo()
+    made = larkwire.outage(row, parts, places, resolved=True)
     page = words(publish(row, NOW + timedelta(hours=3))[f"incidents/{made.public_id}/index.html"])
     assert "Resolved Thu 19 Nov 2026, 16:13 UTC lasted 2 h 21 min" in page
     assert "Promised the next update by 14:50 UTC. It came at 15:02 UTC, 12 min late." in page
@@ -199,8 +199,8 @@ def test_the_whole_incident_stays_readable_for_good():
 
 
 def test_an_open_incident_on_its_own_page_promises_and_is_late():
-    row, parts, places = build.demo()
-    made = build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    made = larkwire.outage(row, parts, places)
     path = f"incidents/{made.public_id}/index.html"
     assert "Next update by 14:50 UTC" in words(publish(row)[path])
     assert "Next update was due" in words(publish(row, NOW + minutes(12))[path])
@@ -237,7 +237,7 @@ def test_quiet_days_fold_and_days_of_open_incidents_are_not_quiet():
 
 
 def test_history_shows_the_newest_month_and_the_way_to_the_others():
-    row, *_ = build.demo()
+    row, *_ = larkwire.demo()
     found = publish(row)
     assert re.findall(r'href="\.\./history/(.*?)/"', found["history/index.html"]) == ["2026-10", "2026-09", "2026-08"]
     assert {path for path in found if path.startswith("history/2")} == {
@@ -268,8 +268,8 @@ def test_a_page_speaks_one_language_from_left_or_right():
 
 
 def test_links_are_relative_and_the_404_page_knows_where_home_is():
-    row, parts, places = build.demo(is_default=False)
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo(is_default=False)
+    larkwire.outage(row, parts, places)
     for path, body in publish(row).items():
         if path.endswith("index.html"):
             base = "../" * path.count("/") or "./"
@@ -284,8 +284,8 @@ def test_links_are_relative_and_the_404_page_knows_where_home_is():
 
 
 def test_every_link_inside_leads_somewhere():
-    row, parts, places = build.demo(support_email="help@larkwire.example")
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo(support_email="help@larkwire.example")
+    larkwire.outage(row, parts, places)
     found = publish(row)
     for path, body in found.items():
         if not path.endswith("index.html"):
@@ -300,8 +300,8 @@ def test_every_link_inside_leads_somewhere():
 
 
 def test_the_bytes_do_not_know_when_they_were_made():
-    row, parts, places = build.demo()
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    larkwire.outage(row, parts, places)
     assert publish(row, NOW) == publish(row, NOW + minutes(5))
 
 
@@ -359,8 +359,8 @@ def test_markdown_keeps_what_is_useful():
 
 def test_budgets():
     """45 KB of HTML for the demo's front page; 60 KB over the wire for everything, in four requests."""
-    row, parts, places = build.demo(brand_color="#0b5fa5")
-    build.outage(row, parts, places)
+    row, parts, places = larkwire.demo(brand_color="#0b5fa5")
+    larkwire.outage(row, parts, places)
     shot = snapshot.load(row.pk, touched=None, now=NOW)
     front = next(document for document in documents.hot(shot) if document.path == "index.html")
     asked = set(re.findall(r'(?:href|src)="/(assets/[^"]+)"', front.body.decode()))
@@ -375,3 +375,14 @@ def test_budgets():
     assert wire + len(brotli.compress(front.body, quality=9)) <= 60_000
     assert len(files[next(path for path in asked if path.endswith(".js"))]) <= 2_048
     assert "style=" not in front.body.decode()
+
+
+def test_not_affected_names_neighbours_at_every_depth_below_the_group():
+    channels, api = build.component("Channels"), build.component("API")
+    sms, voice = build.component("SMS", channels), build.component("Voice", channels, position=1)
+    outbound = build.component("SMS outbound", sms)
+    build.component("SMS inbound", sms)
+    build.component("Calls", voice)
+    page = build.page(channels, api)
+    build.incident("Late", page=page, impacts=[(outbound, None, 3)], updates=[(NOW, Status.INVESTIGATING, "Seen.")])
+    assert "Affected SMS outbound. Not affected SMS inbound and Voice." in words(publish(page)["index.html"])

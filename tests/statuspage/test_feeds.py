@@ -9,7 +9,7 @@ import pytest
 
 from incidents.choices import Status
 from statuspage import documents, snapshot
-from tests.statuspage import build
+from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,8 @@ def read(page, name, now=NOW):
 
 @pytest.fixture
 def broken():
-    row, parts, places = build.demo()
-    return row, build.outage(row, parts, places)
+    row, parts, places = larkwire.demo()
+    return row, larkwire.outage(row, parts, places)
 
 
 def test_atom(broken):
