@@ -15,7 +15,6 @@ from incidents.scope import Affected
 from statuspage import layout, texts
 from statuspage.models import Page, StageTemplate
 
-
 NO_TEMPLATE = "none"
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 from django.template import Context, Engine, Library, Template, TemplateSyntaxError, defaultfilters
 from django.template.base import FilterExpression, NodeList, VariableNode
 from django.template.defaulttags import IfNode, do_if
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level, Status
+from incidents.models import Component, Location
 from incidents.scope import Affected
 from statuspage.documents import times, words
 from statuspage.models import Page, StageTemplate
@@ -63,9 +64,23 @@ def render(body: str, facts: Facts) -> str:
     """The text filled in, in the page's language; a broken template is given as it stands, for a person to mend."""
     with translation.override(facts.page.language):
         try:
-            return _parse(body).render(Context(values(facts))).strip()
+            return check(body).render(Context(values(facts), autoescape=False)).strip()
         except (BrokenText, RecursionError):
             return body.strip()
+
+
+def sample(body: str, page: Page | None = None) -> str:
+    """The text with made-up facts, for whoever writes one."""
+    page = page or Page.objects.first() or Page(name=_("Your page"), support_url="https://support.example.com/")
+    frankfurt, singapore = Location(pk=-1, name="Frankfurt"), Location(pk=-2, name="Singapore")
+    sms, whatsapp = Component(pk=-1, name="SMS"), Component(pk=-2, name="WhatsApp")
+    affected = [
+        Affected(sms, frankfurt, Level.PARTIAL),
+        Affected(sms, singapore, Level.PARTIAL),
+        Affected(whatsapp, frankfurt, Level.DEGRADED),
+    ]
+    now, title = timezone.now(), _("SMS and WhatsApp delayed in Frankfurt and Singapore")
+    return render(body, Facts(title, page, affected, now + timedelta(minutes=30), now))
 
 
 def values(facts: Facts) -> dict[str, str]:
@@ -109,8 +124,8 @@ def in_words(affected: Sequence[Affected]) -> str:
     )
 
 
-def check(body: str) -> None:
-    """Raise :class:`BrokenText` where a template would not come out as its author expects."""
+def check(body: str) -> Template:
+    """The template; raises :class:`BrokenText` where it would not come out as its author expects."""
     template = _parse(body)
     for name in _names(template.nodelist):
         if name not in VARIABLES:
@@ -118,6 +133,7 @@ def check(body: str) -> None:
                 _("There is no variable “%(name)s”. Use one of: %(known)s.")
                 % {"name": name, "known": ", ".join(VARIABLES)}
             )
+    return template
 
 
 class _Words(Engine):

@@ -95,13 +95,15 @@ class AffectedForm(forms.Form):
 
 
 class BaseAffectedFormSet(forms.BaseFormSet):
-    def __init__(self, *args, places, initial=None, **kwargs):
+    def __init__(self, data=None, *, places, initial=None, **kwargs):
+        if data is not None and "rows-TOTAL_FORMS" not in data:  # a form without rows, such as after the all-clear
+            data, initial = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}, []
         choices = {
             "places": places,
             "component_choices": places.component_choices(),
             "location_choices": places.location_choices(),
         }
-        super().__init__(*args, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
+        super().__init__(data, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
 
     def clean(self):
         """Each place stands once: the last word would silently win."""

@@ -5,6 +5,8 @@ It answers for each screen that writes to customers: the composer, the first not
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -35,7 +37,10 @@ def preview(request, public_id):
             draft = composed(desk, form, rows)
     if draft is None:
         raise Http404
-    context = {"preview": Preview(draft, title)} | _refilled(request, desk, draft)
+    filled = _refilled(request, desk, draft)
+    if filled and (draft.is_unmodified or "wanted" in request.POST):  # the script will take it
+        draft = replace(draft, body=filled["text"], is_unmodified=True)
+    context = {"preview": Preview(draft, title)} | filled
     return TemplateResponse(request, "statuspage/staff/_slots.html", context)
 
 

@@ -1,0 +1,266 @@
+"""Confirming a suspicion: by which rule, how bad, for whom, and the first notice in the same act."""
+
+import pytest
+from django.urls import reverse
+
+from incidents import actions
+from incidents.choices import Audience, Category, Level, SeverityLevel, Status
+from incidents.scope import Affected
+from statuspage.models import PageIncident
+from tests import factories as make
+from tests.statuspage.staff import fields, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def support(client):
+    person = make.in_group("Support", first_name="Mira")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def scene():
+    """A page that names SMS, and a suspicion about it."""
+    sms = make.component(name="SMS")
+    page = make.page(sms, name="Larkwire", label="Platform", is_default=True)
+    incident = make.suspicion(affected=[Affected(sms, None, Level.DEGRADED)], summary="14 tickets since 13:33.")
+    return page, incident
+
+
+def opened(client, incident):
+    return fields(client.get(url("confirm", incident)), None)
+
+
+def post(client, incident, given, **changes):
+    return client.post(url("confirm", incident), given | changes)
+
+
+def flow():
+    return {"rule": str(make.rule("flow").pk)}
+
+
+def share():
+    return {"rule": str(make.rule("merchants").pk)}
+
+
+def test_confirming_publishes_the_first_notice_in_the_same_act(client, support, scene):
+    page, incident = scene
+    given = opened(client, incident)
+
+    response = post(client, incident, given, **flow())
+
+    incident.refresh_from_db()
+    assert response.status_code == 302
+    assert given["publish"] == "on"
+    assert incident.status == Status.INVESTIGATING
+    assert incident.judged_by == support
+    update = incident.updates.get()
+    assert update.body.startswith("We are aware of a problem with SMS. We are looking for the cause.")
+    assert update.promised_at is not None
+    assert update.template_unmodified
+    assert PageIncident.objects.get().page == page
+
+
+def test_what_is_known_stands_beside_the_questions(client, support, scene):
+    _page, incident = scene
+
+    html = client.get(url("confirm", incident)).content.decode()
+
+    assert "14 tickets since 13:33." in html
+    assert reverse("admin:incidents_incident_dismiss", args=[incident.pk]) in html
+
+
+def test_an_engineer_confirms_and_support_is_asked(client, scene):
+    _page, incident = scene
+    client.force_login(make.in_group("Engineering"))
+    given = opened(client, incident)
+
+    response = post(client, incident, given, publish="on", body="Sneaked in.", **flow())
+
+    incident.refresh_from_db()
+    assert "body" not in given
+    assert response.status_code == 302
+    assert incident.status == Status.INVESTIGATING
+    assert not incident.updates.exists()
+    assert type(incident).objects.awaiting_first_notice().get() == incident
+
+
+@pytest.mark.parametrize("group", ["Viewers", "Managers", "Reliability"])
+def test_who_may_not_confirm(client, scene, group):
+    _page, incident = scene
+    client.force_login(make.in_group(group))
+
+    assert client.get(url("confirm", incident)).status_code == 403
+    assert post(client, incident, {"version": "1"} | flow()).status_code == 403
+    incident.refresh_from_db()
+    assert incident.status == Status.SUSPECTED
+
+
+def test_a_restricted_suspicion_is_not_there_for_others(client, support):
+    incident = make.suspicion(is_data_leak=True)
+
+    assert client.get(url("confirm", incident)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("affected", "total", "status"),
+    [("1,240", "4 100", 302), ("26", "100", 302), ("25", "100", 422), ("1.025", "4,100", 422), ("0", "0", 422)],
+)
+def test_a_share_is_strictly_more(client, support, scene, affected, total, status):
+    _page, incident = scene
+
+    response = post(client, incident, opened(client, incident), rule_affected=affected, rule_total=total, **share())
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Choose the rule that is met, or dismiss the suspicion."),
+        (share, "This rule needs the counts: how many merchants, of how many."),
+        (lambda: share() | {"rule_affected": "10"}, "Give both numbers"),
+        (lambda: share() | {"rule_affected": "200", "rule_total": "100"}, "More are affected than there are"),
+        (lambda: share() | {"rule_affected": "ten", "rule_total": "100"}, "Write a whole number, such as 1,240."),
+        (lambda: share() | {"rule_affected": "1", "rule_total": "99999999999"}, "less than or equal to 2147483647"),
+        (
+            lambda: share() | {"rule_affected": "10", "rule_total": "100"},
+            "10 of 100 is 10.0 %; this rule asks for more",
+        ),
+        (lambda: flow() | {"severity": ""}, "Choose how severe it is."),
+        (lambda: flow() | {"body": " "}, "Write what customers should read, or take away the tick."),
+        (lambda: flow() | {"rows-0-level": "0"}, "Choose at least one component: customers read what is affected."),
+        (lambda: flow() | {"pages": []}, "Choose at least one page."),
+        (lambda: flow() | {"next": "custom", "promised_at": ""}, "Choose when customers hear from you next."),
+        (lambda: flow() | {"judged_by": "999999"}, "Select a valid choice"),
+    ],
+)
+def test_a_refusal_stands_at_its_field_and_nothing_is_half_done(client, support, scene, changes, sentence):
+    _page, incident = scene
+    changes = changes() if callable(changes) else changes
+
+    response = post(client, incident, opened(client, incident) | {"note": "Counted <by> hand."} | changes)
+
+    html = response.content.decode()
+    incident.refresh_from_db()
+    assert response.status_code == 422
+    assert sentence in html
+    assert "Counted &lt;by&gt; hand." in html
+    assert (incident.status, incident.version) == (Status.SUSPECTED, 1)
+    assert not incident.updates.exists()
+
+
+def test_without_the_tick_nothing_is_told(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident)
+    del given["publish"]
+
+    response = post(client, incident, given, body="", **flow())
+
+    assert response.status_code == 302
+    assert not incident.updates.exists()
+
+
+@pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.RESTRICTED])
+def test_what_is_not_public_is_never_told(client, support, scene, audience):
+    _page, incident = scene
+
+    post(client, incident, opened(client, incident), audience=audience, **flow())
+
+    incident.refresh_from_db()
+    assert incident.audience == audience
+    assert not incident.updates.exists()
+
+
+def test_a_data_leak_is_restricted_whatever_was_ticked(client, support, scene):
+    _page, incident = scene
+
+    post(client, incident, opened(client, incident), rule=str(make.rule("leak").pk))
+
+    incident.refresh_from_db()
+    assert (incident.audience, incident.category) == (Audience.RESTRICTED, Category.SECURITY)
+    assert not incident.updates.exists()
+
+
+def test_severity_owner_judge_and_scope_are_kept(client, support, scene):
+    _page, incident = scene
+    priya, place = make.in_group("Engineering"), make.location(name="Frankfurt")
+    sms = incident.impacts.get().component
+    given = opened(client, incident) | flow() | {
+        "severity": str(SeverityLevel.CRITICAL.value), "owner": str(priya.pk), "judged_by": str(priya.pk),
+        "rows-0-level": "0", "rows-1-component": sms.public_id, "rows-1-location": place.public_id, "rows-1-level": "3",
+    }  # fmt: skip
+
+    assert post(client, incident, given).status_code == 302
+    incident.refresh_from_db()
+    assert (incident.severity_id, incident.owner, incident.judged_by) == (SeverityLevel.CRITICAL, priya, priya)
+    assert str(incident.impacts.open().get()) == "SMS in Frankfurt: Major outage"
+
+
+def test_somebody_changed_the_suspicion_meanwhile(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident) | flow() | {"body": "Mine."}
+    actions.change_facts(incident, by=None, title="SMS and Voice delayed")
+
+    response = post(client, incident, given)
+
+    assert response.status_code == 412
+    assert "Somebody changed this suspicion while you were writing." in response.content.decode()
+    again = fields(response, None)
+    assert again["body"] == "Mine."
+    assert post(client, incident, again).status_code == 302
+
+
+def test_somebody_confirmed_it_meanwhile_and_the_notice_goes_on_as_an_update(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident) | flow() | {"body": "Mine."}
+    actions.confirm(incident, rule=make.rule("flow"), severity=incident.severity, by=None)
+
+    response = post(client, incident, given)
+    handed = client.post(url("composer", incident), fields(response, None) | {"do": "resume"})
+
+    assert response.status_code == 412
+    assert "Somebody was quicker: it is investigating now." in response.content.decode()
+    assert fields(handed)["body"] == "Mine."
+    assert not incident.updates.exists()
+
+
+def test_what_is_confirmed_already_leads_to_the_workspace(client, support):
+    incident = make.confirmed()
+
+    response = client.get(url("confirm", incident))
+
+    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.pk])
+
+
+def test_the_preview_of_the_first_notice(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident) | {"body": "SMS is **late**.", "rows-0-level": "3"}
+
+    html = client.post(url("preview", incident), given).content.decode()
+
+    assert "SMS is <strong>late</strong>." in html
+    assert "Major outage" in html
+
+
+def test_hostile_words_stay_words(client, support, scene):
+    _page, incident = scene
+    actions.change_facts(incident, by=None, title="<script>alert(1)</script>", summary="<img src=x onerror=alert(2)>")
+
+    html = client.get(url("confirm", incident)).content.decode()
+
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+@pytest.mark.parametrize("places", [1, 50])
+def test_the_number_of_queries_is_constant(client, support, django_assert_num_queries, places):
+    components = [make.component() for _n in range(places)]
+    make.page(*components, is_default=True)
+    incident = make.suspicion(affected=[Affected(item) for item in components])
+    client.get(url("confirm", incident))
+
+    with django_assert_num_queries(26):
+        assert client.get(url("confirm", incident)).status_code == 200
