@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         with postgresql.server() as url, tempfile.TemporaryDirectory() as folder:
             runs: dict[str, tuple[str | None, list[str]]] = {"SQLite": (None, PARALLEL)}
             if browser:
-                runs["Chromium"] = (None, ["-m", "browser"])
+                runs["Chromium"] = (None, ["-m", "browser", *PARALLEL])
             runs["PostgreSQL"] = (url, PARALLEL)
             for name, (database, options) in runs.items():
                 if code := _pytest(name, database, [*options, *chosen], tally=Path(folder) / "tally"):
