@@ -1,0 +1,127 @@
+"""An incident's life as the design tells it, kept in plain Python: what the verbs are measured against.
+
+Nothing here reads the product's tables of transitions, permissions or conditions; they are written out again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+WORKING = ("investigating", "identified", "monitoring")
+TELLABLE = (*WORKING, "resolved")
+OPEN = ("suspected", *WORKING)
+
+RIGHTS = {
+    "support": {"report", "work", "publish"},
+    "engineer": {"report", "work"},
+    "lead": {"report", "work", "publish", "override", "reopen"},
+    "security": {"report", "work", "restrict", "sees all"},
+    "viewer": set(),
+    "superuser": {"report", "work", "publish", "override", "reopen", "restrict"},
+    "system": {"report", "work", "publish", "override", "reopen", "restrict", "sees all"},
+}
+BLOCKS = {1: False, 2: True, 3: True}
+HEALTHY = timedelta(minutes=15)
+
+
+@dataclass
+class Life:
+    status: str
+    audience: str
+    severity: int
+    over_when_declared: bool = False
+    backfilled: bool = False
+    version: int = 1
+    failing: dict = field(default_factory=dict)  # place: level
+    ended: dict = field(default_factory=dict)  # place: when it ended last, and its level then
+    monitoring_at: datetime | None = None
+    attested: set = field(default_factory=set)
+    answered: bool = False
+    told: list = field(default_factory=list)  # of [status, when, withdrawn, text]
+    first_notice_at: datetime | None = None
+    members: set = field(default_factory=set)
+    owner: str | None = None
+    resolved_at: datetime | None = None
+    ends: int = 0  # resolutions so far
+
+    # Who
+
+    def sees(self, actor: str) -> bool:
+        return self.audience != "restricted" or actor in self.members or "sees all" in RIGHTS[actor]
+
+    def may(self, actor: str, right: str) -> bool:
+        return right in RIGHTS[actor] and self.sees(actor)
+
+    # What is so
+
+    @property
+    def standing(self) -> list:
+        return [update for update in self.told if not update[2]]
+
+    @property
+    def told_status(self) -> str | None:
+        return max(self.standing, key=lambda update: (update[1], self.told.index(update)))[0] if self.standing else None
+
+    @property
+    def is_public(self) -> bool:
+        return self.audience == "public" and self.status in TELLABLE and bool(self.standing)
+
+    def gate_is_met(self, now: datetime) -> bool:
+        if self.failing or self.status != "monitoring" or self.attested != {"stable", "fix_time"} or not self.answered:
+            return False
+        since = max([self.monitoring_at, *(when for when, _ in self.ended.values())])
+        return now - since >= HEALTHY
+
+    def may_resolve(self, actor: str, now: datetime, *, override: str) -> bool:
+        if self.gate_is_met(now) or not BLOCKS[self.severity] or self.over_when_declared:
+            return True
+        return bool(override) and "override" in RIGHTS[actor]
+
+    # What happens
+
+    def fail(self, places: dict, now: datetime) -> bool:
+        changed = False
+        for place, level in places.items():
+            old = self.failing.pop(place, 0)
+            if level:
+                self.failing[place] = level
+            if old and old != level:
+                self.ended[place] = (now, old)
+            changed |= old != level
+        return changed
+
+    def heal(self, now: datetime) -> None:
+        self.fail(dict.fromkeys(list(self.failing), 0), now)
+
+    def move(self, status: str, now: datetime) -> None:
+        if status == "monitoring" and self.status != "monitoring":
+            self.monitoring_at = now
+        self.status = status
+
+    def resolve(self, now: datetime) -> None:
+        self.heal(now)
+        self.status, self.resolved_at, self.ends = "resolved", now, self.ends + 1
+
+    def tell(self, status: str, text: str, now: datetime) -> None:
+        self.told.append([status, now, False, text])
+        if self.first_notice_at is None and self.audience == "public" and not self.backfilled:
+            self.first_notice_at = now
+
+    def withdraw(self, number: int) -> None:
+        first = self.standing[0]
+        self.told[number][2] = True
+        if self.told[number] is first and self.first_notice_at is not None:
+            self.first_notice_at = self.standing[0][1] if self.standing else None
+
+    def restrict(self, actor: str) -> None:
+        self.audience = "restricted"
+        self.members |= {actor, self.owner} - {None, "system"}
+
+    def reopen(self, now: datetime) -> None:
+        last = max((when for when, _ in self.ended.values()), default=None)
+        since = min([self.resolved_at] + ([last] if last else []))
+        self.status, self.resolved_at, self.monitoring_at = "investigating", None, None
+        self.attested, self.over_when_declared = set(), False
+        if self.backfilled and self.standing:
+            self.first_notice_at = self.standing[0][1]
+        self.backfilled = False
+        self.fail({place: level for place, (when, level) in self.ended.items() if when >= since}, now)

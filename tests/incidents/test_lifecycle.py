@@ -1,0 +1,444 @@
+"""Whatever people do, in whatever order: an incident lives as the design says (DESIGN section 3, 4-05).
+
+Hypothesis tries every verb with every kind of person and argument. :mod:`tests.incidents.life` says what must come out:
+whether it is refused (then nothing has changed), and how things stand after it.
+"""
+
+import copy
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from incidents import actions, clocks
+from incidents.choices import Audience, EntryKind, Level, Status
+from incidents.exceptions import DomainError, GateNotMet
+from incidents.models import Incident, TimelineEntry
+from incidents.scope import Affected
+from statuspage import truth
+from tests import factories as make
+from tests.incidents.life import RIGHTS, TELLABLE, WORKING, Life
+
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+ALWAYS_TRUE = [
+    truth._over_and_failing, truth._outside_its_incident, truth._never_first, truth._resolutions, truth._untold_updates,
+    truth._nobody_sees,
+]  # fmt: skip
+GROUPS = {"support": "Support", "engineer": "Engineering", "lead": "Engineering Leads", "security": "Security"}
+
+
+def mostly(*usual, but):
+    """What leads on far more often than what is refused, so that lives get somewhere."""
+    return st.sampled_from([*usual] * max(1, 4 * len(but) // len(usual)) + [*but])
+
+
+actors = mostly("lead", "lead", "system", but=list(RIGHTS))
+reasons = mostly("So", but=[" "])
+places = st.dictionaries(st.integers(0, 3), st.sampled_from([0, 1, 2, 3]), max_size=3)
+BEGINNINGS = [
+    "suspected",
+    "suspected leak",
+    "suspected drill",
+    "public",
+    "public",
+    "internal",
+    "restricted",
+    "drill",
+    "over",
+    "past",
+]
+
+
+class World:
+    """People, places and agreements; they stay the same for every life."""
+
+    def __init__(self):
+        self.people = {name: make.in_group(group) for name, group in GROUPS.items()}
+        self.people |= {"viewer": make.in_group("Viewers"), "superuser": make.superuser(), "system": None}
+        one, two, here = make.component(), make.component(), make.location()
+        self.places = [(one, None), (one, here), (two, None), (two, here)]
+        self.severities = {level: make.severity(name) for level, name in enumerate(("minor", "major", "critical"), 1)}
+        self.rules = {"fact": make.rule("flow"), "leak": make.rule("leak"), "share": make.share_rule(25)}
+        self.rules["share"].refresh_from_db()
+
+
+class Lives(RuleBasedStateMachine):
+    world: World
+
+    def __init__(self):
+        super().__init__()
+        self.clock = time_machine.travel(START, tick=False)
+        self.traveller = self.clock.start()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.life, self.entries, self.looked_at = None, [], None
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+        self.clock.stop()
+
+    # Helpers
+
+    @property
+    def now(self):
+        return datetime.now(UTC)
+
+    @property
+    def row(self):
+        return Incident.objects.get()
+
+    def affected(self, chosen):
+        return [Affected(*self.world.places[number], Level(level)) for number, level in chosen.items()]
+
+    def fingerprint(self):
+        row = self.row
+        return (
+            {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields},
+            list(row.timeline.values_list("pk", flat=True)),
+            list(row.impacts.values_list("pk", "level", "started_at", "ended_at")),
+            list(row.updates.values_list("pk", "body", "withdrawn_at", "due_at")),
+            list(row.resolutions.values_list("pk", "reopened_at")),
+            set(row.members.values_list("pk", flat=True)),
+        )
+
+    def expect(self, possible, act):
+        """Do it; where it is not possible it must be refused in words and leave no trace. Whether it was done."""
+        before = self.fingerprint()
+        if possible:
+            act()
+            return True
+        try:
+            with pytest.raises(DomainError):
+                act()
+        except GateNotMet as error:  # pragma: no cover  pytest would hide which
+            raise AssertionError(error.missing) from error
+        assert self.fingerprint() == before
+        return False
+
+    # How it begins
+
+    @initialize(beginning=st.sampled_from(BEGINNINGS), severity=st.integers(1, 3), chosen=places)
+    def begin(self, beginning, severity, chosen):
+        facts = {"severity": self.world.severities[severity]}
+        failing = {number: level for number, level in chosen.items() if level}
+        if beginning.startswith("suspected"):
+            leak, drill = "leak" in beginning, "drill" in beginning
+            make.suspicion(affected=self.affected(chosen), is_data_leak=leak, is_drill=drill, **facts)
+            self.life = Life("suspected", "restricted" if leak else "drill" if drill else "internal", severity)
+            self.life.failing = failing
+        elif beginning == "past":
+            failing = failing or {0: 2}
+            make.backfilled(affected=self.affected(failing), **facts)
+            end = self.row.resolved_at
+            self.life = Life("resolved", "public", severity, backfilled=True, resolved_at=end, ends=1)
+            self.life.ended = {number: (end, level) for number, level in failing.items()}
+            self.life.told = [[u.status, u.posted_at, False, u.body] for u in self.row.updates.order_by("posted_at")]
+        else:
+            over = beginning == "over"
+            audience = "public" if over else beginning
+            failing = failing or {0: 2}
+            make.confirmed(affects=self.affected(failing), audience=Audience(audience), is_resolved=over, **facts)
+            self.life = Life("investigating", audience, severity, over_when_declared=over, failing=failing)
+
+    @rule(minutes=st.sampled_from([1, 10, 20]))
+    def wait(self, minutes):
+        self.traveller.shift(timedelta(minutes=minutes))
+
+    # From suspicion to incident
+
+    @precondition(lambda self: self.life and self.life.status in ("suspected", "dismissed", "investigating"))
+    @rule(
+        who=actors, reason=mostly("fact", "share", but=["leak", "share too small"]), severity=st.integers(1, 3),
+        audience=mostly(Audience.PUBLIC, but=[*Audience]),
+    )  # fmt: skip
+    def confirm(self, who, reason, severity, audience):
+        life, rule_, counts = self.life, self.world.rules[reason.split()[0]], {}
+        if reason.startswith("share"):
+            counts = {"affected_count": 25 if "small" in reason else 26, "total_count": 100}
+        becomes_drill = audience == "drill" and life.audience != "drill"
+        possible = life.may(who, "work") and life.status == "suspected" and "small" not in reason and not becomes_drill
+
+        def act():
+            actions.confirm(
+                self.row, rule=rule_, severity=self.world.severities[severity], audience=audience,
+                by=self.world.people[who], **counts,
+            )  # fmt: skip
+
+        if self.expect(possible, act):
+            life.version += 1
+            life.status, life.severity = "investigating", severity
+            if life.audience not in ("restricted", "drill"):
+                life.audience = str(audience)
+                if audience == "restricted" or reason == "leak":
+                    life.restrict(who)
+            elif (reason == "leak" and life.audience == "drill") or life.audience == "restricted":
+                life.restrict(who)
+
+    @precondition(lambda self: self.life and self.life.status in ("suspected", "dismissed"))
+    @rule(who=actors, reason=reasons)
+    def dismiss(self, who, reason):
+        life = self.life
+        possible = life.may(who, "work") and life.status == "suspected" and reason.strip()
+        if self.expect(possible, lambda: actions.dismiss(self.row, reason=reason, by=self.world.people[who])):
+            life.version += 1
+            life.status = "dismissed"
+            life.heal(self.now)
+
+    @precondition(lambda self: self.life and self.life.status in ("suspected", "dismissed"))
+    @rule(who=actors)
+    def reconsider(self, who):
+        possible = self.life.may(who, "work") and self.life.status == "dismissed"
+        if self.expect(possible, lambda: actions.reconsider(self.row, by=self.world.people[who])):
+            self.life.version += 1
+            self.life.status = "suspected"
+
+    # Telling
+
+    @precondition(lambda self: self.life)
+    @rule(
+        who=actors, status=mostly(*TELLABLE, but=[*Status]), chosen=places, promise=mostly(None, 25, but=[-5]),
+        override=st.sampled_from(["", "So"]), text=mostly("We look.", but=[" "]),
+        stale=mostly(None, 0, but=[1]),
+    )  # fmt: skip
+    def post_update(self, who, status, chosen, promise, override, text, stale):
+        life, now = self.life, self.now
+        is_end, was_over = status == "resolved", life.status == "resolved"
+        possible = (
+            life.may(who, "publish")
+            and not stale
+            and life.audience in ("public", "drill")
+            and life.status in TELLABLE
+            and (status in TELLABLE if not was_over else is_end)
+            and text.strip()
+            and (promise is None or promise > 0 or is_end)
+        )
+        if possible and is_end and not was_over:
+            after = Life(**vars(life) | {"failing": dict(life.failing), "ended": dict(life.ended)})
+            after.fail(chosen, now)
+            possible = after.may_resolve(who, now, override=override)
+
+        def act():
+            actions.post_update(
+                self.row, status=status, body=text, states=self.affected(chosen), override_reason=override,
+                promised_at=now + timedelta(minutes=promise) if promise else None, by=self.world.people[who],
+                version=None if stale is None else life.version - stale,
+            )  # fmt: skip
+
+        if self.expect(possible, act):
+            life.version += 1
+            if not was_over:
+                life.fail(chosen, now)
+                life.resolve(now) if is_end else life.move(str(status), now)
+            life.tell(str(status), text, now)
+
+    @precondition(lambda self: self.life and self.life.told)
+    @rule(who=actors, data=st.data(), text=mostly("Better.", "Best.", but=[""]))
+    def correct(self, who, data, text):
+        number = data.draw(st.integers(0, len(self.life.told) - 1))
+        told = self.life.told[number]
+        update = self.row.updates.order_by("posted_at", "pk")[number]
+        possible = self.life.may(who, "publish") and not told[2] and text and text != told[3]
+        if self.expect(possible, lambda: actions.correct_update(update, body=text, by=self.world.people[who])):
+            self.life.version += 1
+            told[3] = text
+
+    @precondition(lambda self: self.life and self.life.told)
+    @rule(who=actors, data=st.data(), reason=reasons)
+    def withdraw(self, who, data, reason):
+        number = data.draw(st.integers(0, len(self.life.told) - 1))
+        update = self.row.updates.order_by("posted_at", "pk")[number]
+        possible = self.life.may(who, "publish") and not self.life.told[number][2] and reason.strip()
+        if self.expect(possible, lambda: actions.withdraw_update(update, reason=reason, by=self.world.people[who])):
+            self.life.version += 1
+            self.life.withdraw(number)
+
+    @precondition(lambda self: self.life and self.life.version > 3)
+    @rule(who=actors)
+    def note(self, who):
+        possible = self.life.may(who, "report")
+        self.expect(possible, lambda: actions.add_note(self.row, text="Hm.", by=self.world.people[who]))
+
+    # Working
+
+    @precondition(lambda self: self.life)
+    @rule(who=actors, status=mostly(*TELLABLE, but=[*Status]), override=st.sampled_from(["", "So"]))
+    def change_stage(self, who, status, override):
+        life = self.life
+        possible = (
+            life.may(who, "work") and life.status in WORKING and status in TELLABLE and status != life.status
+            and (status != "resolved" or life.may_resolve(who, self.now, override=override))
+        )  # fmt: skip
+
+        def act():
+            actions.change_stage(self.row, status=status, override_reason=override, by=self.world.people[who])
+
+        if self.expect(possible, act):
+            life.version += 1
+            life.resolve(self.now) if status == "resolved" else life.move(str(status), self.now)
+
+    @precondition(lambda self: self.life)
+    @rule(who=actors, condition=st.sampled_from(["stable", "fix_time"]), given=st.sampled_from([True, True, False]))
+    def attest(self, who, condition, given):
+        possible = self.life.may(who, "work") and self.life.status in WORKING
+
+        def act():
+            actions.attest(self.row, condition=condition, given=given, by=self.world.people[who])
+
+        if self.expect(possible, act):
+            self.life.version += 1
+            (self.life.attested.add if given else self.life.attested.discard)(condition)
+
+    @precondition(lambda self: self.life and not self.life.answered)
+    @rule(who=actors)
+    def answer(self, who):
+        def act():
+            actions.change_facts(self.row, workflow_impact=False, data_impact=False, by=self.world.people[who])
+
+        if self.expect(self.life.may(who, "work"), act):
+            self.life.version += not self.life.answered
+            self.life.answered = True
+
+    @precondition(lambda self: self.life)
+    @rule(who=actors, chosen=places)
+    def set_impacts(self, who, chosen):
+        life = self.life
+        possible = life.may(who, "work") and life.status in ("suspected", *WORKING)
+
+        def act():
+            actions.set_impacts(self.row, self.affected(chosen), by=self.world.people[who])
+
+        if self.expect(possible, act):
+            life.version += life.fail(chosen, self.now)
+
+    @precondition(lambda self: self.life and self.life.status in ("resolved", "monitoring"))
+    @rule(who=actors, reason=reasons)
+    def reopen(self, who, reason):
+        possible = self.life.may(who, "reopen") and self.life.status == "resolved" and reason.strip()
+        if self.expect(possible, lambda: actions.reopen(self.row, reason=reason, by=self.world.people[who])):
+            self.life.version += 1
+            self.life.reopen(self.now)
+
+    # Sharing
+
+    @precondition(lambda self: self.life and self.life.told)
+    @rule(who=actors, audience=mostly(Audience.PUBLIC, but=[*Audience]), reason=reasons)
+    def set_audience(self, who, audience, reason):
+        life = self.life
+        if audience == life.audience:
+            possible = life.sees(who)
+        else:
+            right = "restrict" if life.audience == "restricted" else "work" if audience == "restricted" else "publish"
+            drill = "drill" in (audience, life.audience)
+            possible = life.may(who, right) and not drill and reason.strip()
+
+        def act():
+            actions.set_audience(self.row, audience=audience, reason=reason, by=self.world.people[who])
+
+        if self.expect(possible, act) and audience != life.audience:
+            life.version += 1
+            life.restrict(who) if audience == "restricted" else setattr(life, "audience", str(audience))
+
+    @precondition(lambda self: self.life)
+    @rule(who=actors, whom=st.sampled_from(["support", "engineer", "viewer"]), join=st.booleans())
+    def change_members(self, who, whom, join):
+        life = self.life
+        possible = life.may(who, "report")
+        if join:
+            possible = possible and life.audience == "restricted"
+        else:
+            possible = possible and life.members - {whom} and life.owner != whom
+        verb = actions.add_member if join else actions.remove_member
+
+        def act():
+            verb(self.row, user=self.world.people[whom], by=self.world.people[who])
+
+        if self.expect(possible, act):
+            life.version += (whom in life.members) is not join
+            (life.members.add if join else life.members.discard)(whom)
+
+    @precondition(lambda self: self.life and not self.life.owner)
+    @rule(who=actors, owner=st.sampled_from(["support", "engineer", "security"]))
+    def assign(self, who, owner):
+        life = self.life
+        possible = life.may(who, "work") and (owner == life.owner or life.sees(owner))
+
+        def act():
+            actions.assign(self.row, owner=self.world.people[owner], by=self.world.people[who])
+
+        if self.expect(possible, act):
+            life.version += owner != life.owner
+            life.owner = owner
+
+    # What always holds
+
+    @invariant()
+    def it_is_as_it_must_be(self):
+        if self.life and self.looked_at != (vars(self.life), self.now):
+            self.it_stands_as_the_design_says()
+            self.it_is_seen_by_those_who_may()
+            self.the_timeline_only_grows_and_misses_nothing()
+            self.looked_at = copy.deepcopy((vars(self.life), self.now))
+
+    def it_stands_as_the_design_says(self):
+        life, row = self.life, Incident.objects.with_told().get()
+        assert (row.status, row.audience, row.severity_id) == (life.status, life.audience, life.severity)
+        assert row.version == life.version
+        assert (row.first_notice_at, row.told_status) == (life.first_notice_at, life.told_status)
+        open_now = {(i.component, i.location): i.level for i in row.impacts.open()}
+        assert open_now == {self.world.places[number]: level for number, level in life.failing.items()}
+        assert not (open_now and row.status in ("resolved", "dismissed"))
+        assert (row.resolved_at is not None) == (row.status == "resolved")
+        standing = row.resolutions.filter(reopened_at=None).count()
+        assert (standing, row.resolutions.count()) == (int(row.status == "resolved"), life.ends)
+        for check in ALWAYS_TRUE:
+            assert list(check(self.now)) == []
+        for clock in clocks.of(row):
+            assert row.audience in ("public", "internal", "restricted")
+            assert clock.due_at > clock.started_at
+
+    def it_is_seen_by_those_who_may(self):
+        assert Incident.objects.public().exists() is self.life.is_public
+        for who, person in self.world.people.items():
+            if person is not None:
+                assert Incident.objects.visible_to(person).exists() is self.life.sees(who), who
+        waits = self.life.audience == "public" and self.life.status in TELLABLE
+        first = waits and self.life.first_notice_at is None and not self.life.backfilled
+        assert Incident.objects.awaiting_first_notice().exists() is first
+        behind = self.life.audience == "public" and self.life.told_status not in (None, self.life.status)
+        assert Incident.objects.awaiting_telling().exists() is behind
+
+    def the_timeline_only_grows_and_misses_nothing(self):
+        now = list(TimelineEntry.objects.order_by("pk").values_list("pk", "kind", "at", "text", "data"))
+        assert now[: len(self.entries)] == self.entries
+        self.entries = now
+        kinds = [kind for _, kind, *_ in now]
+        assert kinds.count(EntryKind.UPDATE) == len(self.life.told)
+        assert kinds.count(EntryKind.WITHDRAWAL) == len(self.life.told) - len(self.life.standing)
+        assert kinds.count(EntryKind.RESOLVED) == self.life.ends - kinds.count(EntryKind.BACKFILLED)
+        assert kinds.count(EntryKind.REOPENED) == self.life.ends - (self.life.status == "resolved")
+
+
+@pytest.mark.django_db
+def test_any_life_of_an_incident():
+    Lives.world = World()
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=40,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
