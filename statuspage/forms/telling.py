@@ -94,4 +94,4 @@ class TellingForm(forms.Form):
 
 def in_minutes(minutes, *, now=None):
     """A promise in whole minutes, never later than was said."""
-    return ((now or timezone.now()) + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+    return ((now or timezone.now()) + timedelta(minutes=max(minutes, 1))).replace(second=0, microsecond=0)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from incidents import timeline
 from incidents.choices import EntryKind, Level, Status
-from incidents.moments import moment
+from incidents.moments import moment, span
 from statuspage.forms.composer import MINE, THEIRS
 from statuspage.forms.telling import CUSTOM
 
@@ -48,7 +48,7 @@ def context(desk, form, rows):
         "changes": entries[:SHOWN],
         "their_update": update,
         "who": str(update.author) if update and update.author else latest.by if latest else _("Somebody"),
-        "when": update.posted_at if update else latest.at if latest else None,
+        "ago": _ago(update.posted_at if update else latest.at if latest else None, desk.now),
         "differences": list(_differences(desk, form, rows)),
         "mine_value": MINE,
         "theirs_value": THEIRS,
@@ -104,6 +104,14 @@ def _carried(form, rows):
     for name, values in form.data.lists():
         if name not in shown and not name.startswith("hold_"):
             yield from ((name, value) for value in values)
+
+
+def _ago(at, now):
+    """40 s, 12 min; nothing where nobody knows."""
+    if at is None:
+        return ""
+    seconds = max(int((now - at).total_seconds()), 1)
+    return _("%(n)d s") % {"n": seconds} if seconds < 60 else span(now - at)
 
 
 def _stage(status):

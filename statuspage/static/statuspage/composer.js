@@ -94,6 +94,7 @@
           text.value = filled.value = "";
         }
       });
+      text.addEventListener("input", () => { isWanted = false; }); // whoever writes is never overwritten by an answer on its way
       form.querySelector("[data-take-back]")?.addEventListener("click", () => {
         text.value = mine;
         templates.value = "none";
