@@ -72,7 +72,8 @@ def test_search_and_filters_keep_the_order(client, engineer):
     messaging, sms, _receipts, whatsapp, _voice = grow()
     Component.objects.filter(pk__in=[whatsapp.pk, messaging.pk]).update(team=team)
 
-    assert shown(client, "?q=s") == [("Messaging", 0), ("SMS", 1), ("Receipts", 2), ("WhatsApp", 1)]
+    assert shown(client, "?q=comp_") == shown(client)
+    assert shown(client, "?q=Receipts") == [("Receipts", 2)]
     assert shown(client, "?kind__exact=channel") == [("SMS", 1), ("WhatsApp", 1)]
     assert shown(client, f"?team__id__exact={team.pk}") == [("Messaging", 0), ("WhatsApp", 1)]
     assert shown(client, f"?q={sms.public_id}") == [("SMS", 1)]
