@@ -97,6 +97,9 @@ class IncidentAdmin(StaffModelAdmin):
 
     # Addresses
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Incidents"), **(extra_context or {})})
+
     def add_view(self, request, form_url="", extra_context=None):
         return HttpResponseRedirect(reverse("admin:incidents_incident_report"))
 

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from incidents.choices import Level
 from incidents.models import Component, Location
 from incidents.scope import Affected
+
+LONGEST_PK = 18  # digits
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,31 @@ class Group:
         return sum(choice.is_chosen for choice in self.choices)
 
 
-class ComponentsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):
+    """Any number of rows, as tick boxes. A number that no database could hold is refused like any other wrong one."""
+
+    def __init__(self, queryset, **options):
+        super().__init__(queryset, required=False, widget=forms.CheckboxSelectMultiple, **options)
+
+    def clean(self, value):
+        for pk in value or ():
+            if not str(pk).isdecimal() or len(str(pk)) > LONGEST_PK:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
+        return super().clean(value)
+
+
+class ComponentsField(RowsField):
     """Any number of components of the tree; drawn by ``incidents/_picker.html``."""
 
     def __init__(self, **options):
-        super().__init__(Component.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options)
+        super().__init__(Component.objects.all(), **options)
 
 
-class LocationsField(forms.ModelMultipleChoiceField):
+class LocationsField(RowsField):
     """Any number of locations; none is everywhere."""
 
     def __init__(self, **options):
-        super().__init__(Location.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, **options)
+        super().__init__(Location.objects.all(), **options)
 
 
 def groups(chosen: Iterable[str] = ()) -> list[Group]:

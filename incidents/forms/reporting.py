@@ -25,6 +25,7 @@ class ReportForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("What looks wrong?"),
         max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True}),
         help_text=gettext_lazy("As a customer would say it. Example: SMS to German numbers arrive late."),
         error_messages={"required": gettext_lazy("Say in a few words what fails, such as: SMS arrive late.")},
     )

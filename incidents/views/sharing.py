@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents import actions, workspace
 from incidents.exceptions import DomainError
+from incidents.forms.picker import LONGEST_PK
 from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
 from incidents.views.incident import REFUSED, back, for_those_who_may, page
@@ -102,4 +103,4 @@ def members(request, incident):
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_PK else 0

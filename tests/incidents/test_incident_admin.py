@@ -290,6 +290,8 @@ def test_a_leak_is_restricted_at_once_and_open_to_who_reported_it(client):
         ({"since": "earlier", "started_at": "yesterday"}, "started_at"),
         ({"severity": "9"}, "severity"),
         ({"components": ["99999"]}, "components"),
+        ({"components": [str(10**30)]}, "components"),
+        ({"severity": str(10**30)}, "severity"),
     ],
 )
 def test_a_bad_report_says_what_to_mend_and_keeps_what_was_typed(client, data, field):

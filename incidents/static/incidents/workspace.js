@@ -117,7 +117,7 @@
     const strip = document.createElement("div");
     strip.className = "bw-draft";
     const text = document.createElement("span");
-    const at = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const at = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     text.textContent = (words.draft || "You were writing here at %s.").replace("%s", at);
     const button = (label, act) => {
       const made = document.createElement("button");
