@@ -103,12 +103,16 @@ def compare(request, desk, form, rows):
 def posted(update, pages):
     """What happened, where to look, and how to take it back."""
     withdraw = format_html(
-        '<a href="{}">{}</a>', reverse("statuspage_staff:withdraw", args=[update.public_id]), _("Take it back")
+        '<a class="bw-link" href="{}">{}</a>',
+        reverse("statuspage_staff:withdraw", args=[update.public_id]),
+        _("Take it back"),
     )
     if not pages:
         return format_html("{} {}", _("Posted for the drill; nobody outside reads it."), withdraw)
     links = format_html_join(
-        ", ", '<a href="{}" target="_blank" rel="noopener">{}</a>', ((page.get_absolute_url(), page) for page in pages)
+        ", ",
+        '<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>',
+        ((page.get_absolute_url(), page) for page in pages),
     )
     return format_html("{} {}. {}", _("Posted. Read it on"), links, withdraw)
 

@@ -164,7 +164,7 @@ def _done(incident, pages: list[Page]):
     withdraw = reverse("statuspage_staff:withdraw", args=[update.public_id])
     where = ", ".join(str(page) for page in pages)
     return format_html(
-        '{} <a href="{}">{}</a>',
+        '{} <a class="bw-link" href="{}">{}</a>',
         _("Confirmed. The first notice is on %(pages)s.") % {"pages": where},
         withdraw,
         _("Take it back"),

@@ -133,7 +133,7 @@ def _declare(request, page, form):
     messages.success(
         request,
         format_html(
-            '{} <a href="{}" target="_blank" rel="noopener">{}</a>. <a href="{}">{}</a>',
+            '{} <a class="bw-link" href="{}" target="_blank">{}</a>. <a class="bw-link" href="{}">{}</a>',
             _("Declared, and told on"),
             page.get_absolute_url(),
             page,
