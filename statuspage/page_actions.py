@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -45,7 +46,7 @@ def check_default(page: Page) -> None:
         )
 
 
-def check_removable(page: Page, *, together_with: set[int] = frozenset()) -> None:
+def check_removable(page: Page, *, together_with: Set[int] = frozenset()) -> None:
     """The default goes last: something must answer at the root while there is any page."""
     if page.is_default and Page.objects.exclude(pk__in={page.pk, *together_with}).exists():
         raise DomainError(_("%(page)s is the default page. Make another page the default first.") % {"page": page})
