@@ -122,7 +122,7 @@ class Children:
     def stop(self) -> None:
         """End every process: in order, and by force after a while or when asked once more."""
         if self.running:
-            say("stopping")
+            say(f"stopping ({signal.Signals(self.heard.asked[-1]).name})" if self.heard.asked else "stopping")
         guard.mark_stopping(self.lock)
         for pid in self.running:
             guard.send(pid, signal.SIGTERM, group=False)

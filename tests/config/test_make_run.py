@@ -40,7 +40,7 @@ class Run:
 
     def wait(self):
         """Until it says that it runs."""
-        until(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=120)
+        until(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=300)
         assert self.process.poll() is None, self.said()
         return self
 
