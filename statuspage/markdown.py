@@ -7,9 +7,12 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-_parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
-    ["heading", "lheading", "hr", "image", "html_block", "html_inline", "reference"]
+_parser = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+    .disable(["heading", "lheading", "hr", "image", "html_block", "html_inline", "reference"])
+    .enable("linkify")
 )
+_parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # v2.1 is a version
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "code", "pre", "blockquote"}
 _PRE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 

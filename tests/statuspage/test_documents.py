@@ -10,7 +10,7 @@ from django.db import connection
 
 from incidents.choices import Level, Status
 from incidents.models import Component, Location, Pin
-from statuspage import documents, snapshot
+from statuspage import documents, markdown, snapshot
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -352,6 +352,14 @@ def test_markdown_keeps_what_is_useful():
     assert '<a href="https://example.com/a" rel="nofollow noopener">link</a><br>' in html
     assert "<li>one</li>" in html
     assert "<pre><code>code&#10;block" in html
+
+
+def test_a_bare_address_becomes_a_link_and_nothing_that_only_looks_like_one():
+    text = "Write to us: https://support.example.com/. It was v2.1.com, and javascript:alert(1)."
+    assert markdown.render(text) == (
+        '<p>Write to us: <a href="https://support.example.com/" rel="nofollow noopener">https://support.example.com/</a>. '
+        "It was v2.1.com, and javascript:alert(1).</p>"
+    )
 
 
 # What it weighs
