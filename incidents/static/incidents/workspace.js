@@ -90,6 +90,11 @@
     target.focus();
   });
 
+  // Unfold hides the page until its script has run, so the browser's own autofocus finds nothing to focus.
+  const begin = () => document.activeElement === document.body && document.querySelector("[autofocus]")?.focus();
+  if (document.documentElement.hasAttribute("x-cloak")) document.addEventListener("alpine:initialized", begin);
+  else begin();
+
   // 5. Drafts: what was typed survives a reload, on this device, for a day; of a restricted incident in this tab only
   const DAY = 24 * 3600 * 1000;
   const shelf = page && "closed" in page.dataset ? sessionStorage : localStorage;
