@@ -19,8 +19,9 @@ TEMPLATES = {
     Status.IDENTIFIED: [
         (
             "Cause found",
-            "We have found the cause of the problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} "
-            "and are working on a fix. The next update follows by {{ next_update }}.",
+            "We have found the cause of the problem with {{ components }}"
+            "{% if locations %} in {{ locations }}{% endif %} and are working on a fix. "
+            "The next update follows by {{ next_update }}.",
         ),
         (
             "Progress",
@@ -38,8 +39,10 @@ TEMPLATES = {
     Status.RESOLVED: [
         (
             "All clear",
-            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is over and everything works again."
-            "{% if support_url %} If you still see it, please write to us through the support portal: {{ support_url }}{% endif %}",
+            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is over "
+            "and everything works again."
+            "{% if support_url %} If you still see it, please write to us through the support portal: "
+            "{{ support_url }}{% endif %}",
         )
     ],
 }

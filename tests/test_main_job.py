@@ -16,7 +16,13 @@ from tests.config.test_make_run import Run
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PICTURES = os.environ.get("PICTURES")
 VISIBLE = 1.0  # seconds from the answer of a step to its bytes in every document
 
@@ -43,7 +49,9 @@ class Staff:
     def __init__(self, product, chromium, name):
         self.product = product
         self.base = f"http://127.0.0.1:{product.port}"
-        logins = dict(line.split()[:2] for line in (product.data / "demo-logins.txt").read_text().splitlines() if line.strip())
+        logins = dict(
+            line.split()[:2] for line in (product.data / "demo-logins.txt").read_text().splitlines() if line.strip()
+        )
         self.page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
         self.page.set_default_timeout(15_000)
         self.go("/admin/login/")
@@ -57,7 +65,7 @@ class Staff:
     def press(self, name):
         """Press the button of that name and wait for the page that answers."""
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=name).click()
+            self.page.get_by_role("button", name=name).first.click()
 
     def picture(self, name):
         """The screen at phone and desktop width, light and dark, where pictures are kept."""
@@ -175,7 +183,9 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     expect(lead.page.locator("#compose")).to_contain_text("Stable without hands")
     lead.picture("8-refused")
     assert status_of(product, title) == "monitoring"
-    lead.post(stage="resolved", text="All calls in Singapore hold again.", override="Carrier confirms; both probes green.")
+    lead.post(
+        stage="resolved", text="All calls in Singapore hold again.", override="Carrier confirms; both probes green."
+    )
     assert stands(product, "All calls in Singapore hold again.", incident=incident) < VISIBLE
     assert status_of(product, title) == "resolved"
     expect(lead.page.get_by_text("Carrier confirms; both probes green.").first).to_be_attached()

@@ -35,9 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("loc",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("loc",), **{}),
                         editable=False,
                         max_length=60,
                         unique=True,
@@ -56,9 +54,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="Lower numbers come first."),
                 ),
                 (
                     "external_ids",
@@ -108,9 +104,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -123,29 +117,21 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={
-                            "unique": "A user with that username already exists."
-                        },
+                        error_messages={"unique": "A user with that username already exists."},
                         help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
                         max_length=150,
                         unique=True,
-                        validators=[
-                            django.contrib.auth.validators.UnicodeUsernameValidator()
-                        ],
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
                         verbose_name="username",
                     ),
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "is_staff",
@@ -165,15 +151,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "time_zone",
@@ -229,9 +211,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
-                "permissions": [
-                    ("invite_user", "Can invite people and send them a fresh link")
-                ],
+                "permissions": [("invite_user", "Can invite people and send them a fresh link")],
                 "abstract": False,
             },
             managers=[
@@ -253,9 +233,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("comp",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("comp",), **{}),
                         help_text="Part of public addresses; it can be chosen now and never changed.",
                         max_length=60,
                         unique=True,
@@ -288,15 +266,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "description",
-                    models.CharField(
-                        blank=True, help_text="One line for customers.", max_length=255
-                    ),
+                    models.CharField(blank=True, help_text="One line for customers.", max_length=255),
                 ),
                 (
                     "position",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="Lower numbers come first."),
                 ),
                 (
                     "external_ids",
@@ -375,9 +349,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "threshold_percent",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True),
                 ),
                 (
                     "is_data_leak",
@@ -395,9 +367,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("kind", "fact"), ("threshold_percent__isnull", True)
-                            ),
+                            models.Q(("kind", "fact"), ("threshold_percent__isnull", True)),
                             models.Q(
                                 ("kind", "share"),
                                 ("threshold_percent__gt", 0),
@@ -416,9 +386,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 ("label", models.CharField(db_index=True, max_length=120)),
                 (
@@ -442,9 +410,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "threshold_percent",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=5, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True),
                 ),
                 (
                     "is_data_leak",
@@ -489,17 +455,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "public_id",
                     models.CharField(
                         db_index=True,
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("loc",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("loc",), **{}),
                         editable=False,
                         max_length=60,
                         verbose_name="public id",
@@ -517,9 +479,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="Lower numbers come first."),
                 ),
                 (
                     "external_ids",
@@ -592,9 +552,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "suspicion_minutes",
-                    models.PositiveIntegerField(
-                        default=10, help_text="To confirm or dismiss a suspicion."
-                    ),
+                    models.PositiveIntegerField(default=10, help_text="To confirm or dismiss a suspicion."),
                 ),
                 (
                     "healthy_minutes",
@@ -644,9 +602,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 ("name", models.CharField(db_index=True, max_length=100)),
                 ("description", models.TextField(blank=True)),
@@ -693,9 +649,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("inc",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("inc",), **{}),
                         editable=False,
                         max_length=60,
                         unique=True,
@@ -815,9 +769,7 @@ class Migration(migrations.Migration):
                     models.URLField(
                         blank=True,
                         help_text="Call or chat where people join (1-10).",
-                        validators=[
-                            django.core.validators.URLValidator(["https", "http"])
-                        ],
+                        validators=[django.core.validators.URLValidator(["https", "http"])],
                         verbose_name="bridge link",
                     ),
                 ),
@@ -831,21 +783,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "volume_unit",
-                    models.CharField(
-                        blank=True, help_text="Such as messages.", max_length=40
-                    ),
+                    models.CharField(blank=True, help_text="Such as messages.", max_length=40),
                 ),
                 (
                     "customers_affected",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="Estimated number (0-12).", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="Estimated number (0-12).", null=True),
                 ),
                 (
                     "customer_impact",
-                    models.TextField(
-                        blank=True, help_text="What customers notice, in words (0-12)."
-                    ),
+                    models.TextField(blank=True, help_text="What customers notice, in words (0-12)."),
                 ),
                 (
                     "workflow_impact",
@@ -892,9 +838,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "declared_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("confirmed_at", models.DateTimeField(editable=False, null=True)),
                 ("dismissed_at", models.DateTimeField(editable=False, null=True)),
@@ -920,15 +864,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "first_notice_limit",
-                    models.PositiveIntegerField(
-                        editable=False, help_text="Minutes, copied from the severity."
-                    ),
+                    models.PositiveIntegerField(editable=False, help_text="Minutes, copied from the severity."),
                 ),
                 (
                     "suspicion_limit",
-                    models.PositiveIntegerField(
-                        editable=False, help_text="Minutes, copied from the severity."
-                    ),
+                    models.PositiveIntegerField(editable=False, help_text="Minutes, copied from the severity."),
                 ),
                 (
                     "is_backfilled",
@@ -948,9 +888,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        default=1, editable=False, help_text="Rises with every change."
-                    ),
+                    models.PositiveIntegerField(default=1, editable=False, help_text="Rises with every change."),
                 ),
                 (
                     "fix_time_by",
@@ -1040,17 +978,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "public_id",
                     models.CharField(
                         db_index=True,
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("upd",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("upd",), **{}),
                         editable=False,
                         max_length=60,
                         verbose_name="public id",
@@ -1071,15 +1005,11 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=25000)),
                 (
                     "tried",
-                    models.TextField(
-                        blank=True, help_text="What was tried (2-17).", max_length=2000
-                    ),
+                    models.TextField(blank=True, help_text="What was tried (2-17).", max_length=2000),
                 ),
                 (
                     "next_step",
-                    models.TextField(
-                        blank=True, help_text="What comes next (2-17).", max_length=2000
-                    ),
+                    models.TextField(blank=True, help_text="What comes next (2-17).", max_length=2000),
                 ),
                 ("posted_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -1099,16 +1029,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "limit_minutes",
-                    models.PositiveIntegerField(
-                        help_text="The severity's limit when this was posted."
-                    ),
+                    models.PositiveIntegerField(help_text="The severity's limit when this was posted."),
                 ),
                 ("deliver_notifications", models.BooleanField(default=True)),
                 (
                     "template_unmodified",
-                    models.BooleanField(
-                        default=False, help_text="Posted as the template stood (1-19)."
-                    ),
+                    models.BooleanField(default=False, help_text="Posted as the template stood (1-19)."),
                 ),
                 ("corrected_at", models.DateTimeField(null=True)),
                 (
@@ -1196,9 +1122,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("upd",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("upd",), **{}),
                         editable=False,
                         max_length=60,
                         unique=True,
@@ -1220,15 +1144,11 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=25000)),
                 (
                     "tried",
-                    models.TextField(
-                        blank=True, help_text="What was tried (2-17).", max_length=2000
-                    ),
+                    models.TextField(blank=True, help_text="What was tried (2-17).", max_length=2000),
                 ),
                 (
                     "next_step",
-                    models.TextField(
-                        blank=True, help_text="What comes next (2-17).", max_length=2000
-                    ),
+                    models.TextField(blank=True, help_text="What comes next (2-17).", max_length=2000),
                 ),
                 ("posted_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -1248,16 +1168,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "limit_minutes",
-                    models.PositiveIntegerField(
-                        help_text="The severity's limit when this was posted."
-                    ),
+                    models.PositiveIntegerField(help_text="The severity's limit when this was posted."),
                 ),
                 ("deliver_notifications", models.BooleanField(default=True)),
                 (
                     "template_unmodified",
-                    models.BooleanField(
-                        default=False, help_text="Posted as the template stood (1-19)."
-                    ),
+                    models.BooleanField(default=False, help_text="Posted as the template stood (1-19)."),
                 ),
                 ("corrected_at", models.DateTimeField(null=True)),
                 (
@@ -1361,9 +1277,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "level",
@@ -1379,9 +1293,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200)),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("ends_at", models.DateTimeField()),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1451,9 +1363,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "level",
@@ -1603,9 +1513,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=200)),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("ends_at", models.DateTimeField()),
                 (
@@ -1724,9 +1632,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "suspicion_minutes",
-                    models.PositiveIntegerField(
-                        default=10, help_text="To confirm or dismiss a suspicion."
-                    ),
+                    models.PositiveIntegerField(default=10, help_text="To confirm or dismiss a suspicion."),
                 ),
                 (
                     "healthy_minutes",
@@ -1769,17 +1675,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "public_id",
                     models.CharField(
                         db_index=True,
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("inc",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("inc",), **{}),
                         editable=False,
                         max_length=60,
                         verbose_name="public id",
@@ -1898,9 +1800,7 @@ class Migration(migrations.Migration):
                     models.URLField(
                         blank=True,
                         help_text="Call or chat where people join (1-10).",
-                        validators=[
-                            django.core.validators.URLValidator(["https", "http"])
-                        ],
+                        validators=[django.core.validators.URLValidator(["https", "http"])],
                         verbose_name="bridge link",
                     ),
                 ),
@@ -1914,21 +1814,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "volume_unit",
-                    models.CharField(
-                        blank=True, help_text="Such as messages.", max_length=40
-                    ),
+                    models.CharField(blank=True, help_text="Such as messages.", max_length=40),
                 ),
                 (
                     "customers_affected",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="Estimated number (0-12).", null=True
-                    ),
+                    models.PositiveIntegerField(blank=True, help_text="Estimated number (0-12).", null=True),
                 ),
                 (
                     "customer_impact",
-                    models.TextField(
-                        blank=True, help_text="What customers notice, in words (0-12)."
-                    ),
+                    models.TextField(blank=True, help_text="What customers notice, in words (0-12)."),
                 ),
                 (
                     "workflow_impact",
@@ -1975,9 +1869,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "declared_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("confirmed_at", models.DateTimeField(editable=False, null=True)),
                 ("dismissed_at", models.DateTimeField(editable=False, null=True)),
@@ -2003,15 +1895,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "first_notice_limit",
-                    models.PositiveIntegerField(
-                        editable=False, help_text="Minutes, copied from the severity."
-                    ),
+                    models.PositiveIntegerField(editable=False, help_text="Minutes, copied from the severity."),
                 ),
                 (
                     "suspicion_limit",
-                    models.PositiveIntegerField(
-                        editable=False, help_text="Minutes, copied from the severity."
-                    ),
+                    models.PositiveIntegerField(editable=False, help_text="Minutes, copied from the severity."),
                 ),
                 (
                     "is_backfilled",
@@ -2144,17 +2032,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "public_id",
                     models.CharField(
                         db_index=True,
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("comp",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("comp",), **{}),
                         help_text="Part of public addresses; it can be chosen now and never changed.",
                         max_length=60,
                         validators=[
@@ -2186,15 +2070,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "description",
-                    models.CharField(
-                        blank=True, help_text="One line for customers.", max_length=255
-                    ),
+                    models.CharField(blank=True, help_text="One line for customers.", max_length=255),
                 ),
                 (
                     "position",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="Lower numbers come first."),
                 ),
                 (
                     "external_ids",
@@ -2391,9 +2271,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="incidentupdate",
-            index=models.Index(
-                fields=["incident", "-posted_at"], name="update_by_incident"
-            ),
+            index=models.Index(fields=["incident", "-posted_at"], name="update_by_incident"),
         ),
         migrations.AddConstraint(
             model_name="incidentupdate",
@@ -2420,9 +2298,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="impact",
-            index=models.Index(
-                fields=["started_at", "ended_at"], name="impact_by_time"
-            ),
+            index=models.Index(fields=["started_at", "ended_at"], name="impact_by_time"),
         ),
         migrations.AddConstraint(
             model_name="impact",
@@ -2463,9 +2339,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="member",
-            constraint=models.UniqueConstraint(
-                models.F("incident"), models.F("user"), name="member_is_unique"
-            ),
+            constraint=models.UniqueConstraint(models.F("incident"), models.F("user"), name="member_is_unique"),
         ),
         migrations.AddConstraint(
             model_name="pin",
@@ -2491,9 +2365,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="incident",
-            index=models.Index(
-                fields=["status", "audience"], name="incident_by_status"
-            ),
+            index=models.Index(fields=["status", "audience"], name="incident_by_status"),
         ),
         migrations.AddIndex(
             model_name="incident",
@@ -2521,9 +2393,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="incident",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience__in", ["public", "internal", "restricted", "drill"])
-                ),
+                condition=models.Q(("audience__in", ["public", "internal", "restricted", "drill"])),
                 name="incident_audience_is_known",
             ),
         ),
@@ -2608,9 +2478,7 @@ class Migration(migrations.Migration):
             model_name="incident",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("rule_affected__isnull", True), ("rule_total__isnull", True)
-                    ),
+                    models.Q(("rule_affected__isnull", True), ("rule_total__isnull", True)),
                     models.Q(
                         ("rule_affected__lte", models.F("rule_total")),
                         ("rule_total__gt", 0),

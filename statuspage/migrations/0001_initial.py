@@ -34,9 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("sp",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("sp",), **{}),
                         editable=False,
                         max_length=60,
                         unique=True,
@@ -60,9 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    models.SlugField(
-                        help_text="Part of the address: /p/<slug>/.", unique=True
-                    ),
+                    models.SlugField(help_text="Part of the address: /p/<slug>/.", unique=True),
                 ),
                 (
                     "is_default",
@@ -228,9 +224,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "support_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="support address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="support address"),
                 ),
                 (
                     "past_days",
@@ -254,9 +248,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={
@@ -268,17 +260,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "public_id",
                     models.CharField(
                         db_index=True,
-                        default=functools.partial(
-                            incidents.models.public_id.new_public_id, *("sp",), **{}
-                        ),
+                        default=functools.partial(incidents.models.public_id.new_public_id, *("sp",), **{}),
                         editable=False,
                         max_length=60,
                         verbose_name="public id",
@@ -467,9 +455,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "support_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="support address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="support address"),
                 ),
                 (
                     "past_days",
@@ -493,9 +479,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
@@ -560,9 +544,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
                 (
                     "status",
@@ -835,9 +817,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="pageincident",
-            constraint=models.UniqueConstraint(
-                models.F("page"), models.F("incident"), name="page_incident_is_unique"
-            ),
+            constraint=models.UniqueConstraint(models.F("page"), models.F("incident"), name="page_incident_is_unique"),
         ),
         migrations.AddConstraint(
             model_name="page",

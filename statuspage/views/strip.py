@@ -15,7 +15,13 @@ from statuspage.models import Page, PublishState
 from statuspage.store import PageStore
 
 BEHIND = timedelta(seconds=10)
-LEVELS = {"none": "operational", "minor": "degraded", "major": "partial", "critical": "major", "maintenance": "maintenance"}
+LEVELS = {
+    "none": "operational",
+    "minor": "degraded",
+    "major": "partial",
+    "critical": "major",
+    "maintenance": "maintenance",
+}
 
 
 @dataclass(frozen=True)

@@ -357,7 +357,8 @@ def test_markdown_keeps_what_is_useful():
 def test_a_bare_address_becomes_a_link_and_nothing_that_only_looks_like_one():
     text = "Write to us: https://support.example.com/. It was v2.1.com, and javascript:alert(1)."
     assert markdown.render(text) == (
-        '<p>Write to us: <a href="https://support.example.com/" rel="nofollow noopener">https://support.example.com/</a>. '
+        '<p>Write to us: <a href="https://support.example.com/" rel="nofollow noopener">'
+        "https://support.example.com/</a>. "
         "It was v2.1.com, and javascript:alert(1).</p>"
     )
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience, Level, Status
 from incidents.scope import Affected
-from statuspage import actions as page_actions
-from statuspage import documents, publishing, snapshot
+from statuspage import actions as page_actions, documents, publishing, snapshot
 from statuspage.models import PublishState, Touched
 from statuspage.store import PageStore
 from tests import factories as make
