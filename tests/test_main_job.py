@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.config.test_make_run import Run
+from tests.config.processes import Run
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
