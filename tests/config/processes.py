@@ -1,8 +1,15 @@
 """What tests of real processes share."""
 
 import os
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
+
+from config.children import ROOT
 
 
 def until(true, seconds=20):
@@ -28,10 +35,63 @@ def command(pid):
 
 def children(pid):
     """The processes that a process started and that are still there."""
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
+    try:
+        told = [(task / "children").read_text().split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for each in told for child in each]
 
 
 def descendants(pid):
     return [each for child in children(pid) for each in (child, *descendants(child))]
+
+
+class Run:
+    """The product as ``make run`` starts it, on a folder and a port of its own."""
+
+    def __init__(self, data):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.data = data
+        self.output = data.parent / "output"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(data),
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": "1",
+        }
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.supervisor"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self):
+        """Until it says that it runs."""
+        try:
+            until(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=300)
+            assert self.process.poll() is None, self.said()
+        except AssertionError:
+            self.process.terminate()
+            raise
+        return self
+
+    def said(self):
+        return self.output.read_text()
+
+    def get(self, path, host="127.0.0.1"):
+        """Status and body, or nothing where nobody answers."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{host}:{self.port}"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError:
+            return None
+
+    def pid(self, program):
+        return next((pid for pid in children(self.process.pid) if program in command(pid)), None)

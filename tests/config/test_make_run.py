@@ -2,64 +2,11 @@
 
 import os
 import signal
-import socket
 import stat
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 
 import pytest
 
-from config.children import ROOT
-from tests.config.processes import children, command, descendants, runs, until
-
-
-class Run:
-    """A running supervisor."""
-
-    def __init__(self, data):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.data = data
-        self.output = data.parent / "output"
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATA_DIR": str(data),
-            "PORT": str(self.port),
-            "WEB_CONCURRENCY": "1",
-        }
-        with self.output.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    def wait(self):
-        """Until it says that it runs."""
-        until(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=300)
-        assert self.process.poll() is None, self.said()
-        return self
-
-    def said(self):
-        return self.output.read_text()
-
-    def get(self, path, host="127.0.0.1"):
-        """Status and body, or nothing where nobody answers."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": f"{host}:{self.port}"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-        except OSError:
-            return None
-
-    def pid(self, program):
-        return next((pid for pid in children(self.process.pid) if program in command(pid)), None)
+from tests.config.processes import Run, descendants, runs, until
 
 
 @pytest.fixture
