@@ -59,7 +59,7 @@ class Life:
 
     @property
     def told_status(self) -> str | None:
-        return max(self.standing, key=lambda update: (update[1], self.told.index(update)))[0] if self.standing else None
+        return self.standing[-1][0] if self.standing else None
 
     @property
     def is_public(self) -> bool:
