@@ -190,6 +190,7 @@ SECURE_SSL_REDIRECT = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 if env.flag("TRUST_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    AXES_CLIENT_IP_CALLABLE = "incidents.views.signin.forwarded_address"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a fact is corrected with a reason, never silently put back
 

@@ -32,18 +32,23 @@ def places() -> dict[int, Place]:
     return found
 
 
-def below(layout: Mapping[int, bool]) -> set[int]:
-    """The components that are in (``True``) with all below them, except what is left out (``False``) with its part."""
-    children: dict[int | None, list[int]] = defaultdict(list)
+def children() -> dict[int | None, list[int]]:
+    """What stands right below each component; the top below none."""
+    found: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent_id in Component.objects.order_by().values_list("pk", "parent_id"):
-        children[parent_id].append(pk)
+        found[parent_id].append(pk)
+    return found
+
+
+def below(layout: Mapping[int, bool], children: Mapping[int | None, list[int]]) -> set[int]:
+    """The components that are in (``True``) with all below them, except what is left out (``False``) with its part."""
     found: set[int] = set()
     waiting = [pk for pk, is_in in layout.items() if is_in]
     while waiting:
         pk = waiting.pop()
         if pk not in found and layout.get(pk, True):
             found.add(pk)
-            waiting += children[pk]
+            waiting += children.get(pk, [])
     return found
 
 

@@ -10,6 +10,7 @@ from math import inf
 from django.db.models import Max, Min
 
 from incidents import models as facts
+from incidents import tree as catalogue
 from statuspage.facts import Component, Tree
 from statuspage.models import Page, PageComponent
 from statuspage.text import plain
@@ -70,24 +71,11 @@ def _component(row: facts.Component, parent: int | None, children: tuple[int, ..
 def component_ids(pages: Iterable[Page]) -> dict[int, set[int]]:
     """For each page (by primary key) the components that it may name. Two queries, whatever the numbers."""
     pages = list(pages)
-    below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent_id in facts.Component.objects.order_by().values_list("pk", "parent_id"):
-        below[parent_id].append(pk)
     shown: dict[int, dict[int, bool]] = defaultdict(dict)
     for row in PageComponent.objects.filter(page__in=pages):
         shown[row.page_id][row.component_id] = row.is_shown
-    return {page.pk: _named(shown[page.pk], below) for page in pages}
-
-
-def _named(shown: dict[int, bool], below: dict[int | None, list[int]]) -> set[int]:
-    named: set[int] = set()
-    waiting = [pk for pk, is_shown in shown.items() if is_shown]
-    while waiting:
-        pk = waiting.pop()
-        if pk not in named and shown.get(pk, True):
-            named.add(pk)
-            waiting += below[pk]
-    return named
+    children = catalogue.children()
+    return {page.pk: catalogue.below(shown[page.pk], children) for page in pages}
 
 
 def concerned(pages: Iterable[Page], components: Iterable[facts.Component]) -> list[Page]:

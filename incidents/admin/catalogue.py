@@ -74,7 +74,7 @@ class PageFilter(admin.SimpleListFilter):
         layout = dict(
             Component.objects.filter(page_layout__page_id=self.value()).values_list("pk", "page_layout__is_shown")
         )
-        return queryset.filter(pk__in=tree.below(layout))
+        return queryset.filter(pk__in=tree.below(layout, tree.children()))
 
 
 class TreeChangeList(ChangeList):

@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                     "team",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Owner (0-03).",
+                        help_text="Owner.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="components",
@@ -768,7 +768,7 @@ class Migration(migrations.Migration):
                     "bridge_url",
                     models.URLField(
                         blank=True,
-                        help_text="Call or chat where people join (1-10).",
+                        help_text="Call or chat where people join.",
                         validators=[django.core.validators.URLValidator(["https", "http"])],
                         verbose_name="bridge link",
                     ),
@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                     "volume",
                     models.PositiveBigIntegerField(
                         blank=True,
-                        help_text="Estimated, such as 1900000 (0-11).",
+                        help_text="Estimated, such as 1900000.",
                         null=True,
                     ),
                 ),
@@ -787,17 +787,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customers_affected",
-                    models.PositiveIntegerField(blank=True, help_text="Estimated number (0-12).", null=True),
+                    models.PositiveIntegerField(blank=True, help_text="Estimated number.", null=True),
                 ),
                 (
                     "customer_impact",
-                    models.TextField(blank=True, help_text="What customers notice, in words (0-12)."),
+                    models.TextField(blank=True, help_text="What customers notice, in words."),
                 ),
                 (
                     "workflow_impact",
                     models.BooleanField(
                         blank=True,
-                        help_text="Did customers' workflows stop or go wrong (1-13)?",
+                        help_text="Did customers' workflows stop or go wrong?",
                         null=True,
                     ),
                 ),
@@ -806,7 +806,7 @@ class Migration(migrations.Migration):
                     "data_impact",
                     models.BooleanField(
                         blank=True,
-                        help_text="Is data lost, late or wrong (1-13)?",
+                        help_text="Is data lost, late or wrong?",
                         null=True,
                     ),
                 ),
@@ -815,7 +815,7 @@ class Migration(migrations.Migration):
                     "catch_up_eta",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When processing has caught up; needed if either impact is yes (1-13).",
+                        help_text="When processing has caught up; needed if either impact is yes.",
                         null=True,
                         verbose_name="catch-up ETA",
                     ),
@@ -826,7 +826,7 @@ class Migration(migrations.Migration):
                     "started_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now,
-                        help_text="When it began to fail (0-07).",
+                        help_text="When it began to fail.",
                     ),
                 ),
                 (
@@ -1005,11 +1005,11 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=25000)),
                 (
                     "tried",
-                    models.TextField(blank=True, help_text="What was tried (2-17).", max_length=2000),
+                    models.TextField(blank=True, help_text="What was tried.", max_length=2000),
                 ),
                 (
                     "next_step",
-                    models.TextField(blank=True, help_text="What comes next (2-17).", max_length=2000),
+                    models.TextField(blank=True, help_text="What comes next.", max_length=2000),
                 ),
                 ("posted_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -1034,7 +1034,7 @@ class Migration(migrations.Migration):
                 ("deliver_notifications", models.BooleanField(default=True)),
                 (
                     "template_unmodified",
-                    models.BooleanField(default=False, help_text="Posted as the template stood (1-19)."),
+                    models.BooleanField(default=False, help_text="Posted as the template stood."),
                 ),
                 ("corrected_at", models.DateTimeField(null=True)),
                 (
@@ -1144,11 +1144,11 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=25000)),
                 (
                     "tried",
-                    models.TextField(blank=True, help_text="What was tried (2-17).", max_length=2000),
+                    models.TextField(blank=True, help_text="What was tried.", max_length=2000),
                 ),
                 (
                     "next_step",
-                    models.TextField(blank=True, help_text="What comes next (2-17).", max_length=2000),
+                    models.TextField(blank=True, help_text="What comes next.", max_length=2000),
                 ),
                 ("posted_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -1173,7 +1173,7 @@ class Migration(migrations.Migration):
                 ("deliver_notifications", models.BooleanField(default=True)),
                 (
                     "template_unmodified",
-                    models.BooleanField(default=False, help_text="Posted as the template stood (1-19)."),
+                    models.BooleanField(default=False, help_text="Posted as the template stood."),
                 ),
                 ("corrected_at", models.DateTimeField(null=True)),
                 (
@@ -1799,7 +1799,7 @@ class Migration(migrations.Migration):
                     "bridge_url",
                     models.URLField(
                         blank=True,
-                        help_text="Call or chat where people join (1-10).",
+                        help_text="Call or chat where people join.",
                         validators=[django.core.validators.URLValidator(["https", "http"])],
                         verbose_name="bridge link",
                     ),
@@ -1808,7 +1808,7 @@ class Migration(migrations.Migration):
                     "volume",
                     models.PositiveBigIntegerField(
                         blank=True,
-                        help_text="Estimated, such as 1900000 (0-11).",
+                        help_text="Estimated, such as 1900000.",
                         null=True,
                     ),
                 ),
@@ -1818,17 +1818,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customers_affected",
-                    models.PositiveIntegerField(blank=True, help_text="Estimated number (0-12).", null=True),
+                    models.PositiveIntegerField(blank=True, help_text="Estimated number.", null=True),
                 ),
                 (
                     "customer_impact",
-                    models.TextField(blank=True, help_text="What customers notice, in words (0-12)."),
+                    models.TextField(blank=True, help_text="What customers notice, in words."),
                 ),
                 (
                     "workflow_impact",
                     models.BooleanField(
                         blank=True,
-                        help_text="Did customers' workflows stop or go wrong (1-13)?",
+                        help_text="Did customers' workflows stop or go wrong?",
                         null=True,
                     ),
                 ),
@@ -1837,7 +1837,7 @@ class Migration(migrations.Migration):
                     "data_impact",
                     models.BooleanField(
                         blank=True,
-                        help_text="Is data lost, late or wrong (1-13)?",
+                        help_text="Is data lost, late or wrong?",
                         null=True,
                     ),
                 ),
@@ -1846,7 +1846,7 @@ class Migration(migrations.Migration):
                     "catch_up_eta",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When processing has caught up; needed if either impact is yes (1-13).",
+                        help_text="When processing has caught up; needed if either impact is yes.",
                         null=True,
                         verbose_name="catch-up ETA",
                     ),
@@ -1857,7 +1857,7 @@ class Migration(migrations.Migration):
                     "started_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now,
-                        help_text="When it began to fail (0-07).",
+                        help_text="When it began to fail.",
                     ),
                 ),
                 (
@@ -2128,7 +2128,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
-                        help_text="Owner (0-03).",
+                        help_text="Owner.",
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",

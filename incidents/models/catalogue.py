@@ -75,7 +75,12 @@ class Component(models.Model):
     kind = models.CharField(max_length=20, choices=ComponentKind, default=ComponentKind.PRODUCT)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     team = models.ForeignKey(
-        Team, models.SET_NULL, null=True, blank=True, related_name="components", help_text=_("Owner (0-03).")
+        Team,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="components",
+        help_text=_("Owner."),  # 0-03
     )
     description = models.CharField(max_length=255, blank=True, help_text=_("One line for customers."))
     position = models.PositiveIntegerField(default=0, help_text=_("Lower numbers come first."))

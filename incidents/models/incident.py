@@ -107,31 +107,33 @@ class Incident(models.Model):
         _("bridge link"),
         blank=True,
         validators=[URLValidator(["https", "http"])],
-        help_text=_("Call or chat where people join (1-10)."),
+        help_text=_("Call or chat where people join."),  # 1-10
     )
 
-    volume = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("Estimated, such as 1900000 (0-11)."))
+    volume = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("Estimated, such as 1900000."))  # 0-11
     volume_unit = models.CharField(max_length=40, blank=True, help_text=_("Such as messages."))
-    customers_affected = models.PositiveIntegerField(null=True, blank=True, help_text=_("Estimated number (0-12)."))
-    customer_impact = models.TextField(blank=True, help_text=_("What customers notice, in words (0-12)."))
+    customers_affected = models.PositiveIntegerField(null=True, blank=True, help_text=_("Estimated number."))  # 0-12
+    customer_impact = models.TextField(blank=True, help_text=_("What customers notice, in words."))  # 0-12
     workflow_impact = models.BooleanField(
-        null=True, blank=True, help_text=_("Did customers' workflows stop or go wrong (1-13)?")
+        null=True,
+        blank=True,
+        help_text=_("Did customers' workflows stop or go wrong?"),  # 1-13
     )
     workflow_impact_note = models.CharField(max_length=255, blank=True)
-    data_impact = models.BooleanField(null=True, blank=True, help_text=_("Is data lost, late or wrong (1-13)?"))
+    data_impact = models.BooleanField(null=True, blank=True, help_text=_("Is data lost, late or wrong?"))  # 1-13
     data_impact_note = models.CharField(max_length=255, blank=True)
     catch_up_eta = models.DateTimeField(
         _("catch-up ETA"),
         null=True,
         blank=True,
-        help_text=_("When processing has caught up; needed if either impact is yes (1-13)."),
+        help_text=_("When processing has caught up; needed if either impact is yes."),  # 1-13
     )
     stable_at = models.DateTimeField(null=True, editable=False)
     stable_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
     fix_time_at = models.DateTimeField(null=True, editable=False)
     fix_time_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
 
-    started_at = models.DateTimeField(default=timezone.now, help_text=_("When it began to fail (0-07)."))
+    started_at = models.DateTimeField(default=timezone.now, help_text=_("When it began to fail."))  # 0-07
     detected_at = models.DateTimeField(
         default=timezone.now, help_text=_("When we first knew; the first-notice clock starts here.")
     )

@@ -31,8 +31,8 @@ class IncidentUpdate(models.Model):
     incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="updates")
     status = models.CharField(max_length=20, choices=[(s.value, s.label) for s in choices.PUBLIC])
     body = models.TextField(max_length=25_000)
-    tried = models.TextField(blank=True, max_length=2_000, help_text=_("What was tried (2-17)."))
-    next_step = models.TextField(blank=True, max_length=2_000, help_text=_("What comes next (2-17)."))
+    tried = models.TextField(blank=True, max_length=2_000, help_text=_("What was tried."))  # 2-17
+    next_step = models.TextField(blank=True, max_length=2_000, help_text=_("What comes next."))  # 2-17
     author = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     posted_at = models.DateTimeField(default=timezone.now)
     promised_at = models.DateTimeField(null=True, blank=True, help_text=_("The promised time of the next update."))
@@ -41,7 +41,7 @@ class IncidentUpdate(models.Model):
     )
     limit_minutes = models.PositiveIntegerField(help_text=_("The severity's limit when this was posted."))
     deliver_notifications = models.BooleanField(default=True)
-    template_unmodified = models.BooleanField(default=False, help_text=_("Posted as the template stood (1-19)."))
+    template_unmodified = models.BooleanField(default=False, help_text=_("Posted as the template stood."))  # 1-19
     corrected_at = models.DateTimeField(null=True)
     tell_again = models.BooleanField(default=False, help_text=_("The author of the correction wants it told."))
     withdrawn_at = models.DateTimeField(null=True)

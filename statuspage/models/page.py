@@ -29,7 +29,7 @@ class Page(models.Model):
         max_length=20,
         choices=Origin,
         default=Origin.PLATFORM,
-        help_text=_("Incidents of this origin are proposed for this page (3-10)."),
+        help_text=_("Incidents of this origin are proposed for this page."),  # 3-10
     )
     position = models.PositiveIntegerField(default=0)
     time_zone = time_zone_field(help_text=_("Days, months and all printed times follow it."))
@@ -44,7 +44,9 @@ class Page(models.Model):
         ),
     )
     support_url = models.URLField(
-        _("support portal"), blank=True, help_text=_("Named in the last update of an incident (1-14).")
+        _("support portal"),
+        blank=True,
+        help_text=_("Named in the last update of an incident."),  # 1-14
     )
     support_email = models.EmailField(_("support address"), blank=True)
     past_days = models.PositiveSmallIntegerField(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -176,3 +177,10 @@ def test_every_link_of_the_sidebar_opens(client):
 
 def test_our_site_is_the_default_one():
     assert type(admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site).__name__ == "StaffSite"
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, settings):
+    settings.AXES_CLIENT_IP_CALLABLE = "incidents.views.signin.forwarded_address"
+    sign_in(client, "nobody", "wrong", HTTP_X_FORWARDED_FOR="10.9.9.9, 192.0.2.7")
+
+    assert AccessAttempt.objects.get().ip_address == "192.0.2.7"
