@@ -9,11 +9,10 @@ from math import inf
 
 from django.db.models import Max, Min
 
-from incidents import models as facts
-from incidents import tree as catalogue
+from incidents import models as facts, tree as catalogue
 from statuspage.facts import Component, Tree
 from statuspage.models import Page, PageComponent
-from statuspage.text import plain
+from statuspage.plain_text import plain
 
 
 def load(page: Page) -> Tree:

@@ -21,7 +21,7 @@ from incidents.choices import Level, Status
 from statuspage import layout, uptime
 from statuspage.facts import NEWEST, Impact, Incident, Link, Month, Page, Snapshot, Told, Tree, Update, month_of
 from statuspage.models import Page as PageRow
-from statuspage.text import plain
+from statuspage.plain_text import plain
 
 
 def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: datetime | None = None) -> Snapshot:

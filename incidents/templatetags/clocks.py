@@ -1,6 +1,6 @@
 """Clocks and times on the staff side.
 
-``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use inside a ``<dl>``;
+``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
 ``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
 """
 

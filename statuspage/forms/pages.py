@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents.exceptions import DomainError
-from statuspage import contrast, page_actions, texts
+from statuspage import contrast, page_actions
+from statuspage.composing import texts
 from statuspage.models import Page, PageComponent, PageLink, StageTemplate
 
 

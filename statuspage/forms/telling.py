@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.forms.fields import MomentField
 from statuspage.models import Page
-from statuspage.text import plain
+from statuspage.plain_text import plain
 
 QUICK_PICKS = (15, 30, 60)
 CUSTOM = "custom"

@@ -20,7 +20,7 @@ from incidents.choices import Status
 from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import publish_update
-from statuspage.desk import Desk
+from statuspage.composing.desk import Desk
 from statuspage.views import aside, conflict
 from statuspage.views.writing import all_well, context_of, final_text, first_values, forms_for
 

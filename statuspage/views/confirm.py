@@ -16,8 +16,8 @@ from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import DeclareRule, Severity, User
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import confirm_and_publish
-from statuspage.desk import Desk
-from statuspage.drafts import Preview
+from statuspage.composing.desk import Desk
+from statuspage.composing.drafts import Preview
 from statuspage.forms import AffectedFormSet, ConfirmForm, Places
 from statuspage.forms.affected import initial_rows
 from statuspage.models import Page

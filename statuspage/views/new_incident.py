@@ -18,8 +18,8 @@ from incidents.scope import Affected
 from incidents.views.incident import back, page as staff_page
 from statuspage import layout
 from statuspage.actions import declare_and_publish
-from statuspage.desk import Desk
-from statuspage.drafts import Preview
+from statuspage.composing.desk import Desk
+from statuspage.composing.drafts import Preview
 from statuspage.forms import NewIncidentForm, Places
 from statuspage.forms.telling import in_minutes
 from statuspage.models import Page

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from incidents.choices import Status
 from incidents.views.incident import incident_or_404
-from statuspage import texts
-from statuspage.desk import Desk
-from statuspage.drafts import Preview
+from statuspage.composing import texts
+from statuspage.composing.desk import Desk
+from statuspage.composing.drafts import Preview
 from statuspage.models import Page
 from statuspage.views import confirm, new_incident
 from statuspage.views.writing import all_well, composed, draft_of, fill, forms_for, values_of

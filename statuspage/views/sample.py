@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
-from statuspage import texts
+from statuspage.composing import texts
 from statuspage.models import Page
 
 LONGEST = 5_000

@@ -8,12 +8,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 
 from incidents.choices import Level, Status
-from statuspage import texts
-from statuspage.drafts import Preview
+from statuspage.composing import texts
+from statuspage.composing.drafts import Preview
+from statuspage.composing.parts import Draft
 from statuspage.forms import AffectedFormSet, ComposerForm, Places
 from statuspage.forms.affected import initial_rows
 from statuspage.forms.telling import CUSTOM, in_minutes
-from statuspage.parts import Draft
 
 
 def forms_for(desk, *, data=None, initial=None, rows=None):

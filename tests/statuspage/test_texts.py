@@ -7,7 +7,7 @@ import pytest
 from incidents.choices import Level, Status
 from incidents.models import Component, Location
 from incidents.scope import Affected
-from statuspage import parts, texts
+from statuspage.composing import parts, texts
 from statuspage.defaults import TEMPLATES
 from statuspage.models import Page
 from tests import factories as make

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from incidents.choices import Status
 from incidents.scope import Affected
-from statuspage import texts
+from statuspage.composing import texts
 from statuspage.models import Page
 
 CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):[0-5]\d(?![\d:])")

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from incidents import moments
 from incidents.choices import Level, Status
 from incidents.models import IncidentUpdate
-from statuspage import markdown, parts, texts
+from statuspage import markdown
+from statuspage.composing import parts, texts
+from statuspage.composing.parts import Draft, Part
 from statuspage.documents import times
-from statuspage.parts import Draft, Part
 
 
 @dataclass

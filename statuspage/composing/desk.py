@@ -12,7 +12,8 @@ from incidents import choices, gate
 from incidents.choices import Audience, Level, Status
 from incidents.models import Impact, Incident, IncidentUpdate, User
 from incidents.scope import Affected
-from statuspage import layout, texts
+from statuspage import layout
+from statuspage.composing import texts
 from statuspage.models import Page, StageTemplate
 
 NO_TEMPLATE = "none"
