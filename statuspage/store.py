@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import brotli
@@ -154,8 +154,11 @@ def _write_or_link(path: Path, body: bytes, previous: Path) -> None:
 
 
 def _remove(path: Path) -> None:
+    """The file, its twins, and the folder that was named after it."""
     for suffix in ("", *TWINS):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    with suppress(OSError):
+        path.parent.rmdir()
 
 
 def _replace(path: Path, body: bytes) -> None:

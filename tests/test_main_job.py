@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from tests.config.processes import Run
@@ -67,8 +68,10 @@ class Staff:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=name).first.click()
 
-    def picture(self, name):
-        """The screen at phone and desktop width, light and dark, where pictures are kept."""
+    def look(self, name):
+        """Nothing serious for axe; a picture at phone and desktop width, light and dark, where they are kept."""
+        found = Axe().run(self.page).response["violations"]
+        assert [(each["id"], each["impact"]) for each in found if each["impact"] in ("serious", "critical")] == [], name
         if not PICTURES:
             return
         for width, height in ((390, 844), (1440, 900)):
@@ -127,15 +130,15 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     engineer.go("/admin/incidents/incident/report/")
     engineer.page.fill("[name=title]", title)
     engineer.page.fill("[name=summary]", "Calls end after ten seconds.")
-    engineer.picture("1-report")
+    engineer.look("1-report")
     engineer.press("Report suspicion")
     expect(engineer.page.locator("h1")).to_contain_text(title)
-    engineer.picture("2-suspicion")
+    engineer.look("2-suspicion")
     workspace = engineer.page.url.removeprefix(engineer.base)
     assert title not in product.get("/")[1].decode()
 
     support = Staff(product, chromium, "amara")
-    support.picture("3-home")
+    support.look("3-home")
     support.go(workspace)
     support.page.get_by_role("link", name=re.compile("^Confirm")).first.click()
     support.page.get_by_role("radio", name="A business-critical flow is interrupted").check(force=True)
@@ -146,11 +149,11 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     choose(row.locator("select").first, "Voice$")
     choose(row.locator("select").nth(1), "Singapore")
     support.page.locator("[name=body]").fill("Voice calls in Singapore end early. We are looking for the cause.")
-    support.picture("4-confirm")
+    support.look("4-confirm")
     support.press("Confirm and publish first notice")
     assert stands(product, "Voice calls in Singapore end early") < VISIBLE
     incident = address_of(product, title)
-    support.picture("5-workspace")
+    support.look("5-workspace")
 
     texts = [
         ("investigating", "One carrier answers late. We are still looking."),
@@ -166,7 +169,7 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     newest.locator("summary").first.click()
     newest.get_by_role("link", name=re.compile("^Correct")).click()
     support.page.locator("[name=body]").fill("Calls in Singapore run over two other gateways now. We are watching.")
-    support.picture("6-correct")
+    support.look("6-correct")
     support.press("Correct it")
     assert stands(product, "run over two other gateways", incident=incident) < VISIBLE
     assert "edited" in product.get(f"/incidents/{incident}/")[1].decode()
@@ -175,13 +178,13 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     support.go(workspace)
     assert support.page.locator("#compose [name=status][value=resolved]").count() == 0
     expect(support.page.locator("#compose")).to_contain_text("missing in the gate")
-    support.picture("7-gate")
+    support.look("7-gate")
 
     lead = Staff(product, chromium, "priya")
     lead.go(workspace)
     lead.post(stage="resolved", text="All calls in Singapore hold again.")
     expect(lead.page.locator("#compose")).to_contain_text("Stable without hands")
-    lead.picture("8-refused")
+    lead.look("8-refused")
     assert status_of(product, title) == "monitoring"
     lead.post(
         stage="resolved", text="All calls in Singapore hold again.", override="Carrier confirms; both probes green."
@@ -189,7 +192,7 @@ def test_a_major_incident_from_suspicion_to_resolution(product, chromium):
     assert stands(product, "All calls in Singapore hold again.", incident=incident) < VISIBLE
     assert status_of(product, title) == "resolved"
     expect(lead.page.get_by_text("Carrier confirms; both probes green.").first).to_be_attached()
-    lead.picture("9-resolved")
+    lead.look("9-resolved")
 
 
 def test_a_minor_incident_is_resolved_through_the_gate(product, chromium):
@@ -207,7 +210,7 @@ def test_a_minor_incident_is_resolved_through_the_gate(product, chromium):
     support.page.locator("[name=components]").last.check(force=True)
     support.page.get_by_role("radio", name=re.compile("^Minor A small")).check(force=True)
     support.page.locator("[name=body]").fill("Searching contacts takes up to 20 seconds. We are looking for the cause.")
-    support.picture("a-new-incident")
+    support.look("a-new-incident")
     support.press("Declare and post on Platform")
     assert stands(product, title) < VISIBLE
     incident = address_of(product, title)
@@ -215,7 +218,7 @@ def test_a_minor_incident_is_resolved_through_the_gate(product, chromium):
     support.post(stage="monitoring", text="An index was missing and is back. We are watching.", heal=True)
     for _condition in range(2):
         support.press("Attest")
-    support.picture("b-attested")
+    support.look("b-attested")
     for condition in ("workflow_impact", "data_impact"):
         answer = support.page.locator(f"[data-condition={condition}]")
         answer.locator("summary").click()
