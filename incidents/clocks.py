@@ -57,7 +57,7 @@ def of(incident: Incident) -> list[Clock]:
 
     The incident comes from ``Incident.objects.with_told()``: no query is made here.
     """
-    clocks = [clock for make in (_suspicion, _first_notice, _next_update) if (clock := make(incident))]
+    clocks = [clock for make in (_suspicion, _first_notice, _reopening, _next_update) if (clock := make(incident))]
     return sorted(clocks, key=lambda clock: (not clock.is_running, clock.due_at))
 
 
@@ -86,6 +86,14 @@ def _first_notice(incident: Incident) -> Clock | None:
         return None
     due_at = incident.detected_at + timedelta(minutes=incident.first_notice_limit)
     return Clock("first_notice", _("First notice"), incident.detected_at, due_at, incident.first_notice_at)
+
+
+def _reopening(incident: Incident) -> Clock | None:
+    """Reopened, and the page still says resolved: as urgent as a first notice."""
+    if not incident.has_public_clocks or incident.told_status != Status.RESOLVED or incident.reopened_at is None:
+        return None
+    due_at = incident.reopened_at + timedelta(minutes=incident.first_notice_limit)
+    return Clock("reopening", _("Say it is back"), incident.reopened_at, due_at)
 
 
 def _next_update(incident: Incident) -> Clock | None:

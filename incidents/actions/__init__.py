@@ -5,11 +5,12 @@ the incident, the version that was read, and the transition; writes the timeline
 """
 
 from incidents.actions.backfilling import backfill
-from incidents.actions.closing import attest, change_stage, reopen
+from incidents.actions.closing import attest, change_stage
 from incidents.actions.declaring import confirm, declare, dismiss, reconsider, suspect
 from incidents.actions.facts import assign, change_facts
 from incidents.actions.impacts import correct_impact, remove_impact, set_impacts
 from incidents.actions.pinning import pin, unpin
+from incidents.actions.reopening import reopen
 from incidents.actions.sharing import add_member, remove_member, set_audience
 from incidents.actions.updates import add_note, correct_update, post_update, withdraw_update
 

@@ -1,8 +1,7 @@
-"""Stages without a public update, the closure gate, and the way back."""
+"""Stages without a public update, and the closure gate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -65,45 +64,6 @@ def attest(
     setattr(incident, by_field, by if given else None)
     save(incident, at_field, by_field, by=by)
     record(incident, EntryKind.ATTESTED, by=by, condition=condition, given=given)
-    return incident
-
-
-@transaction.atomic
-def reopen(
-    incident: Incident,
-    *,
-    reason: str,
-    by: User | None,
-    affected: Iterable[Affected] | None = None,
-    version: int | None = None,
-) -> Incident:
-    """It is not over. A new impact begins where the last one ended, earlier resolutions are kept.
-
-    One that was recorded afterwards is live from now on: what the public had been told then is its first notice.
-    """
-    require(by, "reopen_incident")
-    incident = locked(incident, by=by, version=version)
-    if incident.status != Status.RESOLVED:
-        raise DomainError(_("Only a resolved incident can be reopened."))
-    require_reason(reason)
-    now = timezone.now()
-    affected = impacts.last_ended(incident) if affected is None else affected
-    last = incident.resolutions.get(reopened_at__isnull=True)
-    last.reopened_at, last.reopened_by, last.reopen_reason = now, by, reason
-    last.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
-    incident.status, incident.resolved_at, incident.monitoring_at = (Status.INVESTIGATING, None, None)
-    incident.mitigated_at = incident.caught_up_at = incident.catch_up_eta = None
-    incident.stable_at = incident.stable_by = incident.fix_time_at = incident.fix_time_by = None
-    if incident.is_backfilled and (first := incident.updates.visible().order_by("posted_at", "pk").first()):
-        incident.first_notice_at = first.posted_at
-    incident.declared_resolved = incident.is_backfilled = False
-    save(
-        incident, *LIFE_FIELDS, "mitigated_at", "caught_up_at", "catch_up_eta", "stable_at", "stable_by", "fix_time_at",
-        "fix_time_by", "declared_resolved", "is_backfilled", "first_notice_at", by=by, reason=reason,
-    )  # fmt: skip
-    impacts.apply(incident, affected, by=by, at=now)
-    record(incident, EntryKind.REOPENED, by=by, at=now, text=reason)
-    signals.reopened.send(sender=Incident, incident=incident)
     return incident
 
 

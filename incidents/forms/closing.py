@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import choices
 from incidents.actions.impacts import last_ended
-from incidents.choices import Level, Status
+from incidents.choices import Audience, Level, Status
 from incidents.forms.fields import LevelField
 from incidents.models import Incident
 from incidents.scope import Affected
@@ -61,8 +61,18 @@ class ReopenForm(forms.Form):
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
 
+    notice = forms.CharField(
+        required=False,
+        label=gettext_lazy("What customers read"),
+        initial=gettext_lazy("The problem is back. We are looking into it again."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("On the page at once. Empty: it waits for Support, and a clock runs."),
+    )
+
     def __init__(self, data=None, *, incident: Incident, **options):
         super().__init__(data, **options)
+        if incident.audience != Audience.PUBLIC:
+            del self.fields["notice"]
         ended = last_ended(incident) if incident.resolved_at else []
         self.places = {f"level_{number}": item for number, item in enumerate(ended)}
         for name, item in self.places.items():

@@ -47,13 +47,16 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(status=Status.SUSPECTED)
 
     def with_told(self) -> Self:
-        """Annotate the last public update that stands: its stage, time, and when the next is due."""
+        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened."""
         last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
         return self.annotate(
             told_status=Subquery(last.values("status")[:1]),
             told_at=Subquery(last.values("posted_at")[:1]),
             next_update_due_at=Subquery(last.values("due_at")[:1]),
             next_update_promised_at=Subquery(last.values("promised_at")[:1]),
+            reopened_at=Subquery(
+                Resolution.objects.filter(incident=OuterRef("pk")).order_by("-resolved_at").values("reopened_at")[:1]
+            ),
         )
 
     def awaiting_first_notice(self) -> Self:

@@ -71,12 +71,13 @@ def reopen(request, incident):
                 incident,
                 reason=form.cleaned_data["reason"],
                 affected=form.affected(),
+                notice=form.cleaned_data.get("notice", ""),
                 by=request.user,
                 version=incident.version,
             )
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            messages.success(request, _("Reopened. Tell customers what is happening."))
+            messages.success(request, _("Reopened."))
             return back(incident)
     return page(request, "incidents/reopen.html", incident=incident, form=form)

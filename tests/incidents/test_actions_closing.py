@@ -334,3 +334,26 @@ def test_reopening_needs_a_reason_and_a_resolved_incident():
 def test_a_reopened_incident_waits_to_be_told():
     incident = actions.reopen(make.resolved(), reason="Again.", by=None)
     assert list(Incident.objects.awaiting_telling()) == [incident]
+
+
+def test_reopening_with_a_notice_tells_the_public_in_the_same_act():
+    incident = actions.reopen(make.resolved(), reason="Delays again.", notice="SMS is late again.", by=None)
+
+    told = Incident.objects.with_told().get(pk=incident.pk)
+    assert (told.status, told.told_status, incident.updates.first().body) == (
+        Status.INVESTIGATING,
+        Status.INVESTIGATING,
+        "SMS is late again.",
+    )
+    assert incident.impacts.open().exists()
+
+
+def test_a_notice_that_is_refused_leaves_the_incident_resolved():
+    incident = make.resolved()
+    lead_without_publishing = make.user(permissions=["reopen_incident"])
+
+    with pytest.raises(DomainError):
+        actions.reopen(incident, reason="Delays again.", notice="SMS is late again.", by=lead_without_publishing)
+
+    incident.refresh_from_db()
+    assert incident.status == Status.RESOLVED

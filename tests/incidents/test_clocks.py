@@ -163,3 +163,21 @@ def test_clocks_of_many_incidents_ask_nothing(django_assert_num_queries):
     incidents = list(Incident.objects.with_told())
     with django_assert_num_queries(0):
         clocks.next_of(incidents)
+
+
+def test_a_reopened_incident_owes_the_public_a_word_until_it_is_said():
+    incident = make.resolved()
+    incident = actions.reopen(incident, reason="It is back.", by=None)
+    waiting = clocks.next_of(Incident.objects.with_told())[1]
+    assert (waiting.key, waiting.due_at - waiting.started_at) == ("reopening", timedelta(minutes=15))
+
+    make.update(incident, status=Status.INVESTIGATING)
+
+    assert clocks.of(Incident.objects.with_told().get())[0].key == "next_update"
+
+
+def test_an_incident_that_is_resolved_again_owes_nothing():
+    incident = actions.reopen(make.resolved(), reason="It is back.", by=None)
+    make.update(incident, status=Status.RESOLVED, override_reason="For a test.")
+
+    assert clocks.next_of(Incident.objects.with_told()) is None
