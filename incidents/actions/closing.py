@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from incidents import choices, gate, signals
 from incidents.actions import impacts
-from incidents.actions.base import check_transition, locked, record, require, require_reason, save
+from incidents.actions.base import check_transition, locked, record, require, save
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError, GateNotMet
 from incidents.models import Incident, User

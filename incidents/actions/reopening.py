@@ -31,7 +31,8 @@ def reopen(
     """It is not over. A new impact begins where the last one ended, earlier resolutions are kept.
 
     With ``notice`` the public reads it in the same act, and the page shows the incident as open at once; without, it
-    waits for Support under a clock. One that was recorded afterwards is live from now on: what the public had been told then is its first notice.
+    waits for Support under a clock. One that was recorded afterwards is live from now on: what the public had been told
+    then is its first notice.
     """
     require(by, "reopen_incident")
     incident = locked(incident, by=by, version=version)
