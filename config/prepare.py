@@ -14,10 +14,12 @@ from urllib.parse import unquote, urlsplit
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from config.children import say
+from config.static import QuickStaticFiles
 
 
 def main() -> int:
@@ -39,14 +41,16 @@ def main() -> int:
 
 def _collect_static(data: Path) -> None:
     """Collect the static files where any of them changed since the last time."""
-    found = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    found = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
             status = os.stat(storage.path(path))
             found.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     stamp = data / "static-was-collected"
     if not (settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == found.hexdigest()):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        command = collectstatic.Command()
+        command.storage = QuickStaticFiles()
+        call_command(command, interactive=False, verbosity=0)
         stamp.write_text(found.hexdigest())
 
 
