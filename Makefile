@@ -1,12 +1,13 @@
 # One word each. Every target makes its own environment first; a repeat of that costs 0.02 s.
 .POSIX:
-.PHONY: help setup run test lint format bench lock ci
+.PHONY: help setup run manage test lint format bench lock ci
 
 PYTHON_IN_VENV = .venv/bin/python
 ARGS =
 
 help:
 	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
+	@echo "make manage   a command on the same data (ARGS=check_truth)"
 	@echo "make test     the suite on SQLite and on PostgreSQL (ARGS='tests/incidents -k resolve')"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"
@@ -31,6 +32,10 @@ lint: setup
 format: setup
 	@$(PYTHON_IN_VENV) -m ruff check --fix --quiet .
 	@$(PYTHON_IN_VENV) -m ruff format .
+
+manage:
+	@tools/bootstrap run
+	@$(PYTHON_IN_VENV) -m config.manage $(ARGS)
 
 bench: setup
 	@if [ -f tests/bench/__main__.py ] || [ -f tests/bench.py ]; then \

@@ -77,7 +77,7 @@ def main() -> int:
         print(f"bridgewatch: {error}", file=sys.stderr)
         return 1
     with signals() as heard:
-        children = Children(heard, lock=lock, environment=_environment(place, dict(os.environ)))
+        children = Children(heard, lock=lock, environment=environment_of(place, dict(os.environ)))
         try:
             say(f"preparing {place.data}")
             if code := children.run([sys.executable, "-m", "config.prepare"]):
@@ -88,7 +88,7 @@ def main() -> int:
     return 0
 
 
-def _environment(place: Place, given: dict[str, str]) -> dict[str, str]:
+def environment_of(place: Place, given: dict[str, str]) -> dict[str, str]:
     """What the children are told: all that was given, and what has to be derived."""
     told = given | {"DATA_DIR": str(place.data)}
     told.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -3,9 +3,12 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 
 import pytest
 
+from config.children import ROOT
 from tests.config.processes import Run, descendants, runs, until
 
 
@@ -95,3 +98,12 @@ def test_pages_are_served_without_the_database_and_none_is_made_in_its_place(fir
     finally:
         for file in data.glob("away-*"):
             file.rename(data / file.name.removeprefix("away-"))
+
+
+def test_a_command_runs_on_the_same_data_without_further_settings(first):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(first["run"].data)}
+    command = [sys.executable, "-m", "config.manage", "check_truth"]
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert (done.returncode, "No contradiction" in done.stdout + done.stderr) == (0, True), done.stderr

@@ -89,7 +89,7 @@ def test_the_public_address_is_derived(environment, public_url):
 
 
 def test_children_are_told_what_was_not_given(place):
-    told = supervisor._environment(place, {"PATH": "/bin"})
+    told = supervisor.environment_of(place, {"PATH": "/bin"})
 
     assert told == {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
@@ -112,7 +112,7 @@ def test_what_was_given_stays(place, tmp_path):
         "SECRET_KEY": "given",
     }
 
-    assert supervisor._environment(place, given) == given | {"DATA_DIR": str(place.data)}
+    assert supervisor.environment_of(place, given) == given | {"DATA_DIR": str(place.data)}
     assert not (place.data / "secret-key").exists()
 
 

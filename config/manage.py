@@ -1,0 +1,17 @@
+"""Django's commands on the data of ``make run``: ``make manage ARGS=check_truth``."""
+
+import os
+import sys
+
+from config.children import ROOT
+from config.supervisor import Place, environment_of
+
+
+def main() -> None:
+    given = dict(os.environ)
+    command = [sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]]
+    os.execve(command[0], command, environment_of(Place.of(given), given))
+
+
+if __name__ == "__main__":
+    main()
