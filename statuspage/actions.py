@@ -62,9 +62,15 @@ def confirm_and_publish(
     affected: Sequence[Affected],
     notice: dict | None,
     pages: Sequence[Page] = (),
+    title: str | None = None,
 ) -> Incident:
-    """Confirm a suspicion with what it affects and, where a notice is given, publish it in one act (1-08, 1-09)."""
+    """Confirm a suspicion with what it affects and, where a notice is given, publish it in one act (1-08, 1-09).
+
+    ``title`` takes the place of the reporter's before anybody outside reads it; the version read is checked first.
+    """
     incident = actions.confirm(incident, by=by, **judgement)
+    if title is not None:
+        incident = actions.change_facts(incident, by=by, title=title)
     if affected:
         incident = actions.set_impacts(incident, affected, by=by)
     if notice is not None and incident.audience == Audience.PUBLIC:

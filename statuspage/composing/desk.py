@@ -28,6 +28,11 @@ class Desk:
     now: datetime
 
     @cached_property
+    def title(self) -> str:
+        """As it will be told; a screen that asks for a title puts the typed one here."""
+        return self.incident.title
+
+    @cached_property
     def may_publish(self) -> bool:
         return self.person.has_perm("incidents.publish_incident")
 

@@ -26,12 +26,12 @@ from statuspage.documents import times, words
 from statuspage.models import Page, StageTemplate
 
 VARIABLES = {
-    "components": gettext_lazy("what is affected: SMS and WhatsApp"),
-    "locations": gettext_lazy("where: Frankfurt and Singapore; empty where it is everywhere"),
-    "states": gettext_lazy("both with how bad it is: SMS in Frankfurt: partial outage"),
-    "next_update": gettext_lazy("the promised time in the page's zone: 14:54 UTC"),
+    "components": gettext_lazy("what is affected. Example: SMS and WhatsApp"),
+    "locations": gettext_lazy("where; empty where it is everywhere. Example: Frankfurt and Singapore"),
+    "states": gettext_lazy("both with how bad it is. Example: SMS in Frankfurt: partial outage"),
+    "next_update": gettext_lazy("the promised time in the page's zone. Example: 14:54 UTC"),
     "support_url": gettext_lazy("the support portal of the page; empty where it has none"),
-    "page": gettext_lazy("the name of the page: Larkwire Platform"),
+    "page": gettext_lazy("the name of the page. Example: Larkwire Platform"),
     "title": gettext_lazy("the title of the incident"),
 }
 
@@ -89,7 +89,7 @@ def values(facts: Facts) -> dict[str, str]:
     everywhere = any(item.location is None for item in affected)
     places = [] if everywhere else [item.location.name for item in affected]
     return {
-        "components": words.listing(_distinct(item.component.name for item in affected)) or str(facts.page),
+        "components": words.listing(_distinct(item.component.name for item in affected)) or _("some of our services"),
         "locations": words.listing(_distinct(places)),
         "states": in_words(facts.affected),
         "next_update": promise_in_words(facts.promised_at, facts.page, now=facts.now),

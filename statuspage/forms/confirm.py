@@ -37,6 +37,13 @@ def count_field(label):
 
 class ConfirmForm(TellingForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Title, as customers read it"),
+        help_text=gettext_lazy("What a customer sees fail. Example: SMS delayed in Frankfurt."),
+        error_messages={"required": gettext_lazy("Say in a few words what fails.")},
+    )
+    title_was = forms.CharField(required=False, widget=forms.HiddenInput)
     rule = forms.ModelChoiceField(
         DeclareRule.objects.none(),
         label=gettext_lazy("Which rule is met?"),
@@ -65,6 +72,9 @@ class ConfirmForm(TellingForm):
         self.fields["severity"].queryset = severities
         self.fields["judged_by"].queryset = self.fields["owner"].queryset = people
         self.fields["audience"].choices = [(kind.value, kind.label) for kind in self.AUDIENCES]
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
 
     def clean_audience(self):
         return Audience(self.cleaned_data["audience"] or Audience.PUBLIC)

@@ -15,7 +15,7 @@ class NewIncidentForm(forms.Form):
     title = forms.CharField(
         max_length=200,
         label=gettext_lazy("Title"),
-        help_text=gettext_lazy("What a customer sees fail, such as: SMS delayed in Frankfurt."),
+        help_text=gettext_lazy("What a customer sees fail. Example: SMS delayed in Frankfurt."),
         error_messages={"required": gettext_lazy("Say in a few words what fails.")},
     )
     status = forms.ChoiceField(

@@ -21,12 +21,14 @@ class CorrectionForm(forms.Form):
         required=False,
         max_length=255,
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("For staff, in the timeline: wrong location named."),
+        help_text=gettext_lazy("For staff, in the timeline. Example: wrong location named."),
     )
     tell_again = forms.BooleanField(
         required=False,
         label=gettext_lazy("Tell subscribers again"),
-        help_text=gettext_lazy("Only where the old text misled people. Without the tick nobody hears of it."),
+        help_text=gettext_lazy(
+            "Only where the old text misled people. Nobody can subscribe yet; the wish is kept with the update."
+        ),
     )
 
     def refuse(self, error, field):
@@ -38,7 +40,7 @@ class WithdrawalForm(forms.Form):
     reason = forms.CharField(
         max_length=255,
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("For staff, in the timeline: posted on the wrong incident."),
+        help_text=gettext_lazy("For staff, in the timeline. Example: posted on the wrong incident."),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
 

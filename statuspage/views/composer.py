@@ -86,11 +86,23 @@ def post(request, desk):
     except StaleVersion:  # in the moment between reading and writing
         return compare(request, desk, form, rows)
     except DomainError as refusal:
-        form.refuse(refusal, "status" if isinstance(refusal, GateNotMet) else refusal.field)
+        if isinstance(refusal, GateNotMet):
+            refuse_at_gate(desk, form, refusal)
+        else:
+            form.refuse(refusal, refusal.field)
         return answer(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
     aside.forget(request, desk.incident)
     messages.success(request, posted(update, [] if desk.is_drill else pages))
     return back(desk.incident)
+
+
+def refuse_at_gate(desk, form, refusal):
+    """The list of what is missing stands there already: say what to do about it."""
+    if desk.gate_blocks and desk.may_override:
+        reason = _("Write why it may be resolved all the same; as a lead you may. Or see to what is missing first.")
+        form.add_error("override_reason", reason)
+    else:
+        form.refuse(refusal, "status")
 
 
 def compare(request, desk, form, rows):

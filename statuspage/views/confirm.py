@@ -48,6 +48,8 @@ def forms_for(request, desk, *, data=None):
     stage = Status.INVESTIGATING
     initial = {
         "version": incident.version,
+        "title": incident.title,
+        "title_was": incident.title,
         "rule": rules.filter(is_data_leak=True).first() if incident.category == Category.SECURITY else None,
         "judged_by": request.user,
         "owner": incident.owner,
@@ -63,7 +65,13 @@ def forms_for(request, desk, *, data=None):
         data, initial=initial, rules=rules, severities=Severity.objects.all(), people=people, minutes=minutes,
         every_page=desk.every_page,
     )  # fmt: skip
+    desk.title = _title(desk, form)
     return form, AffectedFormSet(data, places=Places(), initial=initial_rows(desk.affected))
+
+
+def _title(desk, form):
+    """As typed, so that the preview and the template follow it."""
+    return " ".join((form["title"].value() or "").split()) or desk.incident.title
 
 
 def _proposed(desk):
@@ -72,6 +80,7 @@ def _proposed(desk):
 
 
 def screen(request, desk, form, rows, *, status=200, **more):
+    desk.title = _title(desk, form)
     values, stage = values_of(desk, form), Status.INVESTIGATING
     affected = rows.affected() if rows.is_bound else desk.affected
     draft = draft_of(desk, values, affected=affected, status=stage)
@@ -84,7 +93,8 @@ def screen(request, desk, form, rows, *, status=200, **more):
         "rows": rows,
         "rules": list(form.fields["rule"].queryset),
         "severities": list(form.fields["severity"].queryset),
-        "preview": Preview(draft, desk.incident.title) if draft else None,
+        "preview": Preview(draft, desk.title) if draft else None,
+        "publishes": draft is not None and _publishes(desk, form),
         "chosen": str(form["template"].value() or ""),
         "templates": [(Status.INVESTIGATING, desk.templates(draft.page).get(Status.INVESTIGATING, []))]
         if draft
@@ -93,6 +103,18 @@ def screen(request, desk, form, rows, *, status=200, **more):
         "measured": _measured(form),
     }
     return staff_page(request, "statuspage/staff/confirm.html", status=status, **context | more)
+
+
+def _publishes(desk, form):
+    """Whether customers will read something, as the form stands: what the button and the line beside it promise."""
+    leaks = {str(rule.pk) for rule in form.fields["rule"].queryset if rule.is_data_leak}
+    return (
+        desk.may_publish
+        and desk.incident.audience not in (Audience.RESTRICTED, Audience.DRILL)
+        and bool(form["publish"].value())
+        and (form["audience"].value() or Audience.PUBLIC) == Audience.PUBLIC
+        and str(form["rule"].value()) not in leaks
+    )
 
 
 def _measured(form):
@@ -135,6 +157,7 @@ def post(request, desk):
             affected=affected,
             notice=_notice(desk, form, affected) if publishes else None,
             pages=given["pages"],
+            title=given["title"],
         )
     except StaleVersion:
         return _stale(
@@ -175,6 +198,9 @@ def _stale(request, desk, form, rows):
     """Somebody changed the suspicion meanwhile; what was typed stays, to be confirmed again against what is now."""
     form.data = form.data.copy()
     form.data["version"] = desk.incident.version
+    if form.data.get("title") == form.data.get("title_was"):  # left alone here: the title that it has now stays
+        form.data["title"] = desk.incident.title
+    form.data["title_was"] = desk.incident.title
     return screen(request, desk, form, rows, status=412, is_stale=True)
 
 

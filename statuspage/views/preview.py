@@ -32,6 +32,7 @@ def preview(request, public_id):
         title = desk.incident.title
         if desk.incident.status == Status.SUSPECTED:
             form, draft = _confirming(request, desk)
+            title = desk.title
         else:
             form, rows = forms_for(desk, data=request.POST)
             draft = composed(desk, form, rows)
@@ -63,8 +64,8 @@ def _new(request, page):
 def _refilled(request, desk, draft):
     """The chosen template as it would be filled in now; the script takes it where the text is still the template's."""
     template = desk.template(draft.page, draft.status, request.POST.get("template", ""))
-    if template is None:
-        return {}
+    if template is None or (draft.promised_at is None and not draft.is_last):
+        return {}  # without a promise the text would end in “by .”; it follows as soon as there is one
     words = texts.promise_in_words(draft.promised_at, draft.page, now=draft.now)
     text = fill(desk, template, [draft.page], draft.affected, draft.promised_at)
     return {"template": template, "text": text, "filled_time": words}

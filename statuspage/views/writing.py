@@ -42,7 +42,14 @@ def first_values(desk, typed):
         "pages": [page.public_id for page in desk.pages],
         "promised_at": in_minutes(incident.severity.update_minutes, now=desk.now),
         "deliver_notifications": True,
-    } | first_text(desk, stage, desk.pages, desk.affected, chosen=typed.get("template", ""))
+    } | opening_text(desk, stage, typed.get("template", ""))
+
+
+def opening_text(desk, stage, chosen):
+    """After the all-clear there is nothing to repeat: a person says what is new, or chooses a template."""
+    if desk.incident.status == Status.RESOLVED and not chosen:
+        return {}
+    return first_text(desk, stage, desk.pages, desk.affected, chosen=chosen)
 
 
 def first_text(desk, stage, pages, affected, *, chosen=""):
@@ -60,7 +67,7 @@ def first_text(desk, stage, pages, affected, *, chosen=""):
 def fill(desk, template, pages, affected, promised_at):
     """The template in words, naming only what the pages may name."""
     affected = desk.on(pages, affected or desk.affected_before)
-    facts = texts.Facts(desk.incident.title, desk.lead(pages), affected, promised_at, desk.now)
+    facts = texts.Facts(desk.title, desk.lead(pages), affected, promised_at, desk.now)
     return texts.render(template.body, facts)
 
 
@@ -101,7 +108,7 @@ def draft_of(desk, values, *, affected, status):
         body=body,
         page=lead,
         affected=desk.on(values["pages"], affected or desk.affected_before),
-        promised_at=None if status == Status.RESOLVED else values["promise"],
+        promised_at=None if status == Status.RESOLVED else _still_ahead(values["promise"], desk.now),
         now=desk.now,
         tried=values.get("tried") or "",
         next_step=values.get("next_step") or "",
@@ -112,11 +119,22 @@ def draft_of(desk, values, *, affected, status):
 def composed(desk, form, rows):
     """The draft of the composer: resolving, or ending all impacts, makes everything work again."""
     values = values_of(desk, form)
-    status = Status(values.get("status") or desk.incident.status)
+    status = _stage(form) or Status(desk.incident.status)
     affected = rows.affected() if rows.is_bound else desk.affected
     if status == Status.RESOLVED or (status == Status.MONITORING and values.get("end_impacts")):
         affected = all_well(affected)
     return draft_of(desk, values, affected=affected, status=status)
+
+
+def _stage(form):
+    """The one chosen, also where the choice was refused: what is shown around it is about that stage."""
+    chosen = str(form["status"].value() or "")
+    return Status(chosen) if chosen in dict(form.fields["status"].choices) else None
+
+
+def _still_ahead(promise, now):
+    """A time that has passed promises nothing."""
+    return promise if promise and promise > now else None
 
 
 def all_well(affected):

@@ -173,12 +173,49 @@ def test_a_lead_overrides_with_a_reason(client, lead):
     done = post(client, incident, given, status="resolved", override_reason="The carrier swears it holds.")
 
     assert refused.status_code == 422
-    assert "The closure gate is not met" in refused.content.decode()
+    html = refused.content.decode()
+    assert "Write why it may be resolved all the same" in html
+    assert "The closure gate is not met" not in html
     assert done.status_code == 302
     incident.refresh_from_db()
     assert incident.status == Status.RESOLVED
     assert incident.resolutions.get().override_reason == "The carrier swears it holds."
     assert not Impact.objects.filter(ended_at=None).exists()
+
+
+def test_a_refused_all_clear_is_still_shown_as_one(client, lead):
+    """The stage stays chosen, so the preview, the three parts and the button are those of an all-clear."""
+    _page, incident = scene(severity="major")
+
+    form = post(client, incident, opened(client, incident), status="resolved").content.decode()
+    form = form[form.index('id="compose"') :].partition("</form>")[0]
+
+    assert 'name="status" value="resolved" checked' in form
+    assert "<b>Resolved</b>" in form
+    assert "That it works" in form
+    assert "When we speak next" not in form
+    assert form.count("Stable without hands") == 1
+    assert ">Resolve and post</button>" in form
+
+
+def test_the_button_says_what_it_does(client, support):
+    _page, incident = scene()
+
+    html = client.get(url("composer", incident)).content.decode()
+
+    assert 'data-label="Post to Platform" data-resolve-label="Resolve and post">Post to Platform</button>' in html
+
+
+@pytest.mark.parametrize("at", ["", "2020-01-01T10:00"])
+def test_a_promise_that_is_none_is_neither_checked_nor_named(client, support, at):
+    _page, incident = scene()
+    given = opened(client, incident) | {"next": "custom", "promised_at": at, "wanted": "1"}
+
+    html = client.post(url("preview", incident), given).content.decode()
+
+    assert "by ." not in html
+    assert "Next update by" not in html
+    assert "Choose when customers hear from you next." in html
 
 
 def test_minor_is_only_warned(client, support):
@@ -202,6 +239,7 @@ def test_after_the_all_clear_only_more_of_it(client, support):
     response = post(client, incident, given, body="The report follows on Monday.")
 
     assert given["status"] == "resolved"
+    assert (given["body"], given["filled"], given["template"]) == ("", "", "none")
     assert response.status_code == 302
     assert incident.updates.first().status == Status.RESOLVED
 

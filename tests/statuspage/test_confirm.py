@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from incidents import actions
-from incidents.choices import Audience, Category, Level, SeverityLevel, Status
+from incidents.choices import Audience, Category, EntryKind, Level, SeverityLevel, Status
 from incidents.scope import Affected
 from statuspage.models import PageIncident
 from tests import factories as make
@@ -264,3 +264,62 @@ def test_the_number_of_queries_is_constant(client, support, django_assert_num_qu
 
     with django_assert_num_queries(26):
         assert client.get(url("confirm", incident)).status_code == 200
+
+
+def test_the_title_is_put_right_before_customers_read_it(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident)
+
+    response = post(client, incident, given, title="  SMS  arrive late ", **flow())
+
+    incident.refresh_from_db()
+    assert given["title"] == given["title_was"]
+    assert response.status_code == 302
+    assert incident.title == "SMS arrive late"
+    assert incident.updates.exists()
+    assert incident.timeline.filter(kind=EntryKind.FACT, data__field="title").exists()
+
+
+def test_without_a_title_nothing_is_confirmed(client, support, scene):
+    _page, incident = scene
+
+    response = post(client, incident, opened(client, incident), title="  ", **flow())
+
+    incident.refresh_from_db()
+    assert response.status_code == 422
+    assert "Say in a few words what fails." in response.content.decode()
+    assert incident.status == Status.SUSPECTED
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(None, "Theirs"), ("Mine", "Mine")])
+def test_a_title_that_somebody_else_changed_is_not_turned_back(client, support, scene, typed, kept):
+    _page, incident = scene
+    given = opened(client, incident) | flow() | ({"title": typed} if typed else {})
+    actions.change_facts(incident, by=make.in_group("Engineering"), title="Theirs")
+
+    stale = client.post(url("confirm", incident), given)
+    done = client.post(url("confirm", incident), fields(stale, None))
+
+    incident.refresh_from_db()
+    assert (stale.status_code, done.status_code) == (412, 302)
+    assert incident.title == kept
+
+
+def test_the_preview_shows_the_title_as_typed(client, support, scene):
+    _page, incident = scene
+
+    html = client.post(url("preview", incident), opened(client, incident) | {"title": "Better words"}).content.decode()
+
+    assert "Better words" in html
+
+
+def test_the_footer_says_who_will_read_it(client, support, scene):
+    _page, incident = scene
+    given = opened(client, incident)
+
+    told = client.get(url("confirm", incident)).content.decode()
+    given.pop("publish")
+    kept = post(client, incident, given, title="", **flow()).content.decode()
+
+    assert ">Customers read it on Larkwire Platform at once. No mail is sent yet.</p>" in told
+    assert ">Only staff see it; customers read nothing yet.</p>" in kept

@@ -58,7 +58,7 @@ def test_an_all_clear_still_says_what_it_was_about():
 
 
 def test_where_nothing_is_known_the_page_is_named():
-    assert texts.render("a problem with {{ components }}", facts(affected=[])) == "a problem with Larkwire Platform"
+    assert texts.render("a problem with {{ components }}", facts(affected=[])) == "a problem with some of our services"
 
 
 def test_a_promise_on_another_day_names_the_day():

@@ -164,12 +164,11 @@
             if (!touched.has(each.name)) each.checked = true;
         label();
       });
-      const word2 = form.querySelector("[data-on-label]");
+      const said = all(form, "[data-on-label]");
       function label() {
-        if (!word2) return;
         const publishes = form.querySelector("[name=publish]:checked") && !form.querySelector("[data-leak]:checked") &&
           (form.querySelector("[name=audience]:checked")?.value ?? "public") === "public";
-        word2.textContent = publishes ? word2.dataset.onLabel : word2.dataset.offLabel;
+        for (const each of said) each.textContent = publishes ? each.dataset.onLabel : each.dataset.offLabel;
       }
       label();
     }
@@ -187,7 +186,23 @@
 
     // 6. Ctrl+Enter posts; one click posts once
     function sending() {
-      const button = form.querySelector("[data-primary]"), label = button?.innerHTML;
+      const button = form.querySelector("[data-primary]");
+      let label = button?.innerHTML;
+      function name() {
+        if (!button?.dataset.resolveLabel || form.dataset.sent) return;
+        const isLast = form.querySelector("[name=status]:checked")?.value === "resolved";
+        button.textContent = isLast ? button.dataset.resolveLabel : button.dataset.label;
+      }
+      form.addEventListener("input", name);
+      form.addEventListener("change", name);
+      name();
+      // What was wrong with a choice is over once another is made.
+      form.addEventListener("change", (event) => {
+        const box = event.target.type === "radio" && event.target.closest("[data-promise], .bw-stages");
+        if (!box) return;
+        for (const error of all(box, ".bw-error")) error.remove();
+        for (const field of all(box, "[aria-invalid]")) field.removeAttribute("aria-invalid");
+      });
       form.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
@@ -199,6 +214,7 @@
         form.dataset.sent = "1";
         sessionStorage.setItem("bw-sent", form.dataset.draft ?? "");
         if (button && event.submitter === button) {
+          label = button.innerHTML;
           button.setAttribute("aria-disabled", "true");
           if (form.dataset.busy) button.textContent = form.dataset.busy;
         }
