@@ -9,10 +9,9 @@ from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from incidents import moments
+from incidents import markdown, moments
 from incidents.choices import Level, Status
 from incidents.models import IncidentUpdate
-from statuspage import markdown
 from statuspage.composing import parts, texts
 from statuspage.composing.parts import Draft, Part
 from statuspage.documents import times

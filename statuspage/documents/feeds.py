@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext as _
 
-from statuspage import markdown
+from incidents import markdown
 from statuspage.documents import times
 from statuspage.documents.document import ATOM, RSS, Document
 from statuspage.facts import NEWEST, Incident, Snapshot, Update

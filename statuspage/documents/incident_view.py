@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from incidents import markdown
 from incidents.choices import Level, Status
-from statuspage import markdown
 from statuspage.documents import times, words
 from statuspage.documents.lanes import Lanes, lanes as draw_lanes
 from statuspage.documents.state import State

@@ -7,13 +7,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions
+from incidents import actions, markdown
 from incidents.actions.base import require
 from incidents.choices import Audience
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident, IncidentUpdate
 from incidents.views.incident import back, page as staff_page
-from statuspage import layout, markdown
+from statuspage import layout
 from statuspage.forms import CorrectionForm, WithdrawalForm
 
 STATUS = {StaleVersion: 412, NotAllowed: 403}

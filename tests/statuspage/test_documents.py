@@ -8,9 +8,10 @@ import brotli
 import pytest
 from django.db import connection
 
+from incidents import markdown
 from incidents.choices import Level, Status
 from incidents.models import Component, Location, Pin
-from statuspage import documents, markdown, snapshot
+from statuspage import documents, snapshot
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
