@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import markdown
 from incidents.choices import Audience, DetectionSource, EntryKind, IncidentType, Level, Origin, Status
 from incidents.difference import difference
 from incidents.models import IncidentUpdate
@@ -48,6 +49,11 @@ class Entry:
     update: IncidentUpdate | None = None
     remarks: list[tuple[str, str]] = field(default_factory=list)
     new_day: bool = False
+
+    @property
+    def html(self) -> str:
+        """A public update as its readers see it."""
+        return markdown.render(self.update.text) if self.update else ""
 
     @property
     def audience(self) -> str:

@@ -54,7 +54,7 @@ def context(request, context: dict) -> dict:
     open_now = _by_urgency(_loaded(Incident.objects.visible_to(user).open()))
     rows = [_row(incident, now) for incident in open_now]
     last = None if rows else _last_resolved(user)
-    group = _waiting_for_group(user, open_now)
+    group = _waiting_for_group(user, open_now, now)
     return context | {
         "summary": summary(rows, now),
         "next_up": _next_up(open_now, user, now),
@@ -141,10 +141,10 @@ def _running(incident: Incident) -> Clock | None:
 
 def _next_up(incidents, user, now: datetime) -> dict | None:
     """The clock that runs out next, with the button that does the next thing."""
-    found = clocks.next_of(incidents)
-    if found is None:
+    running = [(incident, clock) for incident in incidents if (clock := _running(incident))]
+    if not running:
         return None
-    incident, clock = found
+    incident, clock = min(running, key=lambda pair: (not _owes_customers(pair[1], now), pair[1].due_at))
     url, action = _workspace(incident), _("Open the incident")
     if incident.status == Status.SUSPECTED:
         if user.has_perm("incidents.work_incident"):
@@ -155,6 +155,14 @@ def _next_up(incidents, user, now: datetime) -> dict | None:
     return {"incident": incident, "clock": clock, "state": clock.state(now).value, "url": url, "action": action}
 
 
+def _owes_customers(clock: Clock | None, now: datetime) -> bool:
+    """A promise to the public that is late or nearly so: it goes before every clock of our own."""
+    urgent = (State.SOON, State.LATE)
+    return (
+        clock is not None and clock.key in ("first_notice", "next_update", "reopening") and clock.state(now) in urgent
+    )
+
+
 def _next_step(incident: Incident, user, now: datetime) -> Step:
     """What the owner of an open incident does next."""
     url, clock = _workspace(incident), _running(incident)
@@ -163,6 +171,11 @@ def _next_step(incident: Incident, user, now: datetime) -> Step:
         return Step(incident.title, _("Confirm or dismiss it"), _confirmation(incident), **times)
     if clock and clock.key == "first_notice":
         return Step(incident.title, _("Customers have not been told yet"), f"{url}#compose", **times)
+    if _owes_customers(clock, now):
+        step = (
+            _("Write the next update") if user.has_perm("incidents.publish_incident") else _("Support owes an update")
+        )
+        return Step(incident.title, step, f"{url}#compose", **times)
     if incident.status != Status.MONITORING:
         step = _("Find the cause") if incident.status == Status.INVESTIGATING else _("Mitigate, then watch")
         return Step(incident.title, step, url, **times)
@@ -178,16 +191,24 @@ def _next_step(incident: Incident, user, now: datetime) -> Step:
     return Step(incident.title, _("Before closing: %(names)s") % {"names": names} + more, f"{url}#gate")
 
 
-def _waiting_for_group(user, open_now) -> list[Step]:
+def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
     steps = []
     if user.has_perm("incidents.publish_incident"):
         mine = Incident.objects.visible_to(user)
+        owed = [(i, c) for i in open_now if _owes_customers(c := _running(i), now) and c.key == "next_update"]
+        for incident, clock in owed:
+            late = clock.state(now) == State.LATE
+            detail = _("The next update is late") if late else _("The next update is due")
+            steps.append(
+                Step(incident.title, detail, f"{_workspace(incident)}#compose", clock.due_at, clock.started_at)
+            )
         for incident in mine.awaiting_first_notice().with_told().order_by("detected_at")[:SHOWN]:
             clock = next(clock for clock in clocks.of(incident) if clock.key == "first_notice")
             detail = _("Confirmed, and customers have not been told")
             url = f"{_workspace(incident)}#compose"
             steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
-        for incident in mine.awaiting_telling().order_by("-declared_at")[:SHOWN]:
+        told_with_it = [incident.pk for incident, _clock in owed]
+        for incident in mine.awaiting_telling().exclude(pk__in=told_with_it).order_by("-declared_at")[:SHOWN]:
             words = {"now": incident.get_status_display(), "told": Status(incident.told_status).label}
             detail = _("Now %(now)s; customers still read %(told)s") % words
             steps.append(Step(incident.title, detail, f"{_workspace(incident)}#compose"))

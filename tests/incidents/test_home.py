@@ -229,3 +229,21 @@ def test_a_passed_promise_is_late_on_the_row(client):
 def _badge(response):
     items = [item for group in response.context["sidebar_navigation"] for item in group["items"]]
     return next(item["count"] for item in items if item["icon"] == "crisis_alert")
+
+
+def test_a_broken_promise_to_customers_stands_first_for_support_whoever_owns_the_incident(client):
+    engineer, support = make.in_group("Engineering"), make.in_group("Support")
+    incident = make.told(severity="major", owner=engineer)
+    suspicion = make.suspicion(title="Webhooks look slow")
+    long_ago = timezone.now() - timedelta(hours=1)
+    incident.updates.update(posted_at=long_ago, due_at=long_ago + timedelta(minutes=30))
+    Incident.objects.filter(pk=suspicion.pk).update(declared_at=long_ago, detected_at=long_ago, started_at=long_ago)
+
+    client.force_login(support)
+    support_home = client.get("/admin/").context
+    client.force_login(engineer)
+    engineer_home = client.get("/admin/").context
+
+    assert support_home["next_up"]["incident"] == incident
+    assert str(support_home["group"][0].detail) == "The next update is late"
+    assert [str(step.detail) for step in engineer_home["mine"]] == ["Support owes an update"]
