@@ -102,4 +102,4 @@ def test_a_reopened_past_incident_is_live_from_now_on():
 
     assert not incident.is_backfilled
     assert incident.first_notice_at == first.posted_at
-    assert [clock.key for clock in clocks.of(incident)] == ["first_notice"]
+    assert [clock.key for clock in clocks.of(incident)] == ["reopening", "first_notice"]
