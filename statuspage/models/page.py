@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -24,6 +27,12 @@ class Page(models.Model):
     )
     slug = models.SlugField(max_length=50, unique=True, help_text=_("Part of the address: /p/<slug>/."))
     is_default = models.BooleanField(_("default page"), default=False, help_text=_("Answers at / too."))
+    host = models.CharField(
+        _("host name of its own"),
+        max_length=253,
+        blank=True,
+        help_text=_("Such as status.example.com, where the page answers at / (statuspage.hosts)."),
+    )
     origin = models.CharField(
         _("takes incidents of"),
         max_length=20,
@@ -66,13 +75,25 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["position", "name", "pk"]
-        constraints = [models.UniqueConstraint("is_default", condition=Q(is_default=True), name="page_default_is_one")]
+        constraints = [
+            models.UniqueConstraint("is_default", condition=Q(is_default=True), name="page_default_is_one"),
+            models.UniqueConstraint("host", condition=~Q(host=""), name="page_host_is_one"),
+            models.CheckConstraint(condition=Q(host=Lower("host")), name="page_host_is_lower"),
+        ]
 
     def __str__(self):
         return f"{self.name} {self.label}".strip()
 
     def get_absolute_url(self):
+        """The path under ``PUBLIC_URL``; the page answers there whether or not it has a host of its own."""
         return "/" if self.is_default else f"/p/{self.slug}/"
+
+    @property
+    def canonical_url(self) -> str:
+        """The one address that feeds, JSON, mail and search engines are given; it ends in a slash."""
+        if self.host:
+            return f"{urlsplit(settings.PUBLIC_URL).scheme}://{self.host}/"
+        return f"{settings.PUBLIC_URL}{self.get_absolute_url()}"
 
 
 class PageLink(models.Model):
