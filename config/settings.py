@@ -138,6 +138,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 # Publishing: where the bytes stand that the public reads
 PUBLISH_ROOT = DATA_DIR / "published"
+PUBLISH_STORAGE_URL = env.text("PUBLISH_STORAGE_URL", "")  # s3://…: instead of the directory
 
 # Celery: nothing to install for the first shape, Redis or RabbitMQ by CELERY_BROKER_URL
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")

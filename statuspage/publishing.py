@@ -11,16 +11,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from incidents.models import Incident
-from statuspage import documents, snapshot
+from statuspage import documents, snapshot, stores
 from statuspage.models import Page, PublishState, Touched
-from statuspage.store import Fenced, PageStore, write_assets, write_sites
+from statuspage.stores import Fenced, Sites
 
 logger = logging.getLogger(__name__)
 
@@ -75,8 +74,9 @@ def publish(page_pk: int) -> bool:
 def sweep() -> None:
     """Publish what was left over, and what changes with time alone: a promise passes, a pin ends, midnight."""
     now = timezone.now()
+    store = stores.current()
     missing = set(Page.objects.filter(publish_state=None)) | {
-        page for page in Page.objects.all() if PageStore(settings.PUBLISH_ROOT, page.public_id).version() is None
+        page for page in Page.objects.all() if store.version(page.public_id) is None
     }
     with transaction.atomic():
         want(missing)
@@ -93,14 +93,15 @@ def sweep() -> None:
 
 def publish_sites() -> None:
     """Write the map of addresses, from the database as it is now."""
-    write_sites(settings.PUBLISH_ROOT, _sites)
+    stores.current().write_sites(_sites)
 
 
-def _sites() -> dict:
+def _sites() -> Sites:
     pages = list(Page.objects.values_list("public_id", "slug", "is_default"))
     return {
         "default": next((public_id for public_id, _slug, is_default in pages if is_default), None),
         "slugs": {slug: public_id for public_id, slug, _is_default in pages},
+        "hosts": {},
     }
 
 
@@ -121,9 +122,10 @@ def _publish_once(page_pk: int, token: int) -> None:
         rows = dict(Touched.objects.filter(page=page_pk).values_list("pk", "incident_id"))
         touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
-    store = PageStore(settings.PUBLISH_ROOT, state.page.public_id)
-    write_assets(settings.PUBLISH_ROOT, documents.assets(shot))
+    store = stores.current()
+    store.write_assets(documents.assets(shot))
     store.write(
+        state.page.public_id,
         token=token,
         version=f"{state.wanted}-{token}",
         hot=documents.hot(shot),

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from statuspage import headers
-from statuspage.store import PageStore
+from statuspage.stores.directory import PageFolder
 
 LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
 PERMANENT = re.compile(r"(incidents|components|history)/[A-Za-z0-9_-]{1,60}/(index\.html)?")
@@ -49,7 +49,7 @@ Entry = dict[str, Variant]  # by content encoding; "" is plain
 class ServedPage:
     """One page's documents as of one version: the hot set in memory, permanent pages as they are asked for."""
 
-    def __init__(self, store: PageStore, version: str):
+    def __init__(self, store: PageFolder, version: str):
         self.version = version
         self._permanent = store.permanent
         folder = store.folder / "versions" / version
@@ -142,7 +142,7 @@ class PublishedTree:
         """The page as published now; a version that vanishes while it is read is followed by the next."""
         if page_id is None:
             return None
-        store, kept = PageStore(self._root, page_id), self._pages.get(page_id)
+        store, kept = PageFolder(self._root, page_id), self._pages.get(page_id)
         for _attempt in range(3):
             version = store.version()
             if version is None:

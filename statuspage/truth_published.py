@@ -7,19 +7,16 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import escape
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from incidents.choices import Level
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
-from statuspage import layout
+from statuspage import layout, stores
 from statuspage.models import Page, PublishState
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
 IDS = re.compile(rb"\b(?:inc|upd)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
-TWINS = (".gz", ".br")
 LEVELS = {
     "operational": Level.OPERATIONAL,
     "degraded_performance": Level.DEGRADED,
@@ -46,16 +43,12 @@ def published(now: datetime) -> Iterator[str]:
             }
 
 
-def _folder(page: Page) -> Path:
-    return Path(settings.PUBLISH_ROOT) / "pages" / page.public_id
-
-
 def _states(page: Page, named: set[int], now: datetime) -> Iterator[str]:
     """Each component is published as bad as the worst of what covers it or lies below it, and no worse."""
-    path = _folder(page) / "current" / "api" / "v2" / "components.json"
-    if not path.exists():
+    body = stores.current().read(page.public_id, "api/v2/components.json")
+    if body is None:
         return
-    shown = {row["id"]: LEVELS.get(row["status"]) for row in json.loads(path.read_bytes())["components"]}
+    shown = {row["id"]: LEVELS.get(row["status"]) for row in json.loads(body)["components"]}
     components = {c.pk: c for c in Component.objects.filter(pk__in=named)}
     derived = _derived(page, named, now)
     for pk, component in components.items():
@@ -117,12 +110,10 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
         if title not in told
         for form in _forms(title)
     }
-    folder = _folder(page)
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.suffix in TWINS or "current" in path.relative_to(folder).parts:
-            continue
-        where, body = path.relative_to(folder), path.read_bytes()
-        found = {match.decode() for match in IDS.findall(body + b"\n" + str(where).encode())} - allowed
+    store = stores.current()
+    for where in sorted(store.paths(page.public_id)):
+        body = store.read(page.public_id, where) or b""
+        found = {match.decode() for match in IDS.findall(body + b"\n" + where.encode())} - allowed
         found |= {public_id for form, public_id in titles.items() if form in body}
         for public_id in sorted(found):
             yield _("%(page)s names %(id)s in %(where)s, which its readers may not know.") % {

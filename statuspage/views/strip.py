@@ -6,13 +6,12 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.shortcuts import render
 from django.utils import timezone
 
+from statuspage import stores
 from statuspage.models import Page, PublishState
-from statuspage.store import PageStore
 
 BEHIND = timedelta(seconds=10)
 LEVELS = {
@@ -47,8 +46,7 @@ def strip(request):
 
 def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing:
     try:
-        file = PageStore(settings.PUBLISH_ROOT, page.public_id).pointer / "api" / "v2" / "status.json"
-        status = json.loads(file.read_bytes())["status"]
+        status = json.loads(stores.current().read(page.public_id, "api/v2/status.json") or b"")["status"]
     except (OSError, ValueError):
         status = {"indicator": "unknown", "description": ""}
     waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND

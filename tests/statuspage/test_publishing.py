@@ -13,7 +13,7 @@ from incidents.choices import Audience, Level, Status
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, publishing, snapshot
 from statuspage.models import PublishState, Touched
-from statuspage.store import PageStore
+from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,7 @@ def page(root, sms):
 
 
 def read(page, path="index.html", *, root):
-    store = PageStore(root, page.public_id)
+    store = PageFolder(root, page.public_id)
     file = store.pointer / path
     return (file if file.exists() else store.permanent / path).read_text()
 
@@ -107,22 +107,22 @@ def test_a_held_lease_is_respected_until_it_ends(page, sms, root):
 
 def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(page, sms, root, monkeypatch):
     """It froze after reading; meanwhile its lease ended and another one published what came later."""
-    write, frozen = PageStore.write, []
+    write, frozen = DirectoryStore.write, []
 
-    def freeze_first(store, **work):
+    def freeze_first(store, page_id, **work):
         if not frozen:
-            frozen.append((store, work))
+            frozen.append((store, page_id, work))
             PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(seconds=1))
             publishing.publish(page.pk)
-        write(store, **work)
+        write(store, page_id, **work)
 
-    monkeypatch.setattr(PageStore, "write", freeze_first)
+    monkeypatch.setattr(DirectoryStore, "write", freeze_first)
     incident = tell(page, sms)
     newest = read(page, root=root)
-    store, work = frozen[0]
+    store, page_id, work = frozen[0]
 
     with pytest.raises(publishing.Fenced):
-        write(store, **work)
+        write(store, page_id, **work)
     assert read(page, root=root) == newest
     assert incident.title in newest
     assert state_of(page).done == state_of(page).wanted
@@ -163,15 +163,15 @@ def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):
 
 def test_a_sweep_without_reason_writes_nothing(page, sms, root):
     tell(page, sms)
-    before = (PageStore(root, page.public_id).version(), state_of(page).wanted)
+    before = (PageFolder(root, page.public_id).version(), state_of(page).wanted)
     publishing.sweep()
 
-    assert (PageStore(root, page.public_id).version(), state_of(page).wanted) == before
+    assert (PageFolder(root, page.public_id).version(), state_of(page).wanted) == before
 
 
 def test_a_lost_tree_is_written_anew_by_the_sweep(page, sms, root):
     incident = tell(page, sms)
-    PageStore(root, page.public_id).pointer.unlink()
+    PageFolder(root, page.public_id).pointer.unlink()
     publishing.sweep()
 
     assert incident.title in read(page, root=root)
@@ -187,7 +187,7 @@ def test_an_incident_that_is_closed_to_the_public_is_purged_from_every_file(page
     assert b"Kestrel" not in everything(root)
     assert incident.public_id.encode() not in everything(root)
     assert (
-        not PageStore(root, page.public_id).permanent.joinpath("incidents", incident.public_id, "index.html").exists()
+        not PageFolder(root, page.public_id).permanent.joinpath("incidents", incident.public_id, "index.html").exists()
     )
 
 
@@ -203,13 +203,13 @@ def test_a_withdrawn_update_is_purged_and_a_corrected_one_shows_the_new_text_onl
 
 
 def test_a_deleted_page_takes_its_folder_along(page, root, sms):
-    folder = PageStore(root, page.public_id).folder
+    folder = PageFolder(root, page.public_id).folder
     with transaction.atomic():
         publishing.forget(page)
         page.delete()
 
     assert not folder.exists()
-    assert json.loads((root / "sites.json").read_text()) == {"default": None, "slugs": {}}
+    assert json.loads((root / "sites.json").read_text()) == {"default": None, "slugs": {}, "hosts": {}}
 
 
 def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch):
@@ -242,7 +242,7 @@ def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):
     state = state_of(page)
     fresh = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
     wanted = {document.path: document.body for document in documents.hot(fresh)}
-    found = {path: (PageStore(root, page.public_id).pointer / path).read_bytes() for path in wanted}
+    found = {path: (PageFolder(root, page.public_id).pointer / path).read_bytes() for path in wanted}
     assert state.done == state.wanted
     assert found == wanted
     assert all(f"Word {number}.".encode() in found["api/v2/incidents.json"] for number in range(20))

@@ -7,9 +7,9 @@ import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from statuspage import store
 from statuspage.documents.document import HTML, JSON, Document
 from statuspage.serving import PublishedTree
+from statuspage.stores.directory import DirectoryStore
 
 FRONT = b"<h1>All systems work.</h1>" * 40
 INCIDENT = b"<h1>SMS delayed</h1>" * 40
@@ -24,13 +24,16 @@ def live(environ, start_response):
 def root(tmp_path):
     publish(tmp_path, "sp_a", version="1-1", front=FRONT)
     publish(tmp_path, "sp_b", version="1-1", front=b"<h1>Connectivity</h1>" * 40)
-    store.write_sites(tmp_path, lambda: {"default": "sp_a", "slugs": {"platform": "sp_a", "external": "sp_b"}})
-    store.write_assets(tmp_path, [Document("assets/page.0a1b.css", "text/css", b"a{}" * 100)])
+    DirectoryStore(tmp_path).write_sites(
+        lambda: {"default": "sp_a", "slugs": {"platform": "sp_a", "external": "sp_b"}, "hosts": {}}
+    )
+    DirectoryStore(tmp_path).write_assets([Document("assets/page.0a1b.css", "text/css", b"a{}" * 100)])
     return tmp_path
 
 
 def publish(root, page_id, *, version, front, gone=()):
-    store.PageStore(root, page_id).write(
+    DirectoryStore(root).write(
+        page_id,
         token=int(version.split("-")[1]),
         version=version,
         hot=[
@@ -190,8 +193,8 @@ def test_a_purged_permanent_page_is_gone_from_memory_too(tree, root):
 
 def test_a_permanent_page_that_appears_later_is_found(tree, root):
     before = ask(tree, "/incidents/inc_new/").status
-    store.PageStore(root, "sp_a").write(
-        token=2, version="2-2", hot=[Document("index.html", HTML, FRONT)], gone=[],
+    DirectoryStore(root).write(
+        "sp_a", token=2, version="2-2", hot=[Document("index.html", HTML, FRONT)], gone=[],
         permanent=[Document("incidents/inc_new/index.html", HTML, b"new")],
     )  # fmt: skip
 

@@ -6,8 +6,9 @@ import multiprocessing
 import brotli
 import pytest
 
-from statuspage import store
 from statuspage.documents.document import HTML, Document
+from statuspage.stores import Fenced
+from statuspage.stores.directory import DirectoryStore, PageFolder
 
 LONG = b"<p>All systems work.</p>" * 50
 
@@ -18,11 +19,12 @@ def page(path="index.html", body=LONG):
 
 @pytest.fixture
 def pages(tmp_path):
-    return store.PageStore(tmp_path, "sp_a")
+    return PageFolder(tmp_path, "sp_a")
 
 
 def write(pages, *, token=1, version="1-1", hot=(), permanent=(), gone=()):
-    pages.write(token=token, version=version, hot=hot, permanent=permanent, gone=gone)
+    store = DirectoryStore(pages.folder.parent.parent)
+    store.write(pages.folder.name, token=token, version=version, hot=hot, permanent=permanent, gone=gone)
 
 
 def test_the_pointer_leads_to_the_hot_set_with_its_twins(pages):
@@ -80,7 +82,7 @@ def test_what_is_gone_takes_its_twins_along(pages):
 def test_an_older_token_writes_nothing(pages):
     write(pages, token=7, version="7-7", hot=[page(body=b"newer")])
 
-    with pytest.raises(store.Fenced):
+    with pytest.raises(Fenced):
         write(pages, token=6, version="6-6", hot=[page(body=b"older")], permanent=[page("incidents/inc_a/index.html")])
 
     assert (pages.pointer / "index.html").read_bytes() == b"newer"
@@ -91,8 +93,8 @@ def _write_many(root, tokens):
     for token in tokens:
         body = str(token).encode()
         try:
-            write(store.PageStore(root, "sp_a"), token=token, version=f"{token}", hot=[page(body=body)])
-        except store.Fenced:
+            write(PageFolder(root, "sp_a"), token=token, version=f"{token}", hot=[page(body=body)])
+        except Fenced:
             pass
 
 
@@ -103,21 +105,21 @@ def test_processes_that_race_leave_the_highest_token(tmp_path):
     for racer in racers:
         racer.join()
 
-    pages = store.PageStore(tmp_path, "sp_a")
+    pages = PageFolder(tmp_path, "sp_a")
     assert [racer.exitcode for racer in racers] == [0, 0, 0]
     assert (pages.version(), (pages.pointer / "index.html").read_bytes()) == ("59", b"59")
 
 
 def test_the_map_of_addresses_drops_folders_of_pages_that_are_no_more(tmp_path):
-    write(store.PageStore(tmp_path, "sp_a"), hot=[page()])
-    write(store.PageStore(tmp_path, "sp_b"), hot=[page()])
-    store.write_sites(tmp_path, lambda: {"default": "sp_b", "slugs": {"b": "sp_b"}})
+    write(PageFolder(tmp_path, "sp_a"), hot=[page()])
+    write(PageFolder(tmp_path, "sp_b"), hot=[page()])
+    DirectoryStore(tmp_path).write_sites(lambda: {"default": "sp_b", "slugs": {"b": "sp_b"}, "hosts": {}})
 
     assert [folder.name for folder in (tmp_path / "pages").iterdir()] == ["sp_b"]
 
 
 def test_assets_of_an_older_release_stay(tmp_path):
-    store.write_assets(tmp_path, [Document("assets/page.1111.css", "text/css", b"a{}")])
-    store.write_assets(tmp_path, [Document("assets/page.2222.css", "text/css", b"b{}")])
+    DirectoryStore(tmp_path).write_assets([Document("assets/page.1111.css", "text/css", b"a{}")])
+    DirectoryStore(tmp_path).write_assets([Document("assets/page.2222.css", "text/css", b"b{}")])
 
     assert sorted(path.name for path in (tmp_path / "assets").iterdir()) == ["page.1111.css", "page.2222.css"]

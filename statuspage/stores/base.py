@@ -1,0 +1,65 @@
+"""What every store of published bytes promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypedDict
+
+from statuspage.documents.document import Document
+
+
+class Fenced(Exception):
+    """A publisher with a newer lease has written already; this one must not."""
+
+
+class Busy(Exception):
+    """Another publisher is writing and does not let go: it may be frozen."""
+
+
+class Sites(TypedDict):
+    """Which address leads to which page, by public id."""
+
+    default: str | None
+    slugs: dict[str, str]
+    hosts: dict[str, str]
+
+
+class Store(Protocol):
+    """Bytes of pages, each page under its public id. What is read is what readers get."""
+
+    def version(self, page_id: str) -> str | None:
+        """The version that readers see; none before the first."""
+
+    def read(self, page_id: str, path: str) -> bytes | None:
+        """The document at ``path`` below the page, uncompressed; nothing if it is not there."""
+
+    def paths(self, page_id: str) -> set[str]:
+        """Every path below the page that answers, heartbeat and compressed twins left out."""
+
+    def write(
+        self,
+        page_id: str,
+        *,
+        token: int,
+        version: str,
+        hot: Iterable[Document],
+        permanent: Iterable[Document],
+        gone: Iterable[str],
+    ) -> None:
+        """Permanent pages first and only where their bytes changed, then the hot set.
+
+        What is gone, and what only older versions held, can not be read from any address afterwards. Raises
+        :class:`Fenced` if a higher token has written, :class:`Busy` if another publisher holds on.
+        """
+
+    def write_assets(self, assets: Iterable[Document]) -> None:
+        """Add hashed assets; older ones stay, because pages of an older release may be open somewhere."""
+
+    def write_sites(self, read: Callable[[], Sites]) -> None:
+        """Write which address leads to which page, and remove pages that are no longer named.
+
+        ``read`` is called under the store's lock where it has one, so that the last to write knows most.
+        """
+
+    def beat(self, page_id: str, body: bytes) -> None:
+        """Write the page's heartbeat (``heartbeat.json``), if the page stands."""

@@ -1,0 +1,110 @@
+"""Files that are whole or not there: each is written beside its place and renamed, with its compressed twins."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import brotli
+
+from statuspage.stores.base import Busy
+
+TWINS = {".gz": lambda body: gzip.compress(body, 9, mtime=0), ".br": lambda body: brotli.compress(body, quality=9)}
+SMALLEST_TO_COMPRESS = 200  # bytes
+COMPRESSED = (".png", ".woff2")  # these hold compressed bytes already
+PATIENCE = 3.0  # seconds that a publisher waits for the file lock: a request may be waiting with it
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """The file lock, which the system frees when its holder dies. Raises :class:`Busy` after ``PATIENCE``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as handle:
+        patient_until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > patient_until:
+                    raise Busy(f"Another publisher has held {path.parent.name} for more than {PATIENCE} s.") from None
+                time.sleep(0.005)
+        yield
+
+
+class Folder:
+    """Writes files by way of ``scratch``, a folder on the same disk that its owner empties."""
+
+    def __init__(self, scratch: Path):
+        self._scratch = scratch
+
+    def empty(self) -> None:
+        """Whatever a killed publisher left half-written goes: it may hold what must not be read any more."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def write(self, path: Path, body: bytes) -> None:
+        """The file and its twins, the twins first; one that saves nothing is left out."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for suffix, compress in TWINS.items():
+            twin = path.with_name(path.name + suffix)
+            packed = compress(body) if len(body) >= SMALLEST_TO_COMPRESS and path.suffix not in COMPRESSED else body
+            if len(packed) < len(body):
+                self.replace(twin, packed)
+            else:
+                twin.unlink(missing_ok=True)
+        self.replace(path, body)
+
+    def write_if_changed(self, path: Path, body: bytes) -> None:
+        if not holds(path, body):
+            self.write(path, body)
+
+    def write_or_link(self, path: Path, body: bytes, previous: Path) -> None:
+        """Share the file of the version before where the bytes are the same: compressing is the dear part."""
+        if not holds(previous, body):
+            return self.write(path, body)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", *TWINS):
+            twin = previous.with_name(previous.name + suffix)
+            if twin.exists():
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+                os.link(twin, path.with_name(path.name + suffix))
+        return None
+
+    def replace(self, path: Path, body: bytes) -> None:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        temporary = self._scratch / f"{os.getpid()}-{path.name}"
+        try:
+            temporary.write_bytes(body)
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)  # on a full disk it would keep the next attempt from its room
+            raise
+
+    def replace_link(self, path: Path, target: str) -> None:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        temporary = self._scratch / f"{os.getpid()}-{path.name}"
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target)
+        temporary.replace(path)
+
+
+def holds(path: Path, body: bytes) -> bool:
+    try:
+        return path.read_bytes() == body
+    except OSError:
+        return False
+
+
+def remove(path: Path) -> None:
+    """The file, its twins, and the folder that was named after it."""
+    for suffix in ("", *TWINS):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    with suppress(OSError):
+        path.parent.rmdir()
