@@ -11,7 +11,6 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import TruncMonth
 from django.utils import translation
@@ -19,7 +18,7 @@ from django.utils import translation
 from incidents import models as facts
 from incidents.choices import Level, Status
 from statuspage import layout, uptime
-from statuspage.facts import NEWEST, Impact, Incident, Link, Month, Page, Snapshot, Told, Tree, Update, month_of
+from statuspage.facts import NEWEST, Impact, Incident, Link, Logo, Month, Page, Snapshot, Told, Tree, Update, month_of
 from statuspage.models import Page as PageRow
 from statuspage.plain_text import plain
 
@@ -76,7 +75,10 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
 
 
 def _page(row: PageRow) -> Page:
-    path = row.get_absolute_url()
+    logos = {
+        logo.scheme: Logo(bytes(logo.image), logo.digest, logo.width, logo.height, logo.faint_on)
+        for logo in row.logos.all()
+    }
     return Page(
         pk=row.pk,
         id=row.public_id,
@@ -84,8 +86,9 @@ def _page(row: PageRow) -> Page:
         label=plain(row.label),
         slug=row.slug,
         is_default=row.is_default,
-        path=path,
-        url=f"{settings.PUBLIC_URL}{path}",
+        path=row.get_absolute_url(),
+        url=row.canonical_url,
+        host=row.host,
         zone=ZoneInfo(row.time_zone),
         language=row.language,
         brand_color=row.brand_color,
@@ -95,6 +98,8 @@ def _page(row: PageRow) -> Page:
         tag_host=row.tag_host,
         created_at=row.created_at,
         links=tuple(Link(plain(link.label), link.url) for link in row.links.all()),
+        logo=logos.get("light"),
+        logo_on_dark=logos.get("dark"),
     )
 
 

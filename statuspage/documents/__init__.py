@@ -50,8 +50,10 @@ def gone(snapshot: Snapshot) -> list[str]:
 
 
 def assets(snapshot: Snapshot | None = None) -> list[Document]:
-    """What this page's documents refer to; without a page, what one without a colour does."""
-    return shared.documents(snapshot.page.brand_color if snapshot else "")
+    """What this page's documents refer to; without a page, what one without colour and logo does."""
+    if snapshot is None:
+        return shared.documents()
+    return [*shared.documents(snapshot.page.brand_color), *shared.logos(snapshot.page)]
 
 
 def next_change(snapshot: Snapshot) -> datetime:

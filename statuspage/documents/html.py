@@ -93,7 +93,9 @@ def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[
 def not_found(snapshot: Snapshot) -> Document:
     """Served at any depth, so its links begin at the root."""
     title, text = _("No page at this address"), _("There is no page at this address.")
-    return _page(snapshot, "not_found", "404.html", title=title, description=text, base=snapshot.page.path)
+    return _page(
+        snapshot, "not_found", "404.html", title=title, description=text, base=snapshot.page.root, canonical=""
+    )
 
 
 def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:
@@ -103,6 +105,7 @@ def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Do
         "page": page,
         "direction": "rtl" if language["bidi"] else "ltr",
         "base": context.get("base") or "../" * path.count("/") or "./",
+        "canonical": context.get("canonical", page.url + path.removesuffix("index.html")),
         "assets": shared.addresses(page.brand_color),
         "zone": _zone(snapshot),
         "is_front": template == "front",

@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 
 from statuspage.contrast import dress
 from statuspage.documents.document import Document
+from statuspage.facts import Page
 
 FONTS = ("inter.woff2", "inter-ext.woff2")
 
@@ -26,6 +27,10 @@ class Addresses:
 def documents(brand_color: str = "") -> list[Document]:
     """Everything that a page in this colour refers to; each may be served for ever."""
     return [*_fonts().values(), _script(), _style(brand_color)]
+
+
+def logos(page: Page) -> list[Document]:
+    return [Document(logo.path, "image/png", logo.image) for logo in page.logos]
 
 
 def addresses(brand_color: str = "") -> Addresses:

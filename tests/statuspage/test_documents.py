@@ -277,7 +277,7 @@ def test_links_are_relative_and_the_404_page_knows_where_home_is():
             own = {
                 href
                 for href in re.findall(r'href="(.*?)"', body)
-                if not re.match(r"#|/assets/|https:|mailto:|data:", href)
+                if not re.match(r"#|/assets/|https?:|mailto:|data:", href)
             }
             assert own
             assert all(href.startswith(base) for href in own), path
