@@ -1,8 +1,18 @@
 """Pages, what stands on them, how staff write to them, and how far they are published."""
 
-from statuspage.models.logo import PageLogo
+from statuspage.models.logo import PageLogo, Scheme
 from statuspage.models.page import Page, PageComponent, PageIncident, PageLink
 from statuspage.models.publishing import PublishState, Touched
 from statuspage.models.template import StageTemplate
 
-__all__ = ["Page", "PageComponent", "PageIncident", "PageLink", "PageLogo", "PublishState", "StageTemplate", "Touched"]
+__all__ = [
+    "Page",
+    "PageComponent",
+    "PageIncident",
+    "PageLink",
+    "PageLogo",
+    "PublishState",
+    "Scheme",
+    "StageTemplate",
+    "Touched",
+]

@@ -89,6 +89,11 @@ class Page(models.Model):
         return "/" if self.is_default else f"/p/{self.slug}/"
 
     @property
+    def address(self) -> str:
+        """Where staff open it from here."""
+        return self.canonical_url if self.host else self.get_absolute_url()
+
+    @property
     def canonical_url(self) -> str:
         """The one address that feeds, JSON, mail and search engines are given; it ends in a slash."""
         if self.host:
