@@ -1,6 +1,6 @@
 """Pages: address, dress, layout. Every change publishes; what is refused says what to do instead."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import redirect
@@ -58,9 +58,9 @@ class PageAdmin(StaffModelAdmin):
     actions_detail = ["open_page", "new_incident"]
     readonly_fields = ["names", "public_id"]
     fieldsets = [
-        (None, {"fields": ["name", "label", "slug", "is_default", "origin", "position"]}),
+        (None, {"fields": ["name", "label", "slug", "host", "is_default", "origin", "position"]}),
         (gettext_lazy("How it reads"), {"fields": ["time_zone", "language", "past_days"]}),
-        (gettext_lazy("Dress"), {"fields": ["brand_color"]}),
+        (gettext_lazy("Dress"), {"fields": ["brand_color", "logo", "logo_on_dark"]}),
         (gettext_lazy("Where readers turn"), {"fields": ["support_url", "support_email"]}),
         (gettext_lazy("What it names"), {"fields": ["names", "public_id"]}),
     ]
@@ -87,9 +87,17 @@ class PageAdmin(StaffModelAdmin):
 
     # Writing
 
+    def changeform_view(self, request, *args, **kwargs):
+        """Somebody took the host name, or the place of the default, between the form's look and the action's."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.get_full_path())
+
     def save_model(self, request, obj, form, change):
         obj.is_default = form.wants_default
-        page_actions.save_page(obj, by=request.user)
+        page_actions.save_page(obj, by=request.user, logos=form.logos)
 
     def save_related(self, request, form, formsets, change):
         with transaction.atomic():
@@ -129,8 +137,8 @@ class PageAdmin(StaffModelAdmin):
 
     @display(description=gettext_lazy("Address"), ordering="slug")
     def address(self, page):
-        url = page.get_absolute_url()
-        return format_html('<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>', url, url)
+        url = page.address
+        return format_html('<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>', url, page.host or url)
 
     @display(description=gettext_lazy("Open incidents"), ordering="open_count")
     def open_incidents(self, page):
@@ -168,7 +176,7 @@ class PageAdmin(StaffModelAdmin):
 
     @action(description=gettext_lazy("Open page"), url_path="open", icon="open_in_new")
     def open_page(self, request, object_id):
-        return redirect(self.get_object(request, object_id).get_absolute_url())
+        return redirect(self.get_object(request, object_id).address)
 
     @action(description=gettext_lazy("New incident"), url_path="new-incident", icon="add", permissions=["declare"])
     def new_incident(self, request, object_id):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import partial
+from urllib.parse import urlsplit
 
 from django import forms
-from django.utils.translation import gettext as _, gettext_lazy
+from django.conf import settings
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents.exceptions import DomainError
 from statuspage import contrast, page_actions
 from statuspage.composing import texts
-from statuspage.models import Page, PageComponent, PageLink, StageTemplate
+from statuspage.forms.logo import LogoField
+from statuspage.models import Page, PageComponent, PageLink, PageLogo, Scheme, StageTemplate
+
+LOGOS = {"logo": Scheme.LIGHT, "logo_on_dark": Scheme.DARK}
 
 
 class BrandColorInput(UnfoldAdminTextInputWidget):
@@ -45,12 +51,25 @@ class AddressField(forms.URLField):
 
 
 class PageForm(forms.ModelForm):
+    logo = LogoField(
+        label=gettext_lazy("Logo"),
+        help_text=gettext_lazy(
+            "Stands in place of the name, which screen readers still say. PNG, JPEG, WebP or GIF, up to 2 MB, best "
+            "about 100 pixels high and with a transparent background. Empty: the name as text."
+        ),
+    )
+    logo_on_dark = LogoField(
+        label=gettext_lazy("Logo for dark paper"),
+        help_text=gettext_lazy("Takes its place for readers whose device is set to dark. Empty: the same logo."),
+    )
+
     class Meta:
         model = Page
         fields = [
             "name",
             "label",
             "slug",
+            "host",
             "is_default",
             "origin",
             "position",
@@ -71,6 +90,42 @@ class PageForm(forms.ModelForm):
         field_classes = {"support_url": AddressField}
         error_messages = {"slug": {"unique": gettext_lazy("Another page has this address; choose another word.")}}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "logo" in self.fields:  # who may only read gets no fields
+            self._show_logos()
+        if "host" in self.fields:
+            self.fields["host"].help_text = _(
+                "Such as status.example.com; the page then answers at / there, and in feeds, JSON and mail it goes by "
+                "that name. In DNS, point the name at this server (a CNAME to %(server)s). In the proxy, let it "
+                "answer to the name, with a certificate for it, and pass the Host header on. Do both first. Empty: "
+                "it answers at %(server)s only."
+            ) % {"server": urlsplit(settings.PUBLIC_URL).hostname}
+            self.fields["host"].widget.attrs |= {"placeholder": "status.example.com", "autocapitalize": "none"}
+            self.fields["host"].widget.attrs.pop("maxlength", None)  # or a pasted address is cut in silence
+
+    def _show_logos(self):
+        stored = {logo.scheme: logo for logo in PageLogo.objects.filter(page=self.instance.pk)}
+        beside = f"{self.instance.label} {pgettext('after the name of a company', 'status')}".strip()
+        for name, scheme in LOGOS.items():
+            self.fields[name].widget.stored, self.fields[name].widget.beside = stored.get(scheme), beside
+        self.fields["logo_on_dark"].widget.papers = (Scheme.DARK,)
+        if Scheme.DARK in stored:
+            self.fields["logo"].widget.papers = (Scheme.LIGHT,)
+
+    @property
+    def logos(self):
+        """Those that change: by scheme, a picture or none."""
+        asked = {scheme: self.cleaned_data.get(name) for name, scheme in LOGOS.items()}
+        return {scheme: change[0] for scheme, change in asked.items() if change is not None}
+
+    def clean_host(self):
+        others = Page.objects.exclude(pk=self.instance.pk)
+        try:
+            return page_actions.clean_host(self.cleaned_data["host"], others=others)
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from error
+
     def clean_brand_color(self):
         return self.cleaned_data["brand_color"].lower()
 
@@ -79,10 +134,12 @@ class PageForm(forms.ModelForm):
         cleaned = super().clean()
         asked = copy(self.instance)
         asked.is_default = self.wants_default = cleaned.pop("is_default", self.instance.is_default)
-        try:
-            page_actions.check_default(asked)
-        except DomainError as error:
-            self.add_error(error.field, str(error))
+        checks = [partial(page_actions.check_default, asked), partial(page_actions.check_logos, asked, self.logos)]
+        for check in checks:
+            try:
+                check()
+            except DomainError as error:
+                self.add_error(error.field, str(error))
         return cleaned
 
 

@@ -1,4 +1,4 @@
-// Pages and templates in the admin: the colour on both papers, and a text with made-up facts, while one types.
+// Pages and templates in the admin: the colour and the logo on both papers, and a text with made-up facts, while one types.
 addEventListener("DOMContentLoaded", () => {
   "use strict";
   const COLOR = /^#[0-9a-f]{6}$/i;
@@ -39,6 +39,31 @@ addEventListener("DOMContentLoaded", () => {
         row.style.color = shade;
         list.append(row);
       }
+    });
+  }
+
+  for (const field of document.querySelectorAll("[data-logo]")) {
+    const input = field.querySelector("input[type=file]"), remove = field.querySelector("input[type=checkbox]");
+    const papers = field.querySelector("[data-papers]"), said = field.querySelector("[data-said]");
+    const draw = (source) => {
+      papers.hidden = false;
+      field.querySelectorAll("[data-of-stored]").forEach((sentence) => sentence.remove());
+      for (const image of papers.querySelectorAll("img")) {
+        ["width", "height"].forEach((side) => image.removeAttribute(side));
+        image.closest("li").classList.remove("bw-plate");
+        image.src = source;
+      }
+    };
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      if (!file) return;
+      const wrong = file.size > Number(field.dataset.largest) ? "tooLarge" : file.type.startsWith("image/svg") ? "svg" : "";
+      said.textContent = field.dataset[wrong || "chosen"];
+      if (wrong) { input.value = ""; return; }
+      if (remove) remove.checked = false;
+      const reader = new FileReader();
+      reader.addEventListener("load", () => draw(reader.result));
+      reader.readAsDataURL(file);
     });
   }
 
