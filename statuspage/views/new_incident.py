@@ -135,7 +135,7 @@ def _declare(request, page, form):
         format_html(
             '{} <a class="bw-link" href="{}" target="_blank">{}</a>. <a class="bw-link" href="{}">{}</a>',
             _("Declared, and told on"),
-            page.get_absolute_url(),
+            page.address,
             page,
             reverse("statuspage_staff:withdraw", args=[update.public_id]),
             _("Take the update back"),
