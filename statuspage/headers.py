@@ -42,7 +42,9 @@ def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     }
     if tls:
         headers["Strict-Transport-Security"] = HSTS
-    if path.startswith("assets/"):
+    if path == "heartbeat.json":
+        headers["Cache-Control"] = "no-store"
+    elif path.startswith("assets/"):
         headers["Cache-Control"] = IMMUTABLE
     else:
         headers |= {"Cache-Control": "no-cache", "CDN-Cache-Control": CDN, "Vary": "Accept-Encoding"}

@@ -65,7 +65,7 @@ def ask(tree, path, method="GET", **headers):
 
 @pytest.fixture
 def tree(root):
-    return PublishedTree(live, root=root)
+    return PublishedTree(live, root=root, look=0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""What this process holds in memory of a published page."""
+
+from __future__ import annotations
+
+import re
+
+from statuspage.serving.answers import Entry, read_entry
+from statuspage.stores.directory import PageFolder
+from statuspage.stores.files import TWINS
+
+PERMANENT = re.compile(
+    r"((incidents|components|history)/[A-Za-z0-9_-]{1,60}/|components/)(index\.html)?"
+    r"|components/[A-Za-z0-9_-]{1,60}/(badge\.(svg|json)|history\.(atom|rss))"
+)
+LARGEST_CACHE = 2_000  # permanent documents kept in memory for a page; then it begins anew
+
+
+class ServedPage:
+    """One page's documents as of one version: the hot set in memory, permanent pages as they are asked for."""
+
+    def __init__(self, store: PageFolder, version: str):
+        self.version = version
+        self.store = store
+        self._entries: dict[str, Entry | None] = {}
+        folder = store.versions / version
+        for file in folder.rglob("*"):
+            if file.is_file() and file.suffix not in TWINS:
+                path = file.relative_to(folder).as_posix()
+                self._keep(path, read_entry(file, path))
+        if not self._entries:
+            raise FileNotFoundError(folder)
+
+    def find(self, path: str) -> Entry | None:
+        """The document at ``path`` below the page, or nothing."""
+        try:
+            return self._entries[path]
+        except KeyError:
+            if not PERMANENT.fullmatch(path):
+                return None
+        if len(self._entries) > LARGEST_CACHE:
+            self._entries = {kept: entry for kept, entry in self._entries.items() if not PERMANENT.fullmatch(kept)}
+        name = f"{path}index.html" if path.endswith("/") else path
+        entry = read_entry(self.store.permanent / name, name)
+        self._keep(name, entry)
+        return entry
+
+    def _keep(self, path: str, entry: Entry | None) -> None:
+        self._entries[path] = entry
+        if path.endswith("index.html"):
+            self._entries[path.removesuffix("index.html")] = entry

@@ -1,0 +1,205 @@
+"""Published pages are answered from memory, before Django and without the database.
+
+A closed list of live paths goes to Django; everything else is the published tree, and what is not in it is 404. Other
+processes' publishing is noticed by a look at the pointers, every ``LOOK`` seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from time import monotonic
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from statuspage.serving.answers import Entry, Headers, matches, read_entry, text
+from statuspage.serving.ledger import Ledger
+from statuspage.serving.pages import ServedPage
+from statuspage.stores import Sites
+from statuspage.stores.directory import HEARTBEAT, PageFolder
+
+LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
+ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+LOOK = 0.01  # seconds between two looks at what other processes have published
+MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
+
+StartResponse = Callable[[str, Headers], object]
+
+
+class PublishedTree:
+    """WSGI: answers the published tree under ``root``, passes live paths to ``live``, and ``probes`` by exact path."""
+
+    def __init__(
+        self,
+        live,
+        *,
+        root: Path,
+        probes: dict[str, Callable] | None = None,
+        look: float = LOOK,
+        ledger: Ledger | None = None,
+    ):
+        self._live = live
+        self._root = Path(root)
+        self._sites_file = self._root / "sites.json"
+        self._probes = probes or {}
+        self._look_every = look
+        self._ledger = ledger
+        self._assets: dict[str, Entry] = {}
+        self._pages: dict[str, ServedPage] = {}
+        self._sites: Sites = {"default": None, "slugs": {}, "hosts": {}}
+        self._sites_stamp: tuple | None = None
+        self._ready: dict[str, dict[str, dict]] = {}  # host → path → Accept-Encoding → what to send
+        self._looked = 0.0
+        self._loading = threading.Lock()
+
+    def __call__(self, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
+        if monotonic() - self._looked >= self._look_every:
+            self._look()
+        try:
+            accepts = environ.get("HTTP_ACCEPT_ENCODING", "")
+            variant = self._ready[environ["HTTP_HOST"]][environ["PATH_INFO"]][accepts]
+        except KeyError:
+            return self._find(environ, start_response)
+        if environ["REQUEST_METHOD"] != "GET":
+            return self._find(environ, start_response)
+        if "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], variant.etag):
+            start_response("304 Not Modified", variant.not_modified)
+            return []
+        start_response("200 OK", variant.headers)
+        return variant.body
+
+    def _look(self) -> None:
+        """Has another process published? Then forget the ready answers; their documents are read when asked for."""
+        self._looked = monotonic()
+        sites_changed = self._read_sites()
+        if sites_changed or any(page.store.version() != page.version for page in list(self._pages.values())):
+            self._ready = {}
+
+    def _read_sites(self) -> bool:
+        """Read the addresses anew if they have changed, and say so. While they are away the last ones hold."""
+        try:
+            status = os.stat(self._sites_file)
+            stamp = (status.st_mtime_ns, status.st_ino)
+            if stamp == self._sites_stamp:
+                return False
+            read = json.loads(self._sites_file.read_bytes())
+        except OSError:
+            return False
+        self._sites, self._sites_stamp = Sites(default=read["default"], slugs=read["slugs"], hosts=read["hosts"]), stamp
+        return True
+
+    def _find(self, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
+        ready = self._ready  # before anything is read: an answer from before a change must not join those after it
+        path, host = environ.get("PATH_INFO") or "/", environ.get("HTTP_HOST", "")
+        own = self._own_page(host)
+        if own is None and path not in self._probes and not _is_ours(host):
+            return text(start_response, "404 Not Found", "There is no page under this name.\n")
+        if LIVE.match(path) and own is None:
+            return self._live(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            words = "Only GET and HEAD are answered here.\n"
+            return text(start_response, "405 Method Not Allowed", words, [("Allow", "GET, HEAD")])
+        if path in self._probes:
+            return self._probes[path](environ, start_response)
+        page, rest = self._route(path, own)
+        if path.startswith("/assets/"):
+            entry = self._asset(path[1:])
+        else:
+            entry = page.find(rest) if page and rest is not None else None
+        if page and rest == HEARTBEAT:
+            entry = read_entry(page.store.permanent / HEARTBEAT, HEARTBEAT)  # each time: it changes by itself
+        elif entry is not None and (host in ready or len(ready) < MOST_HOSTS):
+            ready.setdefault(host, {})[path] = entry.chosen
+        if entry is not None:
+            return self._answer(environ, start_response, entry)
+        if page and (rest is None or (rest[-1:] not in ("", "/") and page.find(f"{rest}/"))):
+            location = f"{path.rsplit('/', 1)[-1]}/"
+            return text(start_response, "301 Moved Permanently", "", [("Location", location)])
+        return self._not_found(environ, start_response, page)
+
+    def _own_page(self, host: str) -> str | None:
+        """The page that has this host name to itself."""
+        return self._sites["hosts"].get(_name(host)) if self._sites["hosts"] else None
+
+    def _route(self, path: str, own: str | None) -> tuple[ServedPage | None, str | None]:
+        """The page that the path belongs to, and the rest below it: none where the slash after the slug is missing."""
+        if own is not None:
+            return self._page(own), path[1:]
+        if path.startswith("/p/"):
+            slug, slash, rest = path[3:].partition("/")
+            return self._page(self._sites["slugs"].get(slug)), rest if slash else None
+        return self._page(self._sites["default"]), path[1:]
+
+    def _page(self, page_id: str | None) -> ServedPage | None:
+        """The page as published now; a version that vanishes while it is read is followed by the next."""
+        if page_id is None:
+            return None
+        kept = self._pages.get(page_id)
+        store = kept.store if kept else PageFolder(self._root, page_id)
+        for _attempt in range(3):
+            version, kept = store.version(), self._pages.get(page_id)
+            if version is None:
+                return None
+            if kept and kept.version == version:
+                return kept
+            with self._loading:
+                kept = self._pages.get(page_id)
+                if kept and kept.version == version:
+                    return kept  # another thread has read it meanwhile
+                try:
+                    page = ServedPage(store, version)
+                except FileNotFoundError:
+                    continue
+                if store.version() == version:
+                    self._pages[page_id] = page
+                    self._tell()
+                    return page
+        return self._pages.get(page_id)
+
+    def _tell(self) -> None:
+        if self._ledger:
+            self._ledger.write({page_id: page.version for page_id, page in self._pages.items()})
+
+    def _asset(self, path: str) -> Entry | None:
+        entry = self._assets.get(path)
+        if entry is None and ASSET.fullmatch(path):
+            entry = read_entry(self._root / path, path)
+            if entry:
+                self._assets[path] = entry
+        return entry
+
+    def _not_found(self, environ, start_response: StartResponse, page: ServedPage | None) -> Iterable[bytes]:
+        page = page or self._page(self._sites["default"])
+        entry = page.find("404.html") if page else None
+        if entry is None:
+            return text(start_response, "404 Not Found", "There is nothing here.\n")
+        return self._answer(environ, start_response, entry, status="404 Not Found")
+
+    def _answer(
+        self, environ, start_response: StartResponse, entry: Entry, *, status: str = "200 OK"
+    ) -> Iterable[bytes]:
+        variant = entry.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        wanted = environ.get("HTTP_IF_NONE_MATCH")
+        if wanted and status == "200 OK" and matches(wanted, variant.etag):
+            start_response("304 Not Modified", variant.not_modified)
+            return []
+        start_response(status, variant.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else variant.body
+
+
+@lru_cache(maxsize=256)
+def _name(host: str) -> str:
+    """A Host header's name without its port."""
+    return split_domain_port(host)[0].removesuffix(".")
+
+
+@lru_cache(maxsize=256)
+def _is_ours(host: str) -> bool:
+    """Whether the installation answers under this name. Without a name (HTTP/1.0) there is nothing to tell apart."""
+    return not host or validate_host(_name(host), settings.ALLOWED_HOSTS)
