@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from incidents import choices
-from incidents.choices import Audience, Status
-from incidents.models import Incident
+from incidents.choices import Audience, EntryKind, Status
+from incidents.models import Incident, TimelineEntry
+from incidents.models.incident import IncidentQuerySet
 
 SOON = timedelta(minutes=7)
 
@@ -52,10 +54,18 @@ class Clock:
         return self.met_at - self.started_at if self.met_at else None
 
 
+def annotated(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """With all that their clocks are derived from: what was told, and when a dismissed suspicion was taken up again."""
+    taken_up = TimelineEntry.objects.filter(
+        incident=OuterRef("pk"), kind=EntryKind.STAGE, data__old=Status.DISMISSED.value
+    )
+    return incidents.with_told().annotate(reconsidered_at=Subquery(taken_up.order_by("-at", "-pk").values("at")[:1]))
+
+
 def of(incident: Incident) -> list[Clock]:
     """The clocks of one incident, the one that runs out next first.
 
-    The incident comes from ``Incident.objects.with_told()``: no query is made here.
+    The incident comes through :func:`annotated`: no query is made here.
     """
     clocks = [clock for make in (_suspicion, _first_notice, _reopening, _next_update) if (clock := make(incident))]
     return sorted(clocks, key=lambda clock: (not clock.is_running, clock.due_at))
@@ -68,14 +78,18 @@ def next_of(incidents: Iterable[Incident]) -> tuple[Incident, Clock] | None:
 
 
 def _suspicion(incident: Incident) -> Clock | None:
-    """Confirm or dismiss within the limit; only while it is suspected, or as a record of how it went."""
+    """Confirm or dismiss within the limit; only while it is suspected, or as a record of how it went.
+
+    Taken up again, it starts anew.
+    """
     if incident.is_backfilled or incident.audience == Audience.DRILL:
         return None
     met_at = incident.confirmed_at or incident.dismissed_at
-    if met_at and met_at <= incident.declared_at:  # declared at once, or recorded afterwards: there was no suspicion
+    started_at = max(filter(None, (incident.declared_at, incident.reconsidered_at)))
+    if met_at and met_at <= started_at:  # declared at once, or recorded afterwards: there was no suspicion
         return None
-    due_at = incident.declared_at + timedelta(minutes=incident.suspicion_limit)
-    return Clock("suspicion", _("Confirm or dismiss"), incident.declared_at, due_at, met_at)
+    due_at = started_at + timedelta(minutes=incident.suspicion_limit)
+    return Clock("suspicion", _("Confirm or dismiss"), started_at, due_at, met_at)
 
 
 def _first_notice(incident: Incident) -> Clock | None:

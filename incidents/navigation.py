@@ -21,7 +21,7 @@ def sidebar(request) -> list[dict]:
 def _daily(request):
     incidents = reverse("admin:incidents_incident_changelist")
     report = reverse("admin:incidents_incident_report")
-    inside = request.path.startswith(incidents) and request.path not in (incidents, report)
+    inside = _around(request) is True
     shows_open = request.path == incidents and request.GET.get("open") == "1"
     items = [_item(request, _("Home"), "home", reverse("admin:index"), active=request.path == reverse("admin:index"))]
     if request.user.has_perm("incidents.view_incident"):
@@ -36,10 +36,16 @@ def _daily(request):
 
 def _response(request):
     incidents = reverse("admin:incidents_incident_changelist")
-    active = request.path == incidents and request.GET.get("open") != "1"
+    active = (request.path == incidents and request.GET.get("open") != "1") or _around(request) is False
     if not request.user.has_perm("incidents.view_incident"):
         return []
     return [_item(request, _("All incidents"), "history", incidents, active=active)]
+
+
+def _around(request) -> bool | None:
+    """On a screen around one incident: whether it is open, so that the list it stands in is lit; else nothing."""
+    incident = getattr(request, "incident", None)
+    return incident.is_open if incident else None
 
 
 def _telling(request):

@@ -107,7 +107,10 @@ def _update(entry: Entry, data: dict) -> None:
 
 def _correction(entry: Entry, data: dict) -> None:
     entry.look = "correction"
-    entry.words = difference(data["old"], data["new"])
+    entry.words = difference(data["old"], data["new"]) if data["old"] != data["new"] else []
+    if data.get("new_promise"):
+        old, new = (moment(parse_datetime(data[name])) for name in ("old_promise", "new_promise"))
+        entry.changes = [Change(_("Next update promised by"), old, new)]
     told = _("told again") if data.get("told_again") else _("nobody told again")
     entry.sentence = _("Corrected by %(who)s, %(told)s") % {"who": entry.by, "told": told}
     entry.text = data.get("reason", "")
@@ -186,6 +189,12 @@ def _resolved(entry: Entry, data: dict) -> None:
 
 
 def _reopened(entry: Entry, data: dict) -> None:
+    if data.get("taken_back"):
+        entry.sentence = _("%(who)s took the resolution back; it is %(stage)s again") % {
+            "who": entry.by,
+            "stage": Status(data["new"]).label.lower(),
+        }
+        return
     entry.sentence = _("Reopened by %(who)s") % {"who": entry.by}
 
 

@@ -14,6 +14,7 @@ update_corrected = Signal()  # update=
 update_withdrawn = Signal()  # update=
 resolved = Signal()
 reopened = Signal()
+unresolved = Signal()  # resolved by mistake, and taken back within minutes: it never was
 audience_changed = Signal()  # previous=
 facts_changed = Signal()  # title, severity, times, impacts: whatever a reader may see
 

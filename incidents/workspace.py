@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from incidents import choices, clocks, gate, timeline
+from incidents import choices, clocks, gate, timeline, undo
 from incidents.choices import Audience, Status
 from incidents.models import Impact, Incident
 
@@ -59,7 +59,7 @@ def render(request: HttpRequest, incident: Incident, *, compose=None, note=None,
     ``note``: the bound form of a private note that was refused.
     """
     request.current_app = admin.site.name
-    rows = Incident.objects.with_told().select_related(
+    rows = clocks.annotated(Incident.objects.all()).select_related(
         "severity", "owner__team", "reported_by", "stable_by", "fix_time_by", "judged_by", "rule"
     )
     incident = rows.get(pk=incident.pk)
@@ -98,6 +98,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "untold": _untold(incident),
         "told_word": Status(incident.told_status).label if incident.told_status else "",
         "stages": choices.WORKING,
+        "undo": undo.offered(incident, by=user, now=now),
         "resolutions": list(incident.resolutions.select_related("by", "reopened_by")),
     }
 

@@ -16,6 +16,7 @@ PUBLIC_FACTS = [
     signals.stage_changed,
     signals.resolved,
     signals.reopened,
+    signals.unresolved,
     signals.audience_changed,
     signals.facts_changed,
 ]

@@ -10,7 +10,7 @@ from incidents.actions.declaring import confirm, declare, dismiss, reconsider, s
 from incidents.actions.facts import assign, change_facts
 from incidents.actions.impacts import correct_impact, remove_impact, set_impacts
 from incidents.actions.pinning import pin, unpin
-from incidents.actions.reopening import reopen
+from incidents.actions.reopening import reopen, unresolve
 from incidents.actions.sharing import add_member, remove_member, set_audience
 from incidents.actions.updates import add_note, correct_update, post_update, withdraw_update
 
@@ -37,5 +37,6 @@ __all__ = [
     "set_impacts",
     "suspect",
     "unpin",
+    "unresolve",
     "withdraw_update",
 ]

@@ -80,17 +80,25 @@ def move(incident: Incident, status: Status, *, at: datetime) -> None:
         incident.resolved_at = at
 
 
-def close(incident: Incident, *, by: User | None, at: datetime, override_reason: str, note: str = "") -> list[Affected]:
-    """Pass the gate, or be overridden by a lead; end every impact; keep what was missing (0-26, 3-31)."""
+def close(
+    incident: Incident, *, by: User | None, at: datetime, override_reason: str, note: str = "", told: bool = False
+) -> list[Affected]:
+    """Pass the gate, or be overridden by a lead; end every impact; keep what was missing (0-26, 3-31).
+
+    ``told``: an update follows in the same act. It and the stage before are kept for whoever takes it back at once.
+    """
     missing = gate.missing(incident, now=at)
     blocks = incident.severity.gate_blocks and not incident.declared_resolved
     if missing and blocks:
         if not override_reason.strip():
             raise GateNotMet(missing)
         require(by, "override_incident")
-    healed = impacts.end_all(incident, by=by, at=at)
+    healed, old = impacts.end_all(incident, by=by, at=at), incident.status
     move(incident, Status.RESOLVED, at=at)
     reason = override_reason.strip() if missing and blocks else ""
     incident.resolutions.create(resolved_at=at, by=by, missing=missing, override_reason=reason)
-    record(incident, EntryKind.RESOLVED, by=by, at=at, text=reason or note, missing=missing, override_reason=reason)
+    record(
+        incident, EntryKind.RESOLVED, by=by, at=at, text=reason or note, missing=missing, override_reason=reason,
+        old=old, told=told,
+    )  # fmt: skip
     return healed

@@ -125,6 +125,14 @@ def end_all(incident: Incident, *, by: User | None, at: datetime, told: bool = T
     return healed
 
 
+def go_on(incident: Incident, ended: Iterable[Impact], *, by: User | None, at: datetime, reason: str) -> None:
+    """What was said to have ended never did: the same impacts are open again."""
+    for impact in ended:
+        impact.ended_at = None
+        save_audited(impact, "ended_at", by=by, reason=reason)
+        _record_change(incident, impact, Level.OPERATIONAL, impact.level, by=by, at=at, text=reason)
+
+
 def apply(
     incident: Incident, affected: Iterable[Affected], *, by: User | None, at: datetime, told: bool = True
 ) -> bool:

@@ -1,4 +1,4 @@
-"""The way back from resolved."""
+"""The two ways back from resolved: it was never over (at once, by whoever said so), or it is not over any more."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import signals
+from incidents import signals, undo
 from incidents.actions import closing, impacts
 from incidents.actions.base import locked, record, require, require_reason, save
-from incidents.actions.updates import post_update
+from incidents.actions.updates import post_update, withdraw_update
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
@@ -59,5 +59,32 @@ def reopen(
     signals.reopened.send(sender=Incident, incident=incident)
     if notice.strip():
         post_update(incident, status=Status.INVESTIGATING, body=notice, by=by)
+        incident.refresh_from_db()
+    return incident
+
+
+@transaction.atomic
+def unresolve(incident: Incident, *, reason: str, by: User | None, version: int | None = None) -> Incident:
+    """It was resolved by mistake a moment ago: as if it never had been.
+
+    The stage before is back, what the resolution ended goes on as the same impact, the all-clear leaves every page.
+    What was attested and answered stays. Only for whoever resolved it, and only for :data:`incidents.undo.FOR`.
+    """
+    incident = locked(incident, by=by, version=version)
+    now = timezone.now()
+    way = undo.of_resolution(incident, by=by, now=now)
+    require(by, way.needs)
+    require_reason(reason)
+    going_on = undo.ended_with_it(incident)
+    last = incident.resolutions.get(reopened_at__isnull=True)
+    last.reopened_at, last.reopened_by, last.reopen_reason = now, by, reason
+    last.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
+    incident.status, incident.resolved_at = way.stage, None
+    save(incident, *closing.LIFE_FIELDS, by=by, reason=reason)
+    impacts.go_on(incident, going_on, by=by, at=now, reason=reason)
+    record(incident, EntryKind.REOPENED, by=by, at=now, text=reason, new=way.stage, taken_back=True)
+    signals.unresolved.send(sender=Incident, incident=incident)
+    if way.update is not None:
+        withdraw_update(way.update, by=by, reason=reason)
         incident.refresh_from_db()
     return incident

@@ -54,7 +54,7 @@ def post_update(
         healed = [item for item in states if item.level == Level.OPERATIONAL]
         impacts.apply(incident, states, by=by, at=now)
     if status == Status.RESOLVED and not was_resolved:
-        healed += closing.close(incident, by=by, at=now, override_reason=override_reason)
+        healed += closing.close(incident, by=by, at=now, override_reason=override_reason, told=True)
     else:
         closing.move(incident, status, at=now)
     is_last = status == Status.RESOLVED
@@ -114,11 +114,15 @@ def correct_update(
     by: User | None,
     tried: str | None = None,
     next_step: str | None = None,
+    promised_at: datetime | None = None,
     reason: str = "",
     tell_again: bool = False,
     version: int | None = None,
 ) -> IncidentUpdate:
-    """Put a text right. The page then says "edited"; nobody is told again unless the author asks for it."""
+    """Put a text right, or the promise of the next that still runs (:func:`promise_is_open`), with the reason.
+
+    The page then says "edited"; nobody is told again unless the author asks for it.
+    """
     require(by, "publish_incident")
     incident = locked(update.incident, by=by, version=version)
     update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
@@ -130,17 +134,42 @@ def correct_update(
     update.body = body.strip()
     update.tried = update.tried if tried is None else tried.strip()
     update.next_step = update.next_step if next_step is None else next_step.strip()
-    if update.text == old:
+    now = timezone.now()
+    promise = _move_promise(incident, update, promised_at, reason, now) if promised_at else {}
+    if update.text == old and not promise:
         raise DomainError(_("The text is the same as before."), field="body")
-    update.corrected_at, update.tell_again = timezone.now(), tell_again
-    save_audited(update, "body", "tried", "next_step", "corrected_at", "tell_again", by=by, reason=reason)
+    update.corrected_at, update.tell_again = now, tell_again
+    save_audited(
+        update, "body", "tried", "next_step", "promised_at", "due_at", "corrected_at", "tell_again",
+        by=by, reason=reason,
+    )  # fmt: skip
     save(incident, by=by)
     record(
-        incident, EntryKind.CORRECTION, by=by, at=update.corrected_at, update=update,
-        old=old, new=update.text, reason=reason, told_again=tell_again,
+        incident, EntryKind.CORRECTION, by=by, at=now, update=update,
+        old=old, new=update.text, reason=reason, told_again=tell_again, **promise,
     )  # fmt: skip
     signals.update_corrected.send(sender=Incident, incident=incident, update=update)
     return update
+
+
+def promise_is_open(update: IncidentUpdate, *, now: datetime) -> bool:
+    """Whether customers still wait for the time that this update named: a promise that was broken stays broken."""
+    last = update.incident.updates.visible().first()
+    return last is not None and last.pk == update.pk and update.due_at is not None and now < update.due_at
+
+
+def _move_promise(incident, update, promised_at: datetime, reason: str, now: datetime) -> dict[str, str]:
+    """The new promise in place of the old; what the timeline keeps of both."""
+    if promised_at == update.promised_at:
+        return {}
+    if not promise_is_open(update, now=now):
+        raise DomainError(_("Customers no longer wait for this promise; post a new update."), field="promised_at")
+    if promised_at <= now:
+        raise DomainError(_("The promised time has passed; choose a later one."), field="promised_at")
+    require_reason(reason)
+    kept = {"old_promise": update.due_at.isoformat(), "new_promise": promised_at.isoformat()}
+    update.promised_at = update.due_at = promised_at
+    return kept
 
 
 @transaction.atomic

@@ -65,6 +65,7 @@ class IncidentAdmin(StaffModelAdmin):
             around("attest", closing.attest, "attest"),
             around("stage", closing.stage, "stage"),
             around("reopen", closing.reopen, "reopen"),
+            around("take-back", closing.unresolve, "unresolve"),
             around("note", sharing.note, "note"),
             around("owner", sharing.owner, "owner"),
             around("audience", sharing.audience, "audience"),
@@ -86,8 +87,7 @@ class IncidentAdmin(StaffModelAdmin):
     def get_queryset(self, request):
         over = Case(When(status__in=choices.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
         return (
-            Incident.objects.visible_to(request.user)
-            .with_told()
+            clocks.annotated(Incident.objects.visible_to(request.user))
             .select_related("severity", "owner")
             .annotate(over=over)
         )

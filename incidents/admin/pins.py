@@ -65,7 +65,10 @@ class PinForm(forms.Form):
     reason = forms.CharField(
         max_length=200,
         label=gettext_lazy("Why"),
-        help_text=gettext_lazy("For the record, such as: the supplier reports trouble, our probes see nothing yet."),
+        help_text=gettext_lazy(
+            "For staff and the record; readers of the page do not see this. "
+            "Example: the supplier reports trouble, our probes see nothing yet."
+        ),
     )
 
 

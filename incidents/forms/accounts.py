@@ -17,7 +17,13 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("User name")
+        name, password = self.fields["username"], self.fields["password"]
+        name.label = _("User name")
+        name.widget.attrs["aria-describedby"] = "id_username_hint"
+        if self.is_bound and self.data.get("username"):  # the name stays; it is the password that is typed again
+            name.widget.attrs.pop("autofocus", None)
+            name.widget.attrs["aria-describedby"] = "signin-error id_username_hint"
+            password.widget.attrs |= {"autofocus": True, "aria-describedby": "signin-error"}
 
     @property
     def has_wrong_password(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents import choices
 from incidents.actions.impacts import last_ended
 from incidents.choices import Audience, Level, Status
+from incidents.exceptions import GateNotMet
 from incidents.forms.fields import LevelField
 from incidents.models import Incident
 from incidents.scope import Affected
@@ -40,6 +41,16 @@ class StageForm(forms.Form):
         self.fields["status"].choices = [(s.value, s.label) for s in possible]
         if not may_override or not incident.severity.gate_blocks or Status.RESOLVED not in possible:
             del self.fields["override_reason"]
+
+    def refuse_at_gate(self, refusal: GateNotMet):
+        """What is missing stands in a list of its own; here, what this person can do about it."""
+        if "override_reason" in self.fields:
+            words = _("Write why it may be resolved all the same; as a lead you may. Or see to what is missing first.")
+            self.add_error("override_reason", words)
+        else:
+            self.add_error(
+                "status", _("The closure gate is not met. See to what is missing, or ask a lead, who may override it.")
+            )
 
     def moved_meanwhile(self, incident: Incident) -> bool:
         was = self.data.get("was")
@@ -85,6 +96,16 @@ class ReopenForm(forms.Form):
     def affected(self) -> list[Affected]:
         chosen = [(self.cleaned_data[name], item) for name, item in self.places.items()]
         return [Affected(item.component, item.location, level) for level, item in chosen if level != Level.OPERATIONAL]
+
+
+class UnresolveForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=255,
+        initial=gettext_lazy("Resolved too early."),
+        help_text=gettext_lazy("For staff, in the timeline. Example: delays are back since 16:05."),
+        error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
+    )
 
 
 def moved(incident: Incident) -> str:

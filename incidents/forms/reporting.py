@@ -31,13 +31,20 @@ class ReportForm(forms.Form):
     )
     components = ComponentsField(
         label=gettext_lazy("Where do you see it?"),
-        help_text=gettext_lazy("Not sure? Leave it empty; whoever confirms fills it in."),
+        help_text=gettext_lazy("Not sure? Leave it empty; whoever confirms fills it in. Example: SMS outbound."),
     )
-    locations = LocationsField(label=gettext_lazy("In which locations?"))
+    locations = LocationsField(
+        label=gettext_lazy("In which locations?"),
+        help_text=gettext_lazy("None chosen means everywhere. Example: only Frankfurt."),
+    )
     since = forms.ChoiceField(
         label=gettext_lazy("Since when?"), choices=SINCE, initial="0", widget=forms.RadioSelect, required=False
     )
-    started_at = MomentField(label=gettext_lazy("Began at"), required=False)
+    started_at = MomentField(
+        label=gettext_lazy("Began at"),
+        required=False,
+        help_text=gettext_lazy("In your own time zone; roughly is enough. Example: the first ticket came at 13:33."),
+    )
     detection_source = forms.ChoiceField(
         label=gettext_lazy("How do you know?"),
         choices=[
@@ -50,7 +57,7 @@ class ReportForm(forms.Form):
     )
     severity = SeverityField(
         label=gettext_lazy("How bad does it look?"),
-        help_text=gettext_lazy("A first guess is enough; whoever confirms decides."),
+        help_text=gettext_lazy("A first guess is enough; whoever confirms decides. Example: one region slow is minor."),
     )
     summary = forms.CharField(
         label=gettext_lazy("What else do you know?"),
@@ -110,5 +117,5 @@ class ReconsiderForm(forms.Form):
         label=gettext_lazy("What changed?"),
         required=False,
         max_length=255,
-        help_text=gettext_lazy("Optional. Example: three more customers wrote."),
+        help_text=gettext_lazy("For the timeline, staff only. Example: three more customers wrote."),
     )

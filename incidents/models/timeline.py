@@ -6,7 +6,7 @@ What ``data`` holds, by kind:
 suspected      ``source`` (detection source)
 confirmed      ``rule``, ``affected``, ``total``, ``percent``, ``judged_by``
 stage          ``old``, ``new``
-correction     ``old``, ``new`` (texts), ``reason``, ``told_again``
+correction     ``old``, ``new`` (texts), ``reason``, ``told_again``; ``old_promise``, ``new_promise`` (times)
 withdrawal     ``reason``
 impact         ``component``, ``location``, ``old``, ``new`` (levels, 0 = operational)
 fact           ``field``, ``label``, ``old``, ``new``, ``reason``
@@ -14,8 +14,8 @@ owner          ``old``, ``new``
 audience       ``old``, ``new``, ``reason``
 member         ``user``, ``added``
 attested       ``condition``, ``given``
-resolved       ``missing``, ``override_reason``
-reopened       ``reason``
+resolved       ``missing``, ``override_reason``, ``old`` (stage), ``told`` (in the same act)
+reopened       ``reason``; taken back at once: ``taken_back``, ``new`` (stage)
 =============  ==========================================================================
 """
 

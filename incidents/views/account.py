@@ -55,6 +55,14 @@ class PreferencesForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["time_zone", "single_key_shortcuts"]
+        widgets = {
+            "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"})
+        }
+        help_texts = {
+            "time_zone": gettext_lazy(
+                "All times on the staff side are shown in this zone. Type a city. Example: Europe/Berlin."
+            )
+        }
 
 
 def preferences(request):

@@ -1,13 +1,14 @@
-"""The stage without telling customers, the two attestations, and reopening."""
+"""The stage without telling customers, the two attestations, and the ways back from resolved."""
 
 from django.contrib import messages
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import actions, gate
+from incidents import actions, gate, undo
+from incidents.actions.base import require
 from incidents.choices import Status
-from incidents.exceptions import DomainError
-from incidents.forms.closing import AttestForm, ReopenForm, StageForm, moved
+from incidents.exceptions import DomainError, GateNotMet, NotAllowed
+from incidents.forms.closing import AttestForm, ReopenForm, StageForm, UnresolveForm, moved
 from incidents.views.incident import back, for_those_who_may, page
 
 
@@ -27,6 +28,8 @@ def stage(request, incident):
         given = {name: form.cleaned_data.get(name, "") for name in ("status", "note", "override_reason")}
         try:
             incident = actions.change_stage(incident, by=request.user, version=incident.version, **given)
+        except GateNotMet as error:
+            form.refuse_at_gate(error)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -81,3 +84,40 @@ def reopen(request, incident):
             messages.success(request, _("Reopened."))
             return back(incident)
     return page(request, "incidents/reopen.html", incident=incident, form=form)
+
+
+@for_those_who_may("report_incident")
+def unresolve(request, incident):
+    """Resolved by mistake a moment ago: back to the stage before, by whoever resolved it."""
+    form = UnresolveForm(request.POST if request.method == "POST" else None)
+    try:
+        way = undo.of_resolution(incident, by=request.user, now=timezone.now())
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return back(incident)
+    require(request.user, way.needs)
+    if form.is_valid():
+        try:
+            incident = actions.unresolve(incident, by=request.user, version=incident.version, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            said = _("Taken back. It is %(stage)s again.") % {"stage": incident.get_status_display().lower()}
+            messages.success(request, said)
+            return back(incident)
+    return page(
+        request,
+        "incidents/unresolve.html",
+        incident=incident,
+        form=form,
+        way=way,
+        going_on=undo.ended_with_it(incident),
+        told_before=_told_before(incident, way),
+    )
+
+
+def _told_before(incident, way):
+    """What customers read again once the all-clear is gone."""
+    return incident.updates.visible().exclude(pk=way.update.pk).first() if way.update else None

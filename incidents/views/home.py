@@ -112,7 +112,7 @@ def scope_in_words(incident: Incident) -> str:
 
 def _loaded(incidents):
     return list(
-        incidents.with_told()
+        clocks.annotated(incidents)
         .select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by")
         .prefetch_related("impacts__component", "impacts__location")
     )
@@ -202,7 +202,7 @@ def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
             steps.append(
                 Step(incident.title, detail, f"{_workspace(incident)}#compose", clock.due_at, clock.started_at)
             )
-        for incident in mine.awaiting_first_notice().with_told().order_by("detected_at")[:SHOWN]:
+        for incident in clocks.annotated(mine.awaiting_first_notice()).order_by("detected_at")[:SHOWN]:
             clock = next(clock for clock in clocks.of(incident) if clock.key == "first_notice")
             detail = _("Confirmed, and customers have not been told")
             url = f"{_workspace(incident)}#compose"

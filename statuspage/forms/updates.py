@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from incidents.forms.fields import MomentField
 from statuspage.forms.telling import PlainText
 
 
@@ -17,6 +18,14 @@ class CorrectionForm(forms.Form):
     )
     tried = PlainText(required=False, max_length=2_000, label=gettext_lazy("Tried so far"))
     next_step = PlainText(required=False, max_length=2_000, label=gettext_lazy("What comes next"))
+    promised_at = MomentField(
+        label=gettext_lazy("Next update by"),
+        help_text=gettext_lazy("Only while customers still wait for it. A changed promise needs a reason."),
+        error_messages={
+            "required": gettext_lazy("Choose when customers hear from you next."),
+            "invalid": gettext_lazy("Write a date and a time, such as 2026-11-20 14:30."),
+        },
+    )
     reason = forms.CharField(
         required=False,
         max_length=255,
@@ -30,6 +39,18 @@ class CorrectionForm(forms.Form):
             "Only where the old text misled people. Nobody can subscribe yet; the wish is kept with the update."
         ),
     )
+
+    def __init__(self, *args, was_promised=None, **kwargs):
+        """``was_promised``: the time that customers wait for, if they still do."""
+        super().__init__(*args, **kwargs)
+        self.was_promised = was_promised
+        if was_promised is None:
+            del self.fields["promised_at"]
+
+    def clean_promised_at(self):
+        """Typed to the minute: the minute that it was is no change."""
+        at, was = self.cleaned_data["promised_at"], self.was_promised
+        return was if at == was.replace(second=0, microsecond=0) else at
 
     def refuse(self, error, field):
         self.add_error(field if field in self.fields else None, str(error))

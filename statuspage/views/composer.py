@@ -92,7 +92,8 @@ def post(request, desk):
             form.refuse(refusal, refusal.field)
         return answer(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
     aside.forget(request, desk.incident)
-    messages.success(request, posted(update, [] if desk.is_drill else pages))
+    resolves = status == Status.RESOLVED and desk.incident.status != Status.RESOLVED
+    messages.success(request, posted(update, [] if desk.is_drill else pages, resolves=resolves))
     return back(desk.incident)
 
 
@@ -112,21 +113,22 @@ def compare(request, desk, form, rows):
     return answer(request, desk, form, rows, status=412, template="_conflict.html", **context)
 
 
-def posted(update, pages):
-    """What happened, where to look, and how to take it back."""
-    withdraw = format_html(
-        '<a class="bw-link" href="{}">{}</a>',
-        reverse("statuspage_staff:withdraw", args=[update.public_id]),
-        _("Take it back"),
-    )
+def posted(update, pages, *, resolves=False):
+    """What happened, where to look, and how to take it back: the whole of it, where it has resolved the incident."""
+    if resolves:
+        way, words = reverse("admin:incidents_incident_unresolve", args=[update.incident_id]), _("It is not over")
+    else:
+        way, words = reverse("statuspage_staff:withdraw", args=[update.public_id]), _("Take it back")
+    withdraw = format_html('<a class="bw-link" href="{}">{}</a>', way, words)
     if not pages:
         return format_html("{} {}", _("Posted for the drill; nobody outside reads it."), withdraw)
     links = format_html_join(
         ", ",
         '<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>',
-        ((page.get_absolute_url(), page) for page in pages),
+        ((page.address, page) for page in pages),
     )
-    return format_html("{} {}. {}", _("Posted. Read it on"), links, withdraw)
+    said = _("Resolved and posted. Read it on") if resolves else _("Posted. Read it on")
+    return format_html("{} {}. {}", said, links, withdraw)
 
 
 def fill_in(request, desk):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions, markdown
+from incidents import actions, markdown, undo
 from incidents.actions.base import require
+from incidents.actions.updates import promise_is_open
 from incidents.choices import Audience
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident, IncidentUpdate
 from incidents.views.incident import back, page as staff_page
 from statuspage import layout
+from statuspage.composing import texts
 from statuspage.forms import CorrectionForm, WithdrawalForm
+from statuspage.models import Page
 
 STATUS = {StaleVersion: 412, NotAllowed: 403}
 
@@ -27,10 +31,12 @@ def correct(request, public_id):
     initial = {
         "version": update.incident.version, "body": update.body, "tried": update.tried, "next_step": update.next_step,
     }  # fmt: skip
-    form = CorrectionForm(request.POST or None, initial=initial)
+    now = timezone.now()
+    was = update.due_at if promise_is_open(update, now=now) else None
+    form = CorrectionForm(request.POST or None, initial=initial | {"promised_at": was}, was_promised=was)
     status = 200
     if request.method == "POST":
-        status = _try(request, form, lambda given: actions.correct_update(update, by=request.user, **given))
+        status = _try(request, form, lambda given: _correct(request, update, given, was))
         if not status:
             said = _("Corrected. The page says “edited” beside it.")
             if form.cleaned_data["tell_again"]:
@@ -38,6 +44,20 @@ def correct(request, public_id):
             messages.success(request, said)
             return back(update.incident)
     return _screen(request, "correct.html", _("Correct an update"), update, form, status)
+
+
+def _correct(request, update, given, was):
+    """The time that the text names follows the promise, as it does in the composer."""
+    at = given.get("promised_at")
+    if at == was:
+        given = given | {"promised_at": None}
+    elif at:
+        pages = layout.standing(update.incident) or Page.objects.all()[:1]
+        for page in pages:
+            old = texts.promise_in_words(was, page, now=update.posted_at)
+            new = texts.promise_in_words(at, page, now=update.posted_at)
+            given = given | {"body": given["body"].replace(old, new)}
+    return actions.correct_update(update, by=request.user, **given)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +76,14 @@ def withdraw(request, public_id):
     return _screen(
         request, "withdraw.html", _("Withdraw an update"), update, form, status,
         newer=others.filter(posted_at__gt=update.posted_at).exists(), next_best=others.first(),
+        undo=_undo(request, update),
     )  # fmt: skip
+
+
+def _undo(request, update):
+    """Whoever resolved it with this update may want more than the text back."""
+    way = undo.offered(update.incident, by=request.user, now=timezone.now())
+    return way if way and way.update == update else None
 
 
 def update_or_404(request, public_id):

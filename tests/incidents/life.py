@@ -42,6 +42,7 @@ class Life:
     owner: str | None = None
     resolved_at: datetime | None = None
     ends: int = 0  # resolutions so far
+    end: dict = field(default_factory=dict)  # how it stood before the last resolution, and who gave it
 
     # Who
 
@@ -100,6 +101,29 @@ class Life:
     def resolve(self, now: datetime) -> None:
         self.heal(now)
         self.status, self.resolved_at, self.ends = "resolved", now, self.ends + 1
+
+    def remember_end(self, actor: str, now: datetime, *, told: bool) -> None:
+        """How it stands before it is resolved: what taking that back must bring."""
+        own, after = (len(self.told), len(self.told) + 1) if told else (None, len(self.told))
+        self.end = {"stage": self.status, "failing": dict(self.failing), "who": actor, "when": now}
+        self.end |= {"own": own, "after": after}
+
+    def may_unresolve(self, actor: str, now: datetime) -> bool:
+        """Whoever resolved it, within ten minutes, unless customers were told more since."""
+        if self.status != "resolved" or self.backfilled or now - self.end["when"] > timedelta(minutes=10):
+            return False
+        later = [update for update in self.told[self.end["after"] :] if not update[2]]
+        right = "work" if self.end["own"] is None else "publish"
+        return actor in (self.end["who"], "system") and self.may(actor, right) and not later
+
+    def unresolve(self) -> bool:
+        """Whether an update went with it."""
+        self.status, self.failing, self.resolved_at = self.end["stage"], self.end["failing"], None
+        own = self.end["own"]
+        if own is None or self.told[own][2]:
+            return False
+        self.withdraw(own)
+        return True
 
     def tell(self, status: str, text: str, now: datetime) -> None:
         self.told.append([status, now, False, text])

@@ -31,7 +31,7 @@ def test_a_past_incident_is_over_told_and_counts_in_uptime():
 
 def test_a_past_incident_has_no_clock_and_waits_for_nobody():
     make.backfilled()
-    incident = Incident.objects.with_told().get()
+    incident = clocks.annotated(Incident.objects.all()).get()
 
     assert clocks.of(incident) == []
     assert incident.first_notice_at is None
@@ -98,7 +98,7 @@ def test_a_reopened_past_incident_is_live_from_now_on():
     incident = make.backfilled()
     first = incident.updates.order_by("posted_at").first()
     actions.reopen(incident, reason="It is back.", by=None)
-    incident = Incident.objects.with_told().get()
+    incident = clocks.annotated(Incident.objects.all()).get()
 
     assert not incident.is_backfilled
     assert incident.first_notice_at == first.posted_at

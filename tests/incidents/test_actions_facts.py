@@ -108,7 +108,7 @@ def test_declared_at_once_there_is_one_time_for_both(incident):
     corrected = incident.declared_at - 10 * MINUTE
     incident = change(incident, confirmed_at=corrected, reason="By the log")
     assert incident.declared_at == incident.confirmed_at == corrected
-    told = Incident.objects.with_told().get()
+    told = clocks.annotated(Incident.objects.all()).get()
     assert "suspicion" not in [clock.key for clock in clocks.of(told)]
 
 

@@ -30,6 +30,11 @@ def _restricted(by):
     return make.restricted(members=[by])
 
 
+def _resolve_and_take_back(by):
+    incident = make.update(make.told(), status=Status.RESOLVED, by=by).incident
+    return actions.unresolve(incident, reason="So", by=by)
+
+
 def _told(by=None):
     return make.told()
 
@@ -56,6 +61,7 @@ VERBS = {
             make.told(severity="major"), status=Status.RESOLVED, override_reason="So", by=by
         ),
     ),
+    "take back a resolution": (PUBLISH, _resolve_and_take_back),
     "correct_update": (
         PUBLISH,
         lambda by: actions.correct_update(make.told().updates.get(), body="Better.", by=by),

@@ -260,3 +260,62 @@ def test_an_empty_note_is_refused():
     with pytest.raises(DomainError) as refusal:
         actions.add_note(make.told(), text=" ", by=None)
     assert refusal.value.field == "text"
+
+
+# A promise put right
+
+
+def promised(at=30, **facts):
+    with minutes(0):
+        incident = make.confirmed(**facts)
+        return make.update(incident, promised_at=START + timedelta(minutes=at))
+
+
+def test_a_promise_that_still_runs_is_put_right_with_a_reason():
+    update, later = promised(), START + timedelta(minutes=75)
+    support = make.in_group("Support")
+    with minutes(20):
+        actions.correct_update(
+            update, body=update.body, promised_at=later, reason="The carrier needs longer.", by=support
+        )
+
+    update.refresh_from_db()
+    assert (update.promised_at, update.due_at) == (later, later)
+    assert update.corrected_at == START + timedelta(minutes=20)
+    old, new = update.history.all()[1], update.history.first()
+    assert (old.promised_at, new.promised_at) == (START + timedelta(minutes=30), later)
+    assert (new.history_user, new.history_change_reason) == (support, "The carrier needs longer.")
+    data = update.incident.timeline.get(kind=EntryKind.CORRECTION).data
+    assert (data["old_promise"], data["new_promise"]) == (
+        (START + timedelta(minutes=30)).isoformat(),
+        later.isoformat(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "reason", "field"),
+    [
+        (31, 75, "So", "promised_at"),  # it was broken: no correction makes it kept
+        (20, 19, "So", "promised_at"),
+        (20, 75, " ", "reason"),
+    ],
+)
+def test_a_promise_is_not_put_right(now, to, reason, field):
+    update = promised()
+    with minutes(now), pytest.raises(DomainError) as refusal:
+        actions.correct_update(
+            update, body="Better.", promised_at=START + timedelta(minutes=to), reason=reason, by=None
+        )
+    assert refusal.value.field == field
+    update.refresh_from_db()
+    assert (update.due_at, update.body, update.corrected_at) == (
+        START + timedelta(minutes=30), "We are looking into it.", None,
+    )  # fmt: skip
+
+
+def test_only_the_last_update_promises():
+    update = promised()
+    with minutes(5):
+        make.update(update.incident)
+    with minutes(6), pytest.raises(DomainError, match="no longer wait"):
+        actions.correct_update(update, body="x", promised_at=START + timedelta(minutes=75), reason="So", by=None)

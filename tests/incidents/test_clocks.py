@@ -22,7 +22,7 @@ def minutes(count):
 
 
 def clocks_of(incident):
-    return {clock.key: clock for clock in clocks.of(Incident.objects.with_told().get(pk=incident.pk))}
+    return {clock.key: clock for clock in clocks.of(clocks.annotated(Incident.objects.all()).get(pk=incident.pk))}
 
 
 # The states of one clock
@@ -150,7 +150,7 @@ def test_the_running_clock_that_ends_first_leads():
         calm = make.told()
         make.update(calm, promised_at=START + 60 * MINUTE)
         urgent = make.suspicion()
-    incidents = list(Incident.objects.with_told())
+    incidents = list(clocks.annotated(Incident.objects.all()))
     incident, clock = clocks.next_of(incidents)
     assert (incident, clock.key) == (urgent, "suspicion")
     assert [c.is_running for i in incidents for c in clocks.of(i) if i == calm] == [True, False]
@@ -160,7 +160,7 @@ def test_the_running_clock_that_ends_first_leads():
 def test_clocks_of_many_incidents_ask_nothing(django_assert_num_queries):
     make.told()
     make.suspicion()
-    incidents = list(Incident.objects.with_told())
+    incidents = list(clocks.annotated(Incident.objects.all()))
     with django_assert_num_queries(0):
         clocks.next_of(incidents)
 
@@ -168,16 +168,47 @@ def test_clocks_of_many_incidents_ask_nothing(django_assert_num_queries):
 def test_a_reopened_incident_owes_the_public_a_word_until_it_is_said():
     incident = make.resolved()
     incident = actions.reopen(incident, reason="It is back.", by=None)
-    waiting = clocks.next_of(Incident.objects.with_told())[1]
+    waiting = clocks.next_of(clocks.annotated(Incident.objects.all()))[1]
     assert (waiting.key, waiting.due_at - waiting.started_at) == ("reopening", timedelta(minutes=15))
 
     make.update(incident, status=Status.INVESTIGATING)
 
-    assert clocks.of(Incident.objects.with_told().get())[0].key == "next_update"
+    assert clocks.of(clocks.annotated(Incident.objects.all()).get())[0].key == "next_update"
 
 
 def test_an_incident_that_is_resolved_again_owes_nothing():
     incident = actions.reopen(make.resolved(), reason="It is back.", by=None)
     make.update(incident, status=Status.RESOLVED, override_reason="For a test.")
 
-    assert clocks.next_of(Incident.objects.with_told()) is None
+    assert clocks.next_of(clocks.annotated(Incident.objects.all())) is None
+
+
+def test_taken_up_again_the_clock_of_a_suspicion_starts_anew():
+    with minutes(0):
+        incident = make.suspicion()
+    with minutes(5):
+        incident = actions.dismiss(incident, reason="A test account.", by=None)
+    with minutes(180):
+        incident = actions.reconsider(incident, by=None)
+        clock = clocks_of(incident)["suspicion"]
+        assert (clock.started_at, clock.due_at) == (START + 180 * MINUTE, START + 190 * MINUTE)
+        assert clock.state(timezone.now()) == State.RUNNING
+    with minutes(185):
+        incident = actions.dismiss(incident, reason="Nothing again.", by=None)
+        assert clocks_of(incident)["suspicion"].state(timezone.now()) == State.MET
+
+
+def test_taken_up_again_it_has_the_limit_of_now():
+    incident = make.dismissed()
+    severity = incident.severity
+    severity.suspicion_minutes = 4
+    severity.save()
+    assert actions.reconsider(incident, by=None).suspicion_limit == 4
+
+
+def test_the_first_notice_counts_from_detection_also_when_taken_up_again():
+    with minutes(0):
+        incident = make.dismissed()
+    with minutes(180):
+        incident = actions.reconsider(incident, by=None)
+        assert clocks_of(incident)["first_notice"].due_at == START + 15 * MINUTE

@@ -116,6 +116,7 @@ class Lives(Machine):
         stale=mostly(None, 0, but=[1]),
     )  # fmt: skip
     def post_update(self, who, status, chosen, promise, override, text, stale):
+        self.traveller.shift(timedelta(seconds=1))  # an impact that the end finds open began before it
         life, now = self.life, self.now
         is_end, was_over = status == "resolved", life.status == "resolved"
         possible = (
@@ -141,6 +142,8 @@ class Lives(Machine):
 
         if self.expect(possible, act):
             life.version += 1
+            if is_end and not was_over:
+                life.remember_end(who, now, told=True)
             if not was_over:
                 life.fail(chosen, now)
                 life.resolve(now) if is_end else life.move(str(status), now)
@@ -178,6 +181,7 @@ class Lives(Machine):
     @precondition(lambda self: self.life)
     @rule(who=actors, status=mostly(*TELLABLE, but=[*Status]), override=st.sampled_from(["", "So"]))
     def change_stage(self, who, status, override):
+        self.traveller.shift(timedelta(seconds=1))
         life = self.life
         possible = (
             life.may(who, "work") and life.status in WORKING and status in TELLABLE and status != life.status
@@ -189,6 +193,8 @@ class Lives(Machine):
 
         if self.expect(possible, act):
             life.version += 1
+            if status == "resolved":
+                life.remember_end(who, self.now, told=False)
             life.resolve(self.now) if status == "resolved" else life.move(str(status), self.now)
 
     @precondition(lambda self: self.life)
@@ -232,6 +238,15 @@ class Lives(Machine):
         if self.expect(possible, lambda: actions.reopen(self.row, reason=reason, by=self.world.people[who])):
             self.life.version += 1
             self.life.reopen(self.now)
+
+    @precondition(lambda self: self.life and self.life.status in ("resolved", "monitoring"))
+    @rule(who=actors, same=st.booleans(), reason=reasons)
+    def unresolve(self, who, same, reason):
+        who = self.life.end.get("who", who) if same else who
+        possible = self.life.may_unresolve(who, self.now) and reason.strip()
+        if self.expect(possible, lambda: actions.unresolve(self.row, reason=reason, by=self.world.people[who])):
+            self.life.version += 1
+            self.life.version += self.life.unresolve()
 
     # Sharing
 

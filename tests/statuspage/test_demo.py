@@ -74,11 +74,11 @@ def test_the_demo_is_whole_true_and_made_once(settings, tmp_path, capsys):
         assert min(entries) >= incident.started_at
 
     # What is going on
-    (open_one,) = Incident.objects.with_told().public().working()
+    (open_one,) = clocks.annotated(Incident.objects.all()).public().working()
     found = {clock.key: clock for clock in clocks.of(open_one)}
     assert found["first_notice"].state(now) == found["suspicion"].state(now) == State.MET
     assert timedelta(minutes=11) < found["next_update"].due_at - now < timedelta(minutes=13)
-    suspected = Incident.objects.with_told().suspected().get()
+    suspected = clocks.annotated(Incident.objects.all()).suspected().get()
     assert clocks.of(suspected)[0].state(now) == State.SOON
     restricted = Incident.objects.get(audience=Audience.RESTRICTED)
     assert {member.username for member in restricted.members.all()} == {"sam", "priya"}
