@@ -7,6 +7,7 @@ then those are served, and nothing is made that could pass for the lost data.
 import hashlib
 import io
 import os
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,7 @@ from config.static import QuickStaticFiles
 def main() -> int:
     django.setup()
     data: Path = settings.DATA_DIR
+    shutil.rmtree(data / "web", ignore_errors=True)  # what processes of the last run said of themselves
     (data / "broker" / "control").mkdir(parents=True, exist_ok=True)
     _collect_static(data)
     _create_sqlite(data)

@@ -12,6 +12,6 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from statuspage.health import PROBES  # noqa: E402
-from statuspage.serving import PublishedTree  # noqa: E402
+from statuspage.serving import SERVED, PublishedTree  # noqa: E402
 
-application = PublishedTree(django_application, root=settings.PUBLISH_ROOT, probes=PROBES)
+application = PublishedTree(django_application, root=settings.PUBLISH_ROOT, probes=PROBES, ledger=SERVED)

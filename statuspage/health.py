@@ -15,7 +15,9 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from incidents.choices import Audience
 from incidents.models import Incident
-from statuspage.models import PublishState
+from statuspage import heartbeat
+from statuspage.models import Page, PublishState
+from statuspage.serving import SERVED
 
 LATE = timedelta(seconds=10)  # a page that is behind for longer is a problem
 
@@ -27,11 +29,13 @@ def healthz(environ, start_response) -> Iterable[bytes]:
 
 def readyz(environ, start_response) -> Iterable[bytes]:
     """Ready: database, broker and publishing; 503 with what is wrong in sentences. For operators."""
-    problems = [*_database_problems()]
-    problems += [*_publishing_problems()] if not problems else []
+    problems, pages = [*_database_problems()], []
+    if not problems:
+        problems, pages = [*_publishing_problems()], [*_pages()]
     problems += [*_broker_problems()]
     connection.close()
-    body = json.dumps({"status": "not ready" if problems else "ready", "problems": problems}, indent=1).encode() + b"\n"
+    told = {"status": "not ready" if problems else "ready", "problems": problems, "pages": pages}
+    body = json.dumps(told, indent=1).encode() + b"\n"
     status = "503 Service Unavailable" if problems else "200 OK"
     return _send(start_response, status, "application/json; charset=utf-8", body)
 
@@ -73,11 +77,40 @@ def _database_problems() -> Iterable[str]:
 
 def _publishing_problems() -> Iterable[str]:
     now = timezone.now()
-    for state in PublishState.objects.behind().select_related("page"):
-        if state.last_error:
-            yield f"Page {state.page.slug} could not be published: {state.last_error}"
-        elif state.wanted_since and now - state.wanted_since > LATE:
-            yield f"Page {state.page.slug} has waited for publishing since {state.wanted_since:%H:%M:%S} UTC."
+    for state in PublishState.objects.select_related("page"):
+        slug, is_behind = state.page.slug, state.wanted > state.done
+        if is_behind and state.last_error:
+            yield f"Page {slug} could not be published: {state.last_error}"
+        elif is_behind and state.wanted_since and now - state.wanted_since > LATE:
+            yield f"Page {slug} has waited for publishing since {state.wanted_since:%H:%M:%S} UTC."
+        elif not is_behind and state.beat_at and now - state.beat_at > heartbeat.OLD:
+            yield f"Page {slug} was looked at last at {state.beat_at:%H:%M:%S} UTC: no sweep runs. Is a worker alive?"
+
+
+def _pages() -> Iterable[dict]:
+    """How each page stands, and which version each web process of this machine has in memory."""
+    served = SERVED.read()
+    for state in PublishState.objects.select_related("page"):
+        yield {
+            "page": state.page.slug,
+            "published": state.done,
+            "behind": state.wanted - state.done,
+            "lag_seconds": _lag(state),
+            "last_success": state.last_success_at and state.last_success_at.isoformat(),
+            "last_error": state.last_error,
+            "served": dict(_numbers(served, state.page)),
+        }
+
+
+def _lag(state: PublishState) -> float:
+    return (timezone.now() - state.wanted_since).total_seconds() if state.wanted_since else 0.0
+
+
+def _numbers(served: dict[int, dict[str, str]], page: Page) -> Iterable[tuple[int, int]]:
+    """The number of the version that each process serves; a process that nobody asked yet has none."""
+    for pid, versions in served.items():
+        if page.public_id in versions:
+            yield pid, int(versions[page.public_id].partition("-")[0])
 
 
 def _broker_problems() -> Iterable[str]:
@@ -94,21 +127,25 @@ def _broker_problems() -> Iterable[str]:
 
 
 def _fill(registry: CollectorRegistry) -> None:
-    now = timezone.now()
-    lag = Gauge(
-        "bridgewatch_publish_lag_seconds", "How long a page has waited for publishing", ["page"], registry=registry
-    )
-    success = Gauge(
-        "bridgewatch_published_timestamp_seconds", "When a page was last published", ["page"], registry=registry
-    )
-    failing = Gauge("bridgewatch_publish_failing", "1 if the last publishing failed", ["page"], registry=registry)
+    def gauge(name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"bridgewatch_{name}", words, labels, registry=registry)
+
+    lag = gauge("publish_lag_seconds", "How long a page has waited for publishing", "page")
+    success = gauge("published_timestamp_seconds", "When a page was last published", "page")
+    failing = gauge("publish_failing", "1 if the last publishing failed", "page")
+    published = gauge("published_version", "The version that was published last", "page")
+    versions = gauge("served_version", "The version that a web process has in memory", "page", "process")
+    beat = gauge("heartbeat_timestamp_seconds", "When a page was last known to hold every fact", "page")
+    served = SERVED.read()
     for state in PublishState.objects.select_related("page"):
         slug = state.page.slug
-        lag.labels(slug).set((now - state.wanted_since).total_seconds() if state.wanted_since else 0)
+        lag.labels(slug).set(_lag(state))
         success.labels(slug).set(state.last_success_at.timestamp() if state.last_success_at else 0)
         failing.labels(slug).set(1 if state.last_error else 0)
+        published.labels(slug).set(state.done)
+        beat.labels(slug).set(state.beat_at.timestamp() if state.beat_at else 0)
+        for pid, number in _numbers(served, state.page):
+            versions.labels(slug, str(pid)).set(number)
     counted = Incident.objects.exclude(audience__in=[Audience.RESTRICTED, Audience.DRILL])
-    Gauge("bridgewatch_incidents_open", "Confirmed and not resolved", registry=registry).set(counted.working().count())
-    Gauge("bridgewatch_suspicions_open", "Neither confirmed nor dismissed", registry=registry).set(
-        counted.suspected().count()
-    )
+    gauge("incidents_open", "Confirmed and not resolved").set(counted.working().count())
+    gauge("suspicions_open", "Neither confirmed nor dismissed").set(counted.suspected().count())

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from incidents.models import Incident
-from statuspage import documents, snapshot, stores
+from statuspage import documents, heartbeat, snapshot, stores
 from statuspage.models import Page, PublishState, Touched
 from statuspage.stores import Fenced, Sites
 
@@ -89,6 +90,7 @@ def sweep() -> None:
         .values_list("pk", flat=True)
     ):
         publish(pk)
+    heartbeat.beat()
 
 
 def publish_sites() -> None:
@@ -97,11 +99,11 @@ def publish_sites() -> None:
 
 
 def _sites() -> Sites:
-    pages = list(Page.objects.values_list("public_id", "slug", "is_default"))
+    pages = list(Page.objects.only("public_id", "slug", "host", "is_default"))
     return {
-        "default": next((public_id for public_id, _slug, is_default in pages if is_default), None),
-        "slugs": {slug: public_id for public_id, slug, _is_default in pages},
-        "hosts": {},
+        "default": next((page.public_id for page in pages if page.is_default), None),
+        "slugs": {page.slug: page.public_id for page in pages},
+        "hosts": {page.host: page.public_id for page in pages if page.host},
     }
 
 
@@ -122,23 +124,28 @@ def _publish_once(page_pk: int, token: int) -> None:
         rows = dict(Touched.objects.filter(page=page_pk).values_list("pk", "incident_id"))
         touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
-    store = stores.current()
+    hot, permanent = documents.hot(shot), documents.permanent(shot)
+    front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
+    store, page_id = stores.current(), state.page.public_id
     store.write_assets(documents.assets(shot))
     store.write(
-        state.page.public_id,
+        page_id,
         token=token,
         version=f"{state.wanted}-{token}",
-        hot=documents.hot(shot),
-        permanent=documents.permanent(shot),
+        hot=hot,
+        permanent=permanent,
         gone=documents.gone(shot),
     )
     publish_sites()
+    heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
         done=state.wanted,
         leased_until=None,
         last_success_at=timezone.now(),
         last_error="",
+        front=front,
+        beat_at=now,
         next_at=documents.next_change(shot),
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
@@ -158,9 +165,10 @@ def _one_snapshot() -> Iterator[None]:
 
 def _record_failure(page_pk: int, token: int, error: Exception) -> None:
     """Keep what went wrong for operators; if the database itself is away there is nowhere to keep it."""
+    told = f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), "DATA_DIR")
     try:
         PublishState.objects.filter(page=page_pk, token=token).update(
-            leased_until=None, last_error=f"{type(error).__name__}: {error}"[:2000], last_error_at=timezone.now()
+            leased_until=None, last_error=told[:2000], last_error_at=timezone.now()
         )
     except DatabaseError:
         logger.warning("Page %s: the failure could not be recorded, the database is away.", page_pk)

@@ -30,6 +30,8 @@ class PublishState(models.Model):
     last_success_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
     last_error_at = models.DateTimeField(null=True)
+    front = models.CharField(max_length=16, blank=True, help_text="Digest of the front page that readers see.")
+    beat_at = models.DateTimeField(null=True, help_text="When the heartbeat was last written.")
 
     objects = PublishStateQuerySet.as_manager()
 

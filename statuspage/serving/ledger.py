@@ -7,6 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
+
 
 class Ledger:
     """Below ``folder``; entries of processes that are no more are removed when it is read."""
@@ -32,6 +34,9 @@ class Ledger:
                 else:
                     file.unlink()
         return found
+
+
+SERVED = Ledger(settings.DATA_DIR / "web")
 
 
 def _is_alive(pid: int) -> bool:

@@ -48,17 +48,21 @@ class Folder:
         """Whatever a killed publisher left half-written goes: it may hold what must not be read any more."""
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def write(self, path: Path, body: bytes) -> None:
-        """The file and its twins, the twins first; one that saves nothing is left out."""
+    def write(self, path: Path, body: bytes, *, previous: Path | None = None) -> None:
+        """The file and its twins, the twins first; one that saves nothing is left out.
+
+        It is dated a second after the file before it at least: a static server makes its ETag from length and second.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
+        at = max(int(time.time()), _second(previous or path) + 1)
         for suffix, compress in TWINS.items():
             twin = path.with_name(path.name + suffix)
             packed = compress(body) if len(body) >= SMALLEST_TO_COMPRESS and path.suffix not in COMPRESSED else body
             if len(packed) < len(body):
-                self.replace(twin, packed)
+                self.replace(twin, packed, at=at)
             else:
                 twin.unlink(missing_ok=True)
-        self.replace(path, body)
+        self.replace(path, body, at=at)
 
     def write_if_changed(self, path: Path, body: bytes) -> None:
         if not holds(path, body):
@@ -67,7 +71,7 @@ class Folder:
     def write_or_link(self, path: Path, body: bytes, previous: Path) -> None:
         """Share the file of the version before where the bytes are the same: compressing is the dear part."""
         if not holds(previous, body):
-            return self.write(path, body)
+            return self.write(path, body, previous=previous)
         path.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("", *TWINS):
             twin = previous.with_name(previous.name + suffix)
@@ -76,11 +80,13 @@ class Folder:
                 os.link(twin, path.with_name(path.name + suffix))
         return None
 
-    def replace(self, path: Path, body: bytes) -> None:
+    def replace(self, path: Path, body: bytes, *, at: int | None = None) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
         temporary = self._scratch / f"{os.getpid()}-{path.name}"
         try:
             temporary.write_bytes(body)
+            if at is not None:
+                os.utime(temporary, (at, at))
             temporary.replace(path)
         except OSError:
             with suppress(OSError):
@@ -100,6 +106,13 @@ def holds(path: Path, body: bytes) -> bool:
         return path.read_bytes() == body
     except OSError:
         return False
+
+
+def _second(path: Path) -> int:
+    try:
+        return int(path.stat().st_mtime)
+    except OSError:
+        return 0
 
 
 def remove(path: Path) -> None:

@@ -219,3 +219,50 @@ def test_nothing_that_is_asked_breaks_it(tree, path, accepts, tag):
     answer = ask(tree, f"/{path}", accept_encoding=accepts, if_none_match=tag)
 
     assert answer.status in (200, 301, 304, 404)
+
+
+def test_a_page_answers_under_its_own_host_and_nothing_else_does(tree, root):
+    DirectoryStore(root).write_sites(
+        lambda: {
+            "default": "sp_a",
+            "slugs": {"platform": "sp_a", "external": "sp_b"},
+            "hosts": {"status.example.net": "sp_b"},
+        }
+    )
+    for host in ("status.example.net", "Status.Example.Net:8443", "status.example.net."):
+        assert ask(tree, "/", host=host).body == b"<h1>Connectivity</h1>" * 40
+        assert ask(tree, "/history/", host=host).body == b"history"
+        assert ask(tree, "/assets/page.0a1b.css", host=host).status == 200
+    for path in ("/admin/", "/p/platform/", "/p/external/", "/v1/", "/incidents/inc_none/"):
+        assert ask(tree, path, host="status.example.net").status == 404
+    assert ask(tree, "/p/external/", host="testserver").body == b"<h1>Connectivity</h1>" * 40
+
+
+def test_a_name_that_is_not_ours_gets_a_short_answer(tree):
+    for host in ("evil.example", "evil.example:80", "a" * 5000, "[", "testserver.evil.example"):
+        answer = ask(tree, "/", host=host)
+        assert (answer.status, answer.body) == (404, b"There is no page under this name.\n")
+    assert ask(tree, "/admin/", host="evil.example").status == 404
+
+
+def test_ready_answers_do_not_outlive_a_change(root):
+    tree = PublishedTree(live, root=root, look=3600)
+    first = ask(tree, "/", host="testserver").body
+    publish(root, "sp_a", version="2-2", front=b"new")
+    kept = ask(tree, "/", host="testserver").body
+    tree._looked = 0
+    assert (first, kept, ask(tree, "/", host="testserver").body) == (FRONT, FRONT, b"new")
+
+
+def test_many_ways_to_write_our_name_do_not_fill_the_memory(tree):
+    for port in range(1000, 1500):
+        assert ask(tree, "/", host=f"testserver:{port}").status == 200
+    assert len(tree._ready) <= 64
+
+
+def test_the_heartbeat_is_read_each_time_and_kept_by_nobody(tree, root):
+    assert ask(tree, "/heartbeat.json").status == 404
+    for body in (b'{"at": 1}', b'{"at": 2}'):
+        DirectoryStore(root).beat("sp_a", body)
+        answer = ask(tree, "/p/platform/heartbeat.json")
+        assert (answer.body, answer.headers["Cache-Control"]) == (body, "no-store")

@@ -2,6 +2,7 @@
 
 import gzip
 import multiprocessing
+from itertools import pairwise
 
 import brotli
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from statuspage.documents.document import HTML, Document
 from statuspage.stores import Fenced
 from statuspage.stores.directory import DirectoryStore, PageFolder
+from statuspage.stores.files import Folder
 
 LONG = b"<p>All systems work.</p>" * 50
 
@@ -123,3 +125,57 @@ def test_assets_of_an_older_release_stay(tmp_path):
     DirectoryStore(tmp_path).write_assets([Document("assets/page.2222.css", "text/css", b"b{}")])
 
     assert sorted(path.name for path in (tmp_path / "assets").iterdir()) == ["page.1111.css", "page.2222.css"]
+
+
+def test_two_versions_of_one_length_never_share_a_second(pages):
+    """A static server makes its ETag from the second and the length."""
+    seconds = []
+    for token, body in enumerate((b"a" * 300, b"b" * 300, b"c" * 300), start=1):
+        write(pages, token=token, version=str(token), hot=[page(body=body)], permanent=[page("incidents/x", body)])
+        for file in (pages.pointer / "index.html", pages.permanent / "incidents" / "x"):
+            assert len({int(file.with_name(file.name + twin).stat().st_mtime) for twin in ("", ".gz", ".br")}) == 1
+        seconds.append((pages.pointer / "index.html").stat().st_mtime)
+
+    assert [later - earlier for earlier, later in pairwise(seconds)] == [1, 1]
+
+
+def test_what_a_killed_publisher_left_half_written_goes_with_the_next(pages):
+    (pages.folder / "scratch").mkdir(parents=True)
+    (pages.folder / "scratch" / "123-index.html").write_bytes(b"a secret")
+    write(pages, hot=[page()])
+
+    assert not any(b"secret" in file.read_bytes() for file in pages.folder.rglob("*") if file.is_file())
+
+
+def test_a_version_that_fails_leaves_no_room_taken(pages, monkeypatch):
+    write(pages, hot=[page(body=b"old")])
+
+    def full(folder, path, *facts, **more):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "replace_link", full)
+        with pytest.raises(OSError, match="No space"):
+            write(pages, token=2, version="2-2", hot=[page(body=b"new")])
+
+    assert [folder.name for folder in pages.versions.iterdir()] == ["1-1"]
+    assert (pages.pointer / "index.html").read_bytes() == b"old"
+
+
+def test_a_static_server_finds_each_page_by_slug_host_and_default(tmp_path):
+    write(PageFolder(tmp_path, "sp_a"), hot=[page(body=b"a")])
+    write(PageFolder(tmp_path, "sp_b"), hot=[page(body=b"b")])
+    store = DirectoryStore(tmp_path)
+    store.write_sites(
+        lambda: {"default": "sp_a", "slugs": {"a": "sp_a", "b": "sp_b"}, "hosts": {"b.example.net": "sp_b"}}
+    )
+    found = {
+        p: (tmp_path / p / "current" / "index.html").read_bytes()
+        for p in ("default", "p/a", "p/b", "hosts/b.example.net")
+    }
+    assert found == {"default": b"a", "p/a": b"a", "p/b": b"b", "hosts/b.example.net": b"b"}
+
+    store.write_sites(lambda: {"default": "sp_b", "slugs": {"c": "sp_b"}, "hosts": {}})
+    assert sorted(path.name for path in (tmp_path / "p").iterdir()) == ["c"]
+    assert list((tmp_path / "hosts").iterdir()) == []
+    assert (tmp_path / "default" / "current" / "index.html").read_bytes() == b"b"
