@@ -7,6 +7,7 @@ place, camera, colour profile or trailing bytes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,13 +22,13 @@ from statuspage import contrast
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
 LARGEST_FILE = 2 * 1024 * 1024  # bytes
 LARGEST_SIDE = 4_000  # pixels
-WIDEST, HIGHEST, LEAST = 240, 48, 12  # CSS pixels, as shown
-AREA = 5_200  # a wide logo is shown lower and a square one higher, so that all weigh the same
+WIDEST, HIGHEST, LEAST = 240, 44, 12  # CSS pixels, as shown
+AREA = 4_400  # a wide logo is shown lower and a square one higher, so that all weigh the same
 SHARP = 2  # pixels stored for each CSS pixel
 MOST_SCANS = 100  # of a progressive JPEG; each is decoded over the whole picture
 VISIBLE = 1.6  # contrast with the paper, below which a pixel drowns in it
 FAINT, FAINT_IN_A_BOX = 0.4, 0.95  # the share of drowned pixels that makes a logo faint; a box is a ground of its own
-ROUGHLY = (64, 64)  # enough to judge by
+SAMPLE = (160, 160)  # pixels, enough to judge by
 LARGEST_DRAWN = 2_000  # pixels a side that are worked on
 
 
@@ -151,15 +152,16 @@ def _size(width: int, height: int) -> tuple[int, int]:
 
 def _faint_on(image: Image.Image) -> str:
     """The scheme in whose paper most of the logo drowns."""
-    rough = image.copy()
-    rough.thumbnail(ROUGHLY)
-    pixels = list(rough.getdata())
-    seen = [pixel for pixel in pixels if pixel[3] > 64]
-    most = FAINT_IN_A_BOX if len(seen) > 0.9 * len(pixels) else FAINT
+    sample = image.copy()
+    sample.thumbnail(SAMPLE, Image.Resampling.NEAREST)  # the colours as they are, not mixed with what is around them
+    pixels = Counter(sample.getdata())
+    seen = {pixel: count for pixel, count in pixels.items() if pixel[3] > 128}
+    whole = sum(seen.values())
+    most = FAINT_IN_A_BOX if whole > 0.9 * pixels.total() else FAINT
     for scheme, paper in contrast.PAPER.items():
         ground = [int(paper[at : at + 2], 16) for at in (1, 3, 5)]
-        drowned = sum(1 for pixel in seen if contrast.ratio(_over(pixel, ground), paper) < VISIBLE)
-        if drowned > most * len(seen):
+        drowned = sum(n for pixel, n in seen.items() if contrast.ratio(_over(pixel, ground), paper) < VISIBLE)
+        if drowned > most * whole:
             return scheme
     return ""
 

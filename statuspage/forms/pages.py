@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -95,12 +96,20 @@ class PageForm(forms.ModelForm):
         if "logo" in self.fields:  # who may only read gets no fields
             self._show_logos()
         if "host" in self.fields:
-            self.fields["host"].help_text = _(
-                "Such as status.example.com; the page then answers at / there, and in feeds, JSON and mail it goes by "
-                "that name. In DNS, point the name at this server (a CNAME to %(server)s). In the proxy, let it "
-                "answer to the name, with a certificate for it, and pass the Host header on. Do both first. Empty: "
-                "it answers at %(server)s only."
-            ) % {"server": urlsplit(settings.PUBLIC_URL).hostname}
+            server = urlsplit(settings.PUBLIC_URL).hostname
+            self.fields["host"].help_text = format_html(
+                "{}<br>{}",
+                _(
+                    "The page answers at / there, and goes by that name in feeds, JSON and mail. Empty: at %(server)s "
+                    "only."
+                )
+                % {"server": server},
+                _(
+                    "Before you save: in DNS, point the name at this server (CNAME to %(server)s). In the proxy, let "
+                    "it answer to the name with a certificate for it, and pass the Host header on unchanged."
+                )
+                % {"server": server},
+            )
             self.fields["host"].widget.attrs |= {"placeholder": "status.example.com", "autocapitalize": "none"}
             self.fields["host"].widget.attrs.pop("maxlength", None)  # or a pasted address is cut in silence
 
