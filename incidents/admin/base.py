@@ -39,11 +39,12 @@ class StaffModelAdmin(SimpleHistoryAdmin, ModelAdmin):
     list_fullwidth = True
     list_filter_submit = False
     warn_unsaved_form = True
+    nothing_yet = ()  # what an empty list says: title, what to do first, who may (unfold/helpers/empty_results.html)
     refusal = gettext_lazy("%(name)s is in use and stays. Rename it, or take it off the pages instead.")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "external_ids":
-            help_text = _("What other systems call it: ids of endpoints, targets or monitors, one per line.")
+            help_text = _("What other systems call it, one per line: endpoints, targets, monitors. Example: mon_4711.")
             return OnePerLine(label=_("External ids"), required=False, help_text=help_text)
         if db_field.name == "time_zone":
             kwargs["widget"] = TimeZoneInput

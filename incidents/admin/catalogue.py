@@ -13,11 +13,59 @@ from incidents.admin.base import AnnouncedModelAdmin
 from incidents.models import Component, Location, Team
 
 
+class TeamForm(forms.ModelForm):
+    class Meta:
+        model = Team
+        fields = ["name", "description"]
+        help_texts = {
+            "name": _("As people call it. Example: Messaging core."),
+            "description": _("What it looks after and how it is reached. Example: SMS and RCS; #team-messaging."),
+        }
+
+
+class LocationForm(forms.ModelForm):
+    class Meta:
+        model = Location
+        fields = ["name", "time_zone", "position", "external_ids"]
+        help_texts = {
+            "name": _("As customers know it. Example: Frankfurt."),
+            "time_zone": _("Where it stands; maintenance is counted in its days. Example: Europe/Berlin."),
+            "position": _("Lower numbers come first in every list. Example: 10, 20, 30 leave room between."),
+        }
+
+
+class ComponentForm(forms.ModelForm):
+    class Meta:
+        model = Component
+        fields = "__all__"  # noqa: DJ007  the admin names them
+        help_texts = {
+            "name": _("As customers know it; it stands on pages and in notices. Example: SMS outbound."),
+            "kind": _(
+                "What sort of thing it is, for filters and forms. Example: SMS is a channel, HTTP API an interface."
+            ),
+            "parent": _("What it is part of. Empty: it stands at the top. Example: Messaging."),
+            "description": _("One line for customers, under the name. Example: Messages to phones in all countries."),
+            "team": _("Who owns it and is asked first. Example: Messaging core."),
+            "position": _("Lower numbers come first among its neighbours. Example: 10, 20, 30 leave room between."),
+            "introduced_on": _(
+                "Days before it are shown as unknown, and count in no figure. Example: the day it was launched."
+            ),
+            "public_id": _("Part of public addresses. It can be chosen now, and never changed. Example: comp_api."),
+        }
+        error_messages = {"public_id": {"unique": _("Another component has this public id; choose another.")}}
+
+
 @admin.register(Team)
 class TeamAdmin(AnnouncedModelAdmin):
+    form = TeamForm
     list_display = ["name", "description", "members", "owned"]
     search_fields = ["name", "description"]
     fields = ["name", "description"]
+    nothing_yet = (
+        _("No team yet"),
+        _("A team owns components and is asked first when one fails. Begin with the teams that are called at night."),
+        _("Engineering, Reliability and leads add teams."),
+    )
 
     def get_queryset(self, request):
         people, components = Count("people", distinct=True), Count("components", distinct=True)
@@ -34,26 +82,23 @@ class TeamAdmin(AnnouncedModelAdmin):
 
 @admin.register(Location)
 class LocationAdmin(AnnouncedModelAdmin):
+    form = LocationForm
     list_display = ["name", "time_zone", "position", "public_id"]
     search_fields = ["name", "public_id", "external_ids"]
     fields = ["name", "time_zone", "position", "external_ids", "public_id"]
     readonly_fields = ["public_id"]
     refusal = _("Incidents happened in %(name)s, so it stays. Rename it instead.")
+    nothing_yet = (
+        _("No location yet"),
+        _(
+            "A location is a data centre or region that can fail on its own. With one place only, leave this empty: "
+            "every impact is then everywhere."
+        ),
+        _("Engineering, Reliability and leads add locations."),
+    )
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else self.fields[:-1]
-
-
-class ComponentForm(forms.ModelForm):
-    class Meta:
-        model = Component
-        fields = "__all__"  # noqa: DJ007  the admin names them
-        help_texts = {
-            "parent": _("What it is part of. Empty: it stands at the top."),
-            "team": _("Who owns it and is asked first."),
-            "public_id": _("Part of public addresses. It can be chosen now, such as comp_api, and never changed."),
-        }
-        error_messages = {"public_id": {"unique": _("Another component has this public id; choose another.")}}
 
 
 class PageFilter(admin.SimpleListFilter):
@@ -104,6 +149,14 @@ class ComponentAdmin(AnnouncedModelAdmin):
     search_fields = ["name", "public_id", "description", "external_ids"]
     autocomplete_fields = ["parent", "team"]
     sortable_by = ["kind", "team", "public_id"]
+    nothing_yet = (
+        _("No component yet"),
+        _(
+            "Components are what customers know by name, as a tree. Begin with the products, then put channels and "
+            "interfaces below them; a page shows those that you choose in its layout."
+        ),
+        _("Engineering, Reliability and leads add components."),
+    )
     refusal = _("%(name)s was part of an incident or has components below it, so it stays. Take it off the pages.")
     fieldsets = [
         (None, {"fields": ["name", "kind", "parent", "description"]}),

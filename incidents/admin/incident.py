@@ -44,6 +44,11 @@ class IncidentAdmin(StaffModelAdmin):
     search_fields = ["title", "public_id", "updates__body", "updates__tried", "updates__next_step"]
     search_help_text = _("Title, id, or what customers read")
     actions = None
+    nothing_yet = (
+        _("No incident yet"),
+        _("An incident begins as a suspicion that somebody reports, or on the screen of a page as New incident."),
+        _("Report a suspicion with the button at the top of Home, or in the menu."),
+    )
 
     class Media:
         css = {"all": ["incidents/list.css"]}

@@ -20,6 +20,7 @@ from unfold.decorators import display
 from incidents import moments, permissions
 from incidents.actions import people
 from incidents.admin.base import TimeZoneInput
+from incidents.defaults import GROUPS
 from incidents.exceptions import DomainError
 from incidents.forms.accounts import GroupForm, PersonForm
 from incidents.models import User
@@ -200,6 +201,10 @@ class GroupAdmin(ModelAdmin):
     search_fields = ["name"]
     fields = ["name", "rights"]
     warn_unsaved_form = True
+    refusal = gettext_lazy(
+        "%(name)s is one of the groups that Bridgewatch shares the work out by, so it stays. "
+        "Take people out of it, or change what it may do."
+    )
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).annotate(people_count=Count("user", distinct=True))
@@ -208,6 +213,19 @@ class GroupAdmin(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type("GroupForm", (form,), {"by": request.user})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        group = self.get_object(request, object_id)
+        extra = {"show_delete": group is None or group.name not in GROUPS}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def get_deleted_objects(self, objs, request):
+        """The groups that the work is shared out by stay; emptied of people or rights they do no harm."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ready = [group for group in objs if group.name in GROUPS]
+        if ready:
+            lacking, protected = set(), [self.refusal % {"name": group} for group in ready]
+        return shown, counts, lacking, protected
 
     def save_related(self, request, form, formsets, change):
         people.set_rights(form.instance, names=form.wanted, by=request.user)

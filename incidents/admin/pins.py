@@ -94,6 +94,14 @@ class PinAdmin(ModelAdmin):
     list_select_related = ["component", "location", "by"]
     list_fullwidth = True
     search_fields = ["component__name", "reason"]
+    nothing_yet = (
+        gettext_lazy("Nothing is pinned"),
+        gettext_lazy(
+            "A pin shows a component worse than its incidents say, for some hours: when a supplier reports "
+            "trouble that our own probes do not see yet. Most days need none."
+        ),
+        gettext_lazy("Support and leads pin."),
+    )
 
     def has_add_permission(self, request):
         return request.user.has_perm("incidents.publish_incident")

@@ -92,6 +92,15 @@ class DeclareRuleAdmin(StaffModelAdmin):
     list_display = ["label", "kind", "unit", "threshold", "is_data_leak", "is_active", "position"]
     list_filter = ["is_active", "kind"]
     search_fields = ["label", "unit"]
+    nothing_yet = (
+        _("No declare rule"),
+        _(
+            "A rule says what makes a suspicion an incident, and whoever confirms names the one that is met: without "
+            "one nothing can be confirmed. Begin with a share, such as more than 25 % of merchants, and a plain fact, "
+            "such as a data leak."
+        ),
+        _("Leads add rules."),
+    )
     refusal = _("An incident was declared by “%(name)s”, so it stays on the record. Switch it off instead.")
     fieldsets = [
         (None, {"fields": ["label", "kind"]}),

@@ -51,7 +51,7 @@ def context(request, context: dict) -> dict:
     context |= {"title": _("Home"), "now": now, "may_read": user.has_perm("incidents.view_incident")}
     if not context["may_read"]:
         return context
-    open_now = _by_urgency(_loaded(Incident.objects.visible_to(user).open()))
+    open_now = _by_urgency(_loaded(Incident.objects.visible_to(user).open()), now)
     rows = [_row(incident, now) for incident in open_now]
     last = None if rows else _last_resolved(user)
     group = _waiting_for_group(user, open_now, now)
@@ -123,10 +123,23 @@ def _last_resolved(user) -> Incident | None:
     return resolved.order_by("-resolved_at").first()
 
 
-def _by_urgency(incidents):
-    """The clock that ends first on top; what has none follows, worst first."""
+def _by_urgency(incidents, now: datetime):
+    """Clocks that are late or nearly so on top; then worst first, whether or not a clock runs; drills at the end.
+
+    What nobody outside may know owes them no word, and is no less urgent for that.
+    """
     far = timezone.make_aware(datetime.max.replace(year=9000))  # noqa: DTZ901  made aware right here
-    return sorted(incidents, key=lambda i: (clock.due_at if (clock := _running(i)) else far, -i.severity_id, i.pk))
+
+    def place(incident):
+        clock = _running(incident)
+        due_at = clock.due_at if clock else far
+        if incident.audience == Audience.DRILL:
+            return 2, -incident.severity_id, due_at, incident.pk
+        if clock and clock.state(now) in (State.SOON, State.LATE):
+            return 0, 0, due_at, incident.pk
+        return 1, -incident.severity_id, due_at, incident.pk
+
+    return sorted(incidents, key=place)
 
 
 def _row(incident: Incident, now: datetime) -> Row:

@@ -24,6 +24,14 @@ class StageTemplateAdmin(StaffModelAdmin):
     list_per_page = 100
     search_fields = ["name", "body"]
     readonly_fields = ["comes_out", "how"]
+    nothing_yet = (
+        gettext_lazy("No template yet"),
+        gettext_lazy(
+            "A template is the text that the composer begins with. Begin with one for each stage: Investigating, "
+            "Identified, Monitoring, Resolved."
+        ),
+        gettext_lazy("Support and leads write templates."),
+    )
     fieldsets = [
         (None, {"fields": ["status", "name", "body", "comes_out", "how"]}),
         (gettext_lazy("Where it is offered"), {"fields": ["page", "position"]}),
@@ -31,7 +39,7 @@ class StageTemplateAdmin(StaffModelAdmin):
 
     class Media:
         css = {"all": ["statuspage/page_admin.css"]}
-        js = ["statuspage/page_admin.js"]
+        js = ["statuspage/stage_template.js"]
 
     def get_queryset(self, request):
         in_order = [When(status=status, then=Value(n)) for n, status in enumerate(choices.PUBLIC)]

@@ -417,3 +417,44 @@ def test_places_and_below():
         whatsapp.pk,
         receipts.pk,
     }
+
+
+LISTS = ["incidents_team", "incidents_location", "incidents_component", "incidents_incident", "incidents_pin"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_empty_list_says_what_to_do_first(client, name):
+    client.force_login(make.superuser())
+    address = reverse(f"admin:{name}_changelist")
+
+    empty = client.get(address).content.decode()
+    searched = client.get(address, {"q": "zzz"}).content.decode()
+
+    title = str(client.get(address).context["cl"].model_admin.nothing_yet[0])
+    assert title in empty
+    assert "yielded" not in empty
+    assert title not in searched
+    assert "Nothing fits" in searched
+    assert "Show all" in searched
+
+
+def test_no_open_incident_is_good_news(client):
+    make.resolved()
+    client.force_login(make.in_group("Viewers"))
+    html = client.get(reverse("admin:incidents_incident_changelist"), {"open": "1"}).content.decode()
+    assert "No incident is open" in html
+    assert "Nothing fits" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("team", ["name", "description"]),
+        ("location", ["name", "time_zone", "position", "external_ids"]),
+        ("component", ["name", "kind", "parent", "description", "team", "position", "introduced_on", "public_id"]),
+    ],
+)
+def test_each_field_of_the_catalogue_has_guidance_and_an_example(client, name, fields):
+    client.force_login(make.superuser())
+    form = client.get(reverse(f"admin:incidents_{name}_add")).context["adminform"].form
+    assert [field for field in fields if "xample" not in str(form.fields[field].help_text)] == []

@@ -247,3 +247,17 @@ def test_a_broken_promise_to_customers_stands_first_for_support_whoever_owns_the
     assert support_home["next_up"]["incident"] == incident
     assert str(support_home["group"][0].detail) == "The next update is late"
     assert [str(step.detail) for step in engineer_home["mine"]] == ["Support owes an update"]
+
+
+def test_what_nobody_outside_may_know_stands_where_its_severity_puts_it(client):
+    member = make.in_group("Support")
+    drill = make.drill(severity="critical")
+    minor = make.told(severity="minor")
+    critical = make.restricted(severity="critical", members=[member])
+    late = make.confirmed(severity="minor", detected_at=timezone.now() - timedelta(hours=1))
+
+    def order(person):
+        return [row.incident for row in home(client, person).context["rows"]]
+
+    assert order(member) == [late, critical, minor, drill]
+    assert order(make.in_group("Support")) == [late, minor, drill]

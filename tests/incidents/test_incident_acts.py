@@ -143,3 +143,37 @@ def test_an_impact_is_corrected_and_removed_with_a_reason(client):
 
     [left] = incident.impacts.all()
     assert (left.level, left.started_at) == (Level.PARTIAL, first.started_at)
+
+
+def test_refused_at_the_gate_one_reads_what_is_missing_and_who_may_override(client):
+    incident = make.told(severity="major")
+    stage, workspace = where(incident, "stage"), where(incident)
+
+    for group, may in [("Engineering", "A lead may override"), ("Engineering Leads", "As a lead you may override")]:
+        client.force_login(make.in_group(group))
+        response = client.post(stage, {"status": "resolved"})
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert may in html
+        assert "Stable without hands" in html
+        assert "not attested yet" in html
+    incident.refresh_from_db()
+    assert incident.status == Status.INVESTIGATING
+
+    client.force_login(make.in_group("Support"))
+    assert "choose Resolved above" not in client.get(workspace).content.decode()
+    client.force_login(make.in_group("Engineering Leads"))
+    html = client.get(workspace).content.decode()
+    assert "Resolve without telling customers</a>." in html
+
+
+def test_the_gate_of_a_minor_one_sends_to_resolved_above(client):
+    client.force_login(make.in_group("Support"))
+    assert "choose Resolved above" in client.get(where(make.told())).content.decode()
+
+
+def test_radios_that_are_wrong_say_so_to_everyone(client):
+    client.force_login(make.in_group("Engineering"))
+    html = client.post("/admin/incidents/incident/report/", {"title": "x", "severity": "9"}).content.decode()
+    assert 'role="radiogroup" aria-invalid="true" aria-describedby="id_severity_error id_severity_helptext"' in html
+    assert 'id="id_severity_error"' in html

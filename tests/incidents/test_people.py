@@ -354,3 +354,21 @@ def test_list_query_count_is_constant(client, root, django_assert_max_num_querie
     for _number in range(50):
         make.in_group("Support", team=make.team())
     assert count() == first
+
+
+def test_a_group_that_the_work_is_shared_by_stays_and_one_is_told_why(client):
+    client.force_login(make.superuser())
+    support, own = Group.objects.get(name="Support"), Group.objects.create(name="Night shift")
+
+    def act(group, name):
+        return reverse(f"admin:auth_group_{name}", args=[group.pk])
+
+    assert act(support, "delete") not in client.get(act(support, "change")).content.decode()
+    assert act(own, "delete") in client.get(act(own, "change")).content.decode()
+    assert "so it stays" in client.get(act(support, "delete")).content.decode()
+    client.post(act(support, "delete"), {"post": "yes"})
+    client.post(act(own, "delete"), {"post": "yes"})
+    both = {"action": "delete_selected", "_selected_action": [support.pk], "post": "yes"}
+    client.post(reverse("admin:auth_group_changelist"), both)
+
+    assert list(Group.objects.filter(name__in=["Support", "Night shift"])) == [support]

@@ -184,3 +184,45 @@ def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, settin
     sign_in(client, "nobody", "wrong", HTTP_X_FORWARDED_FOR="10.9.9.9, 192.0.2.7")
 
     assert AccessAttempt.objects.get().ip_address == "192.0.2.7"
+
+
+def inputs(response):
+    """The attributes of the two fields, by name."""
+    return {field.name: field.field.widget.attrs for field in response.context["form"]}
+
+
+def test_after_a_wrong_password_it_is_the_password_that_is_typed_again(client):
+    person = make.user(password=make.PASSWORD)
+
+    fresh, refused = inputs(client.get(LOGIN)), inputs(sign_in(client, person.username, "wrong"))
+    html = sign_in(client, person.username, "wrong").content.decode()
+
+    assert ("autofocus" in fresh["username"], "autofocus" in fresh["password"]) == (True, False)
+    assert ("autofocus" in refused["username"], "autofocus" in refused["password"]) == (False, True)
+    assert refused["password"]["aria-describedby"] == "signin-error"
+    assert 'role="alert" id="signin-error"' in html
+    assert html.index('id="id_username_hint"') < html.index('name="username"')
+
+
+def lit(response):
+    """What the sidebar lights."""
+    groups = response.context["sidebar_navigation"]
+    return [item["title"] for group in groups for item in group["items"] if item["active"]]
+
+
+def test_the_sidebar_lights_the_list_that_an_incident_stands_in(client):
+    client.force_login(make.superuser())
+    working, over = make.told(), make.resolved()
+
+    def light(incident, act="change"):
+        return lit(client.get(reverse(f"admin:incidents_incident_{act}", args=[incident.pk])))
+
+    assert light(working) == light(working, "stage") == ["Open incidents"]
+    assert light(over) == light(over, "reopen") == ["All incidents"]
+
+
+def test_the_time_zone_of_ones_own_is_proposed_while_one_types(client):
+    client.force_login(make.in_group("Viewers"))
+    html = client.get(reverse("admin:preferences")).content.decode()
+    assert 'list="time-zones"' in html
+    assert '<datalist id="time-zones">' in html

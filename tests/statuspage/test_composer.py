@@ -571,3 +571,81 @@ def test_the_number_of_queries_does_not_follow_the_impacts(client, support, djan
 
     with django_assert_num_queries(17):
         assert client.get(url("composer", incident)).status_code == 200
+
+
+# Somebody else is quicker: said before one posts
+
+
+def news(client, incident, given):
+    return client.get(url("news", incident), {"version": given["version"], "since": given["read_at"]})
+
+
+def test_nothing_new_is_no_news(client, support, django_assert_max_num_queries):
+    _page, incident = scene()
+    given = opened(client, incident)
+
+    with django_assert_max_num_queries(7):  # session, person and rights; the incident
+        assert news(client, incident, given).status_code == 204
+
+
+def test_another_update_is_named_with_who_when_and_what(client, support):
+    _page, incident = scene()
+    given = opened(client, incident)
+    ana = make.in_group("Support", first_name="Ana", last_name="Ruiz")
+    make.update(incident, status=Status.IDENTIFIED, body="<b>A full disk.</b>", by=ana)
+
+    html = news(client, incident, given).content.decode()
+
+    assert "Ana Ruiz posted an update at" in html
+    assert "look before you post" in html
+    assert "&lt;b&gt;A full disk.&lt;/b&gt;" in html
+
+
+def test_my_own_in_another_window_is_mine(client, support):
+    _page, incident = scene()
+    given = opened(client, incident)
+    make.update(incident, by=support)
+
+    assert "You posted an update at" in news(client, incident, given).content.decode()
+
+
+def test_another_stage_is_named_a_note_is_no_news(client, support):
+    _page, incident = scene()
+    given = opened(client, incident)
+    lena = make.in_group("Engineering", first_name="Lena", last_name="Fischer")
+    actions.add_note(incident, text="A secret of ours.", by=lena)
+    assert news(client, incident, given).status_code == 204
+    actions.change_stage(incident, status=Status.IDENTIFIED, by=lena)
+
+    html = news(client, incident, given).content.decode()
+
+    assert "Investigating → Identified, by Lena Fischer" in html
+    assert "A secret of ours." not in html
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "2026-13-45T99:00", "2026-11-20T14:00:00"])
+def test_a_time_that_is_none_still_gives_the_news(client, support, since):
+    _page, incident = scene()
+    make.update(incident, by=None)
+
+    response = client.get(url("news", incident), {"version": "1", "since": since})
+
+    assert response.status_code == 200
+
+
+def test_the_news_of_a_restricted_incident_is_for_its_members(client, support):
+    assert client.get(url("news", make.restricted())).status_code == 404
+
+
+def test_resolving_can_be_taken_back_whole(client, support):
+    _page, incident = scene()
+    given = opened(client, incident) | {"status": "resolved", "body": "It works again."}
+    assert post(client, incident, given).status_code == 302
+
+    told = workspace(client, incident).content.decode()
+
+    assert "Resolved and posted." in told
+    assert "It is not over" in told
+    assert reverse("admin:incidents_incident_unresolve", args=[incident.pk]) in told
+    withdrawal = client.get(url("withdraw", incident.updates.first())).content.decode()
+    assert "Take the whole resolution back: it is Investigating again" in withdrawal

@@ -1,14 +1,19 @@
 """Putting an update right, and taking it back."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from incidents import actions
 from incidents.choices import EntryKind, Status
+from statuspage.actions import publish_update
 from tests import factories as make
 from tests.statuspage.staff import fields, scene, url
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 20, 14, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -155,3 +160,65 @@ def test_hostile_words_stay_words(client, support):
 
     assert "<script>alert" not in html
     assert "<strong>x</strong>" in html
+
+
+# The promise
+
+
+def promising(client, minutes=30, body="More by 14:30 UTC."):
+    with time_machine.travel(NOON, tick=False):
+        _page, incident = scene(told=False)
+        at = NOON + timedelta(minutes=minutes)
+        update = publish_update(
+            incident, by=None, pages=[_page], status=Status.INVESTIGATING, body=body, promised_at=at
+        )
+    return incident, update
+
+
+def test_the_promise_is_corrected_and_the_text_follows_it(client, support):
+    incident, update = promising(client)
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        given = opened(client, "correct", update)
+        changed = given | {"promised_at": "2026-11-20T15:15", "reason": "The carrier needs longer."}
+        response = client.post(url("correct", update), changed)
+
+        update.refresh_from_db()
+        assert given["promised_at"] == "2026-11-20T14:30"
+        assert response.status_code == 302
+        assert update.promised_at.isoformat() == "2026-11-20T15:15:00+00:00"
+        assert update.body == "More by 15:15 UTC."
+        told = client.get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
+        assert "Next update promised by" in told
+
+
+def test_a_changed_promise_needs_a_reason_and_a_time_ahead(client, support):
+    _incident, update = promising(client)
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        given = opened(client, "correct", update)
+        without = client.post(url("correct", update), given | {"promised_at": "2026-11-20T15:15"})
+        past = client.post(url("correct", update), given | {"promised_at": "2026-11-20T14:05", "reason": "So"})
+        none = client.post(url("correct", update), given | {"promised_at": "", "reason": "So"})
+
+    assert (without.status_code, past.status_code, none.status_code) == (422, 422, 422)
+    assert "Say why; it stays on the record." in without.content.decode()
+    assert "The promised time has passed; choose a later one." in past.content.decode()
+    assert "Choose when customers hear from you next." in none.content.decode()
+    update.refresh_from_db()
+    assert (update.corrected_at, update.body) == (None, "More by 14:30 UTC.")
+
+
+def test_the_text_alone_leaves_the_promise_to_the_second(client, support):
+    _incident, update = promising(client, minutes=30.5)
+    with time_machine.travel(NOON + timedelta(minutes=10), tick=False):
+        client.post(url("correct", update), opened(client, "correct", update) | {"body": "Better."})
+    update.refresh_from_db()
+    assert (update.body, update.promised_at.isoformat()) == ("Better.", "2026-11-20T14:30:30+00:00")
+
+
+def test_a_promise_that_is_over_is_not_asked_about(client, support):
+    incident, update = promising(client)
+    with time_machine.travel(NOON + timedelta(minutes=31), tick=False):
+        assert "promised_at" not in opened(client, "correct", update)
+    with time_machine.travel(NOON + timedelta(minutes=5), tick=False):
+        make.update(incident)
+        assert "promised_at" not in opened(client, "correct", update)

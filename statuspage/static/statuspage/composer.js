@@ -2,7 +2,7 @@
 // a rule. Every form posts without it.
 (() => {
   "use strict";
-  const PAUSE = 250;
+  const PAUSE = 250, LOOK = 15_000;
   const all = (root, selector) => [...root.querySelectorAll(selector)];
 
   // What was posted is no draft any more: workspace.js keeps what is typed, until it is known to have arrived.
@@ -27,6 +27,7 @@
     measure();
     resolution();
     sending();
+    news();
     form.querySelector("[data-focus]")?.focus();
 
     // 1. The preview, the three parts and the promise, made by the server from what stands in the form
@@ -184,7 +185,41 @@
       });
     }
 
-    // 6. Ctrl+Enter posts; one click posts once
+    // 6. What somebody else did meanwhile: said above the button, over what is there, so that nothing moves
+    function news() {
+      const place = form.querySelector("[data-news-place]");
+      if (!place) return;
+      const value = (name) => form.elements.namedItem(name)?.value ?? "";
+      let closed = "";
+      async function look() {
+        if (document.hidden || form.dataset.sent) return;
+        const address = `${form.dataset.news}?${new URLSearchParams({ version: value("version"), since: value("read_at") })}`;
+        let text = "";
+        try {
+          const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
+          if (!answer.ok || answer.redirected) return;
+          text = (await answer.text()).trim();
+        } catch {
+          return; // away for a moment: the next look will tell
+        }
+        const said = new DOMParser().parseFromString(text, "text/html").body;
+        if (said.innerHTML === place.dataset.said || said.textContent === closed) return;
+        place.dataset.said = said.innerHTML;
+        place.innerHTML = said.innerHTML;
+        place.hidden = !text;
+      }
+      place.addEventListener("click", (event) => {
+        if (!event.target.closest("[data-news-close]")) return;
+        closed = place.textContent;
+        place.hidden = true;
+        text?.focus();
+      });
+      setInterval(look, LOOK);
+      document.addEventListener("visibilitychange", look);
+      addEventListener("focus", look);
+    }
+
+    // 7. Ctrl+Enter posts; one click posts once
     function sending() {
       const button = form.querySelector("[data-primary]");
       let label = button?.innerHTML;

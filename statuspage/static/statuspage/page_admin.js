@@ -66,24 +66,4 @@ addEventListener("DOMContentLoaded", () => {
       reader.readAsDataURL(file);
     });
   }
-
-  const sample = document.querySelector("[data-sample]"), body = document.getElementById("id_body");
-  if (!sample || !body) return;
-  const place = sample.querySelector("[data-sample-text]");
-  let waiting;
-  body.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      const data = new FormData();
-      data.append("body", body.value);
-      data.append("page", document.getElementById("id_page")?.value ?? "");
-      data.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-      const answer = await fetch(sample.dataset.sample, { method: "POST", body: data });
-      if (!answer.ok || answer.redirected) return;
-      const { text, error } = await answer.json();
-      place.textContent = error || text;
-      place.style.whiteSpace = "pre-line";
-      sample.toggleAttribute("data-broken", Boolean(error));
-    }, 250);
-  });
 });
