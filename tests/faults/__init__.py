@@ -1,0 +1,1 @@
+"""Faults with real processes: publishers that are killed or frozen, full disks, a database that goes, hostile input."""
