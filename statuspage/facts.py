@@ -214,11 +214,14 @@ class Snapshot:
     tree: Tree
     places: dict[int, str]  # names of locations, in their order
     incidents: tuple[Incident, ...]  # all that were loaded, newest first
+    recent: tuple[Incident, ...]  # of these, what every snapshot of the same facts holds, whatever is touched
     pins: tuple[Impact, ...]
     months: tuple[Month, ...]  # all that have incidents, newest first
+    first_at: datetime | None  # the beginning of the oldest incident there is
     touched: frozenset[int]  # incidents whose page is to be written
     touched_months: tuple[Month, ...]
     touched_components: frozenset[int]
+    is_whole: bool  # every permanent page is to be looked at
     gone: tuple[str, ...] = field(default=())  # paths that may no longer stand
 
     def __getitem__(self, pk: int) -> Component:

@@ -21,12 +21,15 @@ POLICY = "; ".join(
         "font-src 'self'",
         "script-src 'self'",
         "img-src 'self' data:",
+        "connect-src 'self'",  # the heartbeat
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
+OF_A_PICTURE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # opened by itself, an SVG is a document
 HSTS = "max-age=31536000; includeSubDomains"
+BADGE = "public, max-age=60"  # FORMATS 12
 IMMUTABLE = "public, max-age=31536000, immutable"
 CDN = "max-age=1, stale-if-error=86400"  # RFC 9213: for caches in between; browsers ask each time
 
@@ -34,7 +37,7 @@ CDN = "max-age=1, stale-if-error=86400"  # RFC 9213: for caches in between; brow
 def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     """Headers of the document at ``path`` (below the page's folder, or ``assets/…``), all but type, length and ETag."""
     headers = {
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": OF_A_PICTURE if path.endswith(".svg") else POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -46,16 +49,22 @@ def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
         headers["Cache-Control"] = "no-store"
     elif path.startswith("assets/"):
         headers["Cache-Control"] = IMMUTABLE
+    elif is_badge(path):
+        headers |= {"Cache-Control": BADGE, "Vary": "Accept-Encoding"}
     else:
         headers |= {"Cache-Control": "no-cache", "CDN-Cache-Control": CDN, "Vary": "Accept-Encoding"}
     if is_open_to_all(path):
-        headers["Access-Control-Allow-Origin"] = "*"
+        headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
     return headers
 
 
 def is_open_to_all(path: str) -> bool:
     """Widgets fetch these across origins (FORMATS 14)."""
-    return path.startswith("api/v2/") or path.endswith((".atom", ".rss"))
+    return path.startswith("api/v2/") or path.endswith((".atom", ".rss")) or is_badge(path)
+
+
+def is_badge(path: str) -> bool:
+    return path.rsplit("/", 1)[-1] in ("badge.svg", "badge.json")
 
 
 def content_type(path: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.db.models.functions import TruncMonth
 from django.utils import translation
 
@@ -21,6 +21,8 @@ from statuspage import layout, uptime
 from statuspage.facts import NEWEST, Impact, Incident, Link, Logo, Month, Page, Snapshot, Told, Tree, Update, month_of
 from statuspage.models import Page as PageRow
 from statuspage.plain_text import plain
+
+OF_A_COMPONENT = ("index.html", "badge.svg", "badge.json", "history.atom", "history.rss")  # below components/<id>/
 
 
 def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: datetime | None = None) -> Snapshot:
@@ -36,7 +38,7 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
     places = {p.pk: plain(p.name) for p in facts.Location.objects.only("pk", "name")}
 
     on_page = facts.Incident.objects.public().with_told().filter(listed__page=row)
-    months = _months(on_page, page.zone)
+    months, first_at = _months(on_page, page.zone)
     known = _known(touched)
     concerned = _concerned_months(known, months, page.zone, everything=touched is None)
 
@@ -63,13 +65,16 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
         tree=tree,
         places=places,
         incidents=incidents,
+        recent=_recent(incidents, start),
         pins=pins,
         months=months,
+        first_at=first_at,
         touched=frozenset(fresh),
         touched_months=tuple(month for month in months if month in concerned),
         touched_components=_concerned_components(
             tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone
         ),
+        is_whole=touched is None,
         gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
     )
 
@@ -103,11 +108,16 @@ def _page(row: PageRow) -> Page:
     )
 
 
-def _months(on_page, zone: ZoneInfo) -> tuple[Month, ...]:
-    found = (
-        on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month", flat=True)
-    )
-    return tuple(month_of(month, zone) for month in found.distinct())
+def _months(on_page, zone: ZoneInfo) -> tuple[tuple[Month, ...], datetime | None]:
+    by_month = on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month")
+    found = list(by_month.annotate(first=Min("started_at")))
+    return tuple(month_of(month, zone) for month, _first in found), found[-1][1] if found else None
+
+
+def _recent(incidents: tuple[Incident, ...], start: datetime) -> tuple[Incident, ...]:
+    """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
+    newest = {incident.pk for incident in incidents[:NEWEST]}
+    return tuple(i for i in incidents if i.pk in newest or i.ended_at is None or i.ended_at >= start)
 
 
 def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime]]]:
@@ -210,5 +220,5 @@ def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str
     paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
     if everything:
         shown = {component.id for component in tree.components.values()}
-        paths += [f"components/{id}/index.html" for id in tree.catalogue if id not in shown]
+        paths += [f"components/{id}/{name}" for id in tree.catalogue if id not in shown for name in OF_A_COMPONENT]
     return tuple(sorted(set(paths)))

@@ -6,47 +6,69 @@ may no longer stand, ``assets`` what pages refer to at the root, ``next_change``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import translation
 
 from statuspage import uptime
-from statuspage.documents import api_v2, feeds, html, shared, state
-from statuspage.documents.document import Document
+from statuspage.documents import api_v2, badges, crowd, feeds, html, shared, state, tree
+from statuspage.documents.document import Document, RenderError, rendering
 from statuspage.facts import Snapshot
 
-__all__ = ["Document", "assets", "gone", "hot", "next_change", "permanent"]
+__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "permanent"]
 
 
 def hot(snapshot: Snapshot) -> list[Document]:
     now = state.of(snapshot)
     with translation.override(snapshot.page.language):
-        return [
-            html.front(snapshot, now),
-            html.history(snapshot),
-            html.not_found(snapshot),
-            *api_v2.documents(snapshot, now),
-            *feeds.documents(snapshot),
+        made = [
+            _made("The front page", html.front, snapshot, now),
+            _made("The history", html.history, snapshot),
+            _made("The page for unknown addresses", html.not_found, snapshot),
         ]
+        with rendering("A document of /api/v2"):
+            made += api_v2.documents(snapshot, now)
+        with rendering("A feed of the page"):
+            made += feeds.documents(snapshot)
+        with rendering("The page's badge"):
+            made += badges.documents("", now.worst)
+        return made
 
 
 def permanent(snapshot: Snapshot) -> list[Document]:
-    """The pages of touched incidents, of the months they began in, and of the components they concern."""
+    """The pages of touched incidents, of the months they began in, and of the components they concern; with the last
+    their badges and feeds, and in a crowd the page of all components."""
     now = state.of(snapshot)
+    touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
     with translation.override(snapshot.page.language):
-        return [
-            *(html.incident(snapshot, each) for each in snapshot.incidents if each.pk in snapshot.touched),
-            *(html.month(snapshot, month) for month in snapshot.touched_months),
-            *(
-                html.component(snapshot, now, pk)
-                for pk in snapshot.tree.components
-                if pk in snapshot.touched_components
-            ),
+        made = [
+            _made(f"The page of incident {each.id}", html.incident, snapshot, each)
+            for each in snapshot.incidents
+            if each.pk in snapshot.touched
         ]
+        made += [_made(f"The month {m[0]:04}-{m[1]:02}", html.month, snapshot, m) for m in snapshot.touched_months]
+        for pk in touched:
+            component = snapshot[pk]
+            made.append(_made(f"The page of component {component.id}", html.component, snapshot, now, pk))
+            made += badges.documents(component.name, tree.known(now, pk), f"components/{component.id}/")
+        with rendering("The feed of a component"):
+            made += feeds.of_components(snapshot, touched)
+        if touched and crowd.is_crowded(snapshot.tree):
+            made.append(_made("The page of all components", html.components, snapshot, now))
+        return made
+
+
+def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:
+    with rendering(what):
+        return draw(*facts)
 
 
 def gone(snapshot: Snapshot) -> list[str]:
-    return list(snapshot.gone)
+    found = list(snapshot.gone)
+    if snapshot.is_whole and not crowd.is_crowded(snapshot.tree):
+        found.append(html.COMPONENTS)
+    return found
 
 
 def assets(snapshot: Snapshot | None = None) -> list[Document]:
@@ -59,7 +81,7 @@ def assets(snapshot: Snapshot | None = None) -> list[Document]:
 def next_change(snapshot: Snapshot) -> datetime:
     """A promise passes, an impact or a pin begins or ends, or the page's next midnight."""
     moments = [uptime.next_midnight(snapshot.now, snapshot.page.zone)]
-    moments += [incident.promised_at for incident in snapshot.incidents if incident.promised_at]
+    moments += [incident.promised_at for incident in snapshot.recent if incident.promised_at]
     for impact in state.impacts(snapshot):
         moments += [impact.started_at, impact.ended_at or impact.started_at]
     return min(moment for moment in moments if moment > snapshot.now)

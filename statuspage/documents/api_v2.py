@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from incidents.choices import Level, SeverityLevel, Status
-from statuspage.documents.document import JSON, Document
+from statuspage.documents.document import JSON, Document, rendering
 from statuspage.documents.state import State, impacts
 from statuspage.documents.times import stamp
 from statuspage.facts import NEWEST, Incident, Snapshot, Update
@@ -32,8 +32,8 @@ def documents(snapshot: Snapshot, state: State) -> list[Document]:
     page, status = _page(snapshot), _status(state)
     components = _components(snapshot, state)
     listed = list(components.values())
-    newest = [_incident(snapshot, components, each) for each in snapshot.incidents[:NEWEST]]
-    unresolved = [_incident(snapshot, components, each) for each in snapshot.incidents if each.is_open]
+    newest = [_incident(snapshot, components, each) for each in snapshot.recent[:NEWEST]]
+    unresolved = [_incident(snapshot, components, each) for each in snapshot.recent if each.is_open]
     bodies: dict[str, Json] = {
         "summary": {
             "page": page,
@@ -59,7 +59,7 @@ def _bytes(body: Json) -> bytes:
 
 def _page(snapshot: Snapshot) -> Json:
     page = snapshot.page
-    moments = [page.created_at, *(update.changed_at for incident in snapshot.incidents for update in incident.updates)]
+    moments = [page.created_at, *(update.changed_at for incident in snapshot.recent for update in incident.updates)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [component.changed_at for component in snapshot.tree.components.values()]
     return {
@@ -119,6 +119,11 @@ def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turn
 
 
 def _incident(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> Json:
+    with rendering(f"incident {incident.id}"):
+        return _body(snapshot, components, incident)
+
+
+def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> Json:
     at_monitoring = [update.at for update in incident.updates if update.status == Status.MONITORING]
     concerned = {impact.component for impact in incident.impacts}
     concerned |= {told.component for update in incident.updates for told in update.told}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.choices import Level
@@ -15,6 +16,7 @@ from statuspage.uptime import Day
 
 BOTTOM = 20
 HEIGHT = {None: 2, Level.OPERATIONAL: 6, Level.DEGRADED: 11, Level.PARTIAL: 15, Level.MAJOR: 20}
+NAME = 40  # letters of a name in the sentence: it stands beside the bar in full
 TOLD = 8  # runs in the sentence before the older ones are counted
 
 
@@ -61,7 +63,7 @@ def _middle(level: Level | None) -> str:
 
 def _sentence(name: str, days: Sequence[Day], found: list[Run], *, is_group: bool) -> str:
     what = _("%(name)s, worst component of each day, %(n)d days") if is_group else _("%(name)s, %(n)d days")
-    what %= {"name": name, "n": len(days)}
+    what %= {"name": Truncator(name).chars(NAME), "n": len(days)}
     if all(run.level == Level.OPERATIONAL for run in found):
         return _("%(what)s: operational every day.") % {"what": what}
     if all(run.level is None for run in found):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString, mark_safe
+
 from incidents.choices import Level
 from statuspage import uptime
-from statuspage.documents import bars, times, tree, words
+from statuspage.documents import badges, bars, grid, times, tree, words
 from statuspage.documents.bars import Bar
+from statuspage.documents.grid import Grid
 from statuspage.documents.state import State
-from statuspage.documents.tree import Row
+from statuspage.documents.tree import Listing
 from statuspage.documents.words import Mark
 from statuspage.facts import Component, Incident, Snapshot
 from statuspage.uptime import Day
@@ -29,6 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
+    id: str
     name: str
     description: str
     above: tuple[Component, ...]  # from the top
@@ -37,23 +41,30 @@ class Whole:
     uptime: str
     bar: Bar
     first_day: str
-    rows: tuple[Row, ...]
+    grid: Grid | None
+    listing: Listing
+    badge: SafeString
+    address: str  # of this page, whole
     lines: tuple[Line, ...]
 
 
 def whole(snapshot: Snapshot, state: State, pk: int) -> Whole:
-    component, figure, row = snapshot[pk], state.uptime[pk], tree.one(snapshot, state, pk)
+    component, figure, known = snapshot[pk], state.uptime[pk], tree.known(state, pk)
     above = list(snapshot.tree.above(component.parent))
     return Whole(
+        id=component.id,
         name=component.name,
         description=component.description,
         above=tuple(snapshot[up] for up in reversed(above)),
-        mark=row.mark,
-        where=row.where,
+        mark=words.mark(known),
+        where=tree.where(snapshot, state, pk),
         uptime=f"{uptime.percent(figure)}%" if figure is not None else "",
-        bar=bars.bar(component.name, state.days[pk], is_group=row.is_group),
+        bar=bars.bar(component.name, state.days[pk], is_group=bool(component.children)),
         first_day=times.bare_day(state.days[pk][0].date),
-        rows=(*row.troubled, *row.calm),
+        grid=grid.of_component(snapshot, state, pk),
+        listing=tree.below(snapshot, state, component.children),
+        badge=mark_safe(badges.draw(component.name, badges.word(known), badges.COLOR[known]).decode()),
+        address=f"{snapshot.page.url}components/{component.id}/",
         lines=tuple(_lines(snapshot, state, pk)),
     )
 
@@ -99,7 +110,7 @@ def _incidents_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> lis
     concerned = {*snapshot.tree.above(pk), *snapshot.tree.below(pk)}
     bounds = uptime.calendar(snapshot.now, snapshot.page.zone, len(days))
     found: list[list[Incident]] = [[] for _day in days]
-    for incident in snapshot.incidents:
+    for incident in snapshot.recent:
         spans = [impact for impact in incident.impacts if impact.component in concerned]
         for at, day in enumerate(bounds):
             if any(i.started_at < day.end and (i.ended_at or snapshot.now) >= day.start for i in spans):

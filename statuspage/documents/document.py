@@ -1,5 +1,7 @@
-"""One published file."""
+"""One published file, and the error of one that could not be made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -14,3 +16,23 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
+SVG = "image/svg+xml"
+
+
+class RenderError(Exception):
+    """Names what could not be rendered, from the document inwards, and why; for operators, so never translated."""
+
+    def __init__(self, what: str, why: str):
+        super().__init__(f"{what} could not be rendered: {why}")
+        self.what, self.why = what, why
+
+
+@contextmanager
+def rendering(what: str) -> Iterator[None]:
+    """An error inside says that it was ``what`` that broke; innermost last: "The front page, incident inc_1 …"."""
+    try:
+        yield
+    except RenderError as error:
+        raise RenderError(f"{what}, {error.what}", error.why) from error
+    except Exception as error:
+        raise RenderError(what, f"{type(error).__name__}: {error}") from error

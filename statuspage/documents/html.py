@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
 from incidents.choices import Level
-from statuspage.documents import component_view, incident_view, past, shared, times, tree, words
-from statuspage.documents.document import HTML, Document
+from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
+from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
 from statuspage.facts import Impact, Incident, Month, Snapshot
 
+COMPONENTS = "components/index.html"
+
 
 def front(snapshot: Snapshot, state: State) -> Document:
-    found = snapshot.open
-    leads = [incident_view.lead(snapshot, each, state) for each in found]
+    leads = []
+    for each in snapshot.open:
+        with rendering(f"incident {each.id}"):
+            leads.append(incident_view.lead(snapshot, each, state))
     total = sum(1 for _leaf in snapshot.tree.all_leaves())
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
-    overall = words.overall(snapshot.tree, state.level) if state.worst else words.components_sentence(total)
-    ended = (
-        {each.ended_at: each for each in snapshot.incidents if each.ended_at} if not leads and not state.worst else {}
-    )
+    overall = words.overall(snapshot.tree, state.level)
+    ended = {each.ended_at: each for each in snapshot.recent if each.ended_at} if not leads and not state.worst else {}
     context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
@@ -30,17 +33,33 @@ def front(snapshot: Snapshot, state: State) -> Document:
         "unexplained": _unexplained(snapshot, state) if not leads and state.worst else None,
         "last": ended[max(ended)] if ended else None,
         "last_ended": times.near(max(ended), snapshot.now, snapshot.page.zone) if ended else None,
-        "rows": tree.rows(snapshot, state),
+        "grid": grid.of_page(snapshot, state),
+        "listing": tree.front(snapshot, state),
         "total": total,
         "groups": groups,
-        "first_day": times.bare_day(next(iter(state.days.values()))[0].date) if state.days else "",
+        "first_day": _first_day(state),
         "key": [words.mark(level) for level in (*Level, None)],
         "past": past.days(snapshot),
         "has_history": bool(snapshot.months),
     }
     headline = leads[0].title if leads else overall
     title = f"{leads[0].flag}: {headline}" if leads else headline.rstrip(".")
-    return _page(snapshot, "front", "index.html", title=title, description=_description(leads, overall), **context)
+    context |= {"title": title, "description": _description(leads, overall)}
+    try:
+        return _page(snapshot, "front", "index.html", **context)
+    except Exception:
+        _blame(snapshot, leads, context)
+        raise
+
+
+def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], context: dict[str, object]) -> None:
+    """Find the incident that a template fails on, by drawing each alone."""
+    alone: list[tuple[str, dict[str, object]]] = [(lead.id, {"leads": [lead], "past": []}) for lead in leads]
+    for row in past.days(snapshot):
+        alone += [(entry.id, {"leads": [], "past": [replace(row, entries=(entry,))]}) for entry in row.entries]
+    for public_id, shown in alone:
+        with rendering(f"incident {public_id}"):
+            _page(snapshot, "front", "index.html", **context | shown)
 
 
 def incident(snapshot: Snapshot, incident: Incident) -> Document:
@@ -62,6 +81,22 @@ def component(snapshot: Snapshot, state: State, pk: int) -> Document:
         title=f"{view.name}: {view.mark.word}",
         description=view.bar.sentence,
         component=view,
+    )
+
+
+def components(snapshot: Snapshot, state: State) -> Document:
+    """All that the page names, where they are too many for its front."""
+    overall = words.overall(snapshot.tree, state.level)
+    return _page(
+        snapshot,
+        "components",
+        COMPONENTS,
+        title=_("All components"),
+        description=overall,
+        mark=words.mark(state.worst),
+        overall=overall,
+        listing=tree.below(snapshot, state, snapshot.tree.roots),
+        first_day=_first_day(state),
     )
 
 
@@ -112,6 +147,10 @@ def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Do
     }
     text = render_to_string(f"statuspage/page/{template}.html", context)
     return Document(path, HTML, re.sub(r"\s*\n\s*", "\n", text).strip().encode() + b"\n")
+
+
+def _first_day(state: State) -> str:
+    return times.bare_day(next(iter(state.days.values()))[0].date) if state.days else ""
 
 
 def _zone(snapshot: Snapshot) -> str:

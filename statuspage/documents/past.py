@@ -9,9 +9,12 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _, ngettext
 
 from statuspage.documents import times
+from statuspage.documents.document import rendering
 from statuspage.documents.incident_view import Entry, entry
 from statuspage.documents.words import Mark
 from statuspage.facts import Incident, Snapshot
+
+MOST = 30  # incidents on the front page; the day that reaches it is the last, and the history goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,15 @@ def days(snapshot: Snapshot) -> list[Past]:
     oldest = today - timedelta(days=snapshot.page.past_days - 1)
     busy: set[date] = set()
     listed: dict[date, list[Incident]] = defaultdict(list)
-    for incident in snapshot.incidents:
+    for incident in snapshot.recent:
         first = incident.started_at.astimezone(zone).date()
         last = (incident.ended_at or snapshot.now).astimezone(zone).date()
         busy |= {first + timedelta(days=n) for n in range((last - first).days + 1) if last >= oldest}
         if not incident.is_open and last >= oldest:
             listed[first].append(incident)
     began = _began(snapshot)
-    rows, quiet = [], []
+    rows: list[Past] = []
+    quiet: list[date] = []
     for day in sorted({*listed, *(oldest + timedelta(days=n) for n in range(snapshot.page.past_days))}, reverse=True):
         if day not in busy and day >= began:
             quiet.append(day)
@@ -51,6 +55,8 @@ def days(snapshot: Snapshot) -> list[Past]:
         quiet = []
         if day in listed:
             rows.append(_day(snapshot, day, listed[day]))
+            if sum(len(row.entries) for row in rows) >= MOST:
+                return rows
     return rows + _quiet(quiet, today)
 
 
@@ -67,13 +73,18 @@ def _began(snapshot: Snapshot) -> date:
     zone = snapshot.page.zone
     known = [snapshot.page.created_at.astimezone(zone).date()]
     known += [component.introduced_on for component in snapshot.tree.components.values()]
-    known += [incident.started_at.astimezone(zone).date() for incident in snapshot.incidents]
+    known += [snapshot.first_at.astimezone(zone).date()] if snapshot.first_at else []
     return min(known)
 
 
 def _day(snapshot: Snapshot, day: date, incidents: list[Incident]) -> Past:
     worst_first = sorted(incidents, key=lambda incident: -incident.worst)
-    return Past(day.isoformat(), times.short_day(day), tuple(entry(snapshot, each) for each in worst_first), "")
+    return Past(day.isoformat(), times.short_day(day), tuple(_entry(snapshot, each) for each in worst_first), "")
+
+
+def _entry(snapshot: Snapshot, incident: Incident) -> Entry:
+    with rendering(f"incident {incident.id}"):
+        return entry(snapshot, incident)
 
 
 def _quiet(days: list[date], today: date) -> list[Past]:

@@ -49,7 +49,9 @@ def _fonts() -> dict[str, Document]:
 
 @cache
 def _script() -> Document:
-    return _document("page.js", "text/javascript; charset=utf-8", _source("page.js"))
+    """Without the lines of comment and the indents that only people need."""
+    script = re.sub(r"^\s+|^\s*//.*\n", "", _source("page.js").decode(), flags=re.MULTILINE)
+    return _document("page.js", "text/javascript; charset=utf-8", script.encode())
 
 
 @cache

@@ -54,4 +54,4 @@ def of(snapshot: Snapshot) -> State:
 
 def impacts(snapshot: Snapshot) -> list[Impact]:
     """Everything that colours this page: impacts of the incidents that stand on it, and pins. Nothing else counts."""
-    return [impact for incident in snapshot.incidents for impact in incident.impacts] + list(snapshot.pins)
+    return [impact for incident in snapshot.recent for impact in incident.impacts] + list(snapshot.pins)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from incidents.choices import Level
 from statuspage import uptime
-from statuspage.documents import bars, words
+from statuspage.documents import bars, crowd, words
 from statuspage.documents.bars import Bar
+from statuspage.documents.crowd import Fold
 from statuspage.documents.state import State
 from statuspage.documents.words import Mark
 from statuspage.facts import Snapshot
-
-CROWD = 150  # components, from which on a row that is well inside a group is drawn without its days
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,58 +23,115 @@ class Row:
     depth: int
     mark: Mark
     where: str  # the places in trouble
-    bar: Bar | None
+    bar: Bar
     uptime: str
-    count: int  # components in a group
+    count: int  # leaves in a group; 0 for a component without parts
     is_open: bool
     troubled: tuple[Row, ...]
     calm: tuple[Row, ...]
+    folds: tuple[Fold, ...]  # parts that a crowd leaves to the group's own page
 
     @property
-    def is_group(self) -> bool:
+    def unfolds(self) -> bool:
         return bool(self.troubled or self.calm)
 
-
-def rows(snapshot: Snapshot, state: State) -> list[Row]:
-    crowded = sum(1 for _ in snapshot.tree.all_leaves()) >= CROWD
-    drawn = [_row(snapshot, state, pk, depth=0, crowded=crowded) for pk in snapshot.tree.roots]
-    order = {pk: -state.level[pk] for pk in snapshot.tree.roots}
-    return [row for _level, row in sorted(zip(order.values(), drawn, strict=True), key=lambda pair: pair[0])]
+    @property
+    def to(self) -> str:
+        return f"components/{self.id}/"
 
 
-def one(snapshot: Snapshot, state: State, pk: int) -> Row:
-    """A component with all below it, as it stands on its own page."""
-    return _row(snapshot, state, pk, depth=0, crowded=False)
+@dataclass(frozen=True, slots=True)
+class Name:
+    id: str
+    name: str
+    count: int
 
 
-def _row(snapshot: Snapshot, state: State, pk: int, *, depth: int, crowded: bool) -> Row:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Components of one state by name alone, for the page where a crowd can be found in full."""
+
+    fold: Fold
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    rows: tuple[Row, ...]
+    folds: tuple[Fold, ...] = ()
+    names: tuple[Names, ...] = ()
+
+
+def front(snapshot: Snapshot, state: State) -> Listing:
+    """What stands on the front page: everything, or of a crowd what is in trouble and whole groups."""
+    tree = snapshot.tree
+    if not crowd.is_crowded(tree):
+        return Listing(_rows(snapshot, state, tree.roots, drawn=None))
+    drawn = crowd.drawn(tree, state.level, tree.roots, calm=True)
+    rest = [pk for pk in tree.roots if pk not in drawn]
+    folds = crowd.folds(tree, state.level, rest, beside=bool(drawn))
+    return Listing(_rows(snapshot, state, [pk for pk in tree.roots if pk in drawn], drawn=drawn), folds)
+
+
+def below(snapshot: Snapshot, state: State, roots: Sequence[int]) -> Listing:
+    """The children of a component on its own page, or the roots on that of all: a crowd by name, none left out."""
+    tree = snapshot.tree
+    if not crowd.is_crowded(tree, roots):
+        rows = _rows(snapshot, state, roots, drawn=None)
+        troubled = tuple(row for row in rows if row.is_open)
+        return Listing((*troubled, *(row for row in rows if not row.is_open)))
+    drawn = crowd.drawn(tree, state.level, roots, calm=False)
+    rest = sorted((pk for pk in roots if pk not in drawn), key=lambda pk: -state.level[pk])
+    names = []
+    for _level, found in groupby(rest, key=lambda pk: state.level[pk]):
+        pks = list(found)
+        (fold, *_others) = crowd.folds(tree, state.level, pks, beside=False)
+        names.append(Names(fold, tuple(Name(snapshot[pk].id, snapshot[pk].name, _count(snapshot, pk)) for pk in pks)))
+    return Listing(_rows(snapshot, state, [pk for pk in roots if pk in drawn], drawn=drawn), names=tuple(names))
+
+
+def _rows(snapshot: Snapshot, state: State, pks: Sequence[int], *, drawn: frozenset[int] | None) -> tuple[Row, ...]:
+    worst_first = sorted(pks, key=lambda pk: -state.level[pk])
+    return tuple(_row(snapshot, state, pk, depth=0, drawn=drawn) for pk in worst_first)
+
+
+def _row(snapshot: Snapshot, state: State, pk: int, *, depth: int, drawn: frozenset[int] | None) -> Row:
     component, level = snapshot[pk], state.level[pk]
     ordered = sorted(component.children, key=lambda child: -state.level[child])
-    below = [(child, _row(snapshot, state, child, depth=depth + 1, crowded=crowded)) for child in ordered]
-    is_group, in_trouble = bool(below), level > Level.OPERATIONAL
+    shown = [child for child in ordered if drawn is None or child in drawn]
+    rows = [(child, _row(snapshot, state, child, depth=depth + 1, drawn=drawn)) for child in shown]
+    is_group, in_trouble = bool(component.children), level > Level.OPERATIONAL
     figure = state.uptime[pk]
-    draws = is_group or in_trouble or not crowded or depth == 0
+    undrawn = [child for child in ordered if child not in drawn] if drawn is not None else []
     return Row(
         id=component.id,
         name=component.name,
         depth=depth,
-        mark=words.mark(_known(state, pk)),
-        where=_where(snapshot, state, pk) if in_trouble and not is_group else "",
-        bar=bars.bar(component.name, state.days[pk], is_group=is_group) if draws else None,
+        mark=words.mark(known(state, pk)),
+        where=where(snapshot, state, pk),
+        bar=bars.bar(component.name, state.days[pk], is_group=is_group),
         uptime=f"{uptime.percent(figure)}%" if figure is not None else "",
-        count=sum(1 for _ in snapshot.tree.leaves(pk)),
+        count=_count(snapshot, pk),
         is_open=in_trouble,
-        troubled=tuple(row for child, row in below if state.level[child] > Level.OPERATIONAL),
-        calm=tuple(row for child, row in below if state.level[child] == Level.OPERATIONAL),
+        troubled=tuple(row for child, row in rows if state.level[child] > Level.OPERATIONAL),
+        calm=tuple(row for child, row in rows if state.level[child] == Level.OPERATIONAL),
+        folds=crowd.folds(snapshot.tree, state.level, undrawn, beside=True) if rows else (),
     )
 
 
-def _known(state: State, pk: int) -> Level | None:
+def _count(snapshot: Snapshot, pk: int) -> int:
+    return sum(1 for _leaf in snapshot.tree.leaves(pk)) if snapshot[pk].children else 0
+
+
+def known(state: State, pk: int) -> Level | None:
     """Unknown is a component that is not in service yet."""
     return state.level[pk] if state.level[pk] or state.days[pk][-1].level is not None else None
 
 
-def _where(snapshot: Snapshot, state: State, pk: int) -> str:
+def where(snapshot: Snapshot, state: State, pk: int) -> str:
+    """The places in which a component is in trouble; nothing for a group, or where it is in all of them."""
+    if not state.level[pk] or snapshot[pk].children:
+        return ""
     running = [impact for up in snapshot.tree.above(pk) for impact in state.running.get(up, ())]
     if any(impact.location is None for impact in running):
         return ""

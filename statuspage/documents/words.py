@@ -89,16 +89,20 @@ def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
         for level, where in by_level.items():
             groups[level, () if None in where else tuple(p for p in places if p in where)].append(pk)
     sentences: list[str] = []
+    most = MANY
     for level in sorted({level for level, _where in groups}, reverse=True):
+        here = [(pks, where) for (its, where), pks in groups.items() if its == level]
         phrases = [
             placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in where]))
-            for (its, where), pks in groups.items()
-            if its == level
+            for pks, where in here[:most]
         ]
+        if rest := sum(len(pks) for pks, _where in here[most:]):
+            phrases.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
         sentence = _("; ").join(phrases)
         if sentences:
             sentence = _("%(level)s: %(names)s") % {"level": level.label, "names": sentence}
         sentences.append(sentence)
+        most = max(most - len(here), 1)
     return _(". ").join(sentences)
 
 
@@ -123,7 +127,7 @@ def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dic
     for rest, pks in others.items():
         if 0 < len(rest) <= MANY:
             phrases.append(placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in rest])))
-    return _("; ").join(phrases)
+    return _("; ").join(phrases[:MANY])
 
 
 def components_sentence(total: int) -> str:
@@ -136,9 +140,11 @@ def components_sentence(total: int) -> str:
 
 
 def overall(tree: Tree, level: dict[int, Level]) -> str:
-    """The page in one sentence while something is wrong: 6 of 41 components affected."""
+    """The page in one sentence: 6 of 41 components affected."""
     leaves = list(tree.all_leaves())
     bad = sum(level[pk] > Level.OPERATIONAL for pk in leaves)
+    if not bad:
+        return components_sentence(len(leaves))
     return ngettext("%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)) % {
         "bad": bad,
         "n": len(leaves),

@@ -23,6 +23,11 @@ def paths(found):
     return {document.path for document in found}
 
 
+def of(component):
+    names = ["index.html", "badge.svg", "badge.json", "history.atom", "history.rss"]
+    return {f"components/{component.public_id}/{name}" for name in names}
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_number_of_queries_does_not_grow(count, django_assert_num_queries):
     group = build.component("Channels")
@@ -64,7 +69,11 @@ def test_what_is_not_public_leaves_no_trace_in_any_document(fields):
     shot = load(page)
 
     assert shot.incidents == ()
-    assert documents.gone(shot) == [f"history/{NOW:%Y-%m}/index.html", f"incidents/{row.public_id}/index.html"]
+    assert documents.gone(shot) == [
+        f"history/{NOW:%Y-%m}/index.html",
+        f"incidents/{row.public_id}/index.html",
+        "components/index.html",
+    ]
     written = [*documents.hot(shot), *documents.permanent(shot)]
     assert not [
         document.path for document in written if b"Sesame" in document.body or row.public_id.encode() in document.body
@@ -116,7 +125,7 @@ def test_a_page_names_only_its_own_components():
 
     assert set(shot.tree.components) == {channels.pk, sms.pk}
     assert [(impact.component, impact.level) for impact in shot.incidents[0].impacts] == [(sms.pk, Level.DEGRADED)]
-    assert {f"components/{row.public_id}/index.html" for row in (secret, inner, other)} <= set(documents.gone(shot))
+    assert of(secret) | of(inner) | of(other) <= set(documents.gone(shot))
     assert b"Gateway seven" not in b"".join(document.body for document in documents.hot(shot))
 
 
@@ -175,7 +184,7 @@ def test_only_what_is_concerned_is_written():
     assert paths(documents.permanent(shot)) == {
         f"incidents/{new.public_id}/index.html",
         f"history/{NOW:%Y-%m}/index.html",
-        f"components/{first.public_id}/index.html",
+        *of(first),
     }
     assert documents.gone(shot) == []
     everything = paths(documents.permanent(load(page)))
@@ -206,7 +215,7 @@ def test_taken_off_the_page_it_goes_although_public():
     PageIncident.objects.all().delete()
     shot = load(page, touched={row.pk}, due=NOW + minutes(5))
     assert f"incidents/{row.public_id}/index.html" in documents.gone(shot)
-    assert paths(documents.permanent(shot)) == {f"components/{part.public_id}/index.html"}
+    assert paths(documents.permanent(shot)) == of(part)
 
 
 def test_a_component_that_an_incident_no_longer_hits_is_looked_at():

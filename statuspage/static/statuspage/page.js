@@ -1,7 +1,9 @@
-// Says what only the reader's clock knows: "in 12 min", "7 min ago", "late", and the reader's own zone.
-// The page is complete without it. Words come translated in data-words, % is the place of the number.
+// Says what only the reader's clock knows: "in 12 min", "7 min ago", "late", and the reader's own zone; and what only
+// the heartbeat knows: that the page is old, or has news. The page is complete without it, and never moves by itself.
+// Words come translated in data-words, % is the place of the number.
 (function () {
-  var d = document, w = d.currentScript.dataset.words.split("|"), day = 864e5;
+  var d = document, own = d.currentScript.dataset, w = own.words.split("|"), day = 864e5;
+  var z = d.querySelector("[data-zone]");
   function span(ms) {
     var m = Math.floor(ms / 6e4), n = Math.floor(m / 1440), h = Math.floor(m / 60) % 24;
     return n ? n + " " + w[5] + (h ? " " + h + " " + w[6] : "") : h ? h + " " + w[6] + (m % 60 ? " " + m % 60 + " " + w[7] : "") : m + " " + w[7];
@@ -21,7 +23,58 @@
   }
   tick();
   setInterval(tick, 15e3);
-  var z = d.querySelector("[data-zone]"), name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  var name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (z && name && name !== z.dataset.zone) z.textContent = " " + w[9].replace("%", name.replace(/_/g, " "));
   d.querySelectorAll("time[datetime*=T]").forEach(function (n) { n.title = new Date(n.dateTime).toLocaleString(); });
+
+  // The heartbeat: at = readers see all facts up to then. Its age is told by the server's clock, never by the reader's.
+  var bar = d.querySelector(".beat"), last = Date.now(), failing = 0, printed = told(d), news = false, seen, said;
+  function hour(at, now) {
+    var form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: z.dataset.zone, timeZoneName: "short" };
+    if (now - at > day / 2) { form.day = "numeric"; form.month = "short"; }
+    return new Date(at).toLocaleString(d.documentElement.lang + "-u-nu-latn", form);
+  }
+  // What counts as news: titles, texts, stages and states; not that a day is over, nor that a word is late.
+  function told(page) {
+    return [].map.call(page.querySelectorAll("main h1, main .h1, main .flag b, main .text, main .stage, main .upd h3, .tree .st, .grid td"), function (n) { return n.textContent; }).join();
+  }
+  function look() {
+    return fetch(location.href, { cache: "no-cache" }).then(function (r) { return r.ok ? r.text() : ""; }).then(function (html) {
+      if (html) news = told(new DOMParser().parseFromString(html, "text/html")) !== printed;
+    });
+  }
+  function show(text) {
+    if (text === said) return;
+    said = text;
+    bar.textContent = "";
+    bar.classList.toggle("old", text !== w[12]);
+    if (!text) return;
+    var line = bar.appendChild(d.createElement("p")).appendChild(d.createElement("span"));
+    line.textContent = text;
+    if (text !== w[12]) return;
+    var button = line.appendChild(d.createElement("button"));
+    button.textContent = w[13];
+    button.onclick = function () { location.reload(); };
+  }
+  function beat() {
+    if (d.hidden) return;
+    fetch(own.heartbeat, { cache: "no-store" }).then(function (r) {
+      if (r.status === 404) return;
+      if (!r.ok) throw r;
+      return r.json().then(function (b) {
+        var age = Date.parse(r.headers.get("Date")) - (last = Date.parse(b.at)), moved = seen && b.version !== seen;
+        failing = 0;
+        seen = b.version;
+        return Promise.resolve(moved && look()).then(function () {
+          show(age > 9e4 ? w[10].replace("%", hour(last, last + age)) : news ? w[12] : "");
+        });
+      });
+    }).catch(function () {
+      failing = failing || Date.now();
+      if (Date.now() - failing > 9e4) show(w[11].replace("%", hour(last, Date.now())));
+    });
+  }
+  setTimeout(beat, 4e3);
+  setInterval(beat, 3e4);
+  d.addEventListener("visibilitychange", beat);
 })();
