@@ -23,12 +23,12 @@ def clean(typed: str) -> str:
     typed = typed.strip()
     if not typed:
         return ""
-    host, port = ("", None) if _is_number(typed) else _split(typed)
-    if not host or _is_number(host):
-        raise _refusal(_("This is an IP address. Write a name that leads to it, such as status.example.com."))
+    host, port = (typed, None) if _is_number(typed) else _split(typed)
     name = _ascii(host.removesuffix("."))
+    if _is_number(name):
+        raise _refusal(_("This is an IP address. Write a name that leads to it, such as status.example.com."))
     if len(name) > LONGEST or "." not in name or not all(LABEL.fullmatch(label) for label in name.split(".")):
-        raise _refusal(NO_NAME)
+        raise _refusal(str(NO_NAME))
     if name == urlsplit(settings.PUBLIC_URL).hostname:
         raise _refusal(
             _("At %(host)s staff sign in, and the default page answers. Choose another name for this page."), host=name
@@ -45,9 +45,9 @@ def _split(typed: str) -> tuple[str, int | None]:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise _refusal(NO_NAME) from None
+        raise _refusal(str(NO_NAME)) from None
     if not parts.hostname:
-        raise _refusal(NO_NAME)
+        raise _refusal(str(NO_NAME))
     return parts.hostname, port
 
 
@@ -57,7 +57,7 @@ def _is_number(host: str) -> bool:
         ipaddress.ip_address(host)
         return True
     except ValueError:
-        return bool(re.fullmatch(r"(\d+|0x[0-9a-f]*)", host.removesuffix(".").rsplit(".", 1)[-1], re.IGNORECASE))
+        return bool(re.fullmatch(r"(\d+|0x[0-9a-f]*)", host.rsplit(".", 1)[-1], re.IGNORECASE))
 
 
 def _ascii(host: str) -> str:
@@ -73,4 +73,4 @@ def _ascii(host: str) -> str:
 
 
 def _refusal(sentence: str, **facts: str) -> DomainError:
-    return DomainError(str(sentence) % facts if facts else str(sentence), field="host")
+    return DomainError(sentence % facts if facts else sentence, field="host")

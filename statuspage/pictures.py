@@ -7,6 +7,7 @@ place, camera, colour profile or trailing bytes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -153,18 +154,19 @@ def _faint_on(image: Image.Image) -> str:
     """The scheme in whose paper most of the logo drowns."""
     sample = image.copy()
     sample.thumbnail(SAMPLE, Image.Resampling.NEAREST)  # the colours as they are, not mixed with what is around them
-    seen = [(count, pixel) for count, pixel in sample.getcolors(sample.width * sample.height) if pixel[3] > 128]
-    whole = sum(count for count, _pixel in seen)
-    most = FAINT_IN_A_BOX if whole > 0.9 * sample.width * sample.height else FAINT
+    pixels = Counter(zip(*[iter(sample.tobytes())] * 4, strict=True))
+    seen = {pixel: count for pixel, count in pixels.items() if pixel[3] > 128}
+    whole = sum(seen.values())
+    most = FAINT_IN_A_BOX if whole > 0.9 * pixels.total() else FAINT
     for scheme, paper in contrast.PAPER.items():
         ground = [int(paper[at : at + 2], 16) for at in (1, 3, 5)]
-        drowned = sum(count for count, pixel in seen if contrast.ratio(_over(pixel, ground), paper) < VISIBLE)
+        drowned = sum(count for pixel, count in seen.items() if contrast.ratio(_over(pixel, ground), paper) < VISIBLE)
         if drowned > most * whole:
             return scheme
     return ""
 
 
-def _over(pixel: tuple[int, int, int, int], ground: list[int]) -> str:
+def _over(pixel: tuple[int, ...], ground: list[int]) -> str:
     *color, alpha = pixel
     return "#" + "".join(
         f"{round((c * alpha + g * (255 - alpha)) / 255):02x}" for c, g in zip(color, ground, strict=True)

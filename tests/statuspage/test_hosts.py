@@ -59,6 +59,8 @@ def test_whatever_is_pasted_the_host_is_taken(typed, host):
         ("http://[::1]/", "This is an IP address."),
         ("2130706433", "This is an IP address."),
         ("127.1", "This is an IP address."),
+        ("127.1.", "This is an IP address."),
+        ("http://①⓪.0.0.①/", "This is an IP address."),
         ("status.0x7f", "This is an IP address."),
         ("status", "This is not a host name."),
         ("localhost", "This is not a host name."),
