@@ -49,7 +49,7 @@ def descendants(pid):
 class Run:
     """The product as ``make run`` starts it, on a folder and a port of its own."""
 
-    def __init__(self, data):
+    def __init__(self, data, *, workers=1, **more):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.data = data
@@ -58,7 +58,8 @@ class Run:
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(data),
             "PORT": str(self.port),
-            "WEB_CONCURRENCY": "1",
+            "WEB_CONCURRENCY": str(workers),
+            **more,
         }
         with self.output.open("w") as output:
             self.process = subprocess.Popen(

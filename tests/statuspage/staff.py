@@ -77,8 +77,12 @@ class _Fields(HTMLParser):
 
 def fields(response, form_id="compose"):
     """What the form on the page holds: name → value, or → values where there are several."""
+    return fields_of(response.content.decode(), form_id)
+
+
+def fields_of(html, form_id="compose"):
     parser = _Fields(form_id)
-    parser.feed(response.content.decode())
+    parser.feed(html)
     found = {}
     for name, value in parser.found:
         found.setdefault(name, []).append(value)

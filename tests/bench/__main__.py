@@ -1,0 +1,35 @@
+"""``make bench``: the promises of speed, measured on this machine against a real limit in the same run.
+
+Figures of one machine say little, shares of what nginx does beside it say much: read the shares. ``ARGS`` chooses
+parts, such as ``make bench ARGS="serving cost"``.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import cost, serving, visible, weight
+from tests.bench.report import Report
+from tests.bench.running import product
+
+PARTS = {"weight": weight.run, "serving": serving.run, "visible": visible.run}
+
+
+def main(chosen: list[str]) -> int:
+    if unknown := set(chosen) - {*PARTS, "cost"}:
+        print(f"bench: there is no part {', '.join(sorted(unknown))}; choose from {', '.join([*PARTS, 'cost'])}.")
+        return 2
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        if not chosen or set(chosen) & set(PARTS):
+            with product(Path(folder)) as run:
+                for name, part in PARTS.items():
+                    if not chosen or name in chosen:
+                        part(run, report)
+        if not chosen or "cost" in chosen:
+            cost.run(report)
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
