@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from statuspage.stores.base import Busy, Fenced, Sites, Store
+from statuspage.stores.bucket import BucketStore
 from statuspage.stores.directory import DirectoryStore
 
 __all__ = ["Busy", "Fenced", "Sites", "Store", "current"]
@@ -20,4 +21,4 @@ def current() -> Store:
 
 @cache
 def _opened(url: str, root: Path) -> Store:
-    return DirectoryStore(root)
+    return BucketStore(url) if url else DirectoryStore(root)
