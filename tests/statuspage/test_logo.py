@@ -239,11 +239,12 @@ def test_no_bytes_bring_it_down(noise, begin):
     [
         (word(BLUE), ""),
         (word((20, 23, 26)), "dark"),
+        (word((122, 31, 92)), "dark"),
         (word((255, 255, 255)), "light"),
         (bar((255, 255, 255)), "light"),
         (bar(BLUE), ""),
     ],
-    ids=["blue", "black", "white", "a white box", "a blue box"],
+    ids=["blue", "black", "dark purple", "white", "a white box", "a blue box"],
 )
 def test_a_logo_that_drowns_in_a_paper_is_known(image, faint_on):
     assert pictures.draw(file(image)).faint_on == faint_on
