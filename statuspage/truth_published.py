@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.choices import Level
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import layout, stores
+from statuspage.documents import badges
 from statuspage.models import Page, PublishState
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
@@ -61,6 +62,23 @@ def _states(page: Page, named: set[int], now: datetime) -> Iterator[str]:
             "shown": level.label.lower(),
             "derived": Level(derived[pk]).label.lower(),
         }
+    right = {pk: c for pk, c in components.items() if shown.get(c.public_id) == derived[pk]}
+    yield from _badges(page, right, derived)
+
+
+def _badges(page: Page, components: dict[int, Component], derived: dict[int, int]) -> Iterator[str]:
+    """A component's badge is written when the component is touched: one that was forgotten would lie for ever."""
+    store = stores.current()
+    for pk, component in components.items():
+        body = store.read(page.public_id, f"components/{component.public_id}/badge.json")
+        color, level = json.loads(body)["color"] if body else None, Level(derived[pk])
+        if color not in (None, badges.COLOR[level], *([] if level else [badges.COLOR[None]])):
+            yield _("The badge of %(component)s on %(page)s is %(color)s, and the facts say %(derived)s.") % {
+                "component": component,
+                "page": page,
+                "color": color,
+                "derived": level.label.lower(),
+            }
 
 
 def _derived(page: Page, named: set[int], now: datetime) -> dict[int, int]:

@@ -135,3 +135,62 @@ def test_hostile_words_stay_words():
         text = entry.content[0].value if name == "atom" else entry.summary
         assert "<script" not in text
         assert "javascript:" not in text.split("[x]")[0]
+
+
+# Of a component
+
+
+def feeds_of(page, now=NOW, **asked):
+    shot = snapshot.load(page.pk, now=now, **{"touched": None, **asked})
+    return {each.path: each.body for each in documents.permanent(shot) if "/history." in each.path}
+
+
+def titles(feeds, part, name="atom"):
+    return [entry.title for entry in feedparser.parse(feeds[f"components/{part.public_id}/history.{name}"]).entries]
+
+
+def told(title, page, part, *, ago=0, hours=1, level=1):
+    began = NOW - timedelta(days=ago, hours=hours)
+    ended, stage = (began + minutes(30), Status.RESOLVED) if ago else (None, Status.INVESTIGATING)
+    return build.incident(title, page=page, began=began, ended=ended, impacts=[(part, None, level)],
+                          updates=[(ended or began, stage, title)])  # fmt: skip
+
+
+def test_a_component_has_feeds_of_its_own(broken):
+    page, incident = broken
+    part = incident.impacts.get(component__name="RCS").component
+    body = feeds_of(page)[f"components/{part.public_id}/history.atom"]
+    feed = feedparser.parse(body)
+    home = f"http://127.0.0.1:8000/components/{part.public_id}/"
+    assert not feed.bozo
+    assert feed.feed.id == f"tag:status.larkwire.example,2005:/components/{part.public_id}/history"
+    assert feed.feed.title == "Larkwire Platform: RCS - Incident History"
+    assert {(link.rel, link.href) for link in feed.feed.links} == {("alternate", home), ("self", f"{home}history.atom")}
+    assert [entry.id for entry in feed.entries] == [f"tag:status.larkwire.example,2005:Incident/{incident.public_id}"]
+    rss = feedparser.parse(feeds_of(page)[f"components/{part.public_id}/history.rss"])
+    assert [link.href for link in rss.feed.links if link.rel == "self"] == [f"{home}history.rss"]
+
+
+def test_it_carries_what_concerns_the_component_and_nothing_else():
+    group = build.component("Channels")
+    sms, voice = build.component("SMS", group), build.component("Voice", group)
+    page = build.page(group, is_default=False, slug="ext")
+    for title, part, hours in (("All", group, 3), ("Texts", sms, 2), ("Calls", voice, 1)):
+        told(title, page, part, hours=hours)
+    feeds = feeds_of(page)
+    assert titles(feeds, sms) == titles(feeds, sms, "rss") == ["Texts", "All"]
+    assert titles(feeds, group) == ["Calls", "Texts", "All"]
+    assert b"2005:/p/ext/components/" in feeds[f"components/{sms.public_id}/history.atom"]
+
+
+def test_it_goes_back_as_far_as_the_component_page_however_many_there_are():
+    page = build.page(part := build.component("SMS"), other := build.component("Voice"))
+    told("Old", page, part, ago=91)
+    told("Kept", page, part, ago=88)
+    others = [told(f"Other {n}", page, other, ago=1, hours=n) for n in range(60)]
+    told("New", page, part)
+    feeds = feeds_of(page)
+    assert titles(feeds, part) == ["New", "Kept"]
+    assert len(titles(feeds, other)) == 50
+    ordinary = feeds_of(page, touched={others[0].pk}, due=NOW + minutes(5))
+    assert ordinary == {path: body for path, body in feeds.items() if other.public_id in path}

@@ -72,5 +72,21 @@ def test_headers_are_strict_and_readers_ask_each_time(path):
     assert "Strict-Transport-Security" in headers.for_path(path, tls=True)
 
 
+@pytest.mark.parametrize("path", ["badge.svg", "badge.json", "components/comp_1/badge.svg"])
+def test_badges_may_be_kept_for_a_minute_and_shown_anywhere(path):
+    sent = headers.for_path(path)
+    assert sent["Cache-Control"] == "public, max-age=60"
+    assert sent["Access-Control-Allow-Origin"] == "*"
+    assert sent["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert sent["X-Content-Type-Options"] == "nosniff"
+    assert headers.content_type("badge.svg") == "image/svg+xml"
+    assert sent["Content-Security-Policy"].startswith("default-src 'none'; ")
+    assert ("script-src" in sent["Content-Security-Policy"]) == path.endswith("json")
+
+
+def test_only_the_page_itself_may_be_asked_by_its_script():
+    assert "connect-src 'self'" in headers.for_path("index.html")["Content-Security-Policy"]
+
+
 def test_assets_may_be_kept_for_ever():
     assert headers.for_path("assets/page.0123.css")["Cache-Control"] == "public, max-age=31536000, immutable"

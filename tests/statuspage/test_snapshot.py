@@ -168,6 +168,28 @@ def test_old_incidents_stay_out_but_fifty_are_always_there():
     assert len(shot.months) > 2
 
 
+@pytest.mark.parametrize("count", [3, 60])
+def test_what_is_loaded_for_one_reason_shows_nowhere_else(count):
+    """The hot set is the same whether it is written for an old incident's sake, for all, or for none."""
+    page = build.page(part := build.component("SMS"), created_at=NOW - timedelta(days=20))
+    part.introduced_on = (NOW - timedelta(days=20)).date()
+    part.save()
+    old = [
+        build.incident(f"Old {n}", page=page, began=NOW - timedelta(days=100 + n), ended=NOW - timedelta(days=100),
+                       impacts=[(part, None, 3)], updates=[(NOW - timedelta(days=99 - n), Status.RESOLVED, "Over.")])
+        for n in range(2)
+    ]  # fmt: skip
+    for n in range(count):
+        began = NOW - timedelta(days=2, hours=n)
+        build.incident(f"New {n}", page=page, began=began, ended=began + minutes(9), impacts=[(part, None, 1)],
+                       updates=[(began + minutes(9), Status.RESOLVED, "Over.")])  # fmt: skip
+    build.update(old[1], at=NOW - minutes(3), status=Status.RESOLVED, body="A late word.")
+
+    hot = [documents.hot(load(page, touched=touched)) for touched in (None, set(), {old[1].pk})]
+
+    assert hot[0] == hot[1] == hot[2]
+
+
 # Which permanent pages are looked at
 
 

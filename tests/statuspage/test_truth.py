@@ -191,6 +191,13 @@ def test_a_green_component_with_a_cause(page, sms, told):
     ]
 
 
+def test_a_badge_that_was_forgotten(page, sms, told):
+    publish(page)
+    badge = settings.PUBLISH_ROOT / "pages" / page.public_id / "permanent/components" / sms.public_id / "badge.json"
+    badge.write_text(badge.read_text().replace("yellow", "brightgreen"))
+    assert found() == ["The badge of SMS on Plain Post is brightgreen, and the facts say degraded."]
+
+
 def test_what_is_behind_is_judged_only_when_it_hangs(page, told):
     publish(page)
     Impact.objects.update(ended_at=timezone.now())
