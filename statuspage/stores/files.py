@@ -7,7 +7,8 @@ import gzip
 import os
 import shutil
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,9 +20,11 @@ TWINS = {
     ".gz": lambda body: gzip.compress(body, 9, mtime=0),
     ".br": lambda body: brotli.compress(body, quality=7),  # from 8 on it takes ten times as long for the same size
 }
+UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
 SMALLEST_TO_COMPRESS = 200  # bytes
 COMPRESSED = (".png", ".woff2")  # these hold compressed bytes already
 PATIENCE = 3.0  # seconds that a publisher waits for the file lock: a request may be waiting with it
+ATTEMPTS = 3  # at each file: begun anew from the first one, a disk that fails now and then would never get through
 
 
 @contextmanager
@@ -68,7 +71,8 @@ class Folder:
         self.replace(path, body, at=at)
 
     def write_if_changed(self, path: Path, body: bytes) -> None:
-        if not holds(path, body):
+        """The twins count too: a writer that was killed between them and the file may have left what was withdrawn."""
+        if not (holds(path, body) and _twins_hold(path, body)):
             self.write(path, body)
 
     def write_or_link(self, path: Path, body: bytes, previous: Path) -> None:
@@ -84,24 +88,30 @@ class Folder:
         return None
 
     def replace(self, path: Path, body: bytes, *, at: int | None = None) -> None:
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        temporary = self._scratch / f"{os.getpid()}-{path.name}"
-        try:
+        def make(temporary: Path) -> None:
             temporary.write_bytes(body)
             if at is not None:
                 os.utime(temporary, (at, at))
-            temporary.replace(path)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)  # on a full disk it would keep the next attempt from its room
-            raise
+
+        self._place(path, make)
 
     def replace_link(self, path: Path, target: str) -> None:
+        self._place(path, lambda temporary: temporary.symlink_to(target))
+
+    def _place(self, path: Path, make: Callable[[Path], None]) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
         temporary = self._scratch / f"{os.getpid()}-{path.name}"
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(target)
-        temporary.replace(path)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                temporary.unlink(missing_ok=True)
+                make(temporary)
+                temporary.replace(path)
+                return
+            except OSError:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)  # on a full disk it would keep the next attempt from its room
+                if attempt == ATTEMPTS:
+                    raise
 
 
 def holds(path: Path, body: bytes) -> bool:
@@ -109,6 +119,19 @@ def holds(path: Path, body: bytes) -> bool:
         return path.read_bytes() == body
     except OSError:
         return False
+
+
+def _twins_hold(path: Path, body: bytes) -> bool:
+    """Whether each twin that stands holds the same as its file."""
+    for suffix, unpack in UNPACK.items():
+        try:
+            if unpack(path.with_name(path.name + suffix).read_bytes()) != body:
+                return False
+        except FileNotFoundError:
+            continue  # it would save nothing
+        except (OSError, EOFError, zlib.error, brotli.error):
+            return False
+    return True
 
 
 def _second(path: Path) -> int:
