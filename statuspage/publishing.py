@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -100,10 +101,11 @@ def publish_sites() -> None:
 
 def _sites() -> Sites:
     pages = list(Page.objects.only("public_id", "slug", "host", "is_default"))
+    ours = urlsplit(settings.PUBLIC_URL).hostname  # the admin's name is never a page's own, whatever was set before
     return {
         "default": next((page.public_id for page in pages if page.is_default), None),
         "slugs": {page.slug: page.public_id for page in pages},
-        "hosts": {page.host: page.public_id for page in pages if page.host},
+        "hosts": {page.host: page.public_id for page in pages if page.host and page.host != ours},
     }
 
 

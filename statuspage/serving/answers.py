@@ -69,6 +69,11 @@ def read_entry(file: Path, path: str) -> Entry | None:
     return Entry(variants)
 
 
+def entry_of(body: bytes, path: str) -> Entry:
+    """A document that was made just now, as it is."""
+    return Entry({"": _variant(path, body, body, "")})
+
+
 def matches(if_none_match: str, etag: str) -> bool:
     if if_none_match == etag or if_none_match.strip() == "*":
         return True

@@ -18,7 +18,8 @@ from time import monotonic
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from statuspage.serving.answers import Entry, Headers, matches, read_entry, text
+from statuspage.documents import badges
+from statuspage.serving.answers import Entry, Headers, entry_of, matches, read_entry, text
 from statuspage.serving.ledger import Ledger
 from statuspage.serving.pages import ServedPage
 from statuspage.stores import Sites
@@ -26,6 +27,7 @@ from statuspage.stores.directory import HEARTBEAT, PageFolder
 
 LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
 ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published
 MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
 
@@ -112,7 +114,10 @@ class PublishedTree:
             entry = self._asset(path[1:])
         else:
             entry = page.find(rest) if page and rest is not None else None
-        if page and rest == HEARTBEAT:
+        if page and rest and rest.endswith(BADGE):  # never ready: its query counts
+            query = environ.get("QUERY_STRING")
+            entry = (self._dressed(page, rest, query) if query else None) or entry
+        elif page and rest == HEARTBEAT:
             entry = read_entry(page.store.permanent / HEARTBEAT, HEARTBEAT)  # each time: it changes by itself
         elif entry is not None and (host in ready or len(ready) < MOST_HOSTS):
             ready.setdefault(host, {})[path] = entry.chosen
@@ -165,6 +170,12 @@ class PublishedTree:
     def _tell(self) -> None:
         if self._ledger:
             self._ledger.write({page_id: page.version for page_id, page in self._pages.items()})
+
+    def _dressed(self, page: ServedPage, path: str, query: str) -> Entry | None:
+        """The badge as a query asks for it, drawn from its published JSON."""
+        source = page.find(path.removesuffix("svg") + "json")
+        drawn = badges.from_query(source.choose("").body[0], query) if source else None
+        return entry_of(drawn, path) if drawn else None
 
     def _asset(self, path: str) -> Entry | None:
         entry = self._assets.get(path)

@@ -7,7 +7,7 @@ import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from statuspage.documents.document import HTML, JSON, Document
+from statuspage.documents.document import HTML, JSON, SVG, Document
 from statuspage.serving import PublishedTree
 from statuspage.stores.directory import DirectoryStore
 
@@ -55,8 +55,8 @@ class Answer:
         self.body = b"".join(body)
 
 
-def ask(tree, path, method="GET", **headers):
-    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": BytesIO()}
+def ask(tree, path, method="GET", query="", **headers):
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": BytesIO()}
     environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     caught = []
     body = tree(environ, lambda status, pairs: caught.append((status, pairs)))
@@ -266,3 +266,43 @@ def test_the_heartbeat_is_read_each_time_and_kept_by_nobody(tree, root):
         DirectoryStore(root).beat("sp_a", body)
         answer = ask(tree, "/p/platform/heartbeat.json")
         assert (answer.body, answer.headers["Cache-Control"]) == (body, "no-store")
+
+
+@pytest.fixture
+def badged(root):
+    told = b'{"schemaVersion":1,"label":"Plain Post","message":"operational","color":"brightgreen"}'
+    plain = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    DirectoryStore(root).write(
+        "sp_a",
+        token=2,
+        version="2-2",
+        hot=[
+            Document("index.html", HTML, FRONT),
+            Document("badge.svg", SVG, plain),
+            Document("badge.json", JSON, told),
+        ],
+        permanent=[
+            Document("components/comp_sms/badge.svg", SVG, plain),
+            Document("components/comp_sms/badge.json", JSON, told),
+        ],
+        gone=[],
+    )
+    return PublishedTree(live, root=root, look=0)
+
+
+@pytest.mark.parametrize("path", ["/badge.svg", "/p/platform/badge.svg", "/components/comp_sms/badge.svg"])
+def test_a_badge_is_dressed_as_its_query_asks(badged, path):
+    plain = ask(badged, path, host="testserver")
+    dressed = ask(badged, path, query="label=Our%20messages&style=flat-square", host="testserver")
+
+    assert plain.body == b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    assert b"Our messages" in dressed.body
+    assert b"operational" in dressed.body
+    assert dressed.headers["Content-Type"] == "image/svg+xml"
+    assert dressed.headers["Cache-Control"] == plain.headers["Cache-Control"]
+    assert ask(badged, path).body == plain.body  # the dress is not remembered
+
+
+def test_a_query_that_makes_no_sense_gets_the_plain_badge(badged):
+    assert ask(badged, "/badge.svg", query="x" * 5000).body == ask(badged, "/badge.svg").body
+    assert ask(badged, "/components/comp_none/badge.svg", query="label=a").status == 404
