@@ -91,12 +91,12 @@ def _changed(text, root, port, tls_port, upstream, names, brotli, certificate) -
         r"listen \[::\].*": "",
         r'server_name status\.example\.com "";': f'server_name {" ".join(names)} "";',
     }
-    if brotli:
-        changes[r"# include bridgewatch/brotli\.conf;"] = "include bridgewatch/brotli.conf;"
     if certificate:
-        changes[r"# include bridgewatch/tls\.conf;"] = "include bridgewatch/tls.conf;"
         changes[r"ssl_certificate /.*pem;"] = f"ssl_certificate {certificate[0]};"
         changes[r"ssl_certificate_key /.*pem;"] = f"ssl_certificate_key {certificate[1]};"
+    wanted = {"brotli": brotli, "tls": certificate, "hsts": certificate}
+    for name in [name for name in wanted if wanted[name]]:
+        changes[rf"# include bridgewatch/{name}\.conf;"] = f"include bridgewatch/{name}.conf;"
     for old, new in changes.items():
         text = re.sub(rf"(?m)^(\s*){old}", lambda match, new=new: match[1] + new, text)
     return text
