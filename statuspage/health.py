@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from incidents.choices import Audience
 from incidents.models import Incident
 from statuspage import heartbeat
-from statuspage.models import Page, PublishState
+from statuspage.models import PublishState
 from statuspage.serving import SERVED
 
 LATE = timedelta(seconds=10)  # a page that is behind for longer is a problem
@@ -89,7 +89,6 @@ def _publishing_problems() -> Iterable[str]:
 
 def _pages() -> Iterable[dict]:
     """How each page stands, and which version each web process of this machine has in memory."""
-    served = SERVED.read()
     for state in PublishState.objects.select_related("page"):
         yield {
             "page": state.page.slug,
@@ -98,19 +97,12 @@ def _pages() -> Iterable[dict]:
             "lag_seconds": _lag(state),
             "last_success": state.last_success_at and state.last_success_at.isoformat(),
             "last_error": state.last_error,
-            "served": dict(_numbers(served, state.page)),
+            "served": SERVED.numbers(state.page.public_id),
         }
 
 
 def _lag(state: PublishState) -> float:
     return (timezone.now() - state.wanted_since).total_seconds() if state.wanted_since else 0.0
-
-
-def _numbers(served: dict[int, dict[str, str]], page: Page) -> Iterable[tuple[int, int]]:
-    """The number of the version that each process serves; a process that nobody asked yet has none."""
-    for pid, versions in served.items():
-        if page.public_id in versions:
-            yield pid, int(versions[page.public_id].partition("-")[0])
 
 
 def _broker_problems() -> Iterable[str]:
@@ -136,7 +128,6 @@ def _fill(registry: CollectorRegistry) -> None:
     published = gauge("published_version", "The version that was published last", "page")
     versions = gauge("served_version", "The version that a web process has in memory", "page", "process")
     beat = gauge("heartbeat_timestamp_seconds", "When a page was last known to hold every fact", "page")
-    served = SERVED.read()
     for state in PublishState.objects.select_related("page"):
         slug = state.page.slug
         lag.labels(slug).set(_lag(state))
@@ -144,7 +135,7 @@ def _fill(registry: CollectorRegistry) -> None:
         failing.labels(slug).set(1 if state.last_error else 0)
         published.labels(slug).set(state.done)
         beat.labels(slug).set(state.beat_at.timestamp() if state.beat_at else 0)
-        for pid, number in _numbers(served, state.page):
+        for pid, number in SERVED.numbers(state.page.public_id).items():
             versions.labels(slug, str(pid)).set(number)
     counted = Incident.objects.exclude(audience__in=[Audience.RESTRICTED, Audience.DRILL])
     gauge("incidents_open", "Confirmed and not resolved").set(counted.working().count())

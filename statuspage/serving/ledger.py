@@ -35,6 +35,14 @@ class Ledger:
                     file.unlink()
         return found
 
+    def numbers(self, page_id: str) -> dict[int, int]:
+        """The number of the version that each process serves; a process that nobody asked yet has none."""
+        return {
+            pid: int(versions[page_id].partition("-")[0])
+            for pid, versions in self.read().items()
+            if page_id in versions
+        }
+
 
 SERVED = Ledger(settings.DATA_DIR / "web")
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from statuspage import stores
 from statuspage.models import Page, PublishState
+from statuspage.serving import SERVED
 
 BEHIND = timedelta(seconds=10)
 LEVELS = {
@@ -33,6 +34,9 @@ class Standing:
     published_at: datetime | None
     waiting_since: datetime | None
     error: str
+    version: int
+    processes: int  # web processes of this machine that have it in memory
+    older: int  # those of them that still hold an older one
 
 
 @staff_member_required
@@ -49,6 +53,8 @@ def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing
         status = json.loads(stores.current().read(page.public_id, "api/v2/status.json") or b"")["status"]
     except (OSError, ValueError):
         status = {"indicator": "unknown", "description": ""}
+    held = SERVED.numbers(page.public_id)
+    version = state.done if state else 0
     waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND
     return Standing(
         page=page,
@@ -57,4 +63,7 @@ def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing
         published_at=state.last_success_at if state else None,
         waiting_since=state.wanted_since if waits else None,
         error=state.last_error if state else "",
+        version=version,
+        processes=len(held),
+        older=sum(number < version for number in held.values()),
     )
