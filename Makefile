@@ -11,8 +11,8 @@ help:
 	@echo "make test     the suite on SQLite and on PostgreSQL (ARGS='tests/incidents -k resolve')"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"
-	@echo "make bench    measure the promises of speed"
-	@echo "make ci       lint, test, and the tests that need a browser"
+	@echo "make bench    measure the promises of speed (ARGS='serving cost')"
+	@echo "make ci       lint, test, and the tests that need Chromium and nginx"
 	@echo "make setup    only make the development environment (.venv)"
 	@echo "make lock     write requirements*.txt anew from pyproject.toml (needs uv)"
 
@@ -38,11 +38,7 @@ manage:
 	@$(PYTHON_IN_VENV) -m config.manage $(ARGS)
 
 bench: setup
-	@if [ -f tests/bench/__main__.py ] || [ -f tests/bench.py ]; then \
-		$(PYTHON_IN_VENV) -m tests.bench; \
-	else \
-		echo "There is nothing to measure yet: benches come with the step 'A page that stays up'."; \
-	fi
+	@$(PYTHON_IN_VENV) -m tests.bench $(ARGS)
 
 lock:
 	@tools/lock

@@ -1,7 +1,7 @@
 """The whole suite on SQLite and on a real PostgreSQL: ``python -m tools.suite [--browser] [pytest's arguments]``.
 
 It stops at the first run that fails, so that the last line is always pytest's word on what matters. ``--browser``
-adds the tests that drive Chromium, once. A database that cannot be had is a failure, never a skip.
+adds the tests that need programs of Debian's (Chromium, nginx), once. A database that cannot be had is a failure, never a skip.
 """
 
 import os
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         with postgresql.server() as url, tempfile.TemporaryDirectory() as folder:
             runs: dict[str, tuple[str | None, list[str]]] = {"SQLite": (None, PARALLEL)}
             if browser:
-                runs["Chromium"] = (None, ["-m", "browser", *PARALLEL])
+                runs["Chromium and nginx"] = (None, ["-m", "browser or nginx", *PARALLEL])
             runs["PostgreSQL"] = (url, PARALLEL)
             for name, (database, options) in runs.items():
                 if code := _pytest(name, database, [*options, *chosen], tally=Path(folder) / "tally"):
