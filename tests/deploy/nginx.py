@@ -21,12 +21,17 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
 PATIENCE = 5.0  # seconds until it listens, and until it has ended
 
 
+class Missing(Exception):
+    """There is no nginx on this machine."""
+
+
 @contextmanager
 def nginx(
     root: Path,
     folder: Path,
     *,
     bare: bool = False,
+    port: int | None = None,
     upstream: str = "127.0.0.1:9",
     names: tuple[str, ...] = ("127.0.0.1", "localhost"),
     workers: int = 1,
@@ -34,13 +39,16 @@ def nginx(
     certificate: tuple[Path, Path] | None = None,
     private: tuple[str, ...] | None = None,
 ) -> Iterator[str]:
-    """Serve the published tree at ``root`` on a free port and yield the address, such as ``http://127.0.0.1:4711``.
+    """Serve the published tree at ``root`` and yield the address, such as ``http://127.0.0.1:4711``.
 
     ``folder`` gets the configuration and the logs. ``bare`` serves ``root`` as plain files with the same headers, the
     same types and the same compressed twins and nothing else: the measure for everything that we add.
-    With a ``certificate`` (chain, key) the address is https. ``private`` are the networks of operators.
+    With a ``certificate`` (chain, key) the address is https, and ``port`` leads there. ``private`` are the networks of
+    operators. Raises :class:`Missing` where nginx is not installed.
     """
-    port, tls_port = free_port(), free_port()
+    if PROGRAM is None:
+        raise Missing("nginx is missing: apt install nginx-light libnginx-mod-http-brotli-static")
+    port, tls_port = port or free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(DEPLOY / "bridgewatch", folder / "bridgewatch", dirs_exist_ok=True)
     (folder / "nginx.conf").write_text(_main(workers, brotli=brotli))

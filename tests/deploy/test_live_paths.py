@@ -9,7 +9,7 @@ import pytest
 
 from statuspage.serving import PublishedTree
 from tests.deploy.asking import ask, ask_ourselves, same, told
-from tests.deploy.nginx import BROTLI, DEPLOY, nginx
+from tests.deploy.nginx import BROTLI, DEPLOY, free_port, nginx
 from tests.deploy.published import BADGE, DOCUMENTS, FRONT, NOT_FOUND
 
 pytestmark = pytest.mark.browser  # not Chromium but Debian's nginx: left out of a quick run, and make ci has it
@@ -109,6 +109,15 @@ def test_behind_tls_browsers_are_told_to_stay_there(root, upstream, certificate,
             assert (answer.status, answer.body, told(answer.headers)) == (status, body, told(expected))
         reached = json.loads(ask(address, "/admin/", context=context).body)
         assert reached["headers"]["X-Forwarded-Proto"] == "https"
+
+
+@pytest.mark.parametrize("path", ["/", "/history/?a=b", "/history", "/nothing", "/admin/", "/p/platform/"])
+def test_http_leads_to_https(root, certificate, tmp_path, path):
+    port = free_port()
+    with nginx(root, tmp_path, port=port, certificate=certificate):
+        answer = ask(f"http://127.0.0.1:{port}", path, Host="status.example.com")
+
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://status.example.com{path}")
 
 
 @pytest.mark.skipif(not BROTLI.exists(), reason="Debian's libnginx-mod-http-brotli-static is missing")
