@@ -17,7 +17,7 @@ from statuspage.documents.document import Document
 from statuspage.stores import bucket_forms as forms
 from statuspage.stores.base import Sites
 from statuspage.stores.bucket_fence import CLOSED, QUARANTINE, change, check, fence, key_of
-from statuspage.stores.bucket_objects import Lost, Objects
+from statuspage.stores.bucket_objects import BucketError, Lost, Objects
 from statuspage.stores.bucket_sites import APART, SITES, Addresses, Stale, addresses
 from statuspage.stores.bucket_url import parse
 from statuspage.stores.bucket_writing import HEARTBEAT, Writing
@@ -30,7 +30,7 @@ Read = TypeVar("Read")
 
 
 class Glances(Generic[Read]):
-    """What was read less than ``GLANCE`` ago is not read again."""
+    """What was read less than ``GLANCE`` ago is not read again; with the bucket away, what was read last holds."""
 
     def __init__(self, read: Callable[[str], Read]):
         self._read = read
@@ -39,11 +39,15 @@ class Glances(Generic[Read]):
     def __call__(self, key: str) -> Read:
         kept = self._kept.get(key)
         if kept is None or time.monotonic() > kept[0]:
-            kept = self._kept[key] = (time.monotonic() + GLANCE, self._read(key))
+            try:
+                kept = self._kept[key] = (time.monotonic() + GLANCE, self._read(key))
+            except BucketError:
+                if kept is None:
+                    raise
         return kept[1]
 
     def clear(self) -> None:
-        self._kept.clear()
+        self._kept = {key: (0.0, known) for key, (_until, known) in self._kept.items()}
 
 
 class BucketStore:

@@ -46,7 +46,6 @@ def of(document: Document, *, page: str = "", token: int = 0) -> Form:
         "Cache-Control": cache_control(document.path),
         "digest": digest(document),
         "page": page,
-        "token": str(token),
     }
     if ending in COMPRESSED:
         body = gzip.compress(document.body, 9, mtime=token % 2**32)
@@ -68,7 +67,6 @@ def grave(*, page: str, token: int) -> Form:
         "Cache-Control": "no-store",
         "digest": "grave",
         "page": page,
-        "token": str(token),
     }
     return Form(b"There is nothing here." + _spaces(token), attributes, "grave")
 

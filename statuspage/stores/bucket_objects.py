@@ -47,7 +47,6 @@ class Seen:
     etag: str
     digest: str
     page: str
-    token: str
 
 
 class Objects:
@@ -196,4 +195,4 @@ class Objects:
 
 def _seen(found) -> Seen:
     told = found.attributes
-    return Seen(found.meta["e_tag"] or "", told.get("digest", ""), told.get("page", ""), told.get("token", ""))
+    return Seen(found.meta["e_tag"] or "", told.get("digest", ""), told.get("page", ""))

@@ -102,7 +102,7 @@ class Writing:
         left = inherited - set(wanted) - unwanted
 
         trusted = before.finished and not before.torn
-        told = {key: Seen(*before.hot[key], self._page, "") for key in hot_keys & set(before.hot)} if trusted else {}
+        told = {key: Seen(*before.hot[key], self._page) for key in hot_keys & set(before.hot)} if trusted else {}
         forsaken = before.forsaken()
         buried = unwanted & set(forsaken)
         plan.seen = told | self._objects.each(self._objects.look, {*wanted, *left, *buried} - set(told))
@@ -190,8 +190,6 @@ class Writing:
                 return self._objects.put(key, form, over=seen.etag if seen else None)
             except Lost:
                 seen = self._objects.look(key)
-                if seen and (seen.digest, seen.token, seen.page) == (form.digest, str(self._token), self._page):
-                    return seen.etag  # ours; only the answer was lost
                 self._hold(key)  # after the look: whoever took over since then writes this key after its claim
         raise BucketError(f"Bucket {self._objects.place}: somebody else writes {key} all the time.")
 

@@ -6,12 +6,15 @@ decide and write at once, so everything here goes through one lock.
 
 from __future__ import annotations
 
+import gzip
 import json
-import os
+import re
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock, Thread
 from uuid import uuid4
 
@@ -19,7 +22,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a-secret-that-no-text-shows"}
-WRITES = ("PUT", "POST", "DELETE")
+SIGNED = {  # nobody checks whether it is right; without it a request is one of the public's
+    "Authorization": "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261121/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host, Signature=0000"
+}
 REFUSED = b"<Error><Code>ServiceUnavailable</Code><Message>Come back later.</Message></Error>"
 
 
@@ -29,7 +35,11 @@ class _Quiet(MotoRequestHandler):
 
 
 class S3Server:
-    """``requests`` are (method, key) in their order; ``fault`` may answer a request with a status, or hold it back."""
+    """``requests`` are (method, key) in their order.
+
+    ``fault`` is asked before each and may hold it back, or give the status that is answered instead. ``deaf``: what was
+    asked is done, and the answer is lost. ``careless``: conditions are taken no notice of.
+    """
 
     def __init__(self):
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -39,9 +49,8 @@ class S3Server:
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self.requests: list[tuple[str, str]] = []
         self.fault: Callable[[str, str], int | None] | None = None
-
-    def stop(self) -> None:
-        self._server.shutdown()
+        self.deaf: Callable[[str, str], bool] | None = None
+        self.careless = False
 
     def bucket(self) -> Bucket:
         """A new one, with the policy of docs/decisions/0007: readers get everything but what keeps order."""
@@ -66,16 +75,31 @@ class S3Server:
         finally:
             self.fault = None
 
+    @contextmanager
+    def counted(self) -> Iterator[Counter]:
+        """What is asked meanwhile, by method."""
+        count, begin = Counter(), len(self.requests)
+        yield count
+        count.update(method for method, _key in self.requests[begin:])
+
     def _answer(self, environ, start_response):
         method, key = environ["REQUEST_METHOD"], environ["PATH_INFO"].lstrip("/").partition("/")[2]
         self.requests.append((method, key))
         status = self.fault(method, key) if self.fault else None
         if status:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            start_response(f"{status} No", [("Content-Type", "application/xml"), ("Content-Length", str(len(REFUSED)))])
-            return [b"" if method == "HEAD" else REFUSED]
+            return self._refuse(status, start_response, method)
+        if self.careless:
+            for name in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+                environ.pop(name, None)
+        is_lost = self.deaf is not None and self.deaf(method, key)
         with self._lock:
-            return list(self._moto(environ, start_response))
+            answer = list(self._moto(environ, (lambda *args: None) if is_lost else start_response))
+        return self._refuse(500, start_response, method) if is_lost else answer
+
+    def _refuse(self, status: int, start_response, method: str) -> list[bytes]:
+        start_response(f"{status} No", [("Content-Type", "application/xml"), ("Content-Length", str(len(REFUSED)))])
+        return [b"" if method == "HEAD" else REFUSED]
 
 
 class Bucket:
@@ -95,6 +119,7 @@ class Bucket:
 
     def put(self, key: str, body: bytes, **headers: str) -> int:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named |= {"Content-Type": "text/plain"} | SIGNED
         request = urllib.request.Request(f"{self.server.endpoint}/{self.name}/{key}", body, named, method="PUT")
         try:
             with urllib.request.urlopen(request) as answer:
@@ -104,10 +129,22 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         url = f"{self.server.endpoint}/{self.name}/{key}"
-        urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()
+        urllib.request.urlopen(urllib.request.Request(url, headers=SIGNED, method="DELETE")).close()
+
+    def listed(self) -> list[str]:
+        with urllib.request.urlopen(f"{self.server.endpoint}/{self.name}?list-type=2") as answer:
+            return re.findall(r"<Key>([^<]+)</Key>", answer.read().decode())
+
+    def everything(self) -> bytes:
+        """All keys and all bytes in the bucket, what is compressed as it was before."""
+        found = []
+        for key in self.listed():
+            _status, headers, body = self.get(key)
+            found += [key.encode(), gzip.decompress(body) if headers["Content-Encoding"] == "gzip" else body]
+        return b"\n".join(found)
 
 
-def run(environ=os.environ) -> S3Server:
-    """Started with the credentials that its clients take from the environment."""
-    environ.update(CREDENTIALS)
+@cache
+def running() -> S3Server:
+    """One for the process, until it ends."""
     return S3Server()
