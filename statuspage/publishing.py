@@ -129,6 +129,7 @@ def _publish_once(page_pk: int, token: int) -> None:
     hot, permanent = documents.hot(shot), documents.permanent(shot)
     front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
     store, page_id = stores.current(), state.page.public_id
+    publish_sites()  # a bucket writes a page at the addresses that are known before
     store.write_assets(documents.assets(shot))
     store.write(
         page_id,
@@ -138,7 +139,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         permanent=permanent,
         gone=documents.gone(shot),
     )
-    publish_sites()
+    publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes
     heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
