@@ -48,7 +48,7 @@ def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     if path == "heartbeat.json":
         headers["Cache-Control"] = "no-store"
     elif path.startswith("assets/"):
-        headers["Cache-Control"] = IMMUTABLE
+        headers |= {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
     elif is_badge(path):
         headers |= {"Cache-Control": BADGE, "Vary": "Accept-Encoding"}
     else:

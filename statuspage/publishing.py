@@ -64,9 +64,10 @@ def publish(page_pk: int) -> bool:
             return not PublishState.objects.behind().filter(page=page_pk).exists()
         try:
             _publish_once(page_pk, token)
-        except Fenced:
-            logger.warning("Page %s: this publisher lost its lease to a newer one, which goes on.", page_pk)
-            return False
+        except Fenced as fence:
+            if not _pass(page_pk, token, fence.highest):
+                logger.warning("Page %s: this publisher lost its lease to a newer one, which goes on.", page_pk)
+                return False
         except Exception as error:  # whatever it is, readers keep the last good version and operators see why
             logger.exception("Page %s could not be published.", page_pk)
             _record_failure(page_pk, token, error)
@@ -117,6 +118,14 @@ def _take_lease(page_pk: int) -> int | None:
         if not free.update(token=F("token") + 1, leased_until=now + LEASE):
             return None
         return PublishState.objects.values_list("token", flat=True).get(page=page_pk)
+
+
+def _pass(page_pk: int, token: int, highest: int) -> bool:
+    """Fenced with the newest lease of all: the database is from a backup, older than the tree. Its tokens go on there."""
+    restored = PublishState.objects.filter(
+        page=page_pk, token=token, leased_until__gt=timezone.now(), token__lt=highest
+    )
+    return bool(restored.update(token=highest, leased_until=None))
 
 
 def _publish_once(page_pk: int, token: int) -> None:

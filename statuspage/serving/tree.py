@@ -24,6 +24,7 @@ from statuspage.serving.ledger import Ledger
 from statuspage.serving.pages import ServedPage
 from statuspage.stores import Sites
 from statuspage.stores.directory import HEARTBEAT, PageFolder
+from statuspage.stores.files import TWINS
 
 LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
 ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
@@ -179,7 +180,7 @@ class PublishedTree:
 
     def _asset(self, path: str) -> Entry | None:
         entry = self._assets.get(path)
-        if entry is None and ASSET.fullmatch(path):
+        if entry is None and ASSET.fullmatch(path) and not path.endswith(tuple(TWINS)):
             entry = read_entry(self._root / path, path)
             if entry:
                 self._assets[path] = entry

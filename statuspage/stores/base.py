@@ -9,7 +9,11 @@ from statuspage.documents.document import Document
 
 
 class Fenced(Exception):
-    """A publisher with a newer lease has written already; this one must not."""
+    """A publisher with a newer lease has written already; this one must not. ``highest``: its token, where it is known."""
+
+    def __init__(self, words: str, *, highest: int = 0):
+        super().__init__(words)
+        self.highest = highest
 
 
 class Busy(Exception):

@@ -12,7 +12,7 @@ from tests.deploy.asking import ask, ask_ourselves, same, told
 from tests.deploy.nginx import BROTLI, DEPLOY, free_port, nginx
 from tests.deploy.published import BADGE, DOCUMENTS, FRONT, NOT_FOUND
 
-pytestmark = pytest.mark.browser  # not Chromium but Debian's nginx: left out of a quick run, and make ci has it
+pytestmark = pytest.mark.nginx
 
 
 @pytest.mark.parametrize(

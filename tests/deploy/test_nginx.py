@@ -12,7 +12,7 @@ from tests.deploy.asking import ask, ask_ourselves, same, told
 from tests.deploy.nginx import nginx
 from tests.deploy.published import DOCUMENTS, FRONT, NOT_FOUND, OTHER, OWN
 
-pytestmark = pytest.mark.browser  # not Chromium but Debian's nginx: left out of a quick run, and make ci has it
+pytestmark = pytest.mark.nginx
 
 
 @pytest.mark.parametrize("accepts", ["", "gzip", "br", "gzip, deflate, br", "br;q=0, gzip;q=0.5", "identity"])

@@ -12,7 +12,7 @@ from tests.deploy.asking import ask
 from tests.deploy.nginx import nginx
 from tests.deploy.published import publish, write
 
-pytestmark = pytest.mark.browser  # not Chromium but Debian's nginx: left out of a quick run, and make ci has it
+pytestmark = pytest.mark.nginx
 
 
 def test_a_new_version_is_seen_at_the_next_request_of_the_same_connection(tmp_path):

@@ -254,3 +254,15 @@ def test_a_pin_and_a_changed_catalogue_are_published(page, sms, root):
 
     assert json.loads(read(page, "api/v2/status.json", root=root))["status"]["indicator"] == "critical"
     assert abs(state_of(page).next_at - ends_at) < timedelta(seconds=1)
+
+
+def test_a_database_from_a_backup_goes_on_where_the_tree_is(page, sms, root):
+    """Its tokens are older than those that have written; nobody else holds a newer one."""
+    for _n in range(3):
+        publishing.want([page])
+    PublishState.objects.update(token=1, wanted=1, done=1, leased_until=None)
+    incident = tell(page, sms)
+
+    assert incident.title in read(page, root=root)
+    state = state_of(page)
+    assert (state.done, state.last_error) == (state.wanted, "")

@@ -106,6 +106,7 @@ def test_a_live_path_goes_to_django(tree, path):
         "/../sites.json",
         "/p/../sites.json",
         "/assets/../sites.json",
+        "/assets/page.0a1b.css.br",
         "/sites.json",
         "/pages/sp_a/token",
         "/incidents/inc_abc/index.html.gz",
