@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from incidents.choices import Level
 from incidents.models import Component, Impact, Incident, Location
+
+NAMED = 3  # components in the line that says what is affected
 
 
 @dataclass(frozen=True)
@@ -34,3 +39,27 @@ def current(incident: Incident) -> list[Affected]:
 def one_for_each_place(affected: Iterable[Affected]) -> list[Affected]:
     """Without repeats; where a place stands twice, the last word holds."""
     return list({item.place: item for item in affected}.values())
+
+
+def in_words(incident: Incident) -> str:
+    """SMS partial outage in Frankfurt and Singapore, WhatsApp degraded. From the impacts that are open."""
+    places: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for impact in sorted(incident.impacts.all(), key=lambda impact: -impact.level):
+        if impact.ended_at is None:
+            places[impact.level, impact.component.name].append(impact.location.name if impact.location else "")
+    parts = []
+    for (level, component), locations in list(places.items())[:NAMED]:
+        words = {"component": component, "level": Level(level).label.lower(), "places": _listed(locations)}
+        if "" in locations:
+            parts.append(_("%(component)s %(level)s") % words)
+        else:
+            parts.append(_("%(component)s %(level)s in %(places)s") % words)
+    if len(places) > NAMED:
+        parts.append(_("%(n)d more") % {"n": len(places) - NAMED})
+    return ", ".join(parts)
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}

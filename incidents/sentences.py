@@ -94,7 +94,7 @@ def _stage(entry: Entry, data: dict) -> None:
     if data["old"] == Status.DISMISSED:
         entry.sentence = _("Taken up again by %(who)s") % {"who": entry.by}
         return
-    entry.sentence = _("%(old)s → %(new)s, by %(who)s. Customers were not told") % {
+    entry.sentence = _("%(old)s → %(new)s, by %(who)s; customers were not told of it") % {
         "old": Status(data["old"]).label,
         "new": Status(data["new"]).label,
         "who": entry.by,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents import signals, undo
 from incidents.actions import closing, impacts
 from incidents.actions.base import locked, record, require, require_reason, save
-from incidents.actions.updates import post_update, withdraw_update
+from incidents.actions.updates import post_update, take_off
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
@@ -65,7 +65,7 @@ def reopen(
 
 @transaction.atomic
 def unresolve(incident: Incident, *, reason: str, by: User | None, version: int | None = None) -> Incident:
-    """It was resolved by mistake a moment ago: as if it never had been.
+    """It was resolved by mistake a moment ago: as if it never had been. An undo, and so no transition of its own.
 
     The stage before is back, what the resolution ended goes on as the same impact, the all-clear leaves every page.
     What was attested and answered stays. Only for whoever resolved it, and only for :data:`incidents.undo.FOR`.
@@ -80,11 +80,12 @@ def unresolve(incident: Incident, *, reason: str, by: User | None, version: int 
     last.reopened_at, last.reopened_by, last.reopen_reason = now, by, reason
     last.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
     incident.status, incident.resolved_at = way.stage, None
-    save(incident, *closing.LIFE_FIELDS, by=by, reason=reason)
+    if way.update is not None:
+        take_off(incident, way.update, by=by, reason=reason)
+    save(incident, *closing.LIFE_FIELDS, "first_notice_at", by=by, reason=reason)
     impacts.go_on(incident, going_on, by=by, at=now, reason=reason)
     record(incident, EntryKind.REOPENED, by=by, at=now, text=reason, new=way.stage, taken_back=True)
     signals.unresolved.send(sender=Incident, incident=incident)
     if way.update is not None:
-        withdraw_update(way.update, by=by, reason=reason)
-        incident.refresh_from_db()
+        signals.update_withdrawn.send(sender=Incident, incident=incident, update=way.update)
     return incident

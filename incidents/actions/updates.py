@@ -183,16 +183,21 @@ def withdraw_update(
     if update.withdrawn_at:
         raise DomainError(_("This update is already withdrawn."))
     require_reason(reason)
+    take_off(incident, update, by=by, reason=reason)
+    save(incident, "first_notice_at", by=by, reason=reason)
+    signals.update_withdrawn.send(sender=Incident, incident=incident, update=update)
+    return update
+
+
+def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, reason: str) -> None:
+    """Withdraw under the incident's lock; the caller saves ``first_notice_at`` and sends the signal."""
     update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
     save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", by=by, reason=reason)
     first = incident.updates.visible().order_by("posted_at", "pk").first()
     was_first = first is None or (first.posted_at, first.pk) > (update.posted_at, update.pk)
     if was_first and incident.first_notice_at is not None:
         incident.first_notice_at = first.posted_at if first else None
-    save(incident, "first_notice_at", by=by, reason=reason)
     record(incident, EntryKind.WITHDRAWAL, by=by, at=update.withdrawn_at, update=update, reason=reason)
-    signals.update_withdrawn.send(sender=Incident, incident=incident, update=update)
-    return update
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """The stage without telling customers, the two attestations, and the ways back from resolved."""
 
 from django.contrib import messages
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from incidents import actions, gate, undo
@@ -33,7 +35,7 @@ def stage(request, incident):
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            messages.success(request, _("It is %(stage)s now.") % {"stage": incident.get_status_display().lower()})
+            messages.success(request, _moved(incident))
             return back(incident)
     conditions = gate.conditions(incident, now=timezone.now()) if incident.can_become(Status.RESOLVED) else []
     return page(
@@ -44,6 +46,16 @@ def stage(request, incident):
         missing=[condition for condition in conditions if not condition.is_met],
         status=status,
     )
+
+
+def _moved(incident):
+    """What it is now; entering monitoring offers to end what no longer fails (DESIGN section 3)."""
+    said = _("It is %(stage)s now.") % {"stage": incident.get_status_display().lower()}
+    if incident.status != Status.MONITORING or not incident.impacts.open().exists():
+        return said
+    way = reverse("admin:incidents_incident_impacts", args=[incident.pk])
+    words = _("Works everything again? End the impacts; the healthy minutes count from then.")
+    return format_html('{} <a class="bw-link" href="{}">{}</a>', said, way, words)
 
 
 def _read_now(data, incident):

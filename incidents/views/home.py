@@ -5,7 +5,6 @@ A constant number of queries, whatever is open. Everything comes through ``visib
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +13,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
 
-from incidents import clocks, gate, moments
-from incidents.choices import Audience, Level, Status
+from incidents import clocks, gate, moments, scope
+from incidents.choices import Audience, Status
 from incidents.clocks import Clock, State
 from incidents.models import Incident
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
-NAMED = 3  # components in the line that says what is affected
 
 
 @dataclass(frozen=True)
@@ -92,24 +90,6 @@ def summary(rows: list[Row], now: datetime) -> dict[str, str]:
     return {"state": capfirst(", ".join(parts)) + ".", "time": time, "is_late": bool(late)}
 
 
-def scope_in_words(incident: Incident) -> str:
-    """SMS partial outage in Frankfurt and Singapore, WhatsApp degraded. From the impacts that are open."""
-    places: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for impact in sorted(incident.impacts.all(), key=lambda impact: -impact.level):
-        if impact.ended_at is None:
-            places[impact.level, impact.component.name].append(impact.location.name if impact.location else "")
-    parts = []
-    for (level, component), locations in list(places.items())[:NAMED]:
-        words = {"component": component, "level": Level(level).label.lower(), "places": _listed(locations)}
-        if "" in locations:
-            parts.append(_("%(component)s %(level)s") % words)
-        else:
-            parts.append(_("%(component)s %(level)s in %(places)s") % words)
-    if len(places) > NAMED:
-        parts.append(_("%(n)d more") % {"n": len(places) - NAMED})
-    return ", ".join(parts)
-
-
 def _loaded(incidents):
     return list(
         clocks.annotated(incidents)
@@ -145,7 +125,7 @@ def _by_urgency(incidents, now: datetime):
 def _row(incident: Incident, now: datetime) -> Row:
     clock = _running(incident)
     state = clock.state(now).value if clock else ""
-    return Row(incident, clock, state, scope_in_words(incident), _workspace(incident))
+    return Row(incident, clock, state, scope.in_words(incident), _workspace(incident))
 
 
 def _running(incident: Incident) -> Clock | None:
@@ -247,12 +227,6 @@ def _workspace(incident: Incident) -> str:
 
 def _confirmation(incident: Incident) -> str:
     return reverse("admin:incidents_incident_confirm", args=[incident.pk])
-
-
-def _listed(words: list[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _number(number: int) -> str:

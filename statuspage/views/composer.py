@@ -114,21 +114,23 @@ def compare(request, desk, form, rows):
 
 
 def posted(update, pages, *, resolves=False):
-    """What happened, where to look, and how to take it back: the whole of it, where it has resolved the incident."""
+    """What happened, where to look, and how to take it back; a resolution is taken back whole, in the workspace."""
+    withdraw = format_html(
+        ' <a class="bw-link" href="{}">{}</a>',
+        reverse("statuspage_staff:withdraw", args=[update.public_id]),
+        _("Take it back"),
+    )
     if resolves:
-        way, words = reverse("admin:incidents_incident_unresolve", args=[update.incident_id]), _("It is not over")
-    else:
-        way, words = reverse("statuspage_staff:withdraw", args=[update.public_id]), _("Take it back")
-    withdraw = format_html('<a class="bw-link" href="{}">{}</a>', way, words)
+        withdraw = ""
     if not pages:
-        return format_html("{} {}", _("Posted for the drill; nobody outside reads it."), withdraw)
+        return format_html("{}{}", _("Posted for the drill; nobody outside reads it."), withdraw)
     links = format_html_join(
         ", ",
         '<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>',
         ((page.address, page) for page in pages),
     )
     said = _("Resolved and posted. Read it on") if resolves else _("Posted. Read it on")
-    return format_html("{} {}. {}", said, links, withdraw)
+    return format_html("{} {}.{}", said, links, withdraw)
 
 
 def fill_in(request, desk):

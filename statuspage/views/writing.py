@@ -152,8 +152,15 @@ def context_of(desk, form, rows):
         "stage": str(form["status"].value() or ""),
         "templates": [(stage, desk.templates(draft.page).get(stage, [])) for stage in desk.stages] if draft else [],
         "chosen": str(form["template"].value() or ""),
+        "is_over": _is_over(desk, form),
         "levels": [(level, level.name.lower(), level.label) for level in Level],
     }
+
+
+def _is_over(desk, form):
+    """Customers have read the all-clear, and nobody has begun to write more: the form waits folded."""
+    told = desk.incident.status == Status.RESOLVED and desk.last is not None and desk.last.status == Status.RESOLVED
+    return told and not form.is_bound and not form.initial.get("body")
 
 
 def _moment(value):

@@ -38,6 +38,7 @@ def acts(incident):
         ("dismiss", {"reason": "Nothing."}, "work_incident"),
         ("reconsider", {"reason": ""}, "work_incident"),
         ("reopen", {"reason": "Again."}, "reopen_incident"),
+        ("take-back", {"reason": "Too early."}, "report_incident"),
         ("members", {"add": "1", "user": person.pk}, "report_incident"),
     ]
     if impact:

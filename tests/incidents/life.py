@@ -116,14 +116,11 @@ class Life:
         right = "work" if self.end["own"] is None else "publish"
         return actor in (self.end["who"], "system") and self.may(actor, right) and not later
 
-    def unresolve(self) -> bool:
-        """Whether an update went with it."""
+    def unresolve(self) -> None:
         self.status, self.failing, self.resolved_at = self.end["stage"], self.end["failing"], None
         own = self.end["own"]
-        if own is None or self.told[own][2]:
-            return False
-        self.withdraw(own)
-        return True
+        if own is not None and not self.told[own][2]:
+            self.withdraw(own)
 
     def tell(self, status: str, text: str, now: datetime) -> None:
         self.told.append([status, now, False, text])

@@ -127,6 +127,7 @@ OTHERS = {
     "dismiss": (make.suspicion, lambda i, **o: actions.dismiss(i, reason="So", **o)),
     "reconsider": (make.dismissed, lambda i, **o: actions.reconsider(i, **o)),
     "reopen": (make.resolved, lambda i, **o: actions.reopen(i, reason="So", **o)),
+    "unresolve": (make.resolved, lambda i, **o: actions.unresolve(i, reason="So", **o)),
     "remove_impact": (make.internal, lambda i, **o: actions.remove_impact(_impact(i), reason="So", **o)),
     "add_member": (make.restricted, lambda i, **o: actions.add_member(i, user=make.user(), **o)),
     "remove_member": (make.restricted, lambda i, **o: actions.remove_member(i, user=make.user(), **o)),

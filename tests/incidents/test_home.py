@@ -11,8 +11,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Level, Status
 from incidents.models import Incident, IncidentUpdate
-from incidents.scope import Affected
-from incidents.views.home import scope_in_words
+from incidents.scope import Affected, in_words
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +212,7 @@ def test_scope_is_said_in_words():
         ]
     )
 
-    assert scope_in_words(incident) == "SMS partial outage in Frankfurt and Singapore, Voice degraded"
+    assert in_words(incident) == "SMS partial outage in Frankfurt and Singapore, Voice degraded"
 
 
 def test_a_passed_promise_is_late_on_the_row(client):

@@ -177,3 +177,16 @@ def test_radios_that_are_wrong_say_so_to_everyone(client):
     html = client.post("/admin/incidents/incident/report/", {"title": "x", "severity": "9"}).content.decode()
     assert 'role="radiogroup" aria-invalid="true" aria-describedby="id_severity_error id_severity_helptext"' in html
     assert 'id="id_severity_error"' in html
+
+
+def test_entering_monitoring_offers_to_end_the_impacts(client):
+    client.force_login(make.in_group("Engineering"))
+    incident = make.told()
+    moved = client.post(where(incident, "stage"), {"status": "monitoring"}, follow=True).content.decode()
+    assert "End the impacts" in moved
+    assert where(incident, "impacts") in moved
+
+    actions.set_impacts(incident, [make.affected(incident.impacts.get().component, level=Level.OPERATIONAL)], by=None)
+    client.post(where(incident, "stage"), {"status": "identified"})
+    again = client.post(where(incident, "stage"), {"status": "monitoring"}, follow=True).content.decode()
+    assert "End the impacts" not in again

@@ -246,7 +246,7 @@ class Lives(Machine):
         possible = self.life.may_unresolve(who, self.now) and reason.strip()
         if self.expect(possible, lambda: actions.unresolve(self.row, reason=reason, by=self.world.people[who])):
             self.life.version += 1
-            self.life.version += self.life.unresolve()
+            self.life.unresolve()
 
     # Sharing
 

@@ -649,3 +649,19 @@ def test_resolving_can_be_taken_back_whole(client, support):
     assert reverse("admin:incidents_incident_unresolve", args=[incident.pk]) in told
     withdrawal = client.get(url("withdraw", incident.updates.first())).content.decode()
     assert "Take the whole resolution back: it is Investigating again" in withdrawal
+
+
+def test_after_the_all_clear_the_form_waits_folded(client, support):
+    _page, incident = scene()
+    make.update(incident, status=Status.RESOLVED, body="It works again.")
+
+    assert '<details class="bw-card bw-after">' in workspace(client, incident).content.decode()
+    refused = post(client, incident, opened(client, incident) | {"body": " "})
+    assert refused.status_code == 422
+    assert "bw-after" not in refused.content.decode()
+
+
+def test_what_engineering_resolved_is_told_without_unfolding(client, support):
+    _page, incident = scene()
+    actions.change_stage(incident, status=Status.RESOLVED, by=None)
+    assert "bw-after" not in workspace(client, incident).content.decode()

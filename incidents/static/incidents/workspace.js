@@ -16,11 +16,13 @@
   const paneOf = (element) =>
     element?.closest(".bw-truth") ? "truth" : element?.closest(".bw-more") ? "more" : element?.closest(".bw-act") ? "act" : "";
   function reveal(element) {
-    const pane = paneOf(element);
+    const pane = paneOf(element), fold = element?.closest("details:not(.bw-menu)");
+    if (fold) fold.open = true;
     if (pane) show(pane);
   }
   if (page) {
     page.dataset.panes = "";
+    show(page.dataset.pane);
     for (const link of all(".bw-tabs a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
