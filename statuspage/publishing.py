@@ -121,7 +121,7 @@ def _take_lease(page_pk: int) -> int | None:
 
 
 def _pass(page_pk: int, token: int, highest: int) -> bool:
-    """Fenced with the newest lease of all: the database is from a backup, older than the tree. Its tokens go on there."""
+    """Fenced with the newest lease of all: the database is from a backup, older than the tree. It goes on there."""
     restored = PublishState.objects.filter(
         page=page_pk, token=token, leased_until__gt=timezone.now(), token__lt=highest
     )

@@ -9,10 +9,10 @@ from statuspage.documents.document import Document
 
 
 class Fenced(Exception):
-    """A publisher with a newer lease has written already; this one must not. ``highest``: its token, where it is known."""
+    """A publisher with a newer lease has written already; this one must not."""
 
-    def __init__(self, words: str, *, highest: int = 0):
-        super().__init__(words)
+    def __init__(self, token: int, highest: int):
+        super().__init__(f"Publisher {token} has lost its claim to {highest}.")
         self.highest = highest
 
 

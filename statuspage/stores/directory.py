@@ -105,7 +105,7 @@ class DirectoryStore:
         fence = page.folder / "token"
         highest = int(fence.read_text()) if fence.exists() else 0
         if token < highest:
-            raise Fenced(f"Token {token} is older than {highest}.", highest=highest)
+            raise Fenced(token, highest)
         files.replace(fence, str(token).encode())
 
     def write_assets(self, assets: Iterable[Document]) -> None:
