@@ -87,7 +87,7 @@ class Writing:
         self._prefixes = addresses(self._objects)[0].prefixes(self._page)
         before, self._etag = fence(self._objects, self._page)
         if before.token > self._token:
-            raise Fenced(f"Token {self._token} is older than {before.token}.")
+            raise Fenced(f"Token {self._token} is older than {before.token}.", highest=before.token)
         if before.is_at_work:
             raise Busy(f"Publisher {before.token} is writing {self._page} to bucket {self._objects.place}.")
         return before
@@ -185,7 +185,7 @@ class Writing:
     def _put(self, key: str, form: Form, seen: Seen | None) -> str:
         for _attempt in range(ATTEMPTS):
             if time.time() - self._claimed_at > PATIENCE:
-                raise Fenced(f"Publisher {self._token} has taken longer than {PATIENCE:.0f} s.")
+                raise Busy(f"Publishing {self._page} has taken longer than {PATIENCE:.0f} s.")
             try:
                 return self._objects.put(key, form, over=seen.etag if seen else None)
             except Lost:
@@ -196,10 +196,13 @@ class Writing:
     def _hold(self, key: str) -> None:
         now, _etag = fence(self._objects, self._page)
         if now.by != self._by:
-            raise Fenced(f"Publisher {self._token} has lost its claim to {now.token}.")
+            raise self._lost(now)
         prefixes = addresses(self._objects)[0].prefixes(self._page)
         if set(self._prefixes) - set(prefixes):
-            raise Fenced(f"{self._page} no longer stands where {key} is.")
+            raise Busy(f"{self._page} no longer stands where {key} is.")
+
+    def _lost(self, now: Fence) -> Fenced:
+        return Fenced(f"Publisher {self._token} has lost its claim to {now.token}.", highest=now.token)
 
     def _live(self) -> None:
         self._advance(at=time.time())
@@ -227,7 +230,7 @@ class Writing:
             except Lost:
                 now, self._etag = fence(self._objects, self._page)
                 if now.by != self._by:
-                    raise Fenced(f"Publisher {self._token} has lost its claim to {now.token}.") from None
+                    raise self._lost(now) from None
                 if now == self._fence:
                     return  # it was written; only the answer was lost
                 self._fence = replace(self._fence, torn=now.torn)

@@ -222,7 +222,7 @@ def test_a_late_delete_is_noticed_and_the_page_is_wanted_anew(server, bucket, st
 def test_a_publisher_that_takes_too_long_stops_by_itself(bucket, store, monkeypatch):
     monkeypatch.setattr(bucket_writing, "PATIENCE", -1.0)
 
-    with pytest.raises(Fenced, match="has taken longer"):
+    with pytest.raises(Busy, match="has taken longer"):
         write(store, 1, hot=[html(b"one")])
 
     assert shown(bucket)[0] == 404

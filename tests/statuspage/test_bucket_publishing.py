@@ -180,6 +180,16 @@ def test_one_update_asks_the_bucket_as_often_with_200_incidents_as_with_5(page, 
     assert few.total() < 80
 
 
+def test_a_database_from_a_backup_publishes_on(page, sms, bucket):
+    for _n in range(3):
+        tell(page, sms)
+    PublishState.objects.update(token=1)
+    incident = tell(page, sms, title="After the restore")
+    publishing.sweep()
+
+    assert incident.title in shown(bucket)
+
+
 def test_a_bucket_that_is_away_leaves_words_and_everything_is_made_good(page, sms, server, bucket):
     before = shown(bucket)
     with server.failing(lambda method, key: 503):
