@@ -13,6 +13,7 @@ from statuspage import actions, publishing
 from statuspage.models import PublishState
 from statuspage.stores import files
 from tests import factories as make
+from tests.bench.running import product as running
 from tests.faults import children
 
 
@@ -93,3 +94,10 @@ def release():
         PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(milliseconds=1))
 
     return release
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    """The product with its demo, two web processes and a worker, as ``make run`` starts it."""
+    with running(tmp_path_factory.mktemp("product")) as run:
+        yield run

@@ -25,7 +25,7 @@ def tree(root):
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and not path.is_symlink()}
 
 
-@pytest.mark.parametrize("then", [2, 3], ids=["the same again", "something newer"])
+@pytest.mark.parametrize("then", [1, 2, 3], ids=["taken back", "the same again", "something newer"])
 def test_a_store_whose_writer_is_killed_at_any_step_stays_whole_and_is_mended_by_the_next(tmp_path, start, then):
     """``then``: the facts when the next publisher comes. What was taken back is on the disk no more."""
     expected, died = None, 0
