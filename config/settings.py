@@ -164,7 +164,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "statuspage.tasks.sweep",
         "schedule": 2.0,  # seconds; expires so that a slow worker does not gather a queue of sweeps
         "options": {"expires": 2.0},
-    }
+    },
+    "clean former addresses": {"task": "statuspage.tasks.clean", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
 # Security. Published pages carry their own, stricter headers (statuspage.headers).

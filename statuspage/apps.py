@@ -6,4 +6,4 @@ class StatuspageConfig(AppConfig):
     verbose_name = "Status pages"
 
     def ready(self):
-        from statuspage import receivers  # noqa: F401
+        from statuspage import checks, receivers  # noqa: F401

@@ -77,12 +77,8 @@ def publish(page_pk: int) -> bool:
 def sweep() -> None:
     """Publish what was left over, and what changes with time alone: a promise passes, a pin ends, midnight."""
     now = timezone.now()
-    store = stores.current()
-    missing = set(Page.objects.filter(publish_state=None)) | {
-        page for page in Page.objects.all() if store.version(page.public_id) is None
-    }
     with transaction.atomic():
-        want(missing)
+        want(_missing())
     for state in PublishState.objects.filter(next_at__lte=now):
         with transaction.atomic():
             _raise(PublishState.objects.filter(pk=state.pk, next_at=state.next_at, done=F("wanted")))
@@ -93,6 +89,17 @@ def sweep() -> None:
     ):
         publish(pk)
     heartbeat.beat()
+
+
+def _missing() -> set[Page]:
+    """Pages that were never published, and those whose bytes are gone from the store."""
+    pages = set(Page.objects.select_related("publish_state"))
+    store = stores.current()
+    try:
+        return {page for page in pages if store.version(page.public_id) is None}
+    except OSError:  # the store is away: what is due says so when it is tried
+        logger.warning("The store of published pages does not answer.", exc_info=True)
+        return {page for page in pages if not hasattr(page, "publish_state")}
 
 
 def publish_sites() -> None:
@@ -135,7 +142,8 @@ def _publish_once(page_pk: int, token: int) -> None:
         rows = dict(Touched.objects.filter(page=page_pk).values_list("pk", "incident_id"))
         touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
-    hot, permanent = documents.hot(shot), documents.permanent(shot)
+    standing = documents.standing(shot)
+    hot, permanent = documents.hot(shot, standing), documents.permanent(shot, standing)
     front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
     store, page_id = stores.current(), state.page.public_id
     publish_sites()  # a bucket writes a page at the addresses that are known before

@@ -9,3 +9,9 @@ from statuspage import publishing
 def sweep(**kwargs) -> None:
     """Beat runs this every 2 seconds: whatever was left over, or is due by time alone, is published."""
     publishing.sweep()
+
+
+@shared_task
+def clean(**kwargs) -> None:
+    """Beat runs this every minute: what pages left behind at former addresses of a bucket is looked for again."""
+    publishing.publish_sites()

@@ -48,6 +48,11 @@ class LinkInline(TabularInline):
 
 @admin.register(Page)
 class PageAdmin(StaffModelAdmin):
+    nothing_yet = (
+        gettext_lazy("No status page yet"),
+        gettext_lazy("Add one: a name, an address, and the components that customers know. It is published at once."),
+        gettext_lazy("Administrators add pages."),
+    )
     form = PageForm
     list_display = ["named", "address", "origin", "open_incidents", "published", "declare"]
     list_display_links = ["named"]

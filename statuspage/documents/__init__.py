@@ -14,13 +14,15 @@ from django.utils import translation
 from statuspage import uptime
 from statuspage.documents import api_v2, badges, crowd, feeds, html, shared, state, tree
 from statuspage.documents.document import Document, RenderError, rendering
+from statuspage.documents.state import State, of as standing
 from statuspage.facts import Snapshot
 
-__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "permanent"]
+__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "permanent", "standing"]
 
 
-def hot(snapshot: Snapshot) -> list[Document]:
-    now = state.of(snapshot)
+def hot(snapshot: Snapshot, now: State | None = None) -> list[Document]:
+    """``now`` is :func:`standing` of the same snapshot; whoever draws both sets has it worked out once."""
+    now = now or standing(snapshot)
     with translation.override(snapshot.page.language):
         made = [
             _made("The front page", html.front, snapshot, now),
@@ -36,10 +38,10 @@ def hot(snapshot: Snapshot) -> list[Document]:
         return made
 
 
-def permanent(snapshot: Snapshot) -> list[Document]:
+def permanent(snapshot: Snapshot, now: State | None = None) -> list[Document]:
     """The pages of touched incidents, of the months they began in, and of the components they concern; with the last
     their badges and feeds, and in a crowd the page of all components."""
-    now = state.of(snapshot)
+    now = now or standing(snapshot)
     touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
     with translation.override(snapshot.page.language):
         made = [

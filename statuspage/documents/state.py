@@ -34,16 +34,16 @@ def of(snapshot: Snapshot) -> State:
     level: dict[int, Level] = {}
     days: dict[int, tuple[Day, ...]] = {}
     figures: dict[int, float | None] = {}
+    same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
         above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
         level[leaf] = max((each.level for each in above if each.holds(now)), default=Level.OPERATIONAL)
-        days[leaf] = uptime.days(
-            [Span(each.level, each.started_at, each.ended_at) for each in above],
-            bounds,
-            since=tree.components[leaf].introduced_on,
-            now=now,
-        )
-        figures[leaf] = uptime.figure(days[leaf])
+        since = tree.components[leaf].introduced_on
+        passed = tuple(Span(each.level, each.started_at, each.ended_at) for each in above)
+        if (passed, since) not in same:
+            counted = uptime.days(passed, bounds, since=since, now=now)
+            same[passed, since] = counted, uptime.figure(counted)
+        days[leaf], figures[leaf] = same[passed, since]
     for pk in reversed(tree.components):  # from the bottom to the top
         if children := tree.components[pk].children:
             level[pk] = max(level[child] for child in children)

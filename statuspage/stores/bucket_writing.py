@@ -87,7 +87,7 @@ class Writing:
         self._prefixes = addresses(self._objects)[0].prefixes(self._page)
         before, self._etag = fence(self._objects, self._page)
         if before.token > self._token:
-            raise Fenced(f"Token {self._token} is older than {before.token}.", highest=before.token)
+            raise Fenced(self._token, before.token)
         if before.is_at_work:
             raise Busy(f"Publisher {before.token} is writing {self._page} to bucket {self._objects.place}.")
         return before
@@ -202,7 +202,7 @@ class Writing:
             raise Busy(f"{self._page} no longer stands where {key} is.")
 
     def _lost(self, now: Fence) -> Fenced:
-        return Fenced(f"Publisher {self._token} has lost its claim to {now.token}.", highest=now.token)
+        return Fenced(self._token, now.token)
 
     def _live(self) -> None:
         self._advance(at=time.time())

@@ -12,6 +12,7 @@ from incidents import actions
 from incidents.choices import Audience, Level, Status
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, publishing, snapshot
+from statuspage.checks import store_can_be_opened
 from statuspage.models import PublishState, Touched
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests import factories as make
@@ -131,7 +132,7 @@ def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(pag
 def test_a_failing_document_leaves_the_last_good_version_and_says_so(page, sms, root, monkeypatch):
     before = read(page, root=root)
     with monkeypatch.context() as broken:
-        broken.setattr(documents, "hot", lambda shot: 1 / 0)
+        broken.setattr(documents, "hot", lambda *of: 1 / 0)
         tell(page, sms)
 
     state = state_of(page)
@@ -217,7 +218,7 @@ def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch)
         tell(page, sms)
     rendered = []
     permanent = documents.permanent
-    monkeypatch.setattr(documents, "permanent", lambda shot: [rendered.append(d.path) or d for d in permanent(shot)])
+    monkeypatch.setattr(documents, "permanent", lambda *of: [rendered.append(d.path) or d for d in permanent(*of)])
 
     incident = tell(page, sms)
 
@@ -266,3 +267,28 @@ def test_a_database_from_a_backup_goes_on_where_the_tree_is(page, sms, root):
     assert incident.title in read(page, root=root)
     state = state_of(page)
     assert (state.done, state.last_error) == (state.wanted, "")
+
+
+def test_a_store_that_is_away_does_not_end_the_sweep(page, monkeypatch):
+    """Pages that are due are tried all the same, and say what is wrong."""
+
+    def away(*facts):
+        raise OSError("no bucket")
+
+    PublishState.objects.update(wanted=99)
+    with monkeypatch.context() as broken:
+        broken.setattr(DirectoryStore, "version", away)
+        broken.setattr(DirectoryStore, "write_sites", away)
+        publishing.sweep()
+        assert state_of(page).last_error == "OSError: no bucket"
+    PublishState.objects.update(last_error_at=timezone.now() - timedelta(seconds=3))
+    publishing.sweep()
+
+    assert (state_of(page).done, state_of(page).last_error) == (99, "")
+
+
+def test_a_wrong_address_of_the_store_is_said_at_the_start(settings):
+    settings.PUBLISH_STORAGE_URL = "ftp://somewhere"
+    [error] = store_can_be_opened(None)
+
+    assert (error.id, "PUBLISH_STORAGE_URL" in str(error)) == ("statuspage.E001", True)
