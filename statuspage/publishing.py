@@ -77,8 +77,9 @@ def publish(page_pk: int) -> bool:
 def sweep() -> None:
     """Publish what was left over, and what changes with time alone: a promise passes, a pin ends, midnight."""
     now = timezone.now()
+    missing = _missing()  # asks the store, and so outside of the transaction
     with transaction.atomic():
-        want(_missing())
+        want(missing)
     for state in PublishState.objects.filter(next_at__lte=now):
         with transaction.atomic():
             _raise(PublishState.objects.filter(pk=state.pk, next_at=state.next_at, done=F("wanted")))

@@ -103,7 +103,7 @@ def test_the_server_keeps_conditions(bucket):
 def test_an_older_token_writes_nothing(bucket, store):
     write(store, 7, hot=[html(b"newer")])
 
-    with pytest.raises(Fenced, match="Token 6 is older than 7"):
+    with pytest.raises(Fenced, match="Publisher 6 has lost its claim to 7"):
         write(store, 6, hot=[html(b"older")], permanent=[html(b"older", INCIDENT)])
 
     assert (shown(bucket), shown(bucket, INCIDENT)[0]) == (b"newer", 404)
