@@ -95,6 +95,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # A server that does not answer is an error after seconds, not a process that waits for minutes.
+    _database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | _database.get("OPTIONS", {})
 
 # People
 AUTH_USER_MODEL = "incidents.User"

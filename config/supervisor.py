@@ -106,7 +106,7 @@ def environment_of(place: Place, given: dict[str, str]) -> dict[str, str]:
 def _programs(place: Place) -> list[Child]:
     cores = os.environ.get("WEB_CONCURRENCY") or str(min(2, os.cpu_count() or 1))
     web = ["granian", "--interface", "wsgi", "--host", place.address, "--port", str(place.port), "--workers", cores]
-    web += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    web += ["--blocking-threads", "8", "--no-ws", "--log-level", "error"]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
     worker = ["celery", "--quiet", "--app", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]  # said of containers too

@@ -4,3 +4,5 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [path("admin/", include("statuspage.urls")), path("admin/", admin.site.urls)]
+
+handler500 = "config.errors.broken"

@@ -15,7 +15,8 @@ from django.conf import settings  # noqa: E402
 from statuspage.health import PROBES  # noqa: E402
 from statuspage.serving import SERVED, PublishedTree  # noqa: E402
 
-# Whoever renders or publishes in this process lets readers in between every half millisecond, not every five.
-sys.setswitchinterval(0.0005)
+# Whoever publishes in this process goes on for ten milliseconds before readers in it get their turn: at half of the
+# reads that the machine can take, changes are visible twice as soon, and no reader waits for long.
+sys.setswitchinterval(0.01)
 
 application = PublishedTree(django_application, root=settings.PUBLISH_ROOT, probes=PROBES, ledger=SERVED)

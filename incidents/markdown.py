@@ -1,6 +1,7 @@
 """Markdown that staff typed → HTML that is safe to publish: the parser makes no raw HTML, and then nh3 cleans."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 import nh3
@@ -17,6 +18,7 @@ TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "code", "pre", "blockq
 _PRE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
+@lru_cache(maxsize=2048)  # the same text stands in pages, feeds and JSON, and stays the same at the next publishing
 def render(source: str) -> SafeString:
     """Paragraphs, lists, emphasis, code and absolute links; nothing else passes, neither headings nor pictures."""
     clean = nh3.clean(

@@ -144,7 +144,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
     standing = documents.standing(shot)
-    hot, permanent = documents.hot(shot, standing), documents.permanent(shot, standing)
+    hot = documents.hot(shot, standing)
     front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
     store, page_id = stores.current(), state.page.public_id
     publish_sites()  # a bucket writes a page at the addresses that are known before
@@ -154,7 +154,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         token=token,
         version=f"{state.wanted}-{token}",
         hot=hot,
-        permanent=permanent,
+        permanent=documents.pending(shot, standing),
         gone=documents.gone(shot),
     )
     publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes

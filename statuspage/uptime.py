@@ -6,9 +6,11 @@ Major counts 1.0, partial 0.3, degraded 0; at each moment the worst counts once.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -71,7 +73,21 @@ def days(spans: Sequence[Span], bounds: Sequence[DayBounds], *, since: date, now
     pieces = _worst_at_each_moment(spans, bounds[0].start, now) if spans else []
     if running := [s.level for s in spans if s.start <= now and (s.end is None or s.end > now)]:
         pieces.append(Span(max(running), now, now))  # what has begun this very instant colours today too
-    return tuple(_day(day, pieces, since=since, now=now) for day in bounds)
+    found = list(_calm(tuple(bounds), since, now))
+    starts = [day.start for day in bounds]
+    for at in {at for piece in pieces for at in range(_index(starts, piece.start), _index(starts, piece.end) + 1)}:
+        found[at] = _day(bounds[at], pieces, since=since, now=now)
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)  # most days of most components
+def _calm(bounds: Sequence[DayBounds], since: date, now: datetime) -> tuple[Day, ...]:
+    return tuple(_day(day, (), since=since, now=now) for day in bounds)
+
+
+def _index(starts: Sequence[datetime], at: datetime) -> int:
+    """Of the day that ``at`` is in."""
+    return max(bisect_right(starts, at) - 1, 0)
 
 
 def together(parts: Iterable[Sequence[Day]]) -> tuple[Day, ...]:

@@ -30,54 +30,72 @@ def server() -> Iterator[str]:
     if (given := os.environ.get("DATABASE_URL", "")).startswith(("postgres://", "postgresql://")):
         yield given
         return
+    with own() as started:
+        yield started.url
+
+
+@contextmanager
+def own() -> Iterator["Server"]:
+    """A server of our own, which the block may stop and start."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
     try:
-        with _running(folder) as url:
-            yield url
+        started = Server(folder)
+        try:
+            started.start()
+            yield started
+        finally:
+            started.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _running(folder: Path) -> Iterator[str]:
-    owner = _owner()
-    binaries = _binaries(folder, owner)
-    if owner:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+class Server:
+    """A cluster in a folder, and the process that serves it through a socket there."""
 
-    def start(*command: str | Path, log: Path) -> subprocess.Popen[bytes]:
-        with log.open("ab") as output:
+    def __init__(self, folder: Path):
+        self.folder, self._log, self._data = folder, folder / "log", folder / "data"
+        self.url = f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._owner = _owner()
+        self._binaries = _binaries(folder, self._owner)
+        if self._owner:
+            os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
+        words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        if self._run("initdb", "-D", self._data, *words).wait() != 0:
+            raise NoPostgreSQL(f"{self._binaries / 'initdb'} failed:\n{self._log.read_text()}")
+
+    def start(self) -> None:
+        """Return once it says that it is ready."""
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        self.process = self._run("postgres", "-D", self._data, "-k", self.folder, *options)
+        _wait(self.process, self._data / "postmaster.pid", self._log)
+
+    def stop(self) -> None:
+        """A fast shutdown: who is connected is cut off."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def _run(self, program: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
             return subprocess.Popen(
-                command,
-                cwd=folder,
+                [self._binaries / program, *arguments],
+                cwd=self.folder,
                 env={"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for pytest; the server goes after it
-                user=owner.pw_uid if owner else None,
-                group=owner.pw_gid if owner else None,
-                extra_groups=[] if owner else None,
+                user=self._owner.pw_uid if self._owner else None,
+                group=self._owner.pw_gid if self._owner else None,
+                extra_groups=[] if self._owner else None,
             )
-
-    log, data = folder / "log", folder / "data"
-    initdb = start(
-        binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", log=log
-    )
-    if initdb.wait() != 0:
-        raise NoPostgreSQL(f"{binaries / 'initdb'} failed:\n{log.read_text()}")
-    options = [word for setting in SETTINGS for word in ("-c", setting)]
-    process = start(binaries / "postgres", "-D", data, "-k", folder, *options, log=log)
-    try:
-        _wait(process, data / "postmaster.pid", log)
-        yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
-    finally:
-        process.send_signal(signal.SIGINT)  # a fast shutdown
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], state: Path, log: Path) -> None:

@@ -1,6 +1,6 @@
 """From a snapshot to the bytes that readers get. Pure: no database, no clock, no time of rendering (DESIGN section 8).
 
-``hot`` is the set that switches together, ``permanent`` the pages that are written one by one, ``gone`` the paths that
+``hot`` is the set that switches together, ``pending`` the pages that are written one by one, ``gone`` the paths that
 may no longer stand, ``assets`` what pages refer to at the root, ``next_change`` when time alone makes new bytes.
 """
 
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from django.utils import translation
 
 from statuspage import uptime
 from statuspage.documents import api_v2, badges, crowd, feeds, html, shared, state, tree
-from statuspage.documents.document import Document, RenderError, rendering
+from statuspage.documents.document import Document, Pending, RenderError, rendering
 from statuspage.documents.state import State, of as standing
 from statuspage.facts import Snapshot
 
-__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "permanent", "standing"]
+__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "pending", "permanent", "standing"]
 
 
 def hot(snapshot: Snapshot, now: State | None = None) -> list[Document]:
@@ -39,26 +40,60 @@ def hot(snapshot: Snapshot, now: State | None = None) -> list[Document]:
 
 
 def permanent(snapshot: Snapshot, now: State | None = None) -> list[Document]:
+    """All of :func:`pending`, drawn."""
+    return [each.drawn() for each in pending(snapshot, now)]
+
+
+def pending(snapshot: Snapshot, now: State | None = None) -> list[Pending]:
     """The pages of touched incidents, of the months they began in, and of the components they concern; with the last
-    their badges and feeds, and in a crowd the page of all components."""
+    their badges and feeds, and in a crowd the page of all components. To be drawn one by one."""
     now = now or standing(snapshot)
     touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
-    with translation.override(snapshot.page.language):
-        made = [
-            _made(f"The page of incident {each.id}", html.incident, snapshot, each)
-            for each in snapshot.incidents
-            if each.pk in snapshot.touched
-        ]
-        made += [_made(f"The month {m[0]:04}-{m[1]:02}", html.month, snapshot, m) for m in snapshot.touched_months]
-        for pk in touched:
-            component = snapshot[pk]
-            made.append(_made(f"The page of component {component.id}", html.component, snapshot, now, pk))
-            made += badges.documents(component.name, tree.known(now, pk), f"components/{component.id}/")
-        with rendering("The feed of a component"):
-            made += feeds.of_components(snapshot, touched)
-        if touched and crowd.is_crowded(snapshot.tree):
-            made.append(_made("The page of all components", html.components, snapshot, now))
-        return made
+
+    def later(path: str, what: str, draw: Callable[..., Document], *facts: object) -> Pending:
+        def drawn() -> Document:
+            with translation.override(snapshot.page.language):
+                return _made(what, draw, snapshot, *facts)
+
+        return Pending(path, drawn)
+
+    made = [
+        later(html.incident_path(each), f"The page of incident {each.id}", html.incident, each)
+        for each in snapshot.incidents
+        if each.pk in snapshot.touched
+    ]
+    made += [
+        later(html.month_path(month), f"The month {month[0]:04}-{month[1]:02}", html.month, month)
+        for month in snapshot.touched_months
+    ]
+    for pk in touched:
+        component = snapshot[pk]
+        made.append(
+            later(html.component_path(component), f"The page of component {component.id}", html.component, now, pk)
+        )
+    made += _beside(snapshot, now, touched)
+    if touched and crowd.is_crowded(snapshot.tree):
+        made.append(later(html.COMPONENTS, "The page of all components", html.components, now))
+    return made
+
+
+def _beside(snapshot: Snapshot, now: State, touched: list[int]) -> list[Pending]:
+    """Badges and feeds of components, which have much in common: all are drawn when the first one is."""
+
+    @cache
+    def drawn() -> dict[str, Document]:
+        with translation.override(snapshot.page.language), rendering("The badge or the feed of a component"):
+            made = feeds.of_components(snapshot, touched)
+            for pk in touched:
+                component = snapshot[pk]
+                made += badges.documents(component.name, tree.known(now, pk), feeds.folder(component))
+            return {document.path: document for document in made}
+
+    def one(path: str) -> Pending:
+        return Pending(path, lambda: drawn()[path])
+
+    folders = [feeds.folder(snapshot[pk]) for pk in touched]
+    return [one(f"{folder}{name}") for folder in folders for name in (*feeds.NAMES, *badges.NAMES)]
 
 
 def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:

@@ -18,6 +18,7 @@ from statuspage.contrast import READABLE, ratio
 from statuspage.documents.document import JSON, SVG, Document
 from statuspage.plain_text import plain
 
+NAMES = ("badge.svg", "badge.json")
 LONGEST = 60  # characters of a label
 MOST_FIELDS, LONGEST_QUERY = 10, 500
 SECONDS = 60  # that anybody may keep a badge

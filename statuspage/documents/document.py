@@ -1,6 +1,8 @@
 """One published file, and the error of one that could not be made."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +12,17 @@ class Document:
     path: str  # below the page's folder, or below the root for assets
     content_type: str
     body: bytes
+
+    def drawn(self) -> Document:
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A document that is drawn when its turn comes."""
+
+    path: str
+    drawn: Callable[[], Document]
 
 
 HTML = "text/html; charset=utf-8"

@@ -20,9 +20,10 @@ from incidents import markdown
 from statuspage import uptime
 from statuspage.documents import times
 from statuspage.documents.document import ATOM, RSS, Document, rendering
-from statuspage.facts import NEWEST, Incident, Snapshot, Update
+from statuspage.facts import NEWEST, Component, Incident, Snapshot, Update
 
 ATOM_SPACE = "http://www.w3.org/2005/Atom"
+NAMES = ("history.atom", "history.rss")
 Contents = dict[int, str]  # of an incident, as HTML
 
 
@@ -32,6 +33,10 @@ class Feed:
     title: str
     incidents: list[Incident]
     began_at: datetime  # what "updated" says as long as there is no entry
+
+
+def folder(component: Component) -> str:
+    return f"components/{component.id}/"
 
 
 def documents(snapshot: Snapshot) -> list[Document]:
@@ -57,7 +62,7 @@ def of_components(snapshot: Snapshot, components: Iterable[int]) -> list[Documen
             "page": snapshot.page.title,
             "component": component.name,
         }
-        feeds.append(Feed(f"components/{component.id}/", title, _newest(found.values()), component.created_at))
+        feeds.append(Feed(folder(component), title, _newest(found.values()), component.created_at))
     contents = _contents(snapshot, {each.pk: each for feed in feeds for each in feed.incidents}.values())
     return [document for feed in feeds for document in _both(snapshot, feed, contents)]
 

@@ -12,9 +12,21 @@ from incidents.choices import Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
-from statuspage.facts import Impact, Incident, Month, Snapshot
+from statuspage.facts import Component, Impact, Incident, Month, Snapshot
 
 COMPONENTS = "components/index.html"
+
+
+def incident_path(incident: Incident) -> str:
+    return f"incidents/{incident.id}/index.html"
+
+
+def month_path(month: Month) -> str:
+    return f"history/{month[0]:04}-{month[1]:02}/index.html"
+
+
+def component_path(component: Component) -> str:
+    return f"components/{component.id}/index.html"
 
 
 def front(snapshot: Snapshot, state: State) -> Document:
@@ -64,7 +76,7 @@ def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], context: dict[st
 
 def incident(snapshot: Snapshot, incident: Incident) -> Document:
     view = incident_view.whole(snapshot, incident)
-    path = f"incidents/{incident.id}/index.html"
+    path = incident_path(incident)
     description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
     return _page(
         snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
@@ -73,7 +85,7 @@ def incident(snapshot: Snapshot, incident: Incident) -> Document:
 
 def component(snapshot: Snapshot, state: State, pk: int) -> Document:
     view = component_view.whole(snapshot, state, pk)
-    path = f"components/{snapshot[pk].id}/index.html"
+    path = component_path(snapshot[pk])
     return _page(
         snapshot,
         "component",
@@ -107,7 +119,7 @@ def history(snapshot: Snapshot) -> Document:
 
 
 def month(snapshot: Snapshot, month: Month) -> Document:
-    return _month(snapshot, month, f"history/{month[0]:04}-{month[1]:02}/index.html", months=())
+    return _month(snapshot, month, month_path(month), months=())
 
 
 def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[Month, ...]) -> Document:

@@ -32,6 +32,9 @@ BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published
 MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
 
+ALIVE = "/healthz"  # needs nothing that it might wait for
+LIVE_AT_ONCE = 6  # requests that may wait at a time, of the 8 threads that a process has: config.supervisor
+
 StartResponse = Callable[[str, Headers], object]
 
 
@@ -60,6 +63,7 @@ class PublishedTree:
         self._ready: dict[str, dict[str, dict]] = {}  # host → path → Accept-Encoding → what to send
         self._looked = 0.0
         self._loading = threading.Lock()
+        self._slots = threading.BoundedSemaphore(LIVE_AT_ONCE)
 
     def __call__(self, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         if monotonic() - self._looked >= self._look_every:
@@ -104,12 +108,13 @@ class PublishedTree:
         if own is None and path not in self._probes and not _is_ours(host):
             return text(start_response, "404 Not Found", "There is no page under this name.\n")
         if LIVE.match(path) and own is None:
-            return self._live(environ, start_response)
+            return self._pass_on(self._live, environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             words = "Only GET and HEAD are answered here.\n"
             return text(start_response, "405 Method Not Allowed", words, [("Allow", "GET, HEAD")])
         if path in self._probes:
-            return self._probes[path](environ, start_response)
+            probe = self._probes[path]
+            return probe(environ, start_response) if path == ALIVE else self._pass_on(probe, environ, start_response)
         page, rest = self._route(path, own)
         if path.startswith("/assets/"):
             entry = self._asset(path[1:])
@@ -128,6 +133,16 @@ class PublishedTree:
             location = f"{path.rsplit('/', 1)[-1]}/"
             return text(start_response, "301 Moved Permanently", "", [("Location", location)])
         return self._not_found(environ, start_response, page)
+
+    def _pass_on(self, application, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
+        """What may wait, for the database or for a body that comes in drops, leaves threads for readers."""
+        if not self._slots.acquire(blocking=False):
+            words = "Too much is asked for at once. Try again in a moment.\n"
+            return text(start_response, "503 Service Unavailable", words, [("Retry-After", "1")])
+        try:
+            return application(environ, start_response)
+        finally:
+            self._slots.release()
 
     def _own_page(self, host: str) -> str | None:
         """The page that has this host name to itself."""
@@ -164,6 +179,7 @@ class PublishedTree:
                     continue
                 if store.version() == version:
                     self._pages[page_id] = page
+                    self._ready = {}  # now, not at the next look: no reader goes back to what stood before
                     self._tell()
                     return page
         return self._pages.get(page_id)

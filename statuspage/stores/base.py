@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypedDict
 
-from statuspage.documents.document import Document
+from statuspage.documents.document import Document, Pending
 
 
 class Fenced(Exception):
@@ -47,10 +47,11 @@ class Store(Protocol):
         token: int,
         version: str,
         hot: Iterable[Document],
-        permanent: Iterable[Document],
+        permanent: Iterable[Document | Pending],
         gone: Iterable[str],
     ) -> None:
-        """Permanent pages first and only where their bytes changed, then the hot set.
+        """Permanent pages that did not stand yet, which the hot set may lead to; the hot set; the other permanent
+        pages, which are drawn only then and written only where their bytes changed.
 
         What is gone, and what only older versions held, can not be read from any address afterwards. Raises
         :class:`Fenced` if a higher token has written, :class:`Busy` if another publisher holds on.

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from statuspage import headers
-from statuspage.documents.document import Document
+from statuspage.documents.document import Document, Pending
 from statuspage.stores import bucket_forms as forms
 from statuspage.stores.base import Sites
 from statuspage.stores.bucket_fence import CLOSED, QUARANTINE, change, check, fence, key_of
@@ -92,7 +92,7 @@ class BucketStore:
         token: int,
         version: str,
         hot: Iterable[Document],
-        permanent: Iterable[Document],
+        permanent: Iterable[Document | Pending],
         gone: Iterable[str],
     ) -> None:
         """At every address of the page as :meth:`write_sites` said last; nothing if it has none yet."""
@@ -100,7 +100,7 @@ class BucketStore:
             check(self._objects)
             self._is_checked = True
         writing = Writing(self._objects, page_id, token=token, version=version)
-        writing.run(hot=list(hot), permanent=list(permanent), gone=list(gone))
+        writing.run(hot=list(hot), permanent=[each.drawn() for each in permanent], gone=list(gone))
         self._fences.clear()
 
     def write_assets(self, assets: Iterable[Document]) -> None:

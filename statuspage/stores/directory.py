@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from statuspage.documents.document import Document
+from statuspage.documents.document import Document, Pending
 from statuspage.stores.base import Fenced, Sites
 from statuspage.stores.files import TWINS, Folder, holds, locked, remove
 
@@ -75,7 +75,7 @@ class DirectoryStore:
         token: int,
         version: str,
         hot: Iterable[Document],
-        permanent: Iterable[Document],
+        permanent: Iterable[Document | Pending],
         gone: Iterable[str],
     ) -> None:
         page = self.page(page_id)
@@ -85,8 +85,9 @@ class DirectoryStore:
             files.empty()
             for path in gone:
                 remove(page.permanent / path)
-            for document in permanent:
-                files.write_if_changed(page.permanent / document.path, document.body)
+            pages = list(permanent)
+            missing = [each for each in pages if not (page.permanent / each.path).exists()]
+            self._write(page, files, missing)
             current, fresh = page.versions / (page.version() or "none"), page.versions / version
             try:
                 fresh.mkdir(parents=True, exist_ok=True)
@@ -100,6 +101,11 @@ class DirectoryStore:
             for folder in page.versions.iterdir():
                 if folder.name != version:
                     shutil.rmtree(folder, ignore_errors=True)
+            self._write(page, files, (each for each in pages if each not in missing))
+
+    def _write(self, page: PageFolder, files: Folder, permanent: Iterable[Document | Pending]) -> None:
+        for each in permanent:
+            files.write_if_changed(page.permanent / each.path, each.drawn().body)
 
     def _pass_fence(self, page: PageFolder, files: Folder, token: int) -> None:
         fence = page.folder / "token"

@@ -38,18 +38,21 @@ class Visitor:
         logins = dict(
             line.split()[:2] for line in (run.data / "demo-logins.txt").read_text().splitlines() if line.strip()
         )
-        self.get("/admin/login/")
+        self.open("/admin/login/")
         self.post("/admin/login/", {"username": name, "password": logins[name], "next": "/admin/"})
 
-    def get(self, path: str) -> str:
-        with self._opener.open(f"{self.base}{path}", timeout=30) as answer:
-            self._token = next(
-                iter(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', text := answer.read().decode())), None
-            )
-            return text
+    def open(self, path: str) -> tuple[str, str]:
+        """Where it led, and the page that is there."""
+        return self._ask(urllib.request.Request(urllib.parse.urljoin(self.base, path)))
 
-    def post(self, path: str, fields: dict[str, str]) -> str:
+    def post(self, path: str, fields: dict[str, str | list[str]]) -> tuple[str, str]:
+        """Fill in a form of the page that was opened last."""
         body = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": self._token}, doseq=True).encode()
-        request = urllib.request.Request(f"{self.base}{path}", body, {"Referer": f"{self.base}{path}"})
+        url = urllib.parse.urljoin(self.base, path)
+        return self._ask(urllib.request.Request(url, body, {"Referer": url}))
+
+    def _ask(self, request: urllib.request.Request) -> tuple[str, str]:
         with self._opener.open(request, timeout=30) as answer:
-            return answer.read().decode()
+            text = answer.read().decode()
+            self._token = next(iter(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)), "")
+            return answer.url, text

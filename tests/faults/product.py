@@ -48,7 +48,7 @@ class Web:
     def __init__(self, environment, *, workers=1):
         self.port = free_port()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
-        command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "16"]
+        command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "8"]
         self.process = subprocess.Popen(
             [*command, "--log-level", "warning", "config.wsgi:application"], cwd=ROOT, env=environment
         )

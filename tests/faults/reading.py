@@ -1,12 +1,13 @@
 """What readers of a page find, and what lies on the disk."""
 
 import gzip
+import json
 import re
 
 import brotli
 from django.utils import timezone
 
-from statuspage import documents, snapshot
+from statuspage import documents, health, snapshot
 from statuspage.models import PublishState
 from statuspage.stores.directory import PageFolder
 
@@ -34,6 +35,13 @@ def fresh(page):
     due = PublishState.objects.get(page=page).next_at
     shot = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=due)
     return {document.path: document.body for document in documents.hot(shot)}
+
+
+def readiness():
+    """What operators are told: the status, and every problem but the broker's, who is dead in these tests."""
+    said = []
+    body = b"".join(health.readyz({}, lambda status, headers: said.append(status)))
+    return said[0], [sentence for sentence in json.loads(body)["problems"] if "roker" not in sentence]
 
 
 def plain(found):

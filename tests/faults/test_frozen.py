@@ -1,11 +1,9 @@
 """SIGSTOP: a publisher that is frozen past its lease, before the file lock and inside it, and let go on."""
 
-import json
-
 import pytest
 
 from incidents import actions as facts
-from statuspage import health, publishing
+from statuspage import publishing
 from statuspage.models import PublishState
 from tests.faults import children, publishers, reading
 
@@ -24,12 +22,6 @@ def frozen_with(number, page, incident, start, unpublished, *, event):
 
 def is_behind(page):
     return PublishState.objects.behind().filter(page=page).exists()
-
-
-def readiness():
-    said = []
-    body = b"".join(health.readyz({}, lambda status, headers: said.append(status)))
-    return said[0], [sentence for sentence in json.loads(body)["problems"] if "roker" not in sentence]
 
 
 def stamps(root):
@@ -71,7 +63,7 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
         seconds=publishing.LEASE.total_seconds() + SWEEP,
     )
 
-    status, problems = readiness()
+    status, problems = reading.readiness()
     assert status.startswith("503")
     assert problems[0].startswith("Page platform could not be published: Busy: Another publisher has held ")
     assert reading.marks(page, root) == {0}
@@ -82,7 +74,7 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
     assert children.finish(process) == 0
     assert reading.marks(page, root) == {2}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
-    assert readiness() == ("200 OK", [])
+    assert reading.readiness() == ("200 OK", [])
     assert reading.torn(root) == []
 
 

@@ -14,6 +14,7 @@ AT_ONCE = 1.0
 SLOW = {
     "headers in drops": (100, GET + b"X-Drop: ", b"x"),
     "bodies in small chunks": (60, FORM + b"Transfer-Encoding: chunked\r\n\r\n2\r\na=\r\n", b"1\r\nx\r\n"),
+    "bodies in drops": (100, FORM + b"Content-Length: 1000\r\n\r\n", b"x"),
     "answers that nobody reads": (40, (GET + b"\r\n") * 200, b""),
     "connections that say nothing": (100, b"", b""),
 }

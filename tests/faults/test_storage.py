@@ -2,7 +2,6 @@
 
 import errno
 import itertools
-import json
 import os
 import resource
 import subprocess
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from incidents import actions as facts
 from incidents.choices import Status
-from statuspage import actions, health, publishing
+from statuspage import actions, publishing
 from statuspage.models import PublishState
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests.faults import reading
@@ -82,12 +81,6 @@ def disk(request, tmp_path, settings, monkeypatch):
     subprocess.run(["umount", settings.PUBLISH_ROOT], check=True)
 
 
-def readiness():
-    said = []
-    body = b"".join(health.readyz({}, lambda status, headers: said.append(status)))
-    return said[0], [sentence for sentence in json.loads(body)["problems"] if "roker" not in sentence]
-
-
 def pause_is_over(page):
     """A publisher that failed is left alone for a moment; that moment has passed."""
     PublishState.objects.filter(page=page).update(last_error_at=timezone.now() - publishing.RETRY)
@@ -111,7 +104,7 @@ def test_on_a_full_disk_the_last_good_version_stays_and_the_next_sweep_with_room
         pause_is_over(page)
         publishing.sweep()
 
-    status, problems = readiness()
+    status, problems = reading.readiness()
     assert reading.hot(page, root) == before
     assert status.startswith("503")
     assert problems[0].startswith("Page platform could not be published: OSError: [Errno ")
@@ -125,7 +118,7 @@ def test_on_a_full_disk_the_last_good_version_stays_and_the_next_sweep_with_room
     assert reading.marks(page, root) == {1}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
     assert reading.torn(root) == []
-    assert readiness() == ("200 OK", [])
+    assert reading.readiness() == ("200 OK", [])
 
 
 def test_a_store_that_fails_every_third_time_loses_nothing(page, incident, root, monkeypatch):

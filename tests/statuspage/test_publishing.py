@@ -13,6 +13,7 @@ from incidents.choices import Audience, Level, Status
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, publishing, snapshot
 from statuspage.checks import store_can_be_opened
+from statuspage.documents import html
 from statuspage.models import PublishState, Touched
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests import factories as make
@@ -213,18 +214,51 @@ def test_a_deleted_page_takes_its_folder_along(page, root, sms):
     assert json.loads((root / "sites.json").read_text()) == {"default": None, "slugs": {}, "hosts": {}}
 
 
+def root_says(root, page, incident_id):
+    """Whether the front page leads to the incident."""
+    return incident_id in (PageFolder(root, page.public_id).pointer / "index.html").read_text()
+
+
 def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch):
     for _n in range(3):
         tell(page, sms)
     rendered = []
-    permanent = documents.permanent
-    monkeypatch.setattr(documents, "permanent", lambda *of: [rendered.append(d.path) or d for d in permanent(*of)])
+    draw = html.incident
+    monkeypatch.setattr(html, "incident", lambda shot, each: rendered.append(each.id) or draw(shot, each))
 
     incident = tell(page, sms)
 
-    assert [path for path in rendered if path.startswith("incidents/")] == [
-        f"incidents/{incident.public_id}/index.html"
-    ]
+    assert rendered == [incident.public_id]
+
+
+def test_readers_see_the_update_before_its_permanent_pages_are_drawn(page, sms, root, monkeypatch):
+    incident = tell(page, sms)
+    fronts = []
+
+    def draw(shot, each):
+        fronts.append((PageFolder(root, page.public_id).pointer / "index.html").read_text())
+        raise ValueError("It breaks.")
+
+    monkeypatch.setattr(html, "incident", draw)
+    page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="A carrier dropped its line.")
+
+    assert "A carrier dropped its line." in fronts[0]
+    state = PublishState.objects.get(page=page)
+    assert (state.wanted > state.done, f"The page of incident {incident.public_id}" in state.last_error) == (True, True)
+
+
+def test_what_the_front_page_leads_to_is_there_before_it(page, sms, root, monkeypatch):
+    """A new incident's page, which did not stand yet, is written first."""
+    known = []
+    draw = html.incident
+    monkeypatch.setattr(
+        html, "incident", lambda shot, each: known.append(root_says(root, page, each.id)) or draw(shot, each)
+    )
+
+    incident = tell(page, sms)
+
+    assert known == [False]
+    assert root_says(root, page, incident.public_id)
 
 
 def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):

@@ -1,6 +1,7 @@
 """The short cut before Django: what it answers, what it passes on, and what it refuses."""
 
 import gzip
+import threading
 from io import BytesIO
 
 import brotli
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from statuspage.documents.document import HTML, JSON, SVG, Document
 from statuspage.serving import PublishedTree
+from statuspage.serving.tree import LIVE_AT_ONCE
 from statuspage.stores.directory import DirectoryStore
 
 FRONT = b"<h1>All systems work.</h1>" * 40
@@ -248,11 +250,36 @@ def test_a_name_that_is_not_ours_gets_a_short_answer(tree):
 
 def test_ready_answers_do_not_outlive_a_change(root):
     tree = PublishedTree(live, root=root, look=3600)
-    first = ask(tree, "/", host="testserver").body
+    first = [ask(tree, "/", host="testserver").body for _each in range(2)][-1]  # read, and then ready
     publish(root, "sp_a", version="2-2", front=b"new")
     kept = ask(tree, "/", host="testserver").body
     tree._looked = 0
     assert (first, kept, ask(tree, "/", host="testserver").body) == (FRONT, FRONT, b"new")
+
+
+def test_live_requests_that_wait_leave_threads_for_readers(root):
+    waiting, go_on = threading.Semaphore(0), threading.Event()
+
+    def stuck(environ, start_response):
+        waiting.release()
+        go_on.wait(20)
+        start_response("200 OK", [])
+        return [b"at last"]
+
+    tree = PublishedTree(stuck, root=root, probes={"/healthz": live, "/readyz": stuck})
+    threads = [threading.Thread(target=ask, args=(tree, path)) for path in ["/admin/", "/readyz"] * (LIVE_AT_ONCE // 2)]
+    try:
+        for thread in threads:
+            thread.start()
+            waiting.acquire(timeout=20)
+        refused = ask(tree, "/admin/")
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+        assert [ask(tree, path).status for path in ("/", "/healthz")] == [200, 200]
+    finally:
+        go_on.set()
+        for thread in threads:
+            thread.join(20)
+    assert ask(tree, "/admin/").body == b"at last"
 
 
 def test_many_ways_to_write_our_name_do_not_fill_the_memory(tree):
