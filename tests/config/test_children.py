@@ -13,11 +13,12 @@ from config.children import STEADY, Child
 from tests.config.processes import children, command, runs, until
 
 KEEPER = """
-import os, sys
+import os, signal, sys
 from config import children
 from config.children import Child, Children, signals
 
 children.PATIENCE = 1.0
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests run under nohup
 lock = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
 with signals() as heard:
     kept = Children(heard, lock=lock, environment=os.environ)

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 import urllib.error
+from contextlib import suppress
 
 import pytest
 
@@ -99,6 +100,12 @@ def readiness(product):
     return status, " ".join(json.loads(body)["problems"])
 
 
+def tell(family, number):
+    for pid in family:
+        with suppress(ProcessLookupError):  # some of the server's processes come and go
+            os.kill(pid, number)
+
+
 def test_stopped_and_started_under_load_no_reader_fails_and_nothing_is_lost(product, server):
     poster = Poster(product)
     with Readers(product) as readers:
@@ -126,8 +133,7 @@ def test_stopped_and_started_under_load_no_reader_fails_and_nothing_is_lost(prod
 def test_a_server_that_answers_nobody_holds_up_no_reader(product, server):
     """Frozen: what needs it waits, and must not take the threads of those who do not."""
     family = [server.process.pid, *descendants(server.process.pid)]
-    for pid in family:
-        os.kill(pid, signal.SIGSTOP)
+    tell(family, signal.SIGSTOP)
     waiting = [threading.Thread(target=product.get, args=("/admin/login/",), daemon=True) for _each in range(24)]
     try:
         for thread in waiting:
@@ -135,8 +141,7 @@ def test_a_server_that_answers_nobody_holds_up_no_reader(product, server):
         with Readers(product) as readers:
             time.sleep(2)
     finally:
-        for pid in family:
-            os.kill(pid, signal.SIGCONT)
+        tell(family, signal.SIGCONT)
     for thread in waiting:
         thread.join(20)
 
