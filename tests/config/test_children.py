@@ -12,6 +12,8 @@ import pytest
 from config.children import STEADY, Child
 from tests.config.processes import children, command, runs, until
 
+pytestmark = pytest.mark.own_data
+
 KEEPER = """
 import os, signal, sys
 from config import children

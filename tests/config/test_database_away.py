@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.own_data
+
 ROOT = Path(__file__).parents[2]
 FACTS = """
 import django; django.setup()

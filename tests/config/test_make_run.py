@@ -12,6 +12,8 @@ import pytest
 from config.children import ROOT
 from tests.config.processes import Run, descendants, runs, until
 
+pytestmark = pytest.mark.own_data
+
 
 @pytest.fixture
 def start():

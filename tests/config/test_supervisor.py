@@ -12,6 +12,8 @@ import pytest
 from config import guard, supervisor
 from config.supervisor import Place, Refused
 
+pytestmark = pytest.mark.own_data
+
 
 @pytest.fixture
 def taken():

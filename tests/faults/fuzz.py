@@ -1,11 +1,15 @@
 """Requests that nobody in their right mind sends, and a reader of answers that trusts nothing."""
 
+import gzip
 import re
 import socket
 from contextlib import suppress
 
+import brotli
+
 from tests.faults.nonsense import ENCODINGS, HOSTS, LIVE, METHODS, OTHERS, QUERIES, RANGES, STEPS, TAGS, TORN
 
+UNPACK = {b"br": brotli.decompress, b"gzip": gzip.decompress}
 LEAKS = re.compile(
     rb"Traceback|Exception|site-packages|\.py\b|/usr/|/home/|/root/|/tmp/|[Pp]ython/|[Gg]ranian/|nginx/|hyper/|[Dd]jango/"
 )
@@ -64,6 +68,11 @@ def torn(random):
 class Answer:
     def __init__(self, status, head, body):
         self.status, self.head, self.body = status, head, body
+
+    def unpacked(self):
+        """The body as a reader sees it: packed bytes may spell anything."""
+        packed = re.search(rb"(?im)^content-encoding: (\w+)", self.head)
+        return UNPACK[packed[1]](self.body) if packed and self.body else self.body
 
 
 class CutOff(ConnectionError):

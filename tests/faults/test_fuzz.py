@@ -10,9 +10,13 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from config.children import ROOT
 from tests.config.processes import command, descendants
 from tests.faults import fuzz
+
+pytestmark = pytest.mark.own_data
 
 REQUESTS = 20_000
 THREADS = 4
@@ -98,7 +102,7 @@ class Fuzzer(threading.Thread):
 
     def judge(self, data, answer):
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
-        told = answer.head + answer.body
+        told = answer.head + answer.unpacked()
         if answer.status >= 500 or fuzz.LEAKS.search(told) or self.own.search(told):
             found = fuzz.LEAKS.search(told) or self.own.search(told)
             self.wrong.append((answer.status, data[:300], found.group() if found else told[:500]))

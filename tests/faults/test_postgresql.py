@@ -15,6 +15,8 @@ from tests.config.processes import Run, descendants, until
 from tests.statuspage.staff import fields_of
 from tools import postgresql
 
+pytestmark = pytest.mark.own_data
+
 PATHS = ["/", "/api/v2/summary.json", "/history.atom", "/history/", "/p/platform/", "/badge.svg", "/healthz"]
 INCIDENTS = "/api/v2/incidents.json"
 FOLLOWS = 6.0  # seconds: the processes come back to the database, and one sweep goes by

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.fuzz import Line
 
+pytestmark = pytest.mark.own_data
+
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 LOGIN = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=abcdefghijklmnopqrstuvwxyzABCDEF\r\n"
 FORM = LOGIN + b"Content-Type: application/x-www-form-urlencoded\r\n"
