@@ -4,12 +4,15 @@ import os
 import sys
 
 from config.children import ROOT
-from config.supervisor import Place, environment_of
+from config.supervisor import ADDRESS, Place, environment_of
 
 
 def main() -> None:
     given = dict(os.environ)
     command = [sys.executable, str(ROOT / "manage.py"), *sys.argv[1:]]
+    place = Place.of(given)
+    if not {"HOST", "PORT", "PUBLIC_URL", "PUBLIC_URL_FILE"} & given.keys() and (place.data / ADDRESS).exists():
+        given["PUBLIC_URL"] = (place.data / ADDRESS).read_text().strip()
     os.execve(command[0], command, environment_of(Place.of(given), given))
 
 

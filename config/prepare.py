@@ -19,6 +19,7 @@ from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from config import env
 from config.children import say
 from config.static import QuickStaticFiles
 
@@ -35,7 +36,7 @@ def main() -> int:
     except DatabaseError as error:
         return _without_database(error)
     call_command("migrate", interactive=False, verbosity=0)
-    if not (data / "demo-logins.txt").exists():
+    if env.flag("DEMO", default=True) and not (data / "demo-logins.txt").exists():
         call_command("demo", stdout=io.StringIO())  # the supervisor shows the logins, now and at every later start
     call_command("publish", all=True, stdout=io.StringIO())
     return 0
@@ -74,7 +75,7 @@ def _without_database(error: DatabaseError) -> int:
     if not settings.PUBLISH_ROOT.exists():
         say("Nothing was published yet, so there is nothing to serve without it.")
         return 1
-    say("Serving the pages published last. Bring the database back and start again; nothing was created in its place.")
+    say("Serving the pages published last. Bring the database back; nothing was created in its place.")
     return 0
 
 

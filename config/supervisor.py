@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from config import guard
 from config.children import PATIENCE, ROOT, Child, Children, die_with_parent, say, signals
 
+ADDRESS = "address"  # below DATA_DIR: under which address it runs, for commands on the same data
 PREDECESSOR = PATIENCE + 2.0  # seconds to wait for a supervisor that is just stopping
 
 
@@ -73,6 +74,7 @@ def main() -> int:
         _check_port(place)
         place.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = _lock(place.data)
+        (place.data / ADDRESS).write_text(f"{place.public_url}\n")
     except (Refused, OSError) as error:
         print(f"bridgewatch: {error}", file=sys.stderr)
         return 1

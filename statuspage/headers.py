@@ -28,7 +28,7 @@ POLICY = "; ".join(
     )
 )
 OF_A_PICTURE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # opened by itself, an SVG is a document
-HSTS = "max-age=31536000; includeSubDomains"
+HSTS = "max-age=31536000"
 BADGE = "public, max-age=60"  # FORMATS 12
 IMMUTABLE = "public, max-age=31536000, immutable"
 CDN = "max-age=1, stale-if-error=86400"  # RFC 9213: for caches in between; browsers ask each time

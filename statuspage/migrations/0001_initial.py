@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                     "brand_color",
                     models.CharField(
                         blank=True,
-                        help_text="Dresses the rule at the top, the name and the subscribe button; never a status. Checked for contrast.",
+                        help_text="Dresses the rule at the top, the name and the Follow button; never a status. Checked for contrast.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
                     "brand_color",
                     models.CharField(
                         blank=True,
-                        help_text="Dresses the rule at the top, the name and the subscribe button; never a status. Checked for contrast.",
+                        help_text="Dresses the rule at the top, the name and the Follow button; never a status. Checked for contrast.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(

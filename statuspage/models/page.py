@@ -49,7 +49,7 @@ class Page(models.Model):
         blank=True,
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour such as #0b5fa5."))],
         help_text=_(
-            "Dresses the rule at the top, the name and the subscribe button; never a status. Checked for contrast."
+            "Dresses the rule at the top, the name and the Follow button; never a status. Checked for contrast."
         ),
     )
     support_url = models.URLField(

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from config.children import ROOT
+from config.supervisor import ADDRESS
 from tests.config.processes import Run, descendants, runs, until
 
 pytestmark = pytest.mark.own_data
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.own_data
 def start():
     started = []
 
-    def run(data):
-        started.append(Run(data))
+    def run(data, **environment):
+        started.append(Run(data, **environment))
         return started[-1]
 
     yield run
@@ -110,9 +111,29 @@ def test_pages_are_served_without_the_database_and_none_is_made_in_its_place(fir
 
 
 def test_a_command_runs_on_the_same_data_without_further_settings(first):
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(first["run"].data)}
-    command = [sys.executable, "-m", "config.manage", "check_truth"]
-
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = manage(first["run"], "check_truth")
 
     assert (done.returncode, "No contradiction" in done.stdout + done.stderr) == (0, True), done.stderr
+
+
+def test_a_command_knows_the_address_of_the_last_run(first):
+    done = manage(first["run"], "shell", "-c", "from django.conf import settings; print(settings.PUBLIC_URL)")
+
+    assert done.stdout.splitlines()[-1] == (first["run"].data / ADDRESS).read_text().strip(), done.stderr
+    assert done.stdout.splitlines()[-1].rpartition(":")[2] != "8000"
+
+
+def manage(run, *command):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(run.data)}
+    return subprocess.run(
+        [sys.executable, "-m", "config.manage", *command], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+def test_without_the_demo_an_installation_is_empty(start, tmp_path):
+    run = start(tmp_path / "var", DEMO="False").wait()
+
+    assert run.get("/")[0] == 404
+    assert run.get("/admin/login/")[0] == 200
+    assert not (run.data / "demo-logins.txt").exists()
+    assert "Demo" not in run.said()

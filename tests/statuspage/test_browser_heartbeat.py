@@ -161,3 +161,16 @@ def test_news_is_offered_and_never_forced(visit, page):
     tab.get_by_role("button", name="Show it").click()
     expect(tab.get_by_text("A carrier slowed its intake.")).to_be_visible()
     expect(word(tab)).to_have_text("")
+
+
+def test_news_from_before_the_first_heartbeat_are_told_too(visit, page):
+    """A tab opened in the background asks for the first time when somebody looks at it."""
+    beat(page)
+    tab = visit()
+    build.update(
+        page.incidents.get(), at=NOW - minutes(1), status=Status.IDENTIFIED, body="A carrier slowed its intake."
+    )
+    publish(page, 2)
+    beat(page, version="b")
+    wait(tab, 5)
+    expect(word(tab)).to_contain_text(NEWS)

@@ -62,7 +62,7 @@
       if (r.status === 404) return;
       if (!r.ok) throw r;
       return r.json().then(function (b) {
-        var age = Date.parse(r.headers.get("Date")) - (last = Date.parse(b.at)), moved = seen && b.version !== seen;
+        var age = Date.parse(r.headers.get("Date")) - (last = Date.parse(b.at)), moved = b.version !== seen; // the first time too: this may be a copy, or have waited in another tab
         failing = 0;
         seen = b.version;
         return Promise.resolve(moved && look()).then(function () {

@@ -1,0 +1,29 @@
+"""What the worker does of itself."""
+
+import pytest
+from django.db import OperationalError
+
+from statuspage import publishing, tasks
+
+
+@pytest.fixture
+def said(monkeypatch, caplog):
+    monkeypatch.setattr(tasks, "_away", False)
+    return lambda: [record.getMessage() for record in caplog.records if record.name == tasks.__name__]
+
+
+def test_a_database_that_is_away_is_said_once_and_so_is_its_return(monkeypatch, said):
+    def away():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(publishing, "sweep", away)
+    for _sweep in range(3):
+        tasks.sweep()
+    monkeypatch.setattr(publishing, "sweep", lambda: None)
+    for _sweep in range(3):
+        tasks.sweep()
+
+    assert said() == [
+        "The database does not answer; sweeps wait for it: connection refused",
+        "The database answers again.",
+    ]
