@@ -85,8 +85,10 @@ class DirectoryStore:
             files.empty()
             for path in gone:
                 remove(page.permanent / path)
-            pages = list(permanent)
-            missing = [each for each in pages if not (page.permanent / each.path).exists()]
+            missing: list[Document | Pending] = []
+            standing: list[Document | Pending] = []
+            for each in permanent:
+                (standing if (page.permanent / each.path).exists() else missing).append(each)
             self._write(page, files, missing)
             current, fresh = page.versions / (page.version() or "none"), page.versions / version
             try:
@@ -101,7 +103,7 @@ class DirectoryStore:
             for folder in page.versions.iterdir():
                 if folder.name != version:
                     shutil.rmtree(folder, ignore_errors=True)
-            self._write(page, files, (each for each in pages if each not in missing))
+            self._write(page, files, standing)
 
     def _write(self, page: PageFolder, files: Folder, permanent: Iterable[Document | Pending]) -> None:
         for each in permanent:
