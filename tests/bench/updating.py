@@ -25,12 +25,12 @@ class Cost:
 def cost_of_update(page: Page, incident, root: Path) -> Cost:
     """Post one update of an incident that stands on the page, and publish it."""
     folder = root / "pages" / page.public_id
-    before = {_mark(file) for file in _files(folder)}
+    before = {_mark(file, folder) for file in _files(folder)}
     with CaptureQueriesContext(connection) as queries:
         began = time.perf_counter()
         make.update(incident, body="We have found the cause and are putting it right.")
         took = time.perf_counter() - began
-    fresh = [file for file in _files(folder) if _mark(file) not in before]
+    fresh = [file for file in _files(folder) if _mark(file, folder) not in before]
     written = {_name(file.relative_to(folder)): file.stat().st_size for file in fresh}
     return Cost(1000 * took, len(queries), written)
 
@@ -40,10 +40,13 @@ def _files(folder: Path) -> list[Path]:
     return [file for place in places for file in place.rglob("*") if file.is_file() and file.name != "heartbeat.json"]
 
 
-def _mark(file: Path) -> tuple[int, int]:
-    """A file that was written anew has another date, even where it got the number of one that is gone."""
+def _mark(file: Path, folder: Path) -> tuple[str, int, int]:
+    """A file that was written anew has a later date than the one of its name before it.
+
+    The number alone does not tell: a disk gives that of a file which is gone to the next one.
+    """
     status = file.stat()
-    return status.st_ino, status.st_mtime_ns
+    return _name(file.relative_to(folder)), status.st_ino, status.st_mtime_ns
 
 
 def _name(path: Path) -> str:
