@@ -3,6 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", include("statuspage.urls")), path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("admin/", include("statuspage.urls")),
+    path("admin/", include("notifications.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("notifications.public_urls")),
+]
 
 handler500 = "config.errors.broken"

@@ -1,0 +1,34 @@
+"""An address in its one spelling, and the keyed hash that stands for it where the address itself must not."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from functools import lru_cache
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+
+from notifications.choices import Transport
+
+HASH_LENGTH = 32  # hexadecimal digits, 128 bits
+
+
+def normalised(transport: str, address: str) -> str:
+    """A mail address in lower case, a URL with its host in lower case: what is the same is one row."""
+    address = address.strip()
+    if transport == Transport.EMAIL:
+        return address.lower()
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()))
+
+
+def hashed(transport: str, address: str) -> str:
+    """Only whoever has the installation's key can tell whether an address is the one that is asked about."""
+    text = f"{transport}|{normalised(transport, address)}"
+    return hmac.new(_key(settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH]
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str) -> bytes:
+    return hashlib.sha256(f"notifications.addresses|{secret}".encode()).digest()

@@ -1,0 +1,134 @@
+"""The words of telling people. Values are stored and stable for ever."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Transport(TextChoices):
+    """How a message travels."""
+
+    EMAIL = "email", _("E-mail")
+    SLACK = "slack", _("Slack")
+    TEAMS = "teams", _("Microsoft Teams")
+    DISCORD = "discord", _("Discord")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+OVER_HTTP = (Transport.SLACK, Transport.TEAMS, Transport.DISCORD, Transport.WEBHOOK)
+
+
+class Kind(TextChoices):
+    """What a subscription is about."""
+
+    EVERYTHING = "everything", _("Everything")
+    INCIDENT = "incident", _("Incidents")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    POSTMORTEM = "postmortem", _("Incident reports")
+
+
+class WebhookFormat(TextChoices):
+    STANDARD = "standard", _("Standard Webhooks")
+    STATUSPAGE = "statuspage", _("Statuspage")
+
+
+class Reach(TextChoices):
+    """To whom an announcement fans out."""
+
+    SUBSCRIBERS = "subscribers", _("Subscribers")
+    STAFF = "staff", _("Internal channels and people")
+    ONE = "one", _("One recipient")  # its delivery is written together with it
+
+
+class Event(TextChoices):
+    """What happened. Those of subscribers are the types of Standard Webhooks (FORMATS 9)."""
+
+    INCIDENT_CREATED = "incident.created", _("First notice")
+    INCIDENT_UPDATED = "incident.updated", _("Update")
+    INCIDENT_RESOLVED = "incident.resolved", _("All-clear")
+    INCIDENT_CORRECTED = "incident.corrected", _("Correction")
+    PAGE_TEST = "page.test", _("Test")
+    SUBSCRIBER_CONFIRM = "subscriber.confirm", _("Please confirm")
+    SUBSCRIBER_MANAGE = "subscriber.manage", _("Link to one's subscriptions")
+    STAFF_SUSPECTED = "staff.suspected", _("Suspicion reported")
+    STAFF_CONFIRMED = "staff.confirmed", _("Confirmed")
+    STAFF_STAGE = "staff.stage", _("Stage changed")
+    STAFF_RESOLVED = "staff.resolved", _("Resolved")
+    STAFF_REOPENED = "staff.reopened", _("Reopened")
+    STAFF_UPDATE = "staff.update", _("Update published")
+    STAFF_RESTRICTED = "staff.restricted", _("Restricted incident")
+    STAFF_CLOCK = "staff.clock", _("Clock")
+    STAFF_HELD = "staff.held", _("Messages held back")
+    PERSON_INVITED = "person.invited", _("Invitation")
+    PERSON_PASSWORD = "person.password", _("Password reset")
+
+
+class Topic(TextChoices):
+    """What an internal channel listens to."""
+
+    SUSPECTED = "suspected", _("Suspicions")  # 1-06
+    STAGES = "stages", _("Confirmed, identified, resolved, reopened")  # 1-08, 1-11, 1-13
+    UPDATES = "updates", _("Published updates")
+    CLOCKS = "clocks", _("Clocks that run out")
+    SENDING = "sending", _("Messages held back or failing")
+
+
+TOPIC_OF = {
+    Event.STAFF_SUSPECTED: Topic.SUSPECTED,
+    Event.STAFF_CONFIRMED: Topic.STAGES,
+    Event.STAFF_STAGE: Topic.STAGES,
+    Event.STAFF_RESOLVED: Topic.STAGES,
+    Event.STAFF_REOPENED: Topic.STAGES,
+    Event.STAFF_UPDATE: Topic.UPDATES,
+    Event.STAFF_CLOCK: Topic.CLOCKS,
+    Event.STAFF_HELD: Topic.SENDING,
+}
+
+
+class AnnouncementState(TextChoices):
+    WAITING = "waiting", _("Waits for its time")  # the undo delay
+    HELD = "held", _("Held back")  # the limit against a storm; a person releases it
+    RELEASED = "released", _("Being addressed")
+    DONE = "done", _("Addressed")
+    CALLED_BACK = "called_back", _("Called back")
+    SILENT = "silent", _("Nobody told, on purpose")  # "do not notify", on the record
+
+
+class DeliveryState(TextChoices):
+    DUE = "due", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")  # the recipient left, or the news was called back
+
+
+FINISHED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED)
+
+
+class Outcome(TextChoices):
+    """How one attempt ended."""
+
+    SENT = "sent", _("Sent")
+    RETRY = "retry", _("Will be tried again")
+    REFUSED = "refused", _("Refused for good")
+    GONE = "gone", _("The address is gone")
+    UNKNOWN = "unknown", _("No answer recorded")  # the worker died or froze; it is sent again under the same id
+
+
+class Priority:
+    """Smaller goes first."""
+
+    ASKED_FOR = 0  # somebody waits for it at a screen
+    STAFF = 1
+    SUBSCRIBERS = 2
+
+
+class SubscriberFact(TextChoices):
+    """What stays known of an address when the address itself is gone: the count."""
+
+    ASKED = "asked", _("Asked")
+    CONFIRMED = "confirmed", _("Confirmed")
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed by staff")
+    QUARANTINED = "quarantined", _("Quarantined")

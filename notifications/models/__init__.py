@@ -1,0 +1,23 @@
+"""Who is told, what is told, and how each message went."""
+
+from notifications.models.announcement import Announcement
+from notifications.models.channel import Channel
+from notifications.models.delivery import Attempt, Delivery
+from notifications.models.sending import Lane, Sending
+from notifications.models.subscriber import Muted, Subscriber, SubscriberEvent, Subscription
+from notifications.models.telling import StageText, Telling
+
+__all__ = [
+    "Announcement",
+    "Attempt",
+    "Channel",
+    "Delivery",
+    "Lane",
+    "Muted",
+    "Sending",
+    "StageText",
+    "Subscriber",
+    "SubscriberEvent",
+    "Subscription",
+    "Telling",
+]

@@ -1,0 +1,71 @@
+"""One row per event that somebody is to hear of. It appears in the transaction that changes the facts."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.public_id import public_id_field
+from notifications.choices import AnnouncementState, Event, Kind, Reach
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def due(self, now) -> Self:
+        """Those whose time to be released has come."""
+        return self.filter(state=AnnouncementState.WAITING, release_at__lte=now)
+
+    def addressing(self) -> Self:
+        """Released, with recipients still to be written."""
+        return self.filter(state=AnnouncementState.RELEASED)
+
+
+class Announcement(models.Model):
+    """What is told, to whom, from when. ``key`` is unique, so that telling twice adds nothing.
+
+    ``content`` is frozen at release and the same for every recipient (see :mod:`notifications.content`).
+    """
+
+    public_id = public_id_field("ann")
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    event = models.CharField(max_length=24, choices=Event)
+    reach = models.CharField(max_length=12, choices=Reach)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.INCIDENT)
+    incident = models.ForeignKey("incidents.Incident", models.SET_NULL, null=True, related_name="announcements")
+    update = models.ForeignKey("incidents.IncidentUpdate", models.SET_NULL, null=True, related_name="announcements")
+    pages = models.ManyToManyField("statuspage.Page", related_name="announcements")
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="announcements")
+    state = models.CharField(max_length=12, choices=AnnouncementState, default=AnnouncementState.WAITING)
+    content = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    release_at = models.DateTimeField(default=timezone.now, help_text=_("The undo delay ends then."))
+    released_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text=_("Released or dropped it.")
+    )
+    addressed_to = models.BigIntegerField(default=0, help_text=_("Fan-out has come to this subscriber."))
+    addressed_at = models.DateTimeField(null=True)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="announcement_state_is_known", condition=Q(state__in=AnnouncementState.values)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["release_at"],
+                name="announcement_open",
+                condition=Q(state__in=[AnnouncementState.WAITING.value, AnnouncementState.RELEASED.value]),
+            ),
+        ]
+        permissions = [("send_announcement", _("Can release, drop, replay and pause messages"))]
+
+    def __str__(self):
+        return f"{self.get_event_display()}: {self.content.get('title') or self.key}"

@@ -1,0 +1,62 @@
+"""How a page speaks to its subscribers: delays, limits, the sender, and texts that staff may edit."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from notifications.choices import Event
+
+OF_INCIDENTS = [Event.INCIDENT_CREATED, Event.INCIDENT_UPDATED, Event.INCIDENT_RESOLVED, Event.INCIDENT_CORRECTED]
+
+
+class Telling(models.Model):
+    """Settings of one page; a page without a row has the defaults."""
+
+    page = models.OneToOneField("statuspage.Page", models.CASCADE, related_name="telling", primary_key=True)
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("undo delay"),
+        default=0,
+        validators=[MaxValueValidator(600)],
+        help_text=_("Seconds in which a message can be called back before it leaves. The page itself does not wait."),
+    )
+    storm_limit = models.PositiveSmallIntegerField(
+        _("messages per incident and hour"),
+        default=12,
+        help_text=_("More are held back until a person releases them. 0: no limit."),
+    )
+    sender_name = models.CharField(max_length=100, blank=True, help_text=_("Empty: the name of the page."))
+    reply_to = models.EmailField(blank=True, help_text=_("Empty: the support address of the page."))
+    header = models.TextField(
+        blank=True, max_length=1_000, help_text=_("Above each mail's text. Variables in double braces.")
+    )
+    footer = models.TextField(
+        blank=True, max_length=2_000, help_text=_("Below each mail's text, above why it came and how to stop.")
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("messages of a page")
+        verbose_name_plural = _("messages of pages")
+
+    def __str__(self):
+        return str(self.page)
+
+
+class StageText(models.Model):
+    """The subject and first line of one kind of message, in place of ours (1-18)."""
+
+    telling = models.ForeignKey(Telling, models.CASCADE, related_name="texts")
+    event = models.CharField(max_length=24, choices=[(e.value, e.label) for e in OF_INCIDENTS])
+    subject = models.CharField(max_length=200, blank=True)
+    intro = models.TextField(blank=True, max_length=1_000)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("telling", "event", name="stage_text_is_one_per_event")]
+
+    def __str__(self):
+        return self.get_event_display()
