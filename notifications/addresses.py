@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,7 +26,21 @@ def normalised(transport: str, address: str) -> str:
 
 def hashed(transport: str, address: str) -> str:
     """Only whoever has the installation's key can tell whether an address is the one that is asked about."""
-    text = f"{transport}|{normalised(transport, address)}"
+    return _hash(f"{transport}|{normalised(transport, address)}")
+
+
+def hashed_client(address: str) -> str:
+    """Of whoever asks over the network. Of IPv6 the /64 counts: a household has that many to choose from."""
+    try:
+        ip = ipaddress.ip_address(address.strip().partition("%")[0])
+    except ValueError:
+        return _hash("client|unknown")
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False).network_address
+    return _hash(f"client|{ip}")
+
+
+def _hash(text: str) -> str:
     return hmac.new(_key(settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH]
 
 

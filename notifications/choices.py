@@ -132,3 +132,10 @@ class SubscriberFact(TextChoices):
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed by staff")
     QUARANTINED = "quarantined", _("Quarantined")
+
+
+class Purpose(TextChoices):
+    """Why somebody at a public form wants a message."""
+
+    CONFIRM = "confirm", _("To subscribe, or for the link")
+    TEST = "test", _("Test message")

@@ -1,6 +1,7 @@
 """Who is told, what is told, and how each message went."""
 
 from notifications.models.announcement import Announcement
+from notifications.models.asking import Ask
 from notifications.models.channel import Channel
 from notifications.models.delivery import Attempt, Delivery
 from notifications.models.sending import Lane, Sending
@@ -9,6 +10,7 @@ from notifications.models.telling import StageText, Telling
 
 __all__ = [
     "Announcement",
+    "Ask",
     "Attempt",
     "Channel",
     "Delivery",
