@@ -9,13 +9,19 @@ import base64
 import hashlib
 import hmac
 from functools import lru_cache
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
-from statuspage.models import Page
-
 CONFIRM_DAYS = 7
+
+
+class Addressed(Protocol):
+    """A page, or its dress in a message: whatever knows the one address that people are given."""
+
+    @property
+    def canonical_url(self) -> str: ...
 
 
 def token(public_id: str) -> str:
@@ -30,25 +36,25 @@ def public_id_of(given: str) -> str | None:
     return public_id if constant_time_compare(given, token(public_id)) else None
 
 
-def subscribe_url(page: Page) -> str:
+def subscribe_url(page: Addressed) -> str:
     return f"{page.canonical_url}subscribe/"
 
 
-def manage_url(page: Page, token: str) -> str:
+def manage_url(page: Addressed, token: str) -> str:
     return f"{page.canonical_url}subscriptions/{token}/"
 
 
-def leave_url(page: Page, token: str) -> str:
+def leave_url(page: Addressed, token: str) -> str:
     """GET asks, POST leaves the page at once (RFC 8058, FORMATS 10)."""
     return f"{page.canonical_url}subscriptions/{token}/leave/"
 
 
-def mute_url(page: Page, token: str, incident_id: str) -> str:
+def mute_url(page: Addressed, token: str, incident_id: str) -> str:
     """No more of this one incident."""
     return f"{page.canonical_url}subscriptions/{token}/mute/{incident_id}/"
 
 
-def confirm_url(page: Page, signed: str) -> str:
+def confirm_url(page: Addressed, signed: str) -> str:
     """``signed``: made and read by :mod:`notifications.actions.subscribing`; it works for ``CONFIRM_DAYS``."""
     return f"{page.canonical_url}subscriptions/confirm/{signed}/"
 

@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from notifications.choices import Outcome
+from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
+
+__all__ = ["MAIL_LIMIT", "SEND_LIMIT", "Answer", "News", "Outgoing", "PageDress", "Recipient", "Unreachable"]
 
 SEND_LIMIT = 10.0  # seconds that one HTTP message may take in all, name resolution included
-MAIL_LIMIT = 30.0  # seconds that one mail may take on a connection that stands
-
-
-@dataclass(frozen=True)
-class PageDress:
-    """How a page speaks: what all messages from it have in common."""
-
-    id: str
-    name: str
-    url: str  # canonical, ends in a slash
-    language: str
-    time_zone: str
-    brand_color: str = ""
-    support_url: str = ""
-    sender_name: str = ""
-    reply_to: str = ""
-    header: str = ""  # templates with variables in double braces, as edited (models.Telling)
-    footer: str = ""
-    texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # event → (subject, intro)
-
-
-@dataclass(frozen=True)
-class News:
-    """One announcement, frozen: the same for every recipient. ``content`` as :mod:`notifications.content` says."""
-
-    id: str  # ann_…
-    event: str
-    content: dict[str, Any]
-    incident_id: str = ""  # threads a conversation
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Where it goes. ``token`` is what a subscriber's links carry; staff have none."""
-
-    transport: str
-    address: str
-    time_zone: str = ""  # empty: the page's
-    token: str = ""
-    format: str = "standard"
-    secrets: tuple[str, ...] = ()  # whsec_…; during a rotation two, the new one first
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """One delivery, ready to be sent. ``message_id`` is the same at every attempt."""
-
-    delivery: int
-    message_id: str  # ann_….<number of the delivery>: webhook-id, and the local part of Message-ID
-    news: News
-    page: PageDress | None
-    recipient: Recipient
+MAIL_LIMIT = 30.0  # seconds that one mail may take, connecting anew included
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How the attempt ended. ``text`` never holds the address."""
+    """How the attempt ended. ``text`` never holds the address.
+
+    ``GONE``: the address is dead. ``REFUSED``: this message is refused for good, the address stays.
+    """
 
     outcome: Outcome
     code: int | None = None

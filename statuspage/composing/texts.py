@@ -1,29 +1,29 @@
 """Texts to begin from: a stage's template filled in from the facts (1-18, 1-19, 4-07, 2-13).
 
-A template prints the variables below and may use ``{% if %}``. Nothing can be loaded, included, looped over or called,
-so whoever may edit a text can do nothing but write one.
+A template prints the variables below and may use ``{% if %}``: :mod:`statuspage.plain_templates`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
-from django.template import Context, Engine, Library, Template, TemplateSyntaxError, defaultfilters
-from django.template.base import FilterExpression, NodeList, VariableNode
-from django.template.defaulttags import IfNode, do_if
+from django.template import Template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level, Status
 from incidents.models import Component, Location
 from incidents.scope import Affected
+from statuspage import plain_templates
 from statuspage.documents import times, words
 from statuspage.models import Page, StageTemplate
+
+BrokenText = plain_templates.BrokenText
 
 VARIABLES = {
     "components": gettext_lazy("what is affected. Example: SMS and WhatsApp"),
@@ -34,10 +34,6 @@ VARIABLES = {
     "page": gettext_lazy("the name of the page. Example: Larkwire Platform"),
     "title": gettext_lazy("the title of the incident"),
 }
-
-
-class BrokenText(ValueError):
-    """The template cannot be used; the message says what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +59,7 @@ def templates_for(page: Page) -> dict[Status, list[StageTemplate]]:
 def render(body: str, facts: Facts) -> str:
     """The text filled in, in the page's language; a broken template is given as it stands, for a person to mend."""
     with translation.override(facts.page.language):
-        try:
-            return check(body).render(Context(values(facts), autoescape=False)).strip()
-        except (BrokenText, RecursionError):
-            return body.strip()
+        return plain_templates.fill(body, values(facts))
 
 
 def sample(body: str, page: Page | None = None) -> str:
@@ -126,72 +119,7 @@ def in_words(affected: Sequence[Affected]) -> str:
 
 def check(body: str) -> Template:
     """The template; raises :class:`BrokenText` where it would not come out as its author expects."""
-    template = _parse(body)
-    for name in _names(template.nodelist):
-        if name not in VARIABLES:
-            raise BrokenText(
-                _("There is no variable “%(name)s”. Use one of: %(known)s.")
-                % {"name": name, "known": ", ".join(VARIABLES)}
-            )
-    return template
-
-
-class _Words(Engine):
-    """Django's template language without anything but variables, four filters and ``if``."""
-
-    def get_template_builtins(self, builtins):
-        library = Library()
-        library.tag("if", do_if)
-        for name in ("capfirst", "default", "lower", "upper"):
-            library.filter(name, getattr(defaultfilters, name))
-        return [library]
-
-
-_engine = _Words(loaders=[], autoescape=False)
-
-
-def _parse(body: str) -> Template:
-    try:
-        return Template(body, engine=_engine)
-    except TemplateSyntaxError as error:
-        raise BrokenText(_explain(str(error))) from error
-    except RecursionError as error:
-        raise BrokenText(_("This is nested too deeply to be a text for people.")) from error
-
-
-def _explain(error: str) -> str:
-    """Django's complaint, and what may stand here."""
-    return _(
-        "This is not understood: %(error)s Write variables in double braces, such as {{ components }}, and conditions "
-        "as {%% if locations %%} … {%% endif %%}; nothing else is needed."
-    ) % {"error": error.split(" Did you forget")[0].rstrip(".") + "."}
-
-
-def _names(nodes: NodeList) -> Iterator[str]:
-    """Every variable that stands in the template, in branches not taken too."""
-    for node in nodes:
-        if isinstance(node, VariableNode):
-            yield from _names_in(node.filter_expression)
-        elif isinstance(node, IfNode):
-            for condition, branch in node.conditions_nodelists:
-                yield from _names_in_condition(condition)
-                yield from _names(branch)
-
-
-def _names_in_condition(condition) -> Iterator[str]:
-    if condition is None:
-        return
-    if isinstance(value := getattr(condition, "value", None), FilterExpression):
-        yield from _names_in(value)
-    for side in ("first", "second"):
-        yield from _names_in_condition(getattr(condition, side, None))
-
-
-def _names_in(expression: FilterExpression) -> Iterator[str]:
-    found = [expression.var, *(value for _name, given in expression.filters for is_var, value in given if is_var)]
-    for variable in found:
-        if getattr(variable, "lookups", None):
-            yield ".".join(variable.lookups)
+    return plain_templates.check(body, VARIABLES)
 
 
 def _distinct(names) -> list[str]:

@@ -1,0 +1,63 @@
+"""What the engine hands to a transport. Plain values: nothing here asks the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PageDress:
+    """How a page speaks: what all messages from it have in common."""
+
+    id: str
+    name: str
+    url: str  # canonical, ends in a slash
+    language: str
+    time_zone: str
+    brand_color: str = ""
+    support_url: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+    header: str = ""  # templates with variables in double braces, as edited (models.Telling)
+    footer: str = ""
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # event → (subject, intro)
+
+    @property
+    def canonical_url(self) -> str:
+        """Under the name that :mod:`notifications.links` asks a page for."""
+        return self.url
+
+
+@dataclass(frozen=True)
+class News:
+    """One announcement, frozen: the same for every recipient. ``content`` as :mod:`notifications.content` says."""
+
+    id: str  # ann_…
+    event: str
+    content: dict[str, Any]
+    incident_id: str = ""  # threads a conversation
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where it goes. ``token`` is what a subscriber's links carry; staff have none."""
+
+    transport: str
+    address: str
+    time_zone: str = ""  # empty: the page's
+    token: str = ""
+    format: str = "standard"
+    secrets: tuple[str, ...] = ()  # whsec_…; during a rotation two, the new one first
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One delivery, ready to be sent. ``message_id`` is the same at every attempt."""
+
+    delivery: int
+    message_id: str  # ann_….<number of the delivery>: webhook-id, and the local part of Message-ID
+    news: News
+    page: PageDress | None
+    recipient: Recipient
