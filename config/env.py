@@ -26,6 +26,13 @@ def flag(name: str, *, default: bool = False) -> bool:
     return value == "True"
 
 
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list, written with commas."""
     return [word for part in text(name, default).split(",") if (word := part.strip())]

@@ -8,7 +8,7 @@ import dj_database_url
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -142,6 +142,15 @@ MEDIA_ROOT = DATA_DIR / "media"
 PUBLISH_ROOT = DATA_DIR / "published"
 PUBLISH_STORAGE_URL = env.text("PUBLISH_STORAGE_URL", "")  # s3://…: instead of the directory
 
+# Telling people. Mail leaves by EMAIL_URL; in the demo it ends in a mailbox of our own (MAILBOX).
+globals().update(mail.parse(env.text("EMAIL_URL", "smtp://localhost:25")))
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"status@{urlsplit(PUBLIC_URL).hostname}")
+MAILBOX = env.flag("MAILBOX")
+DELIVERY_ALLOWED_NETWORKS = env.words(
+    "DELIVERY_ALLOWED_NETWORKS"
+)  # networks and names of our own that may be posted to
+LEDGER_DAYS = env.number("LEDGER_DAYS", 90)  # days that finished deliveries and their attempts are kept
+
 # Celery: nothing to install for the first shape, Redis or RabbitMQ by CELERY_BROKER_URL
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
@@ -150,16 +159,20 @@ if CELERY_BROKER_URL == "filesystem://":
         "data_folder_in": str(DATA_DIR / "broker"),
         "data_folder_out": str(DATA_DIR / "broker"),
         "control_folder": str(DATA_DIR / "broker" / "control"),
+        "polling_interval": 0.2,
     }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,  # a person may be waiting: whoever wakes a worker does not wait for the broker
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_ROUTES = {"notifications.tasks.deliver": {"queue": "sending"}}  # long work, away from the short sweeps
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -168,6 +181,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,  # seconds; expires so that a slow worker does not gather a queue of sweeps
         "options": {"expires": 2.0},
     },
+    "send what is due": {
+        "task": "notifications.tasks.deliver",
+        "schedule": 2.0,
+        "options": {"expires": 2.0, "queue": "sending"},
+    },
+    "remind of clocks": {"task": "notifications.tasks.remind", "schedule": 10.0, "options": {"expires": 10.0}},
+    "forget what is old": {"task": "notifications.tasks.clean", "schedule": 3600.0, "options": {"expires": 600.0}},
     "clean former addresses": {"task": "statuspage.tasks.clean", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 

@@ -2,6 +2,9 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """Subscribers, announcements, deliveries. Empty until they are built: the place is kept."""
+    """Subscribers and internal channels, announcements, deliveries, reminders."""
 
     name = "notifications"
+
+    def ready(self):
+        from notifications import receivers  # noqa: F401

@@ -14,10 +14,11 @@ from notifications.choices import FINISHED, DeliveryState, Outcome, Priority, Tr
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now) -> Self:
-        """What may be claimed: waiting and due, or claimed by a worker whose lease ran out."""
-        return self.filter(
-            Q(state=DeliveryState.DUE, due_at__lte=now) | Q(state=DeliveryState.SENDING, leased_until__lte=now)
-        )
+        return self.filter(state=DeliveryState.DUE, due_at__lte=now)
+
+    def left_behind(self, now) -> Self:
+        """Claimed by a worker whose lease ran out: it died or froze."""
+        return self.filter(state=DeliveryState.SENDING, leased_until__lte=now)
 
     def open(self) -> Self:
         return self.exclude(state__in=FINISHED)

@@ -1,0 +1,204 @@
+"""From an announcement to its deliveries: released when its time has come, then written out set-wise.
+
+Whoever works at it holds the row's lock for one step at a time; every step can be repeated, so a worker may be killed
+between any two of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models, transaction
+from django.db.models import F, QuerySet, Value
+from django.utils import timezone
+
+from incidents.choices import Audience
+from incidents.models import Incident, User
+from notifications import addresses, content, reach, staff_news
+from notifications.announcing import announce
+from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Priority, Reach, Transport
+from notifications.models import Announcement, Delivery, Subscriber, Telling
+from statuspage import layout
+from statuspage.models import Page
+
+logger = logging.getLogger(__name__)
+
+STEP = 10_000  # subscribers that are looked at in one transaction
+STORM = timedelta(hours=1)
+COLUMNS = (
+    "announcement_id", "transport", "page_id", "subscriber_id", "address_hash", "state", "priority", "due_at",
+    "attempts", "holder", "last_answer",
+)  # fmt: skip
+
+
+def step() -> bool:
+    """Release what is due and write one step of deliveries; whether there was anything to do."""
+    released, addressed = release_due(), fan_out()
+    return bool(released) or addressed
+
+
+def release_due() -> int:
+    """Release what may leave now, hold back what would be a storm, drop what nobody may read any more."""
+    now, released = timezone.now(), 0
+    for pk in list(Announcement.objects.due(now).order_by("pk").values_list("pk", flat=True)[:100]):
+        with transaction.atomic():
+            announcement = Announcement.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
+            if found := announcement.first():
+                released += _release(found)
+    return released
+
+
+def release(announcement: Announcement, *, by: User | None) -> None:
+    """A person lets go what was held back; the caller holds the lock."""
+    announcement.decided_by = by
+    _let_go(announcement)
+
+
+def _release(announcement: Announcement) -> bool:
+    if announcement.reach == Reach.STAFF:
+        return _let_go(announcement)
+    incident, update = announcement.incident, announcement.update
+    if incident is None or update is None or incident.audience != Audience.PUBLIC or update.withdrawn_at:
+        announcement.state = AnnouncementState.CALLED_BACK
+        announcement.save(update_fields=["state"])
+        return False
+    tellings = list(Telling.objects.filter(page__listed__incident=incident))
+    until = announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in tellings), default=0))
+    if until > timezone.now():
+        announcement.release_at = until
+        announcement.save(update_fields=["release_at"])
+        return False
+    if _is_storm(announcement, tellings):
+        announcement.state = AnnouncementState.HELD
+        announcement.save(update_fields=["state"])
+        key = f"held:{announcement.public_id}"
+        announce(
+            Event.STAFF_HELD, key=key, reach=Reach.STAFF, incident=incident, content={"held": announcement.public_id}
+        )
+        return False
+    return _let_go(announcement)
+
+
+def _is_storm(announcement: Announcement, tellings: Sequence[Telling]) -> bool:
+    """Whether this would be one more than the page allows for an incident in an hour; the strictest page counts."""
+    default = Telling._meta.get_field("storm_limit").default
+    limits = [each.storm_limit for each in tellings] or [default]
+    limit = min((limit for limit in limits if limit), default=0)
+    told = Announcement.objects.filter(
+        incident=announcement.incident, reach=Reach.SUBSCRIBERS, released_at__gt=timezone.now() - STORM
+    )
+    return bool(limit) and told.count() >= limit
+
+
+def _let_go(announcement: Announcement) -> bool:
+    """The text freezes here."""
+    incident = announcement.incident
+    if announcement.reach == Reach.SUBSCRIBERS:
+        pages = layout.standing(incident)
+        announcement.pages.set(pages)
+        announcement.content |= content.of_update(
+            announcement.update, pages, is_correction=announcement.event == Event.INCIDENT_CORRECTED
+        )
+    else:
+        announcement.content |= staff_news.facts(announcement, incident)
+    announcement.state, announcement.released_at = AnnouncementState.RELEASED, timezone.now()
+    announcement.save(update_fields=["state", "released_at", "content", "decided_by"])
+    logger.info("released %s: %s", announcement.public_id, announcement.key)
+    return True
+
+
+def fan_out() -> bool:
+    """One step of the oldest announcement that is being addressed; whether there was one."""
+    with transaction.atomic():
+        rows = Announcement.objects.addressing().order_by("released_at", "pk")
+        announcement = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        if announcement is None:
+            return False
+        if announcement.reach == Reach.STAFF:
+            written = _to_staff(announcement)
+            is_last = True
+        else:
+            written, is_last = _to_subscribers(announcement)
+        if is_last:
+            announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
+        announcement.save(update_fields=["state", "addressed_at", "addressed_to"])
+    logger.info("addressed %s: %d deliveries written%s", announcement.public_id, written, "" if is_last else ", more")
+    return True
+
+
+def scope_of(announcement: Announcement, pages: Sequence[Page]) -> reach.Scope:
+    incidents = reach.incidents_of(announcement.incident)
+    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
+    return reach.Scope(
+        pages=[page.pk for page in pages],
+        places=[tuple(place) for place in announcement.content["places"]],
+        severity=announcement.content["severity"],
+        kind=Kind(announcement.kind),
+        incidents=incidents,
+        earlier=list(earlier.exclude(pk=announcement.pk).values_list("pk", flat=True)),
+    )
+
+
+def _to_subscribers(announcement: Announcement) -> tuple[int, bool]:
+    """The next ``STEP`` subscribers, by primary key, whoever joins or leaves meanwhile."""
+    low = announcement.addressed_to
+    ahead = Subscriber.objects.filter(pk__gt=low).order_by("pk").values_list("pk", flat=True)
+    high = next(iter(ahead[STEP - 1 : STEP]), None)
+    window = {"pk__gt": low} | ({"pk__lte": high} if high else {})
+    announcement.addressed_to = high or low
+    pages = list(announcement.pages.all())
+    if announcement.incident is None or announcement.incident.audience != Audience.PUBLIC or not pages:
+        return 0, True
+    scope = scope_of(announcement, pages)
+    written = _write(announcement, reach.recipients(scope).filter(**window), page=F("dress"))
+    for page in pages:
+        written += _write(announcement, reach.endpoints(scope, page.pk).filter(**window), page=Value(page.pk))
+    return written, high is None
+
+
+def _write(announcement: Announcement, rows: QuerySet[Subscriber], *, page) -> int:
+    """INSERT … SELECT: nothing of it passes through this process. Who stands there already is left as they are."""
+    text, number = models.CharField(), models.BigIntegerField()
+    columns = rows.order_by("pk").values_list(
+        Value(announcement.pk, output_field=number),
+        F("transport"),
+        models.ExpressionWrapper(page, output_field=number),
+        F("pk"),
+        F("address_hash"),
+        Value(DeliveryState.DUE.value, output_field=text),
+        Value(int(Priority.SUBSCRIBERS), output_field=number),
+        Value(announcement.released_at, output_field=models.DateTimeField()),
+        Value(0, output_field=number),
+        Value("", output_field=text),
+        Value("", output_field=text),
+    )
+    try:
+        select, params = columns.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(name) for name in COLUMNS)
+    insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({names}) {select} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(insert, params)
+        return max(cursor.rowcount, 0)
+
+
+def _to_staff(announcement: Announcement) -> int:
+    """Channels that listen, and the people named; of a restricted incident whoever may see it, and nobody else."""
+    base = {"announcement": announcement, "priority": Priority.STAFF}
+    rows = [
+        Delivery(
+            transport=channel.transport, channel=channel,
+            address_hash=addresses.hashed(channel.transport, channel.address), **base,
+        )
+        for channel in reach.channels_for(announcement)
+    ]  # fmt: skip
+    for person in announcement.people.filter(is_active=True).exclude(email=""):
+        if announcement.incident is None or Incident.objects.visible_to(person).filter(pk=announcement.incident_id):
+            address_hash = addresses.hashed(Transport.EMAIL, person.email)
+            rows.append(Delivery(transport=Transport.EMAIL, person=person, address_hash=address_hash, **base))
+    return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))

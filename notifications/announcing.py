@@ -1,0 +1,106 @@
+"""An event becomes a row, in the transaction that changes the facts. Running twice adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from incidents.models import Incident, IncidentUpdate, User
+from notifications import addresses, waking
+from notifications.choices import AnnouncementState, Event, Kind, Priority, Reach, Transport
+from notifications.models import Announcement, Channel, Delivery, Subscriber
+from statuspage.models import Page
+
+
+@transaction.atomic
+def announce(
+    event: Event,
+    *,
+    key: str,
+    reach: Reach,
+    incident: Incident | None = None,
+    update: IncidentUpdate | None = None,
+    kind: Kind = Kind.INCIDENT,
+    people: Iterable[User] = (),
+    content: dict[str, Any] | None = None,
+    by: User | None = None,
+    state: AnnouncementState = AnnouncementState.WAITING,
+) -> Announcement:
+    """The one announcement of this ``key``: made now, or as it stands where it was made before.
+
+    Its pages, its recipients and its text are found at release (:mod:`notifications.addressing`); ``content`` is what
+    only the caller knows. ``people`` are told by mail besides whoever the reach finds.
+    """
+    announcement, is_new = Announcement.objects.get_or_create(
+        key=key,
+        defaults={
+            "event": event,
+            "reach": reach,
+            "kind": kind,
+            "incident": incident,
+            "update": update,
+            "content": content or {},
+            "created_by": by,
+            "state": state,
+        },
+    )
+    if is_new:
+        announcement.people.set(people)
+        waking.on_commit()
+    return announcement
+
+
+@transaction.atomic
+def tell_one(
+    event: Event,
+    *,
+    key: str,
+    content: dict[str, Any] | None = None,
+    subscriber: Subscriber | None = None,
+    channel: Channel | None = None,
+    person: User | None = None,
+    page: Page | None = None,
+    by: User | None = None,
+) -> Delivery | None:
+    """A message to one recipient who waits for it, such as a confirmation or a test; none if ``key`` was told before.
+
+    It needs neither a confirmed subscription nor a release.
+    """
+    now = timezone.now()
+    announcement, is_new = Announcement.objects.get_or_create(
+        key=key,
+        defaults={
+            "event": event,
+            "reach": Reach.ONE,
+            "state": AnnouncementState.DONE,
+            "content": content or {},
+            "created_by": by,
+            "released_at": now,
+            "addressed_at": now,
+        },
+    )
+    if not is_new:
+        return None
+    if page is not None:
+        announcement.pages.add(page)
+    transport, address_hash = _where(subscriber or channel, person)
+    waking.on_commit()
+    return Delivery.objects.create(
+        announcement=announcement,
+        transport=transport,
+        page=page,
+        subscriber=subscriber,
+        channel=channel,
+        person=person,
+        address_hash=address_hash,
+        priority=Priority.ASKED_FOR,
+    )
+
+
+def _where(endpoint: Subscriber | Channel | None, person: User | None) -> tuple[str, str]:
+    if endpoint is not None:
+        return endpoint.transport, addresses.hashed(endpoint.transport, endpoint.address)
+    return Transport.EMAIL, addresses.hashed(Transport.EMAIL, person.email)

@@ -1,0 +1,122 @@
+"""Facts changed below: the announcement of it appears in the same transaction. Rows only."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.dispatch import receiver
+
+from incidents import signals
+from incidents.choices import Audience, Status
+from incidents.models import Incident, IncidentUpdate, User
+from notifications.announcing import announce, tell_one
+from notifications.calling_back import call_back
+from notifications.choices import AnnouncementState, Event, Reach
+from notifications.following import move_followers
+from notifications.models import Announcement
+
+STAFF = {
+    signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
+    signals.confirmed: Event.STAFF_CONFIRMED,  # 1-08
+    signals.stage_changed: Event.STAFF_STAGE,  # 1-11
+    signals.resolved: Event.STAFF_RESOLVED,  # 1-13
+    signals.reopened: Event.STAFF_REOPENED,
+}
+
+
+@receiver(list(STAFF), dispatch_uid="tell_staff")
+def tell_staff(*, signal, incident: Incident, **kwargs) -> None:
+    """Engineering's step is done, so Support's is due (1-16, 3-21). Drills and what is recorded afterwards: nobody."""
+    if incident.is_backfilled or incident.audience == Audience.DRILL:
+        return
+    event = STAFF[signal]
+    if event == Event.STAFF_RESOLVED:  # one message for one act: it says the same as the update, and more
+        Announcement.objects.filter(
+            event=Event.STAFF_UPDATE, update__incident=incident, update__status=Status.RESOLVED,
+            update__posted_at=incident.resolved_at, state=AnnouncementState.WAITING,
+        ).delete()  # fmt: skip
+    if incident.is_restricted:
+        return tell_security(incident)
+    announce(
+        event, key=f"{event.value}:{incident.public_id}:{incident.version}", reach=Reach.STAFF, incident=incident,
+        by=_author(incident),
+    )  # fmt: skip
+
+
+def tell_security(incident: Incident) -> None:
+    """That there is one, once, without a word of its content."""
+    announce(Event.STAFF_RESTRICTED, key=f"staff.restricted:{incident.public_id}", reach=Reach.STAFF, incident=incident)
+
+
+@receiver(signals.update_posted, dispatch_uid="tell_update")
+def tell_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
+    """Everyone who asked, once; "do not notify" is a choice that stands on the record."""
+    if incident.audience != Audience.PUBLIC or incident.is_backfilled:
+        return
+    announce(
+        _event(incident, update), key=f"update:{update.public_id}", reach=Reach.SUBSCRIBERS, incident=incident,
+        update=update, by=update.author,
+        state=AnnouncementState.WAITING if update.deliver_notifications else AnnouncementState.SILENT,
+    )  # fmt: skip
+    announce(
+        Event.STAFF_UPDATE, key=f"staff.update:{update.public_id}", reach=Reach.STAFF, incident=incident,
+        update=update, by=update.author,
+    )  # fmt: skip
+
+
+@receiver(signals.update_corrected, dispatch_uid="tell_correction")
+def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
+    """Only where its author asks for it. What has not left yet leaves corrected anyway: the text freezes at release."""
+    if not update.tell_again or incident.audience != Audience.PUBLIC or incident.is_backfilled:
+        return
+    waiting = Announcement.objects.filter(
+        key=f"update:{update.public_id}", state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]
+    )
+    if not waiting.exists():
+        announce(
+            Event.INCIDENT_CORRECTED, key=f"correction:{update.public_id}:{update.corrected_at.isoformat()}",
+            reach=Reach.SUBSCRIBERS, incident=incident, update=update, by=_author(incident),
+        )  # fmt: skip
+
+
+@receiver(signals.update_withdrawn, dispatch_uid="call_back_update")
+def call_back_update(*, update: IncidentUpdate, **kwargs) -> None:
+    call_back(Announcement.objects.filter(update=update))
+
+
+@receiver(signals.audience_changed, dispatch_uid="call_back_incident")
+def call_back_incident(*, incident: Incident, **kwargs) -> None:
+    """What the public may not read any more is not sent any more, and staff who may not see it hear no more of it."""
+    if incident.audience != Audience.PUBLIC:
+        call_back(Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS))
+    if incident.is_restricted:
+        call_back(Announcement.objects.filter(incident=incident, reach=Reach.STAFF))
+        tell_security(incident)
+
+
+@receiver(signals.merged, dispatch_uid="move_followers")
+def followers_move_along(*, incident: Incident, into: Incident, **kwargs) -> None:
+    move_followers(incident, into)
+
+
+@receiver(signals.invited, dispatch_uid="mail_invitation")
+def mail_invitation(*, user: User, by: User | None, **kwargs) -> None:
+    tell_one(Event.PERSON_INVITED, key=f"invited:{uuid4()}", person=user, by=by, content={"by": str(by or "")})
+
+
+@receiver(signals.password_reset_asked, dispatch_uid="mail_password")
+def mail_password(*, user: User, by: User | None, **kwargs) -> None:
+    tell_one(Event.PERSON_PASSWORD, key=f"password:{uuid4()}", person=user, by=by, content={"by": str(by or "")})
+
+
+def _event(incident: Incident, update: IncidentUpdate) -> Event:
+    if update.status == Status.RESOLVED:
+        return Event.INCIDENT_RESOLVED
+    earlier = incident.updates.visible().exclude(pk=update.pk).exists()
+    return Event.INCIDENT_UPDATED if earlier else Event.INCIDENT_CREATED
+
+
+def _author(incident: Incident) -> User | None:
+    """Whoever did what the timeline says last."""
+    last = incident.timeline.select_related("by").order_by("-pk").first()
+    return last.by if last else None

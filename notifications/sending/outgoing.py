@@ -1,0 +1,145 @@
+"""From rows to what a transport understands: two queries for a batch, and each page's dress once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from incidents.actions.people import set_password_url
+from incidents.choices import Audience
+from notifications import links
+from notifications.choices import Event, Reach
+from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
+from notifications.transports.base import News, Outgoing, PageDress, Recipient
+from statuspage.models import Page
+
+WITH_A_LINK = {Event.PERSON_INVITED, Event.PERSON_PASSWORD}  # made at the moment of sending, never stored
+PERSONAL = {Event.SUBSCRIBER_CONFIRM, Event.SUBSCRIBER_MANAGE, Event.PAGE_TEST}
+
+
+class Batch:
+    """What may be sent of the claimed deliveries, and what no longer is to be, with the reason."""
+
+    def __init__(self, pks: Iterable[int]):
+        self.outgoing: list[Outgoing] = []
+        self.cancelled: dict[int, str] = {}
+        self._pages: dict[int, PageDress] = {}
+        self._news: dict[int, News] = {}
+        rows = list(_rows(pks))
+        announcements = Announcement.objects.select_related("incident", "update").in_bulk(
+            {row.announcement_id for row in rows}
+        )
+        for row in rows:
+            row.announcement = announcements[row.announcement_id]
+            if reason := _no_more(row):
+                self.cancelled[row.pk] = reason
+            else:
+                self.outgoing.append(self._outgoing(row))
+
+    def _outgoing(self, row: Delivery) -> Outgoing:
+        news = self._frozen(row.announcement)
+        if news.event in WITH_A_LINK:
+            news = News(news.id, news.event, news.content | {"url": set_password_url(row.person)}, "")
+        return Outgoing(
+            delivery=row.pk,
+            message_id=f"{row.announcement.public_id}.{row.pk}",
+            news=news,
+            page=self._dress(row.page) if row.page else None,
+            recipient=_recipient(row),
+        )
+
+    def _frozen(self, announcement: Announcement) -> News:
+        if announcement.pk not in self._news:
+            incident = announcement.incident.public_id if announcement.incident else ""
+            self._news[announcement.pk] = News(
+                announcement.public_id, announcement.event, announcement.content, incident
+            )
+        return self._news[announcement.pk]
+
+    def _dress(self, page: Page) -> PageDress:
+        if page.pk not in self._pages:
+            self._pages[page.pk] = dress_of(page)
+        return self._pages[page.pk]
+
+
+def dress_of(page: Page) -> PageDress:
+    telling = Telling.objects.filter(page=page).prefetch_related("texts").first() or Telling(page=page)
+    texts = telling.texts.all() if telling.pk and not telling._state.adding else []
+    return PageDress(
+        id=page.public_id,
+        name=str(page),
+        url=page.canonical_url,
+        language=page.language,
+        time_zone=page.time_zone,
+        brand_color=page.brand_color,
+        support_url=page.support_url,
+        sender_name=telling.sender_name or str(page),
+        reply_to=telling.reply_to or page.support_email,
+        header=telling.header,
+        footer=telling.footer,
+        texts={text.event: (text.subject, text.intro) for text in texts},
+    )
+
+
+def _rows(pks: Iterable[int]):
+    still = Subscription.objects.confirmed().filter(subscriber=OuterRef("subscriber"), page=OuterRef("page"))
+    muted = Muted.objects.filter(subscriber=OuterRef("subscriber"), incident=OuterRef("announcement__incident"))
+    return (
+        Delivery.objects.filter(pk__in=list(pks))
+        .order_by("priority", "due_at", "pk")
+        .select_related("subscriber", "channel", "person", "page")
+        .annotate(still=Exists(still), muted=Exists(muted))
+    )
+
+
+def _no_more(row: Delivery) -> str:
+    """Why it must not be sent any more; empty where it may."""
+    announcement, event = row.announcement, row.announcement.event
+    endpoint: Subscriber | Channel | None = row.subscriber or row.channel
+    if endpoint is None and row.person is None:
+        return "The recipient is gone."
+    if row.person is not None and not (row.person.is_active and row.person.email):
+        return "The person is no longer active."
+    if endpoint is not None and endpoint.quarantined_at and event not in PERSONAL:
+        return "The address is quarantined."
+    if announcement.reach == Reach.STAFF and row.channel is not None and not row.channel.is_active:
+        return "The channel was switched off."
+    if row.channel is not None and _is_not_for(row.channel, announcement):
+        return "The incident was restricted."
+    if announcement.reach != Reach.SUBSCRIBERS:
+        return ""
+    if announcement.incident is None or announcement.incident.audience != Audience.PUBLIC:
+        return "The incident is not public any more."
+    if announcement.update is not None and announcement.update.withdrawn_at:
+        return "The update was withdrawn."
+    if row.page is None or not row.still or row.muted or row.subscriber.paused_at:
+        return "The subscriber left, paused or muted it."
+    return ""
+
+
+def _is_not_for(channel: Channel, announcement: Announcement) -> bool:
+    incident = announcement.incident
+    if incident is None or incident.audience != Audience.RESTRICTED:
+        return False
+    return not channel.is_security or announcement.event != Event.STAFF_RESTRICTED
+
+
+def _recipient(row: Delivery) -> Recipient:
+    if row.person is not None:
+        name = row.person.get_full_name()
+        return Recipient(row.transport, row.person.email, time_zone=row.person.time_zone, name=name)
+    endpoint: Subscriber | Channel = row.subscriber or row.channel
+    secrets = [endpoint.secret] if endpoint.secret else []
+    if endpoint.old_secret and endpoint.old_secret_until and endpoint.old_secret_until > timezone.now():
+        secrets.append(endpoint.old_secret)
+    return Recipient(
+        transport=row.transport,
+        address=endpoint.address,
+        time_zone=endpoint.time_zone,
+        token=links.token(endpoint.public_id) if row.subscriber else "",
+        format=endpoint.format,
+        secrets=tuple(secrets),
+        name=row.channel.name if row.channel else "",
+    )
