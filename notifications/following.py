@@ -9,7 +9,7 @@ from notifications.models import Muted, Subscription
 
 
 def move_followers(source: Incident, into: Incident) -> None:
-    """Each follower of ``source`` follows ``into``; who muted the one has muted the other. In the caller's transaction."""
+    """Each follower of ``source`` follows ``into``; who muted the one has muted the other."""
     rows = Subscription.objects.filter(incident=source)
     Subscription.objects.bulk_create(
         [
@@ -23,7 +23,5 @@ def move_followers(source: Incident, into: Incident) -> None:
         ignore_conflicts=True,
     )  # fmt: skip
     rows.delete()
-    Muted.objects.bulk_create(
-        [Muted(subscriber_id=pk, incident=into) for pk in Muted.objects.filter(incident=source).values_list("subscriber", flat=True)],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    silent = Muted.objects.filter(incident=source).values_list("subscriber", flat=True)
+    Muted.objects.bulk_create([Muted(subscriber_id=pk, incident=into) for pk in silent], ignore_conflicts=True)

@@ -123,7 +123,7 @@ def count(scope: Scope) -> dict[str, int]:
 
 
 def channels_for(announcement: Announcement) -> list[Channel]:
-    """The internal channels that are to hear of it (1-06, 1-21). Of a restricted incident: the security channels only."""
+    """The internal channels that are to hear of it (1-06, 1-21). Of a restricted incident: those of security only."""
     incident = announcement.incident
     if announcement.event == Event.STAFF_RESTRICTED or (incident and incident.audience == Audience.RESTRICTED):
         return list(Channel.objects.active().filter(is_security=True))

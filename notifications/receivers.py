@@ -36,11 +36,10 @@ def tell_staff(*, signal, incident: Incident, **kwargs) -> None:
             update__posted_at=incident.resolved_at, state=AnnouncementState.WAITING,
         ).delete()  # fmt: skip
     if incident.is_restricted:
-        return tell_security(incident)
-    announce(
-        event, key=f"{event.value}:{incident.public_id}:{incident.version}", reach=Reach.STAFF, incident=incident,
-        by=_author(incident),
-    )  # fmt: skip
+        tell_security(incident)
+    else:
+        key = f"{event.value}:{incident.public_id}:{incident.version}"
+        announce(event, key=key, reach=Reach.STAFF, incident=incident, by=_author(incident))
 
 
 def tell_security(incident: Incident) -> None:
