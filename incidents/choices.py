@@ -15,6 +15,7 @@ class Status(TextChoices):
     IDENTIFIED = "identified", _("Identified")
     MONITORING = "monitoring", _("Monitoring")
     RESOLVED = "resolved", _("Resolved")
+    MERGED = "merged", _("Merged")
 
     def can_become(self, new: Status) -> bool:
         """Whether ``new`` may follow; staying is not a transition."""
@@ -23,15 +24,17 @@ class Status(TextChoices):
 
 WORKING = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 OPEN = (Status.SUSPECTED, *WORKING)
-PUBLIC = (*WORKING, Status.RESOLVED)
+PUBLIC = (*WORKING, Status.RESOLVED)  # the stages that customers are told
+SHOWN = (*PUBLIC, Status.MERGED)  # what may stand on a page, if customers have been told of it
 
 TRANSITIONS: dict[Status, set[Status]] = {
-    Status.SUSPECTED: {Status.INVESTIGATING, Status.DISMISSED},
+    Status.SUSPECTED: {Status.INVESTIGATING, Status.DISMISSED, Status.MERGED},
     Status.DISMISSED: {Status.SUSPECTED},
-    Status.INVESTIGATING: {Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED},
-    Status.IDENTIFIED: {Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED},
-    Status.MONITORING: {Status.INVESTIGATING, Status.IDENTIFIED, Status.RESOLVED},
+    Status.INVESTIGATING: {Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED, Status.MERGED},
+    Status.IDENTIFIED: {Status.INVESTIGATING, Status.MONITORING, Status.RESOLVED, Status.MERGED},
+    Status.MONITORING: {Status.INVESTIGATING, Status.IDENTIFIED, Status.RESOLVED, Status.MERGED},
     Status.RESOLVED: {Status.INVESTIGATING},
+    Status.MERGED: set(),
 }
 
 STAGES = {  # the three macro-stages (3-03)
@@ -41,6 +44,7 @@ STAGES = {  # the three macro-stages (3-03)
     Status.IDENTIFIED: _("Intervention"),
     Status.MONITORING: _("Intervention"),
     Status.RESOLVED: _("Review"),
+    Status.MERGED: _("Review"),
 }
 
 
@@ -138,4 +142,15 @@ class EntryKind(TextChoices):
     ATTESTED = "attested", _("Gate attested")
     RESOLVED = "resolved", _("Resolved")
     REOPENED = "reopened", _("Reopened")
+    MERGED = "merged", _("Merged into another incident")
+    CAME_IN = "came_in", _("Another incident came in")
     BACKFILLED = "backfilled", _("Recorded afterwards")
+
+
+class Promise(TextChoices):
+    """The clocks of an incident (DESIGN section 4), by the keys that :mod:`incidents.clocks` gives them."""
+
+    FIRST_NOTICE = "first_notice", _("First notice")
+    NEXT_UPDATE = "next_update", _("Next update")
+    REOPENING = "reopening", _("Say it is back")
+    SUSPICION = "suspicion", _("Confirm or dismiss")

@@ -80,11 +80,13 @@ def next_of(incidents: Iterable[Incident]) -> tuple[Incident, Clock] | None:
 def _suspicion(incident: Incident) -> Clock | None:
     """Confirm or dismiss within the limit; only while it is suspected, or as a record of how it went.
 
-    Taken up again, it starts anew.
+    Taken up again, it starts anew. Merged before anybody judged it, it is no promise of its own any more.
     """
     if incident.is_backfilled or incident.audience == Audience.DRILL:
         return None
     met_at = incident.confirmed_at or incident.dismissed_at
+    if incident.is_merged and met_at is None:
+        return None
     started_at = max(filter(None, (incident.declared_at, incident.reconsidered_at)))
     if met_at and met_at <= started_at:  # declared at once, or recorded afterwards: there was no suspicion
         return None
@@ -93,8 +95,12 @@ def _suspicion(incident: Incident) -> Clock | None:
 
 
 def _first_notice(incident: Incident) -> Clock | None:
-    """First public notice, from detection (2-11, 3-22). A suspicion that may turn public has it running already."""
+    """First public notice, from detection (2-11, 3-22). A suspicion that may turn public has it running already.
+
+    One that was merged keeps how it went, if it had come to that.
+    """
     applies = incident.has_public_clocks and incident.is_confirmed
+    applies |= incident.had_public_clocks and incident.is_merged and incident.first_notice_at is not None
     may_apply = incident.status == Status.SUSPECTED and incident.audience in (Audience.INTERNAL, Audience.PUBLIC)
     if not applies and not may_apply:
         return None

@@ -27,6 +27,7 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Engineering": [*READ, "report_incident", "work_incident", *_edit(CATALOGUE)],
     "Engineering Leads": [
         *READ, "report_incident", "work_incident", "publish_incident", "override_incident", "reopen_incident",
+        "merge_incident",
         *_edit([*CATALOGUE, *POLICY, *PAGES]),
     ],
     "Reliability": [*READ, "report_incident", *_edit(CATALOGUE)],

@@ -44,7 +44,7 @@ SECTIONS: list[tuple[str, list[Right]]] = [
                 "incidents.publish_incident",
             ),
             _right("override", _("Resolve past the closure gate, with a reason"), "incidents.override_incident"),
-            _right("reopen", _("Reopen a resolved incident"), "incidents.reopen_incident"),
+            _right("reopen", _("Merge and reopen"), "incidents.merge_incident", "incidents.reopen_incident"),
         ],
     ),
     (

@@ -2,66 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 
-from incidents import markdown
 from incidents.choices import Audience, DetectionSource, EntryKind, IncidentType, Level, Origin, Status
 from incidents.difference import difference
-from incidents.models import IncidentUpdate
+from incidents.entries import Change, Entry
+from incidents.models import Incident
 from incidents.moments import moment
-
-PUBLIC_KINDS = (EntryKind.UPDATE, EntryKind.CORRECTION, EntryKind.WITHDRAWAL)
-
-
-@dataclass(frozen=True)
-class Change:
-    """Something that was one way and is now another. Levels are words with a shape, the rest is plain text."""
-
-    what: str
-    old: str
-    new: str
-    old_level: Level | None = None
-    new_level: Level | None = None
-
-    @property
-    def begins(self) -> bool:
-        """Nothing was affected there before, so there is nothing to compare with."""
-        return self.old_level == Level.OPERATIONAL and self.new_level != Level.OPERATIONAL
-
-
-@dataclass
-class Entry:
-    """One thing in the timeline. ``look`` chooses its dress: public, private, impact, fact, correction or line."""
-
-    kind: str
-    look: str
-    at: datetime
-    by: str
-    team: str = ""
-    sentence: str = ""
-    text: str = ""
-    changes: list[Change] = field(default_factory=list)
-    words: list[tuple[str, str]] = field(default_factory=list)
-    update: IncidentUpdate | None = None
-    remarks: list[tuple[str, str]] = field(default_factory=list)
-    new_day: bool = False
-
-    @property
-    def html(self) -> str:
-        """A public update as its readers see it."""
-        return markdown.render(self.update.text) if self.update else ""
-
-    @property
-    def audience(self) -> str:
-        """Which filter of the timeline it belongs to: public, private, or neither."""
-        if self.kind in PUBLIC_KINDS:
-            return "public"
-        return "private" if self.kind == EntryKind.NOTE else ""
-
 
 # One reader for each kind: fills the entry from the row's data (described in models/timeline.py).
 
@@ -78,16 +28,22 @@ def _confirmed(entry: Entry, data: dict) -> None:
     if not data.get("rule"):
         entry.sentence = _("Declared by %(who)s") % {"who": entry.by}
         return
-    entry.sentence = _("Confirmed by %(who)s. Rule: %(rule)s") % {"who": entry.by, "rule": data["rule"]}
-    if data.get("total"):
-        entry.sentence += ": " + _("%(affected)s of %(total)s %(unit)s = %(percent).1f %%") % {
-            "affected": f"{data['affected']:,}",
-            "total": f"{data['total']:,}",
-            "unit": data.get("unit", ""),
-            "percent": data["percent"],
-        }
+    entry.sentence = _("Confirmed by %(who)s. Rule: %(rule)s") % {"who": entry.by, "rule": confirmed_by(data)}
     if data.get("judged_by") and data["judged_by"] != entry.by:
         entry.sentence += ". " + _("Judged by %(who)s") % {"who": data["judged_by"]}
+
+
+def confirmed_by(data: dict) -> str:
+    """The rule that was met, with the counts both ways (1-01 to 1-04)."""
+    if not data.get("total"):
+        return data.get("rule", "")
+    counts = _("%(affected)s of %(total)s %(unit)s = %(percent).1f %%") % {
+        "affected": f"{data['affected']:,}",
+        "total": f"{data['total']:,}",
+        "unit": data.get("unit", ""),
+        "percent": data["percent"],
+    }
+    return f"{data['rule']}: {counts}"
 
 
 def _stage(entry: Entry, data: dict) -> None:
@@ -198,6 +154,29 @@ def _reopened(entry: Entry, data: dict) -> None:
     entry.sentence = _("Reopened by %(who)s") % {"who": entry.by}
 
 
+def _merged(entry: Entry, data: dict) -> None:
+    words = {"who": entry.by, "other": _link(entry.other)}
+    if entry.other is None:
+        entry.sentence = _("Merged by %(who)s into an incident that is not open to you") % words
+    else:
+        entry.sentence = format_html(_("Merged into {other} by {who}"), **words)
+
+
+def _came_in(entry: Entry, data: dict) -> None:
+    words = {"who": entry.by, "other": _link(entry.other)}
+    if entry.other is None:
+        entry.sentence = _("%(who)s merged an incident into this one that is not open to you") % words
+    else:
+        entry.sentence = format_html(_("{other} came in, merged by {who}"), **words)
+
+
+def _link(incident: Incident | None) -> str:
+    if incident is None:
+        return ""
+    way = reverse("admin:incidents_incident_change", args=[incident.pk])
+    return format_html('<a class="bw-link" href="{}">{}</a>', way, incident.title)
+
+
 def _backfilled(entry: Entry, data: dict) -> None:
     entry.sentence = _("Recorded afterwards by %(who)s; nobody was told") % {"who": entry.by}
 
@@ -219,6 +198,8 @@ READERS = {
     EntryKind.ATTESTED: _attested,
     EntryKind.RESOLVED: _resolved,
     EntryKind.REOPENED: _reopened,
+    EntryKind.MERGED: _merged,
+    EntryKind.CAME_IN: _came_in,
     EntryKind.BACKFILLED: _backfilled,
 }
 

@@ -15,7 +15,11 @@ update_withdrawn = Signal()  # update=
 resolved = Signal()
 reopened = Signal()
 unresolved = Signal()  # resolved by mistake, and taken back within minutes: it never was
+merged = Signal()  # into=: where what is still open goes on
 audience_changed = Signal()  # previous=
-facts_changed = Signal()  # title, severity, times, impacts: whatever a reader may see
+facts_changed = Signal()  # title, severity, times, impacts: what a reader may see. Of facts: changed= their names, by=
+
+invited = Signal()  # sender=User, user=, by=: a link to set their first password is due
+password_reset_asked = Signal()  # sender=User, user=, by= (None: themselves): a link to set another one is due
 
 catalogue_changed = Signal()  # sender=Component, Location: names, tree, pins; component=None means "any"

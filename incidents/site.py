@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from incidents.forms.accounts import SignInForm
-from incidents.views import account
+from incidents.views import account, forgotten
 
 # Alpine, in Unfold, evaluates the expressions in its attributes, and its colours stand in a style element. Everything
 # else that Django serves keeps the strict policy of the settings.
@@ -31,6 +31,8 @@ class StaffSite(UnfoldAdminSite):
         return [
             path("preferences/", self.admin_view(account.preferences), name="preferences"),
             path("invitation/<uidb64>/<token>/", STAFF_POLICY(account.AcceptInvitation.as_view()), name="invitation"),
+            path("forgot-password/", STAFF_POLICY(forgotten.forgot_password), name="forgot_password"),
+            path("forgot-password/asked/", STAFF_POLICY(forgotten.forgot_password_asked), name="forgot_password_asked"),
             *super().get_urls(),
         ]
 

@@ -13,18 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.choices import EntryKind, Status
-from incidents.models import Incident, IncidentUpdate, TimelineEntry
+from incidents.entries import Entry
+from incidents.models import Incident, IncidentUpdate, TimelineEntry, User
 from incidents.moments import moment, span
-from incidents.sentences import READERS, Entry
+from incidents.sentences import READERS
 
+OTHERS = (EntryKind.MERGED, EntryKind.CAME_IN)  # kinds that speak of another incident
 TOGETHER = timedelta(seconds=2)  # impacts and facts written by one act stand in one entry
 
 
-def read(incident: Incident) -> list[Entry]:
-    """Every entry of the incident, newest first."""
+def read(incident: Incident, *, user: User | None = None) -> list[Entry]:
+    """Every entry of the incident, newest first. Other incidents are named to ``user`` where they are open to them."""
     updates = _updates(incident)
-    rows = incident.timeline.select_related("by__team").order_by("-at", "-pk")
-    entries = list(_together(_entry(row, updates) for row in rows))
+    rows = list(incident.timeline.select_related("by__team").order_by("-at", "-pk"))
+    others = _others(rows, user)
+    entries = list(_together(_entry(row, updates, others) for row in rows))
     today = timezone.localdate()
     for above, entry in zip([None, *entries], entries, strict=False):
         day = timezone.localdate(entry.at)
@@ -40,7 +43,15 @@ def _updates(incident: Incident) -> dict[int, IncidentUpdate]:
     return {update.pk: update for update in rows}
 
 
-def _entry(row: TimelineEntry, updates: dict[int, IncidentUpdate]) -> Entry:
+def _others(rows: Iterable[TimelineEntry], user: User | None) -> dict[str, Incident]:
+    """Where it went and what came in, by public id: only what ``user`` may see."""
+    named = {row.data.get("into") or row.data.get("source") for row in rows if row.kind in OTHERS}
+    if not named:
+        return {}
+    return {other.public_id: other for other in Incident.objects.visible_to(user).filter(public_id__in=named)}
+
+
+def _entry(row: TimelineEntry, updates: dict[int, IncidentUpdate], others: dict[str, Incident]) -> Entry:
     entry = Entry(
         kind=row.kind,
         look="line",
@@ -49,6 +60,7 @@ def _entry(row: TimelineEntry, updates: dict[int, IncidentUpdate]) -> Entry:
         team=str(row.by.team) if row.by and row.by.team else "",
         text=row.text,
         update=updates.get(row.update_id or 0),
+        other=others.get(row.data.get("into") or row.data.get("source") or "") if row.kind in OTHERS else None,
     )
     READERS[EntryKind(row.kind)](entry, row.data)
     return entry
@@ -77,7 +89,7 @@ def _together(entries: Iterable[Entry]) -> Iterator[Entry]:
 def _judge_promises(incident: Incident, entries: list[Entry]) -> None:
     """Beside each update: were the first notice and the promise of the next kept, and by how much (0-16, 2-11)?"""
     standing = [e for e in entries if e.kind == EntryKind.UPDATE and e.update and not e.update.withdrawn_at]
-    if not standing or not incident.has_public_clocks:
+    if not standing or not incident.had_public_clocks:
         return
     first = standing[-1]
     limit = incident.detected_at + timedelta(minutes=incident.first_notice_limit)
@@ -92,7 +104,7 @@ def _judge_promises(incident: Incident, entries: list[Entry]) -> None:
         kept = _("kept") if late <= timedelta() else _("%(late)s late") % {"late": span(late)}
         entry.remarks.append(("kept" if late <= timedelta() else "broken", _next_sentence(entry.update, kept)))
     last = standing[0].update
-    if last.due_at and last.status != Status.RESOLVED:
+    if last.due_at and last.status != Status.RESOLVED and incident.has_public_clocks:
         standing[0].remarks.append(("open", _next_sentence(last, "")))
 
 

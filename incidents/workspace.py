@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -29,6 +30,7 @@ class May:
     publish: bool
     override: bool
     reopen: bool
+    merge: bool
     restrict: bool
 
     @classmethod
@@ -77,7 +79,9 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
     """What the template reads. ``show`` narrows the timeline to ``public`` or ``private``, also without a script."""
     now = timezone.now()
     may = May.of(user)
-    entries = timeline.read(incident)
+    entries = timeline.read(incident, user=user)
+    near = Incident.objects.visible_to(user).filter(Q(merged_into=incident) | Q(pk=incident.merged_into_id))
+    near = list(near.order_by("merged_at", "pk"))
     impacts = list(incident.impacts.select_related("component__parent", "location"))
     its_clocks = clocks.of(incident)
     return {
@@ -99,6 +103,8 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "told_word": Status(incident.told_status).label if incident.told_status else "",
         "stages": choices.WORKING,
         "undo": undo.offered(incident, by=user, now=now),
+        "merged_into": next((other for other in near if other.pk == incident.merged_into_id), None),
+        "came_in": [other for other in near if other.merged_into_id == incident.pk],
         "resolutions": list(incident.resolutions.select_related("by", "reopened_by")),
     }
 
@@ -112,7 +118,7 @@ def in_order(impacts: list[Impact]) -> list[Impact]:
 
 def _part(incident: Incident, may: May) -> str:
     """Which card leads the column of action: what this person can do next, in this stage."""
-    if incident.status in (Status.SUSPECTED, Status.DISMISSED):
+    if incident.status in (Status.SUSPECTED, Status.DISMISSED, Status.MERGED):
         return str(incident.status)
     if may.publish and incident.audience in TOLD_IN_PUBLIC:
         return "compose"

@@ -153,6 +153,16 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """The end of an incident that goes on in another one. That one is named only where it stands on this page too."""
+
+    at: datetime
+    into: str  # public id, or empty
+    title: str
+    word: Update  # what JSON and feeds say last; nobody wrote it, and its id follows from the incident's
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """An incident as this page may tell it: the stage is the one told last, whatever is known inside (2-14, 4-05)."""
 
@@ -161,10 +171,16 @@ class Incident:
     title: str
     severity: int
     started_at: datetime
-    ended_at: datetime | None  # when it was resolved; none while the public has not been told
+    ended_at: datetime | None  # when it was resolved or merged; none while the public has not been told
     is_backfilled: bool
     updates: tuple[Update, ...]  # oldest first, at least one
     impacts: tuple[Impact, ...]
+    merged: Merged | None = None
+
+    @property
+    def said(self) -> tuple[Update, ...]:
+        """The updates, and after them where it continues: a program knows no status for that."""
+        return (*self.updates, self.merged.word) if self.merged else self.updates
 
     @property
     def last(self) -> Update:
@@ -172,7 +188,7 @@ class Incident:
 
     @property
     def status(self) -> Status:
-        return self.last.status
+        return Status.RESOLVED if self.merged else self.last.status
 
     @property
     def is_open(self) -> bool:
@@ -201,7 +217,7 @@ class Incident:
     @property
     def updated_at(self) -> datetime:
         """The last news. A correction is news only where its author wants it told again."""
-        news = [max(u.at, u.corrected_at) if u.tell_again and u.corrected_at else u.at for u in self.updates]
+        news = [max(u.at, u.corrected_at) if u.tell_again and u.corrected_at else u.at for u in self.said]
         return max(*news, self.published_at) if not self.is_backfilled else (self.ended_at or self.started_at)
 
 

@@ -5,8 +5,9 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from incidents import signals
+from incidents.choices import Audience
 from statuspage import defaults, layout, publishing
-from statuspage.models import Page
+from statuspage.models import Page, PageIncident
 
 PUBLIC_FACTS = [
     signals.confirmed,
@@ -25,6 +26,18 @@ PUBLIC_FACTS = [
 @receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
 def publish_incident(*, incident, **kwargs):
     publishing.want(layout.standing(incident), incident=incident)
+
+
+@receiver(signals.merged, dispatch_uid="publish_merged")
+def publish_merged(*, incident, into, **kwargs):
+    """Where readers followed the one, they find the other: on each of its pages that names something of it."""
+    pages = layout.standing(incident)
+    if incident.audience == into.audience == Audience.PUBLIC:
+        affected = [impact.component for impact in into.impacts.select_related("component")]
+        rows = [PageIncident(page=page, incident=into) for page in layout.concerned(pages, affected)]
+        PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
+    publishing.want(pages, incident=incident)
+    publishing.want(layout.standing(into), incident=into)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from incidents import models as facts
 from incidents.choices import Level, Status
-from statuspage import layout, uptime
+from statuspage import continuing, layout, uptime
 from statuspage.facts import NEWEST, Impact, Incident, Link, Logo, Month, Page, Snapshot, Told, Tree, Update, month_of
 from statuspage.models import Page as PageRow
 from statuspage.plain_text import plain
@@ -33,19 +33,21 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
     pages that time alone has changed since then are looked at too.
     """
     row = PageRow.objects.get(pk=page_id)
-    page = _page(row)
+    page = page_facts(row)
     tree = layout.load(row)
     places = {p.pk: plain(p.name) for p in facts.Location.objects.only("pk", "name")}
 
-    on_page = facts.Incident.objects.public().with_told().filter(listed__page=row)
+    on_page = continuing.on_page(row)
     months, first_at = _months(on_page, page.zone)
+    touched = continuing.with_what_came_in(touched)
     known = _known(touched)
     concerned = _concerned_months(known, months, page.zone, everything=touched is None)
 
     start = uptime.calendar(now, page.zone)[0].start
     newest = on_page.order_by("-started_at", "-pk").values("pk")[:NEWEST]
     told_open = ~Q(told_status=Status.RESOLVED)  # even if it was over inside long ago
-    wanted = told_open | Q(resolved_at__isnull=True) | Q(resolved_at__gte=start) | Q(pk__in=newest)
+    wanted = ~Q(status=Status.MERGED) & (told_open | Q(resolved_at__isnull=True))
+    wanted |= Q(resolved_at__gte=start) | Q(merged_at__gte=start) | Q(pk__in=newest)
     if touched is None:
         wanted = Q()
     elif known:
@@ -53,7 +55,7 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
     for month in {*concerned, *months[:1]} if touched is not None else ():
         wanted |= Q(started_at__gte=_begin(month, page.zone), started_at__lt=_begin(_after(month), page.zone))
     with translation.override(page.language):  # an update's text holds two words of ours
-        incidents = _incidents(on_page.filter(wanted), tree)
+        incidents = _incidents(on_page.filter(wanted), tree, page)
     pins = tuple(_spans(facts.Pin.objects.filter(ends_at__gte=start).order_by("pk"), tree, ends="ends_at"))
 
     standing = {incident.pk for incident in incidents}
@@ -79,9 +81,12 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
     )
 
 
-def _page(row: PageRow) -> Page:
+def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
+    """The page itself. Without the images a document can be drawn, but its logos not be published."""
     logos = {
-        logo.scheme: Logo(bytes(logo.image), logo.digest, logo.width, logo.height, logo.faint_on)
+        logo.scheme: Logo(
+            bytes(logo.image) if with_images else b"", logo.digest, logo.width, logo.height, logo.faint_on
+        )
         for logo in row.logos.all()
     }
     return Page(
@@ -132,7 +137,7 @@ def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime
 
 
 def _concerned_months(known, months, zone: ZoneInfo, *, everything: bool) -> set[Month]:
-    concerned = {month_of(started_at, zone) for rows in known.values() for _, started_at in rows}
+    concerned = {month_of(started_at, zone) for rows in known.values() for _id, started_at in rows}
     return concerned | set(months) if everything else concerned
 
 
@@ -145,7 +150,7 @@ def _after(month: Month) -> Month:
     return (year + 1, 1) if number == 12 else (year, number + 1)
 
 
-def _incidents(rows, tree: Tree) -> tuple[Incident, ...]:
+def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
     rows = list(rows.order_by("-started_at", "-pk"))
     pks = [row.pk for row in rows]
     told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -157,21 +162,23 @@ def _incidents(rows, tree: Tree) -> tuple[Incident, ...]:
         updates[update.incident_id].append(_update(update, tuple(told[update.pk])))
     for impact in facts.Impact.objects.filter(incident__in=pks).order_by("started_at", "pk"):
         impacts[impact.incident_id].extend(_spans([impact], tree, ends="ended_at"))
-    return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk])) for row in rows)
+    return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk]), page) for row in rows)
 
 
-def _incident(row: facts.Incident, updates: tuple[Update, ...], impacts: tuple[Impact, ...]) -> Incident:
+def _incident(row: facts.Incident, updates: tuple[Update, ...], impacts: tuple[Impact, ...], page: Page) -> Incident:
     told_resolved = updates[-1].status == Status.RESOLVED
+    told_end = (row.resolved_at or updates[-1].at) if told_resolved else None
     return Incident(
         pk=row.pk,
         id=row.public_id,
         title=plain(row.title),
         severity=row.severity_id,
         started_at=row.started_at,
-        ended_at=(row.resolved_at or updates[-1].at) if told_resolved else None,
+        ended_at=row.merged_at or told_end,
         is_backfilled=row.is_backfilled,
         updates=updates,
         impacts=impacts,
+        merged=continuing.merged(row, page) if row.merged_at else None,
     )
 
 
@@ -215,7 +222,10 @@ def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
 
 def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
     paths = [
-        f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows
+        f"incidents/{public_id}/index.html"
+        for pk, rows in known.items()
+        if pk not in standing
+        for public_id, _ in rows
     ]
     paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
     if everything:

@@ -47,6 +47,7 @@ def _over_and_failing(now: datetime) -> Iterator[str]:
 
 def _outside_its_incident(now: datetime) -> Iterator[str]:
     late = Q(ended_at__gt=F("incident__resolved_at"), incident__status=Status.RESOLVED)
+    late |= Q(ended_at__gt=F("incident__merged_at"), incident__status=Status.MERGED)
     rows = Impact.objects.filter(Q(started_at__lt=F("incident__started_at")) | late | Q(started_at__gt=now))
     for impact in rows.select_related("incident", "component"):
         yield _("%(incident)s: %(component)s fails at a time when the incident was not going on.") % {
@@ -72,6 +73,7 @@ def _stale_stage(now: datetime) -> Iterator[str]:
 def _broken_promise(now: datetime) -> Iterator[str]:
     """A promise passed, and as long as the limit went by on top (0-16)."""
     rows = Incident.objects.public().with_told().filter(told_status__in=choices.WORKING, next_update_due_at__lt=now)
+    rows = rows.exclude(status=Status.MERGED)
     for incident in rows.select_related("severity"):
         late = now - incident.next_update_due_at
         if late > timedelta(minutes=incident.severity.update_minutes):
@@ -124,6 +126,31 @@ def _resolutions(now: datetime) -> Iterator[str]:
             }
 
 
+def _merged(now: datetime) -> Iterator[str]:
+    """Each leads on to an end, both timelines say so, and a drill stays among drills."""
+    rows = {row.pk: row for row in Incident.objects.filter(status=Status.MERGED).select_related("merged_into")}
+    came_in = TimelineEntry.objects.filter(kind=EntryKind.CAME_IN).values_list("incident_id", "data__source")
+    gone = set(TimelineEntry.objects.filter(kind=EntryKind.MERGED).values_list("incident_id", flat=True))
+    known = set(came_in)
+    for start, row in rows.items():
+        into = row.merged_into
+        if start not in gone or (into.pk, row.public_id) not in known:
+            yield _("%(incident)s was merged, and a timeline does not say so.") % {"incident": name(row)}
+        if Audience.DRILL in (row.audience, into.audience) and row.audience != into.audience:
+            yield _("%(incident)s was merged into %(into)s, and one of them is a drill.") % {
+                "incident": name(row),
+                "into": name(into),
+            }
+        seen = [start]
+        pk = into.pk
+        while pk in rows and pk not in seen:
+            seen.append(pk)
+            pk = rows[pk].merged_into_id
+        if pk == start and start == min(seen):  # each ring once
+            ring = " → ".join(rows[each].public_id for each in seen)
+            yield _("Incidents were merged into one another: %(ring)s.") % {"ring": ring}
+
+
 def _untold_updates(now: datetime) -> Iterator[str]:
     entry = TimelineEntry.objects.filter(update=OuterRef("pk"), kind=EntryKind.UPDATE)
     for update in IncidentUpdate.objects.filter(~Exists(entry)).select_related("incident"):
@@ -163,6 +190,7 @@ CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     _never_first,
     _placed,
     _resolutions,
+    _merged,
     _untold_updates,
     _nobody_sees,
     _tree,

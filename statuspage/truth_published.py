@@ -10,9 +10,10 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
-from incidents.choices import Level
+from incidents.choices import Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import layout, stores
+from statuspage.continuing import last_word_id
 from statuspage.documents import badges
 from statuspage.models import Page, PublishState
 
@@ -118,6 +119,7 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
     allowed = {
         *on_page.values_list("public_id", flat=True),
         *updates.values_list("public_id", flat=True),
+        *map(last_word_id, on_page.filter(status=Status.MERGED).values_list("public_id", flat=True)),
         *Component.objects.filter(pk__in=named).values_list("public_id", flat=True),
     }
     hidden = Incident.objects.exclude(pk__in=Incident.objects.public())

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from statuspage.views import composer, confirm, new_incident, news, preview, sample, strip, updates
+from statuspage.views import composer, confirm, merging, new_incident, news, preview, sample, strip, updates
 
 app_name = "statuspage_staff"
 staff = admin.site.admin_view
@@ -13,6 +13,7 @@ urlpatterns = [
     path("telling/<str:public_id>/preview/", staff(preview.preview), name="preview"),
     path("telling/<str:public_id>/news/", staff(news.news), name="news"),
     path("telling/<str:public_id>/confirm/", staff(confirm.confirm), name="confirm"),
+    path("telling/<str:public_id>/merging/<str:into_id>/", staff(merging.merging), name="merging"),
     path("updates/<str:public_id>/correct/", staff(updates.correct), name="correct"),
     path("updates/<str:public_id>/withdraw/", staff(updates.withdraw), name="withdraw"),
     path("pages-strip/", strip.strip, name="strip"),

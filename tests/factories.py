@@ -143,6 +143,11 @@ def dismissed(**facts) -> models.Incident:
     return actions.dismiss(suspicion(**facts), reason="It was nothing.", by=None)
 
 
+def merged(*, into=None, **facts) -> models.Incident:
+    """Told, and then found to be part of ``into`` (told too, unless one is given)."""
+    return actions.merge(told(**facts), into=into or told(title="SMS delayed everywhere"), by=None)
+
+
 def restricted(*, members=(), **facts) -> models.Incident:
     """Confirmed and open to its members and Security only."""
     facts = {"title": "Keys of one customer seen in a log", "audience": Audience.RESTRICTED} | facts

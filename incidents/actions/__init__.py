@@ -9,6 +9,7 @@ from incidents.actions.closing import attest, change_stage
 from incidents.actions.declaring import confirm, declare, dismiss, reconsider, suspect
 from incidents.actions.facts import assign, change_facts
 from incidents.actions.impacts import correct_impact, remove_impact, set_impacts
+from incidents.actions.merging import merge
 from incidents.actions.pinning import pin, unpin
 from incidents.actions.reopening import reopen, unresolve
 from incidents.actions.sharing import add_member, remove_member, set_audience
@@ -27,6 +28,7 @@ __all__ = [
     "correct_update",
     "declare",
     "dismiss",
+    "merge",
     "pin",
     "post_update",
     "reconsider",

@@ -21,6 +21,7 @@ REFUSALS = {
     "publish_incident": gettext_lazy("You may not publish. Ask Support to tell customers."),
     "override_incident": gettext_lazy("Only a lead may override the closure gate. Ask Engineering Leads."),
     "reopen_incident": gettext_lazy("Only a lead may reopen an incident. Ask Engineering Leads."),
+    "merge_incident": gettext_lazy("Only a lead may merge incidents. Ask Engineering Leads."),
     "restrict_incident": gettext_lazy("You may not open a restricted incident. Ask Security."),
 }
 

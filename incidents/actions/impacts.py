@@ -29,6 +29,8 @@ def set_impacts(
     """Give each named place its level from ``at`` (now); operational ends what is open there. Other places stay."""
     require(by, "work_incident")
     incident = locked(incident, by=by, version=version)
+    if incident.is_merged:
+        raise DomainError(_("This incident was merged. Change what is affected where it goes on."))
     if incident.status not in choices.OPEN:
         raise DomainError(_("The incident is over; reopen it before you change what it affects."))
     now = timezone.now()

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from incidents import signals
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.models import Team, User
+from incidents.models import PasswordAsk, Team, User
 from incidents.permissions import name, permissions
+
+ASKS_LAST = timedelta(hours=1)
+ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
 
 
 @transaction.atomic
@@ -41,7 +53,17 @@ def invite(
     person.set_unusable_password()
     person.save()
     grant(person, groups=groups, is_superuser=is_superuser, by=by)
+    signals.invited.send(sender=User, user=person, by=by)
     return person
+
+
+def set_password_url(user: User) -> str:
+    """A link with which this person sets a password; whole, so that a mail can hold it.
+
+    It works once, for as long as ``PASSWORD_RESET_TIMEOUT`` says from now. Make it when it is sent; keep it nowhere.
+    """
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return settings.PUBLIC_URL + reverse("admin:invitation", args=[uid, default_token_generator.make_token(user)])
 
 
 @transaction.atomic
@@ -69,7 +91,9 @@ def check_grant(person: User, *, groups: Iterable[Group], is_superuser: bool, by
 
 @transaction.atomic
 def renew_invitation(person: User, *, by: User) -> None:
-    """Make way for a fresh link. Links sent before end here, unless a password is in use: then that one stays."""
+    """Make way for a fresh link, and have it sent. Links sent before end here, unless a password is in use: then that
+    one stays.
+    """
     if not by.has_perm("incidents.invite_user"):
         raise NotAllowed(_("You may not send links. Ask an administrator."))
     require_reach(person, by=by)
@@ -78,6 +102,34 @@ def renew_invitation(person: User, *, by: User) -> None:
     if not person.has_usable_password():
         person.set_unusable_password()  # a new random mark, which every link depends on
         person.save(update_fields=["password"])
+        signals.invited.send(sender=User, user=person, by=by)
+    else:
+        signals.password_reset_asked.send(sender=User, user=person, by=by)
+
+
+@transaction.atomic
+def ask_password_reset(*, email: str, client: str) -> None:
+    """Somebody at ``client`` (a network address) forgot a password: a link goes to whoever has this address here.
+
+    Nothing that is answered tells whether anybody has. Beyond three asks for one address in an hour no more links go
+    out; beyond ten from one client it is refused.
+    """
+    since = timezone.now() - ASKS_LAST
+    PasswordAsk.objects.filter(asked_at__lte=since).delete()
+    address, client = _hashed("address", email.strip().lower()), _hashed("client", client)
+    PasswordAsk.objects.create(address=address, client=client)
+    recent = PasswordAsk.objects.filter(asked_at__gt=since)
+    if recent.filter(client=client).count() > ASKS_OF_CLIENT:
+        raise DomainError(_("Too many links were asked for from where you are. Wait an hour, or ask an administrator."))
+    able = User.objects.filter(email__iexact=email.strip(), is_active=True, is_staff=True)
+    person = able.select_for_update(of=("self",)).order_by("pk").first()  # two at once count each other
+    if person is not None and recent.filter(address=address).count() <= ASKS_OF_ADDRESS:
+        signals.password_reset_asked.send(sender=User, user=person, by=None)
+
+
+def _hashed(kind: str, value: str) -> str:
+    """Known again within the hour, and of no use to whoever reads the table."""
+    return salted_hmac(f"incidents.password-ask.{kind}", value, algorithm="sha256").hexdigest()
 
 
 @transaction.atomic

@@ -90,6 +90,8 @@ def _check_tellable(incident: Incident, status: Status, body: str, promised_at: 
             _("This incident is %(audience)s. Open it to the public before you write to customers.")
             % {"audience": incident.get_audience_display().lower()}
         )
+    if incident.is_merged:
+        raise DomainError(_("This incident was merged. Write to customers where it goes on."))
     if not incident.is_confirmed:
         raise DomainError(_("Confirm the suspicion before you write to customers."))
     if status not in choices.PUBLIC:
@@ -154,7 +156,7 @@ def correct_update(
 
 def promise_is_open(update: IncidentUpdate, *, now: datetime) -> bool:
     """Whether customers still wait for the time that this update named: a promise that was broken stays broken."""
-    last = update.incident.updates.visible().first()
+    last = update.incident.updates.visible().first() if not update.incident.is_merged else None
     return last is not None and last.pk == update.pk and update.due_at is not None and now < update.due_at
 
 

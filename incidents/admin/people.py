@@ -24,7 +24,6 @@ from incidents.defaults import GROUPS
 from incidents.exceptions import DomainError
 from incidents.forms.accounts import GroupForm, PersonForm
 from incidents.models import User
-from incidents.views.account import invitation_link
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -134,7 +133,7 @@ class PersonAdmin(ModelAdmin):
             messages.error(request, _("%(person)s is deactivated. Activate them first.") % {"person": person})
             return redirect("admin:incidents_user_change", pk)
         expires = moments.moment(timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
-        context = {"person": person, "link": invitation_link(person, request), "expires": expires}
+        context = {"person": person, "link": people.set_password_url(person), "expires": expires}
         return self._page(request, "incidents/invitation_link.html", _("A link for %s") % person, **context)
 
     def access_view(self, request, pk):

@@ -30,6 +30,19 @@ class SignInForm(AdminAuthenticationForm):
         return self.has_error(NON_FIELD_ERRORS, "invalid_login")
 
 
+class ForgotPasswordForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        help_text=_("The one that you were invited with. Example: lena@example.com."),
+        error_messages={
+            "required": _("Write your e-mail address."),
+            "invalid": _("Write a whole address, such as lena@example.com."),
+        },
+    )
+
+
 class RightsWidget(forms.CheckboxSelectMultiple):
     """Tick boxes in named sections."""
 

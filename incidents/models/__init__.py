@@ -3,7 +3,7 @@
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
 from incidents.models.incident import Incident, Member, Resolution
-from incidents.models.people import User
+from incidents.models.people import PasswordAsk, User
 from incidents.models.policy import DeclareRule, Severity
 from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate, ToldState
@@ -16,6 +16,7 @@ __all__ = [
     "IncidentUpdate",
     "Location",
     "Member",
+    "PasswordAsk",
     "Pin",
     "Resolution",
     "Severity",

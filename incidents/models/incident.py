@@ -34,7 +34,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def public(self) -> Self:
         """What may stand on a page: for the public, confirmed, and told at least once."""
         told = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk"))
-        return self.filter(Exists(told), audience=Audience.PUBLIC, status__in=choices.PUBLIC)
+        return self.filter(Exists(told), audience=Audience.PUBLIC, status__in=choices.SHOWN)
 
     def open(self) -> Self:
         return self.filter(status__in=choices.OPEN)
@@ -47,7 +47,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(status=Status.SUSPECTED)
 
     def with_told(self) -> Self:
-        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened."""
+        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened.
+
+        A merged incident keeps what was told last, and owes nothing more.
+        """
         last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
         return self.annotate(
             told_status=Subquery(last.values("status")[:1]),
@@ -69,7 +72,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Engineering has moved on and the page has not: Support's step (1-16)."""
         return (
             self.with_told()
-            .filter(audience=Audience.PUBLIC, told_status__isnull=False)
+            .filter(audience=Audience.PUBLIC, status__in=choices.PUBLIC, told_status__isnull=False)
             .exclude(told_status=F("status"))
         )
 
@@ -150,6 +153,11 @@ class Incident(models.Model):
     resolved_at = models.DateTimeField(null=True, editable=False)
     caught_up_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last waiting work was done."))
 
+    merged_at = models.DateTimeField(null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged_from", help_text=_("Where it goes on.")
+    )
+
     first_notice_limit = models.PositiveIntegerField(editable=False, help_text=_("Minutes, copied from the severity."))
     suspicion_limit = models.PositiveIntegerField(editable=False, help_text=_("Minutes, copied from the severity."))
     is_backfilled = models.BooleanField(
@@ -171,6 +179,7 @@ class Incident(models.Model):
             ("publish_incident", _("Can publish, correct and withdraw public updates")),
             ("override_incident", _("Can override the closure gate")),
             ("reopen_incident", _("Can reopen a resolved incident")),
+            ("merge_incident", _("Can merge an incident into another")),
             ("restrict_incident", _("Can change who may see an incident")),
             ("view_restricted_incident", _("Can see every restricted incident")),
         ]
@@ -185,7 +194,17 @@ class Incident(models.Model):
             models.CheckConstraint(
                 name="incident_confirmed_at_iff_confirmed",
                 condition=Q(status__in=choices.PUBLIC, confirmed_at__isnull=False)
-                | (~Q(status__in=choices.PUBLIC) & Q(confirmed_at__isnull=True)),
+                | (~Q(status__in=choices.PUBLIC) & Q(confirmed_at__isnull=True))
+                | Q(status=Status.MERGED),  # a suspicion is merged as well as an incident
+            ),
+            models.CheckConstraint(
+                name="incident_merged_iff_merged",
+                condition=Q(status=Status.MERGED, merged_at__isnull=False, merged_into__isnull=False)
+                | (~Q(status=Status.MERGED) & Q(merged_at__isnull=True, merged_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="incident_is_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
             ),
             models.CheckConstraint(
                 name="incident_dismissed_at_iff_dismissed",
@@ -225,12 +244,21 @@ class Incident(models.Model):
         return self.status in choices.PUBLIC
 
     @property
+    def is_merged(self) -> bool:
+        return self.status == Status.MERGED
+
+    @property
     def is_restricted(self) -> bool:
         return self.audience == Audience.RESTRICTED
 
     @property
     def has_public_clocks(self) -> bool:
-        """Internal, restricted, drill and backfilled incidents owe the public nothing."""
+        """Internal, restricted, drill and backfilled incidents owe the public nothing, and merged ones nothing more."""
+        return self.had_public_clocks and not self.is_merged
+
+    @property
+    def had_public_clocks(self) -> bool:
+        """It owes the public something, or did until it was merged."""
         return self.audience == Audience.PUBLIC and not self.is_backfilled
 
     @property
@@ -243,7 +271,7 @@ class Incident(models.Model):
         return 100 * self.rule_affected / self.rule_total if self.rule_total else None
 
     def ran_for(self, now: datetime):
-        return (self.resolved_at or self.dismissed_at or now) - self.started_at
+        return (self.resolved_at or self.dismissed_at or self.merged_at or now) - self.started_at
 
 
 class Member(models.Model):

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser, Permission
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -40,3 +41,18 @@ class User(AbstractUser):
                 codename="view_restricted_incident",
             ).exists()
         )
+
+
+class PasswordAsk(models.Model):
+    """Somebody asked for a link to a new password: whose address, and from where, as keyed hashes. Kept for an hour."""
+
+    address = models.CharField(max_length=64)
+    client = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"Asked at {self.asked_at:%H:%M}"

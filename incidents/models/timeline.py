@@ -16,6 +16,8 @@ member         ``user``, ``added``
 attested       ``condition``, ``given``
 resolved       ``missing``, ``override_reason``, ``old`` (stage), ``told`` (in the same act)
 reopened       ``reason``; taken back at once: ``taken_back``, ``new`` (stage)
+merged         ``into`` (public id: its name is shown to those who may see it)
+came_in        ``source`` (public id, likewise)
 =============  ==========================================================================
 """
 

@@ -3,14 +3,10 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse, reverse_lazy
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.models import User
@@ -24,13 +20,6 @@ def signed_in(user: User) -> dict[str, str]:
     if user.is_superuser:
         groups.append(_("Superuser"))
     return {"initials": initials, "groups": ", ".join(groups)}
-
-
-def invitation_link(person: User, request: HttpRequest) -> str:
-    """A link that lets this person set a password. It works once, for as long as PASSWORD_RESET_TIMEOUT says."""
-    uid = urlsafe_base64_encode(force_bytes(person.pk))
-    path = reverse("admin:invitation", args=[uid, default_token_generator.make_token(person)])
-    return request.build_absolute_uri(path)
 
 
 class AcceptInvitation(PasswordResetConfirmView):

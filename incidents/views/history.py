@@ -9,9 +9,9 @@ from itertools import pairwise
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
+from incidents.entries import Change
 from incidents.models import Incident
 from incidents.moments import moment
-from incidents.sentences import Change
 from incidents.views.incident import page
 
 PER_PAGE = 100
@@ -36,7 +36,9 @@ def history(request, incident):
     paginator = Paginator(rows.order_by("-history_date", "-history_id"), PER_PAGE)
     shown = paginator.get_page(request.GET.get("p"))
     records = list(rows.order_by("-history_date", "-history_id")[shown.start_index() - 1 : shown.end_index() + 1])
-    versions = [_version(newer, older) for newer, older in pairwise([*records, None])][: len(shown.object_list)]
+    ids = {record.merged_into_id for record in records} - {None}
+    named = dict(Incident.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", "title"))
+    versions = [_version(newer, older, named) for newer, older in pairwise([*records, None])][: len(shown.object_list)]
     return page(
         request,
         "incidents/history.html",
@@ -46,27 +48,29 @@ def history(request, incident):
     )
 
 
-def _version(record, older) -> Version:
+def _version(record, older, named: dict[int, str]) -> Version:
     return Version(
         at=record.history_date,
         by=str(record.history_user or _("the system")),
         reason=record.history_change_reason or "",
-        changes=list(_changes(record, older)) if older else [],
+        changes=list(_changes(record, older, named)) if older else [],
         is_first=older is None,
     )
 
 
-def _changes(record, older):
+def _changes(record, older, named):
     for field in record.tracked_fields:
         if getattr(record, field.attname) != getattr(older, field.attname):
             label = str(field.verbose_name)
-            yield Change(label[:1].upper() + label[1:], _words(older, field), _words(record, field))
+            yield Change(label[:1].upper() + label[1:], _words(older, field, named), _words(record, field, named))
 
 
-def _words(record, field) -> str:
+def _words(record, field, named) -> str:
     value = getattr(record, field.attname)
     if value in (None, ""):
         return ""
+    if field.name == "merged_into":
+        return named.get(value) or _("an incident that is not open to you")
     if field.is_relation:
         return str(getattr(record, field.name))
     if field.choices:

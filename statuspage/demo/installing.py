@@ -12,7 +12,7 @@ from django.utils import timezone
 from incidents.choices import SeverityLevel
 from incidents.models import Component, DeclareRule, Location, Severity, Team, User
 from incidents.models.public_id import ALPHABET
-from statuspage.demo import before, catalogue, past_external, past_platform, present
+from statuspage.demo import before, catalogue, past_external, past_merged, past_platform, present
 from statuspage.demo.people import PEOPLE, TEAMS
 from statuspage.demo.script import Cast
 from statuspage.demo.stage import play
@@ -38,7 +38,8 @@ def install() -> list[Login]:
         rules={row.label: row for row in DeclareRule.objects.all()},
     )
     _pages(components)
-    for story in sorted([*before.STORIES, *past_platform.STORIES, *past_external.STORIES], key=lambda s: -s.day):
+    past = [*before.STORIES, *past_platform.STORIES, *past_external.STORIES, *past_merged.STORIES]
+    for story in sorted(past, key=lambda story: -story.day):
         play(story, cast)
     for story in (present.RESTRICTED, present.OPEN, present.SUSPECTED):
         play(story, cast)

@@ -177,6 +177,18 @@ class Reopen(Step):
 
 
 @dataclass(frozen=True)
+class ComesIn(Step):
+    """Another story has run beside this one until now, when somebody finds that both are the same."""
+
+    story: Story
+    reason: str
+    by: str = "priya"
+
+    def play(self, incident, cast):
+        raise NotImplementedError("The stage plays the other story first.")
+
+
+@dataclass(frozen=True)
 class Dismiss(Step):
     reason: str
     by: str = "lena"

@@ -18,7 +18,7 @@ from incidents.choices import Audience, EntryKind
 from incidents.models import Impact, Incident, IncidentUpdate, Member, Resolution, TimelineEntry
 from statuspage import layout
 from statuspage.actions import place
-from statuspage.demo.script import Cast, Story, Tell
+from statuspage.demo.script import Cast, ComesIn, Story, Tell
 
 TABLES = [IncidentUpdate, Impact, Member, Resolution, TimelineEntry, IncidentUpdate.history.model, Impact.history.model]
 
@@ -33,17 +33,27 @@ def play(story: Story, cast: Cast) -> Incident:
 
 
 def _live(story: Story, cast: Cast) -> Incident:
+    """Its last minute is the day that it tells of; without a day, and where it comes into another, it is now."""
     incident = _begin(story, cast)
     minute = story.reported
     for step in story.steps:
         let_pass(incident, timedelta(minutes=step.minute - minute))
         minute = step.minute
-        step.play(incident, cast)
+        if isinstance(step, ComesIn):
+            _come_in(step, incident, cast)
+        else:
+            step.play(incident, cast)
         incident.refresh_from_db()
     start = _start(story) or timezone.now() - timedelta(minutes=minute + story.lasts)
     let_pass(incident, incident.started_at - start)
     incident.refresh_from_db()
     return incident
+
+
+def _come_in(step: ComesIn, incident: Incident, cast: Cast) -> None:
+    """Play the other story up to now, and merge it; from here on both grow older together."""
+    other = play(step.story, cast)
+    actions.merge(other, into=incident, reason=step.reason, by=cast.people[step.by])
 
 
 def _begin(story: Story, cast: Cast) -> Incident:
@@ -97,14 +107,15 @@ def _start(story: Story) -> datetime | None:
 
 
 def let_pass(incident: Incident, passed: timedelta) -> None:
-    """Make everything about the incident ``passed`` older."""
+    """Make everything about the incident, and about what came into it, ``passed`` older."""
     if not passed:
         return
-    _move(Incident.objects.filter(pk=incident.pk), passed)
-    _move(Incident.history.filter(id=incident.pk), passed)
+    together = [incident.pk, *incident.merged_from.values_list("pk", flat=True)]
+    _move(Incident.objects.filter(pk__in=together), passed)
+    _move(Incident.history.filter(id__in=together), passed)
     for model in TABLES:
-        _move(model._default_manager.filter(incident=incident.pk), passed)
-    for entry in TimelineEntry.objects.filter(incident=incident, kind=EntryKind.FACT):
+        _move(model._default_manager.filter(incident__in=together), passed)
+    for entry in TimelineEntry.objects.filter(incident__in=together, kind=EntryKind.FACT):
         moved = {key: _earlier(entry.data[key], passed) for key in ("old", "new")}
         TimelineEntry.objects.filter(pk=entry.pk).update(data=entry.data | moved)
 

@@ -59,7 +59,7 @@ def _bytes(body: Json) -> bytes:
 
 def _page(snapshot: Snapshot) -> Json:
     page = snapshot.page
-    moments = [page.created_at, *(update.changed_at for incident in snapshot.recent for update in incident.updates)]
+    moments = [page.created_at, *(update.changed_at for incident in snapshot.recent for update in incident.said)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [component.changed_at for component in snapshot.tree.components.values()]
     return {
@@ -132,7 +132,7 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
         "name": incident.title,
         "status": incident.status.value,
         "created_at": stamp(incident.published_at),
-        "updated_at": stamp(max(update.changed_at for update in incident.updates)),
+        "updated_at": stamp(max(update.changed_at for update in incident.said)),
         "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
         "resolved_at": stamp(incident.ended_at) if incident.ended_at else None,
         "impact": SeverityLevel(incident.severity).name.lower(),
@@ -140,16 +140,16 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
         "started_at": stamp(incident.started_at),
         "page_id": snapshot.page.id,
         "incident_updates": [
-            _update(snapshot, components, incident, at) for at in range(len(incident.updates) - 1, -1, -1)
+            _update(snapshot, components, incident, at) for at in range(len(incident.said) - 1, -1, -1)
         ],
         "components": [body for pk, body in components.items() if pk in concerned],
     }
 
 
 def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident, index: int) -> Json:
-    update = incident.updates[index]
+    update = incident.said[index]
     before: dict[int, Level] = {}
-    for earlier in incident.updates[:index]:
+    for earlier in incident.said[:index]:
         before |= _told(earlier)
     affected = [
         {

@@ -76,7 +76,7 @@ def _contents(snapshot: Snapshot, incidents: Iterable[Incident]) -> Contents:
     contents = {}
     for incident in incidents:
         with rendering(f"the feed's entry of incident {incident.id}"):
-            contents[incident.pk] = "".join(_block(snapshot, update) for update in reversed(incident.updates))
+            contents[incident.pk] = "".join(_block(snapshot, update) for update in reversed(incident.said))
     return contents
 
 

@@ -12,7 +12,7 @@ from incidents.choices import Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
-from statuspage.facts import Component, Impact, Incident, Month, Snapshot
+from statuspage.facts import Component, Impact, Incident, Month, Page, Snapshot
 
 COMPONENTS = "components/index.html"
 
@@ -37,7 +37,8 @@ def front(snapshot: Snapshot, state: State) -> Document:
     total = sum(1 for _leaf in snapshot.tree.all_leaves())
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
     overall = words.overall(snapshot.tree, state.level)
-    ended = {each.ended_at: each for each in snapshot.recent if each.ended_at} if not leads and not state.worst else {}
+    over = [each for each in snapshot.recent if each.ended_at and not each.merged]
+    ended = {each.ended_at: each for each in over} if not leads and not state.worst else {}
     context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
@@ -147,26 +148,36 @@ def not_found(snapshot: Snapshot) -> Document:
 
 def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:
     page = snapshot.page
+    base = str(context.pop("base", "")) or "../" * path.count("/") or "./"
+    context = {"canonical": page.url + path.removesuffix("index.html")} | dress(page, base=base) | context
+    context["is_front"] = template == "front"
+    text = render_to_string(f"statuspage/page/{template}.html", context)
+    return Document(path, HTML, tight(text))
+
+
+def dress(page: Page, *, base: str) -> dict[str, object]:
+    """What ``statuspage/base.html`` needs beside title and description. ``base`` leads to the page's front."""
     language = get_language_info(page.language)
-    context |= {
+    return {
         "page": page,
         "direction": "rtl" if language["bidi"] else "ltr",
-        "base": context.get("base") or "../" * path.count("/") or "./",
-        "canonical": context.get("canonical", page.url + path.removesuffix("index.html")),
+        "base": base,
         "assets": shared.addresses(page.brand_color),
-        "zone": _zone(snapshot),
-        "is_front": template == "front",
+        "zone": _zone(page),
     }
-    text = render_to_string(f"statuspage/page/{template}.html", context)
-    return Document(path, HTML, re.sub(r"\s*\n\s*", "\n", text).strip().encode() + b"\n")
+
+
+def tight(text: str) -> bytes:
+    """Without the space that only people who write templates need."""
+    return re.sub(r"\s*\n\s*", "\n", text).strip().encode() + b"\n"
 
 
 def _first_day(state: State) -> str:
     return times.bare_day(next(iter(state.days.values()))[0].date) if state.days else ""
 
 
-def _zone(snapshot: Snapshot) -> str:
-    key = snapshot.page.zone.key
+def _zone(page: Page) -> str:
+    key = page.zone.key
     return (
         _("All times are UTC.")
         if key in ("UTC", "Etc/UTC")

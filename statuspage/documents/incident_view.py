@@ -17,7 +17,7 @@ from statuspage.documents.lanes import Lanes, lanes as draw_lanes
 from statuspage.documents.state import State
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark, Scope
-from statuspage.facts import Incident, Snapshot, Told, Update
+from statuspage.facts import Incident, Merged, Snapshot, Told, Update
 
 EXCERPT = 280  # characters of the last update in a list of the past
 
@@ -74,6 +74,7 @@ class Entry:
     when: str
     lasted: str
     text: str
+    merged: Merged | None  # it says where it continues, in place of its last update
 
 
 def entry(snapshot: Snapshot, incident: Incident) -> Entry:
@@ -84,9 +85,17 @@ def entry(snapshot: Snapshot, incident: Incident) -> Entry:
         title=incident.title,
         mark=words.mark(incident.worst) if incident.worst else Mark("op", str(incident.status.label)),
         when=times.stretch(incident.started_at, end, zone) if end else since,
-        lasted=times.lasting(end - incident.started_at) if end else str(incident.status.label),
+        lasted=times.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
         text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
+        merged=incident.merged,
     )
+
+
+def _over(incident: Incident) -> str:
+    """The stage in a word. Merged is one for readers only where they can follow."""
+    if incident.merged:
+        return str(Status.MERGED.label) if incident.merged.into else _("Closed")
+    return str(incident.status.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,8 @@ class Whole:
     lanes: Lanes | None
     is_resolved: bool
     is_backfilled: bool
+    merged: Merged | None
+    merged_at: Moment | None
 
 
 def whole(snapshot: Snapshot, incident: Incident) -> Whole:
@@ -134,19 +145,21 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     return Whole(
         title=incident.title,
         mark=words.mark(level),
-        flag=words.mark(level).word if level and incident.is_open else str(incident.status.label),
+        flag=words.mark(level).word if level and incident.is_open else _over(incident),
         since=times.day_and_hour(incident.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,
-        lasted=times.lasting(end - incident.started_at) if end else "",
+        lasted=times.lasting(end - incident.started_at) if end and not incident.merged else "",
         scope=words.scope(snapshot, running or incident.impacts),
         began=words.mark(_level_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
         first_word=times.lasting(silent),
         updates=tuple(_entered(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
         is_late=incident.is_late(now),
-        lanes=draw_lanes(snapshot, incident),
+        lanes=draw_lanes(snapshot, incident) if not incident.merged else None,  # the other one has the whole of it
         is_resolved=not incident.is_open,
         is_backfilled=incident.is_backfilled,
+        merged=incident.merged,
+        merged_at=times.near(end, incident.last.at, zone) if incident.merged and end else None,
     )
 
 

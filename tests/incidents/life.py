@@ -13,11 +13,11 @@ OPEN = ("suspected", *WORKING)
 RIGHTS = {
     "support": {"report", "work", "publish"},
     "engineer": {"report", "work"},
-    "lead": {"report", "work", "publish", "override", "reopen"},
+    "lead": {"report", "work", "publish", "override", "reopen", "merge"},
     "security": {"report", "work", "restrict", "sees all"},
     "viewer": set(),
-    "superuser": {"report", "work", "publish", "override", "reopen", "restrict"},
-    "system": {"report", "work", "publish", "override", "reopen", "restrict", "sees all"},
+    "superuser": {"report", "work", "publish", "override", "reopen", "merge", "restrict"},
+    "system": {"report", "work", "publish", "override", "reopen", "merge", "restrict", "sees all"},
 }
 BLOCKS = {1: False, 2: True, 3: True}
 HEALTHY = timedelta(minutes=15)
@@ -64,7 +64,7 @@ class Life:
 
     @property
     def is_public(self) -> bool:
-        return self.audience == "public" and self.status in TELLABLE and bool(self.standing)
+        return self.audience == "public" and self.status in (*TELLABLE, "merged") and bool(self.standing)
 
     def gate_is_met(self, now: datetime) -> bool:
         if self.failing or self.status != "monitoring" or self.attested != {"stable", "fix_time"} or not self.answered:
@@ -115,6 +115,17 @@ class Life:
         later = [update for update in self.told[self.end["after"] :] if not update[2]]
         right = "work" if self.end["own"] is None else "publish"
         return actor in (self.end["who"], "system") and self.may(actor, right) and not later
+
+    def may_merge(self, actor: str, into: str) -> bool:
+        """``into``: what the other one is. Nobody loses sight of it, and nobody new sees it."""
+        confirmed, fitting = self.status in WORKING, {"told"}
+        if self.audience == "drill":
+            fitting = {"drill"}
+        elif self.audience == "restricted":
+            fitting = {"restricted"}
+        elif not self.is_public:
+            fitting = {"told", "untold", "internal"} | (set() if confirmed else {"suspected"})
+        return self.may(actor, "merge") and self.status in OPEN and into in fitting
 
     def unresolve(self) -> None:
         self.status, self.failing, self.resolved_at = self.end["stage"], self.end["failing"], None

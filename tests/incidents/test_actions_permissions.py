@@ -74,6 +74,7 @@ VERBS = {
     "change_stage": (WORK, lambda by: actions.change_stage(make.told(), status=Status.IDENTIFIED, by=by)),
     "attest": (WORK, lambda by: actions.attest(make.told(), condition="stable", by=by)),
     "reopen": (LEAD, lambda by: actions.reopen(make.resolved(), reason="So", by=by)),
+    "merge": (LEAD, lambda by: actions.merge(make.told(), into=make.told(), by=by)),
     "change_facts": (WORK, lambda by: actions.change_facts(make.told(), volume=5, by=by)),
     "assign": (WORK, lambda by: actions.assign(make.told(), owner=by, by=by)),
     "set_impacts": (WORK, lambda by: actions.set_impacts(make.told(), [make.affected()], by=by)),

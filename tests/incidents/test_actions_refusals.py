@@ -3,7 +3,7 @@
 import pytest
 
 from incidents import actions
-from incidents.choices import TRANSITIONS, WORKING, Audience, Level, Status
+from incidents.choices import PUBLIC, TRANSITIONS, WORKING, Audience, Level, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident
 from tests import factories as make
@@ -19,11 +19,17 @@ def in_status(status):
         return make.dismissed()
     if status == Status.RESOLVED:
         return make.resolved()
+    if status == Status.MERGED:
+        return make.merged()
     return make.told(status=status)
 
 
 def confirm(incident):
     return actions.confirm(incident, rule=make.rule(), severity=make.severity(), by=None)
+
+
+def merge(incident):
+    return actions.merge(incident, into=make.told(), by=None)
 
 
 def stage(status):
@@ -46,6 +52,7 @@ DOORS = {  # every verb that leads to a status
     Status.IDENTIFIED: [stage(Status.IDENTIFIED), tell(Status.IDENTIFIED)],
     Status.MONITORING: [stage(Status.MONITORING), tell(Status.MONITORING)],
     Status.RESOLVED: [stage(Status.RESOLVED), tell(Status.RESOLVED)],
+    Status.MERGED: [merge, stage(Status.MERGED), tell(Status.MERGED)],
 }
 FORBIDDEN = [(old, new) for old in Status for new in Status if new is not old and new not in TRANSITIONS[old]]
 
@@ -71,7 +78,7 @@ ONLY_BY = {  # transitions with a door of their own
 @pytest.mark.parametrize(("old", "new"), ALLOWED)
 def test_every_allowed_transition_has_a_door(old, new):
     incident = in_status(old)
-    door = ONLY_BY.get((old, new)) or (stage(new) if old in WORKING else DOORS[new][0])
+    door = ONLY_BY.get((old, new)) or (stage(new) if old in WORKING and new in PUBLIC else DOORS[new][0])
     door(incident)
     incident.refresh_from_db()
     assert incident.status == new
@@ -127,6 +134,7 @@ OTHERS = {
     "dismiss": (make.suspicion, lambda i, **o: actions.dismiss(i, reason="So", **o)),
     "reconsider": (make.dismissed, lambda i, **o: actions.reconsider(i, **o)),
     "reopen": (make.resolved, lambda i, **o: actions.reopen(i, reason="So", **o)),
+    "merge": (make.internal, lambda i, **o: actions.merge(i, into=make.internal(), **o)),
     "unresolve": (make.resolved, lambda i, **o: actions.unresolve(i, reason="So", **o)),
     "remove_impact": (make.internal, lambda i, **o: actions.remove_impact(_impact(i), reason="So", **o)),
     "add_member": (make.restricted, lambda i, **o: actions.add_member(i, user=make.user(), **o)),

@@ -31,6 +31,17 @@ BEGINNINGS = [
 ]  # fmt: skip
 
 
+OTHERS = {  # what an incident may be merged into, or not
+    "told": lambda affects, members: make.told(affects=affects),
+    "untold": lambda affects, members: make.confirmed(affects=affects),
+    "internal": lambda affects, members: make.internal(affects=affects),
+    "restricted": lambda affects, members: make.restricted(affects=affects, members=members),
+    "drill": lambda affects, members: make.drill(affects=affects),
+    "suspected": lambda affects, members: make.suspicion(affected=affects),
+    "over": lambda affects, members: make.resolved(affects=affects),
+}
+
+
 class Lives(Machine):
     # How it begins
 
@@ -247,6 +258,23 @@ class Lives(Machine):
         if self.expect(possible, lambda: actions.unresolve(self.row, reason=reason, by=self.world.people[who])):
             self.life.version += 1
             self.life.unresolve()
+
+    @precondition(lambda self: self.life and (self.life.version > 6 or self.life.status == "merged"))
+    @rule(who=actors, into=st.sampled_from(["told", "told", *OTHERS]), failing=places)
+    def merge(self, who, into, failing):
+        self.traveller.shift(timedelta(seconds=1))
+        life, by = self.life, self.world.people[who]
+        failing = {number: level for number, level in failing.items() if level} or {0: 2}
+        other = OTHERS[into](affects=self.affected(failing), members=[by] if by else [])
+        possible = life.may_merge(who, into)
+        if self.expect(possible, lambda: actions.merge(self.row, into=other, by=by)):
+            known = {number: max(failing.get(number, 0), failing.get(number - number % 2, 0)) for number in range(4)}
+            worse = {number: level for number, level in life.failing.items() if level > known[number]}
+            expected = {self.world.places[number]: level for number, level in (failing | worse).items()}
+            assert {(i.component, i.location): i.level for i in other.impacts.open()} == expected
+            life.version += 1
+            life.heal(self.now)
+            life.status = "merged"
 
     # Sharing
 

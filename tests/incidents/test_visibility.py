@@ -73,22 +73,26 @@ def test_the_public_reads_only_what_was_confirmed_and_told():
     make.update(drill)
     withdrawn = make.told()
     actions.withdraw_update(withdrawn.updates.get(), reason="So", by=None)
-    assert set(Incident.objects.public()) == {told, over, past}
+    merged, unheard = make.merged(), actions.merge(make.suspicion(), into=told, by=None)
+    assert set(Incident.objects.public()) == {told, over, past, merged, merged.merged_into}
+    assert unheard.is_merged
 
 
 @pytest.mark.parametrize("audience", [Audience.INTERNAL, Audience.RESTRICTED, Audience.DRILL])
 @pytest.mark.parametrize("status", Status)
 def test_no_status_makes_the_others_public(audience, status):
-    make.told()
+    told = make.told()
     stamps = {"resolved_at": None, "dismissed_at": None, "confirmed_at": None}
-    now = Incident.objects.get().declared_at
+    now = told.declared_at
     if status == Status.RESOLVED:
         stamps["resolved_at"] = now
     if status == Status.DISMISSED:
         stamps["dismissed_at"] = now
     elif status != Status.SUSPECTED:
         stamps["confirmed_at"] = now
-    Incident.objects.update(audience=audience, status=status, **stamps)
+    if status == Status.MERGED:
+        stamps |= {"merged_at": now, "merged_into": make.dismissed()}
+    Incident.objects.filter(pk=told.pk).update(audience=audience, status=status, **stamps)
     assert not Incident.objects.public().exists()
 
 

@@ -259,7 +259,9 @@ def test_every_kind_of_entry_has_its_sentence():
     actions.change_facts(incident, title="Another title", by=person)
     past = make.backfilled()
 
-    entries = [*timeline.read(told(incident)), *timeline.read(told(past))]
+    gone = make.merged()
+
+    entries = [entry for one in (incident, past, gone, gone.merged_into) for entry in timeline.read(told(one))]
 
     assert {entry.kind for entry in entries} == set(EntryKind)
     assert [entry.kind for entry in entries if not (entry.sentence or entry.look in ("public", "private"))] == []

@@ -13,14 +13,14 @@ from incidents.choices import Audience, Status
 from incidents.clocks import State
 from incidents.models import Component, Incident, Location, TimelineEntry, User
 from statuspage import layout
-from statuspage.demo import before, past_external, past_platform, present
+from statuspage.demo import before, past_external, past_merged, past_platform, present
 from statuspage.demo.script import Tell
 from statuspage.models import Page
 from statuspage.truth import findings
 
 pytestmark = pytest.mark.django_db
 
-STORIES = [*before.STORIES, *past_platform.STORIES, *past_external.STORIES]
+STORIES = [*before.STORIES, *past_platform.STORIES, *past_external.STORIES, *past_merged.STORIES, past_merged.FLOWS]
 
 
 def demo(settings, tmp_path, capsys):
@@ -64,7 +64,7 @@ def test_the_demo_is_whole_true_and_made_once(settings, tmp_path, capsys):
     # What happened
     assert list(findings(now=now)) == []
     past = Incident.objects.public().filter(status=Status.RESOLVED)
-    assert past.count() == 22
+    assert past.count() == 23
     assert now - past.earliest("started_at").started_at < timedelta(days=90)
     assert {incident.severity_id for incident in past} == {1, 2, 3}
     assert past.filter(resolutions__reopened_at__isnull=False).count() == 2
@@ -72,6 +72,13 @@ def test_the_demo_is_whole_true_and_made_once(settings, tmp_path, capsys):
     for incident in Incident.objects.all():
         entries = list(incident.timeline.values_list("at", flat=True))
         assert min(entries) >= incident.started_at
+
+    # Two of them were one
+    merged = Incident.objects.public().get(status=Status.MERGED)
+    into = merged.merged_into
+    assert into.started_at < merged.started_at < merged.merged_at < into.resolved_at < now - timedelta(days=18)
+    assert list(merged.pages.all()) == list(into.pages.all())
+    assert {impact.component.name for impact in into.impacts.all()} == {"SMS outbound", "One-time codes"}
 
     # What is going on
     (open_one,) = clocks.annotated(Incident.objects.all()).public().working()
