@@ -1,0 +1,208 @@
+"""A mail, written once for everybody who gets the same news in the same language and zone, and then addressed.
+
+What differs from one recipient to the next (To, Message-ID, the links with their token, the thread's root) is put into
+holes; so addressing costs microseconds and a hundred thousand mails are rendered a few times only.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from incidents import markdown
+from notifications import links
+from notifications.messages import moments, quoted, styles
+from notifications.messages.letter import letter
+from notifications.messages.notice import notice
+from notifications.messages.outgoing import News, Outgoing, PageDress
+from notifications.messages.staff import staff_notice
+from statuspage.plain_text import plain
+
+HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
+_BLANK = re.compile(r"\n{3,}")
+_LOCAL = re.compile(r"[\x21-\x7e]+")
+
+
+class Unaddressable(ValueError):
+    """No mail can carry this address."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail with holes. ``news`` and ``page`` are what it was written from."""
+
+    news: News
+    page: PageDress | None
+    head: bytes
+    list_url: str  # one-click unsubscribe, with a hole; empty for what is no list
+    thread: str
+    host: str
+    pieces: tuple[bytes, ...]
+
+    def is_of(self, outgoing: Outgoing) -> bool:
+        """Whether it still says what is to be said."""
+        return (self.news is outgoing.news or self.news == outgoing.news) and (
+            self.page is outgoing.page or self.page == outgoing.page
+        )
+
+    def addressed(self, outgoing: Outgoing) -> bytes:
+        """The whole mail for one recipient, CRLF, and no line begins with a dot."""
+        recipient = outgoing.recipient
+        token = recipient.token
+        lines = [
+            f"To: {mailbox(recipient.address)}",
+            f"Message-ID: <{outgoing.message_id}@{self.host}>",
+            f"Date: {_date(int(time.time()))}",
+        ]
+        if self.thread:
+            root = f"<{self.thread}.{token.partition('.')[0] or 'staff'}@{self.host}>"
+            lines += [f"In-Reply-To: {root}", f"References: {root}"]
+        if self.list_url:
+            lines += [
+                f"List-Unsubscribe: <{self.list_url.replace(HOLE, token)}>",
+                "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            ]
+        own = "\r\n".join(lines).encode()
+        return self.head + own + b"\r\n\r\n" + token.encode().join(self.pieces)
+
+
+def mailbox(address: str) -> str:
+    """The address as SMTP and a header carry it; raises :class:`Unaddressable`."""
+    local, _at, domain = address.rpartition("@")
+    if not local or not domain or not _LOCAL.fullmatch(local) or set(local) & set('<>()[],;:\\"@'):
+        raise Unaddressable(address)
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError as error:
+            raise Unaddressable(address) from error
+    if not re.fullmatch(r"[A-Za-z0-9.\-\[\]:_]+", domain):
+        raise Unaddressable(address)
+    return f"{local}@{domain}"
+
+
+def prepare(outgoing: Outgoing) -> Draft:
+    """The mail, without what is the recipient's alone."""
+    news, page = outgoing.news, outgoing.page
+    token = HOLE if outgoing.recipient.token else ""
+    zone = moments.zone(outgoing.recipient.time_zone, page.time_zone if page else "")
+    language = page.language if page else settings.LANGUAGE_CODE
+    with translation.override(language):
+        said, name = _said(news, page, zone, token)
+        context = {
+            "said": said,
+            "page": page,
+            "language": language,
+            "zone_name": zone.key,
+            "hint": getattr(said, "gist", "") or getattr(said, "line", "") or getattr(said, "text", ""),
+        }
+        for part in ("header", "intro", "body", "footer"):
+            context[part] = markdown.render(getattr(said, part, ""))
+        text = plain(_BLANK.sub("\n\n", render_to_string(f"notifications/mail/{name}.txt", context)).strip() + "\n")
+        html = render_to_string(f"notifications/mail/{name}.html", context)
+    html = styles.inlined(plain(_BLANK.sub("\n", html)), page.brand_color if page else "")
+    list_url = links.leave_url(page, HOLE) if name == "incident" and page and token else ""
+    host = host_of(page)
+    boundary = f"=_{secrets.token_hex(12)}"
+    return Draft(
+        news=news,
+        page=page,
+        head=_head(news, page, said.subject, boundary, is_list=bool(list_url)),
+        list_url=list_url,
+        thread=news.incident_id,
+        host=host,
+        pieces=tuple(_body(boundary, text, html)),
+    )
+
+
+def sender() -> str:
+    """The address that mails come from, and that bounces return to."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+@lru_cache(maxsize=64)
+def _host(url: str) -> str:
+    host = urlsplit(url).hostname or "localhost"
+    try:
+        ip_address(host)
+    except ValueError:
+        return host.encode("idna").decode() if not host.isascii() else host
+    return f"[{host}]" if "." in host else f"[IPv6:{host}]"
+
+
+def host_of(page: PageDress | None) -> str:
+    """The name that our ids end in: the page's own, else ours."""
+    return _host(page.url if page else settings.PUBLIC_URL)
+
+
+def _said(news: News, page: PageDress | None, zone, token: str) -> tuple[Any, str]:
+    if news.event.startswith("incident.") and page is not None:
+        return notice(news, page, zone, token), "incident"
+    if news.event.startswith("staff."):
+        return staff_notice(news), "staff"
+    return letter(news, page, token), "letter"
+
+
+def _head(news: News, page: PageDress | None, subject: str, boundary: str, *, is_list: bool) -> bytes:
+    name = page.sender_name or page.name if page else "Bridgewatch"
+    lines = [
+        f"From: {formataddr((_line(name), sender()))}",
+        f"Subject: {_folded(_line(subject))}",
+        "MIME-Version: 1.0",
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        f"X-Bridgewatch-Event: {news.event}",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+    ]
+    if page and page.reply_to:
+        lines.append(f"Reply-To: {mailbox(page.reply_to)}")
+    if page:
+        lines.append(f"Content-Language: {page.language}")
+    if page and is_list:
+        host = urlsplit(page.url).hostname or "localhost"
+        lines += [f"List-Id: {formataddr((_line(page.name), f'{page.id}.{host}'))}", "Precedence: bulk"]
+    return ("\r\n".join(lines) + "\r\n").encode("ascii")
+
+
+def _body(boundary: str, text: str, html: str) -> list[bytes]:
+    """Both parts with the holes between the pieces."""
+    pieces = [b""]
+    for kind, source in (("plain", text), ("html", html)):
+        first, *rest = quoted.encoded(source, HOLE)
+        opening = (
+            f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        )
+        pieces[-1] += opening.encode() + first
+        pieces += rest
+        pieces[-1] += b"\r\n"
+    pieces[-1] += f"--{boundary}--\r\n".encode()
+    return pieces
+
+
+def _folded(subject: str) -> str:
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    return Header(subject, charset, header_name="Subject", maxlinelen=76).encode(linesep="\r\n")
+
+
+def _line(text: str) -> str:
+    """A header holds one line."""
+    return " ".join(plain(text).split())
+
+
+@lru_cache(maxsize=4)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))

@@ -1,0 +1,166 @@
+"""What a subscriber is told about an incident, in words: one reading for mails and chats alike.
+
+The order is the page's: what fails, what is being done, when the next word comes (DESIGN section 11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _, ngettext
+
+from incidents import markdown
+from notifications import links
+from notifications.choices import Event
+from notifications.messages import marks, moments, wording
+from notifications.messages.marks import Mark
+from notifications.messages.outgoing import News, PageDress
+from statuspage.documents import times, words
+
+EARLIER = 5  # updates retold below the news; the rest is on the page
+EXCERPT = 280  # characters of each
+STATES = 12  # affected places by name; the rest is a number
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One affected component, where, how bad, and how it was before."""
+
+    mark: Mark
+    name: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    at: str
+    stage: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    subject: str
+    page: str
+    page_url: str
+    mark: Mark
+    stage: str
+    title: str
+    at: str
+    intro: str  # Markdown
+    body: str  # Markdown
+    gist: str  # the body's beginning as one plain line
+    promised: str
+    lasted: str
+    scope: str
+    places: tuple[Place, ...]
+    more_places: str
+    earlier: tuple[Past, ...]
+    more_earlier: str
+    is_correction: bool
+    is_over: bool
+    posted_at: datetime
+    url: str
+    manage_url: str
+    mute_url: str
+    leave_url: str
+    header: str  # Markdown
+    footer: str  # Markdown
+
+
+def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
+    """In the language that is active."""
+    content = news.content
+    here: dict[str, Any] = content.get("pages", {}).get(page.id, {})
+    posted_at = moments.read(content.get("posted_at")) or datetime.now(UTC)
+    promised_at = moments.read(content.get("promised_at"))
+    states = here.get("states", [])
+    is_over = news.event == Event.INCIDENT_RESOLVED
+    stage = marks.stage(content.get("status", ""))
+    manage = links.manage_url(page, token) if token else ""
+    values = {
+        "page": page.name,
+        "title": content["title"],
+        "status": stage,
+        "body": content.get("body", ""),
+        "components": words.listing(_distinct(state["name"] for state in states)),
+        "locations": _locations(states),
+        "next_update": moments.near(promised_at, posted_at, zone) if promised_at else "",
+        "support_url": page.support_url,
+    }
+    subject, intro = page.texts.get(news.event, ("", ""))
+    past = [row for row in content.get("updates", []) if row["id"] != content.get("update")]
+    return Notice(
+        subject=one_line(wording.fill(subject, values)) or _subject(news, page, stage),
+        page=page.name,
+        page_url=page.url,
+        mark=marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),
+        stage=stage,
+        title=content["title"],
+        at=moments.full(posted_at, zone),
+        intro=wording.fill(intro, values | {"manage_url": manage}),
+        body=content.get("body", ""),
+        gist=Truncator(markdown.one_line(content.get("body", ""))).chars(140),
+        promised="" if is_over else values["next_update"],
+        lasted=_lasted(content) if is_over else "",
+        scope=here.get("scope", ""),
+        places=tuple(_place(state) for state in states[:STATES]),
+        more_places=_more(len(states) - STATES),
+        earlier=tuple(_past(row, posted_at, zone) for row in past[:EARLIER]),
+        more_earlier=_more(len(past) - EARLIER),
+        is_correction=bool(content.get("is_correction")),
+        is_over=is_over,
+        posted_at=posted_at,
+        url=here.get("incident_url") or page.url,
+        manage_url=manage,
+        mute_url=links.mute_url(page, token, content["incident"]) if token else "",
+        leave_url=links.leave_url(page, token) if token else "",
+        header=wording.fill(page.header, values | {"manage_url": manage}),
+        footer=wording.fill(page.footer, values | {"manage_url": manage}),
+    )
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _subject(news: News, page: PageDress, stage: str) -> str:
+    """The fact itself: [Larkwire Platform] Identified: SMS delayed in Frankfurt."""
+    shape = _("[%(page)s] %(stage)s: %(title)s")
+    if news.content.get("is_correction"):
+        shape = _("[%(page)s] Corrected: %(title)s")
+    return one_line(shape % {"page": page.name, "stage": stage, "title": news.content["title"]})
+
+
+def _place(state: dict[str, Any]) -> Place:
+    now, old = marks.of_level(state["level"]), state.get("old_level")
+    was = marks.of_level(old).word if old is not None and old != state["level"] else ""
+    return Place(now, words.placed(state["name"], state.get("location") or ""), was)
+
+
+def _past(row: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Past:
+    at = moments.near(moments.read(row["posted_at"]), posted_at, zone)
+    return Past(at, marks.stage(row["status"]), Truncator(markdown.one_line(row["body"])).chars(EXCERPT))
+
+
+def _lasted(content: dict[str, Any]) -> str:
+    start, end = moments.read(content.get("started_at")), moments.read(content.get("resolved_at"))
+    return times.lasting(end - start) if start and end else ""
+
+
+def _locations(states: list[dict[str, Any]]) -> str:
+    if any(not state.get("location") for state in states):
+        return ""
+    return words.listing(_distinct(state["location"] for state in states))
+
+
+def _more(count: int) -> str:
+    return ngettext("and %(n)d more", "and %(n)d more", count) % {"n": count} if count > 0 else ""
+
+
+def _distinct(names) -> list[str]:
+    return list(dict.fromkeys(names))

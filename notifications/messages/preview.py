@@ -1,0 +1,227 @@
+"""Every kind of message with made-up facts: for whoever edits its texts, for test messages, and for pictures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications.choices import Event, Transport
+from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
+from statuspage.documents.times import stamp
+
+INCIDENT = "inc_preview00000"
+PAGE = "sp_preview000000"
+
+
+def page_dress(**changes: Any) -> PageDress:
+    own = {
+        "id": PAGE,
+        "name": "Larkwire Platform",
+        "url": f"{settings.PUBLIC_URL}/",
+        "language": settings.LANGUAGE_CODE,
+        "time_zone": "UTC",
+        "support_url": "https://support.example.com/",
+    }
+    return PageDress(**(own | changes))
+
+
+def sample(
+    event: str,
+    *,
+    transport: str = Transport.EMAIL,
+    page: PageDress | None = None,
+    now: datetime | None = None,
+    address: str = "you@example.com",
+    time_zone: str = "",
+    **content: Any,
+) -> Outgoing:
+    """One message of this kind; ``content`` overrides single facts."""
+    now = (now or timezone.now()).astimezone(UTC)
+    page = page or page_dress()
+    of_staff = event.startswith(("staff.", "person."))
+    facts = _incident(event, page, now) if event.startswith("incident.") else _FACTS[Event(event)](page, now)
+    return Outgoing(
+        delivery=1,
+        message_id="ann_preview00000.1",
+        news=News(
+            id="ann_preview00000",
+            event=event,
+            content=facts | content,
+            incident_id=INCIDENT if event.startswith(("incident.", "staff.")) else "",
+        ),
+        page=None if of_staff else page,
+        recipient=Recipient(
+            transport=transport,
+            address=address,
+            time_zone=time_zone,
+            token="" if of_staff or event == Event.SUBSCRIBER_CONFIRM else "sub_preview00000.cHJldmlldy1zaWduYXR1cmU",
+        ),
+    )
+
+
+def _incident(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
+    said = [
+        (
+            "investigating",
+            _("SMS to and from Frankfurt arrive late, some by up to 20 minutes. We are looking for the cause."),
+            49,
+        ),
+        (
+            "identified",
+            _(
+                "A queue of our carrier gateway in Frankfurt is **full**. We are moving traffic to Amsterdam; messages "
+                "are late, none is lost.\n\n- New SMS leave at once.\n- Those that wait follow by 15:30 UTC."
+            ),
+            21,
+        ),
+        ("monitoring", _("Traffic leaves through Amsterdam. The backlog shrinks; we watch until it is gone."), 9),
+        ("resolved", _("All messages that were late have been delivered. SMS and WhatsApp work as they should."), 0),
+    ]
+    number = {"incident.created": 1, "incident.resolved": 4}.get(event, 2)
+    start = now - timedelta(minutes=said[number - 1][2])
+    updates = [
+        {
+            "id": f"upd_preview{at:05}",
+            "status": status,
+            "body": body,
+            "posted_at": stamp(now - timedelta(minutes=before - said[number - 1][2])),
+            "promised_at": None,
+        }
+        for at, (status, body, before) in enumerate(said[:number])
+    ][::-1]
+    over, first = number == 4, number == 1
+    levels = [(_("SMS"), "Frankfurt", 2, 0), (_("SMS"), "Singapore", 2, 0), (_("WhatsApp"), "Frankfurt", 1, 1)]
+    states = [
+        {
+            "id": f"comp_preview{at}",
+            "name": name,
+            "location": place,
+            "level": 0 if over else level,
+            "old_level": None if first else level if over else old,
+        }
+        for at, (name, place, level, old) in enumerate(levels)
+    ]
+    return {
+        "title": _("SMS delayed in Frankfurt and Singapore"),
+        "incident": INCIDENT,
+        "update": updates[0]["id"],
+        "status": said[number - 1][0],
+        "severity": 2,
+        "impact": "major",
+        "body": said[number - 1][1],
+        "posted_at": stamp(now),
+        "promised_at": None if over else stamp(now + timedelta(minutes=30)),
+        "started_at": stamp(start - timedelta(minutes=56)),
+        "resolved_at": stamp(now) if over else None,
+        "is_correction": event == Event.INCIDENT_CORRECTED,
+        "updates": updates,
+        "places": [],
+        "pages": {
+            page.id: {
+                "name": page.name,
+                "url": page.url,
+                "time_zone": page.time_zone,
+                "indicator": "none" if over else "major",
+                "description": "All Systems Operational" if over else "Partial System Outage",
+                "incident_url": f"{page.url}incidents/{INCIDENT}/",
+                "states": states,
+                "scope": _("SMS in Frankfurt and Singapore. Degraded: WhatsApp in Frankfurt"),
+            }
+        },
+    }
+
+
+def _staff(status: str, line: str, *fields: list[str], **more: Any):
+    def facts(page: PageDress, now: datetime) -> dict[str, Any]:
+        return {
+            "title": _("SMS delayed in Frankfurt and Singapore"),
+            "incident": INCIDENT,
+            "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/1/",
+            "severity": 2,
+            "status": status,
+            "audience": "public",
+            "line": line,
+            "fields": [list(pair) for pair in fields],
+            "bridge_url": "",
+            "next_step": "",
+            "action": None,
+        } | more
+
+    return facts
+
+
+def _restricted(page: PageDress, now: datetime) -> dict[str, Any]:
+    return {
+        "title": _("A restricted incident"),
+        "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/1/",
+        "severity": None,
+        "status": "",
+        "audience": "restricted",
+        "line": "",
+        "fields": [],
+        "bridge_url": "",
+        "next_step": "",
+        "action": None,
+    }
+
+
+_IMPACT = ["Impact", "SMS partial outage in Frankfurt and Singapore"]
+_BRIDGE = "https://meet.example.com/bridge-42"
+_FACTS = {
+    Event.STAFF_SUSPECTED: _staff(
+        "suspected", "Ana Kovač reports a suspicion: delivery reports from Frankfurt come late.",
+        _IMPACT, ["Source", "Customer report"], ["Decide by", "14:10 UTC"],
+        next_step="Confirm or dismiss it by 14:10 UTC.",
+    ),
+    Event.STAFF_CONFIRMED: _staff(
+        "investigating", "Confirmed by Ben Osei: more than 25 % of merchants are affected (31 of 104).",
+        _IMPACT, ["Owner", "Ben Osei"], ["Bridge", _BRIDGE],
+        bridge_url=_BRIDGE, next_step="Support: tell customers. The first notice is due by 14:32 UTC.",
+        action={"label": "Write the first notice", "url": "https://status.example.com/admin/"},
+    ),
+    Event.STAFF_STAGE: _staff(
+        "identified", "Mira Lindqvist moved it from Investigating to Identified.",
+        _IMPACT, ["Cause", "The queue of the carrier gateway in Frankfurt is full"],
+        next_step="Support: tell customers what was found.",
+    ),
+    Event.STAFF_RESOLVED: _staff(
+        "resolved", "Resolved by Mira Lindqvist after 2 h 21 min.",
+        ["Workflow impact", "Merchants sent codes by mail meanwhile"], ["Data impact", "None"],
+        ["Caught up by", "17:30 UTC"], next_step="Support: publish the all-clear.",
+    ),
+    Event.STAFF_REOPENED: _staff("investigating", "Reopened by Ben Osei: the queue fills again.", _IMPACT),
+    Event.STAFF_UPDATE: _staff(
+        "identified", "Ana Kovač published an update. 412 subscribers are being told.",
+        ["Pages", "Larkwire Platform"], ["Next update by", "14:54 UTC"],
+    ),
+    Event.STAFF_RESTRICTED: _restricted,
+    Event.STAFF_CLOCK: _staff(
+        "identified", "The next update is due in 5 min, at 14:54 UTC.",
+        ["Promised to", "Larkwire Platform"], ["Owner", "Ana Kovač"],
+        action={"label": "Write the update", "url": "https://status.example.com/admin/"},
+    ),
+    Event.STAFF_HELD: _staff(
+        "identified", "More than 12 messages in an hour: this one is held back until somebody releases it.",
+        ["Waiting", "412 subscribers"], action={"label": "Look at it", "url": "https://status.example.com/admin/"},
+    ),
+    Event.SUBSCRIBER_CONFIRM: lambda page, now: {
+        "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
+        "page": page.id,
+        "scope": ["SMS in Frankfurt, with whatever is added under it", "WhatsApp, from Major on"],
+        "ask_again": False,
+    },
+    Event.SUBSCRIBER_MANAGE: lambda page, now: {"page": page.id},
+    Event.PERSON_INVITED: lambda page, now: {
+        "by": "Ana Kovač",
+        "url": f"{settings.PUBLIC_URL}/admin/invitation/MQ/cp2k1a-0123456789abcdef0123456789abcdef/",
+    },
+    Event.PERSON_PASSWORD: lambda page, now: {
+        "by": "",
+        "url": f"{settings.PUBLIC_URL}/admin/invitation/MQ/cp2k1a-0123456789abcdef0123456789abcdef/",
+    },
+    Event.PAGE_TEST: lambda page, now: {"page": page.id, "by": "Ana Kovač"},
+}  # fmt: skip

@@ -1,0 +1,75 @@
+"""What staff are told in their channels and their mail. Its facts come worded (contract of the content)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _, gettext_lazy
+
+from incidents.choices import Audience
+from notifications.choices import Event
+from notifications.messages import marks
+from notifications.messages.marks import Mark
+from notifications.messages.notice import one_line
+from notifications.messages.outgoing import News
+
+WORDS = {
+    Event.STAFF_SUSPECTED: gettext_lazy("Suspicion"),
+    Event.STAFF_CONFIRMED: gettext_lazy("Confirmed"),
+    Event.STAFF_RESOLVED: gettext_lazy("Resolved"),
+    Event.STAFF_REOPENED: gettext_lazy("Reopened"),
+    Event.STAFF_UPDATE: gettext_lazy("Update published"),
+    Event.STAFF_RESTRICTED: gettext_lazy("Restricted"),
+    Event.STAFF_CLOCK: gettext_lazy("Clock"),
+    Event.STAFF_HELD: gettext_lazy("Messages held back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotice:
+    subject: str
+    word: str  # what happened, in a word
+    title: str
+    mark: Mark | None  # the severity
+    line: str
+    fields: tuple[tuple[str, str], ...]
+    next_step: str
+    bridge_url: str
+    url: str
+    action: tuple[str, str] | None  # label, address
+    is_drill: bool
+
+
+def staff_notice(news: News) -> StaffNotice:
+    """In the language that is active."""
+    content = news.content
+    title = content.get("title", "")
+    status = content.get("status") or ""
+    word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else str(_word(news.event))
+    is_drill = content.get("audience") == Audience.DRILL
+    action = content.get("action") or {}
+    return StaffNotice(
+        subject=_subject(news.event, word, title, content.get("line", ""), is_drill),
+        word=word,
+        title=title,
+        mark=marks.of_severity(content.get("severity")),
+        line=content.get("line", ""),
+        fields=tuple((str(label), str(value)) for label, value in content.get("fields", [])),
+        next_step=content.get("next_step", ""),
+        bridge_url=content.get("bridge_url", ""),
+        url=content.get("url", ""),
+        action=(action["label"], action["url"]) if action.get("url") else None,
+        is_drill=is_drill,
+    )
+
+
+def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> str:
+    """A clock's fact is its line: what runs out, and when."""
+    said = Truncator(one_line(line)).chars(90) if event == Event.STAFF_CLOCK and line else word
+    text = _("%(word)s: %(title)s") % {"word": said.rstrip("."), "title": title}
+    return one_line(f"[{_('Drill')}] {text}" if is_drill else f"[Bridgewatch] {text}")
+
+
+def _word(event: str) -> str:
+    return WORDS.get(Event(event), "") if event in Event.values else event
