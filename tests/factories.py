@@ -14,6 +14,8 @@ from django.utils import timezone
 from incidents import actions, models
 from incidents.choices import Audience, Level, RuleKind, SeverityLevel, Status
 from incidents.scope import Affected
+from notifications.choices import Transport
+from notifications.models import Channel, Subscriber, Subscription
 from statuspage.models import Page, PageComponent, PageIncident
 
 PASSWORD = "correct horse battery staple"
@@ -214,3 +216,29 @@ def page(*components, **fields) -> Page:
 def put_on(page: Page, incident: models.Incident) -> PageIncident:
     """Let the incident stand on the page, whatever the page names."""
     return PageIncident.objects.create(page=page, incident=incident)
+
+
+# Who is told
+
+
+def subscriber(*pages, transport=Transport.EMAIL, confirmed=True, scope=None, **fields) -> Subscriber:
+    """An address that asked to be told of ``pages``; ``scope`` are fields of the subscriptions."""
+    number, now = next(_number), timezone.now()
+    address = f"reader{number}@example.com" if transport == Transport.EMAIL else f"https://hooks.example.com/{number}"
+    fields = {"transport": transport, "address": address, "confirmed_at": now if confirmed else None} | fields
+    row = Subscriber.objects.create(**fields)
+    for page in pages:
+        subscription(row, page, confirmed=confirmed, **(scope or {}))
+    return row
+
+
+def subscription(subscriber, page, *, confirmed=True, **scope) -> Subscription:
+    confirmed_at = timezone.now() if confirmed else None
+    return Subscription.objects.create(subscriber=subscriber, page=page, confirmed_at=confirmed_at, **scope)
+
+
+def channel(**fields) -> Channel:
+    """An internal one, by mail."""
+    number = next(_number)
+    fields = {"name": f"#room-{number}", "address": f"room{number}@example.com", "transport": Transport.EMAIL} | fields
+    return Channel.objects.create(**fields)
