@@ -24,6 +24,16 @@ def normalised(transport: str, address: str) -> str:
     return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()))
 
 
+def shown(transport: str, address: str) -> str:
+    """For people who know it: a mail address whole, of a URL no more than tells it from others, since whoever knows one
+    may post there."""
+    if transport == Transport.EMAIL:
+        return address
+    parts = urlsplit(address)
+    rest = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return f"{parts.netloc}{rest}" if len(rest) < 12 else f"{parts.netloc}/…{rest[-5:]}"
+
+
 def hashed(transport: str, address: str) -> str:
     """Only whoever has the installation's key can tell whether an address is the one that is asked about."""
     return _hash(f"{transport}|{normalised(transport, address)}")

@@ -1,7 +1,25 @@
-"""The live addresses of a page: its forms for subscribers (DESIGN sections 8 and 10)."""
+"""The live addresses of a page: its forms for subscribers (DESIGN sections 8 and 10).
 
-from django.urls import URLPattern
+The published tree passes exactly these on (``statuspage.serving.tree.FORMS``), also from a page's own host, where it
+puts ``/p/<slug>`` before them. ``notifications.links`` makes them.
+"""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from notifications.views import leave, manage, subscribe
 
 app_name = "subscriptions"
 
-urlpatterns: list[URLPattern] = []
+of_a_page: list[URLPattern] = [
+    path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscriptions/", subscribe.lost, name="lost"),
+    path("subscriptions/confirm/<str:signed>/", subscribe.confirm, name="confirm"),
+    path("subscriptions/<str:token>/", manage.manage, name="manage"),
+    path("subscriptions/<str:token>/leave/", leave.leave, name="leave"),
+    path("subscriptions/<str:token>/forget/", leave.forget, name="forget"),
+    path("subscriptions/<str:token>/mute/<str:incident_id>/", leave.mute, name="mute"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("p/<slug:slug>/", include((of_a_page, "of_a_page"))),
+    path("", include((of_a_page, "of_the_default_page"))),
+]

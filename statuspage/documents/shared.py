@@ -1,4 +1,5 @@
-"""The few files that all documents share: one style sheet, one script, one font. Their names hold their hash."""
+"""The few files that all documents share: a style sheet, a script, a font, and the same for forms. Their names hold
+their hash."""
 
 from __future__ import annotations
 
@@ -22,11 +23,13 @@ class Addresses:
     style: str
     script: str
     font: str
+    forms: str  # the two that only live pages refer to
+    forms_script: str
 
 
 def documents(brand_color: str = "") -> list[Document]:
     """Everything that a page in this colour refers to; each may be served for ever."""
-    return [*_fonts().values(), _script(), _style(brand_color)]
+    return [*_fonts().values(), _script(), _style(brand_color), _forms(), _script("forms.js")]
 
 
 def logos(page: Page) -> list[Document]:
@@ -34,7 +37,8 @@ def logos(page: Page) -> list[Document]:
 
 
 def addresses(brand_color: str = "") -> Addresses:
-    return Addresses(*(f"/{document.path}" for document in (_style(brand_color), _script(), _fonts()[FONTS[0]])))
+    found = (_style(brand_color), _script(), _fonts()[FONTS[0]], _forms(), _script("forms.js"))
+    return Addresses(*(f"/{document.path}" for document in found))
 
 
 def _document(name: str, content_type: str, body: bytes) -> Document:
@@ -48,10 +52,16 @@ def _fonts() -> dict[str, Document]:
 
 
 @cache
-def _script() -> Document:
+def _script(name: str = "page.js") -> Document:
     """Without the lines of comment and the indents that only people need."""
-    script = re.sub(r"^\s+|^\s*//.*\n", "", _source("page.js").decode(), flags=re.MULTILINE)
-    return _document("page.js", "text/javascript; charset=utf-8", script.encode())
+    script = re.sub(r"^\s+|^\s*//.*\n", "", _source(name).decode(), flags=re.MULTILINE)
+    return _document(name, "text/javascript; charset=utf-8", script.encode())
+
+
+@cache
+def _forms() -> Document:
+    """What the live forms of a page need beside its own sheet; no published page loads it."""
+    return _document("forms.css", "text/css; charset=utf-8", _tight(_source("forms.css").decode()).encode())
 
 
 @cache

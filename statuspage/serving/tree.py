@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -27,6 +28,7 @@ from statuspage.stores.directory import HEARTBEAT, PageFolder
 from statuspage.stores.files import TWINS
 
 LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
+FORMS = re.compile(r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/[\w.:-]{1,300}){0,3}/?)", re.ASCII)
 ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published
@@ -109,6 +111,8 @@ class PublishedTree:
             return text(start_response, "404 Not Found", "There is no page under this name.\n")
         if LIVE.match(path) and own is None:
             return self._pass_on(self._live, environ, start_response)
+        if (form := FORMS.fullmatch(path)) and (owner := self._owner(form["slug"], own)) is not None:
+            return self._form(environ, start_response, owner, form["rest"])
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             words = "Only GET and HEAD are answered here.\n"
             return text(start_response, "405 Method Not Allowed", words, [("Allow", "GET, HEAD")])
@@ -133,6 +137,26 @@ class PublishedTree:
             location = f"{path.rsplit('/', 1)[-1]}/"
             return text(start_response, "301 Moved Permanently", "", [("Location", location)])
         return self._not_found(environ, start_response, page)
+
+    def _owner(self, slug: str | None, own: str | None) -> str | None:
+        """Below what the forms of the page asked for stand in Django's addresses; none where there is no such page.
+        Under a host of its own that is the page's slug, and no other page answers there."""
+        if own is not None:
+            slugs = [each for each, page_id in self._sites["slugs"].items() if page_id == own and slug is None]
+            return f"/p/{slugs[0]}" if slugs else None
+        if slug is not None:
+            return f"/p/{slug}" if slug in self._sites["slugs"] else None
+        return "" if self._sites["default"] else None
+
+    def _form(self, environ: dict, start_response: StartResponse, owner: str, rest: str) -> Iterable[bytes]:
+        """A page's live forms, under whatever host it has. Django hears its own name, and never a cookie: nobody is
+        signed in here, and the staff side cannot be reached by this way."""
+        if not rest.endswith("/"):
+            location = f"{rest.rsplit('/', 1)[-1]}/"
+            return text(start_response, "301 Moved Permanently", "", [("Location", location)])
+        environ = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
+        environ |= {"HTTP_HOST": urlsplit(settings.PUBLIC_URL).netloc, "PATH_INFO": f"{owner}{rest}"}
+        return self._pass_on(self._live, environ, start_response)
 
     def _pass_on(self, application, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         """What may wait, for the database or for a body that comes in drops, leaves threads for readers."""

@@ -1,0 +1,1 @@
+"""The verbs of telling people. Only they write what has a life."""

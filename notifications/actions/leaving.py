@@ -1,0 +1,77 @@
+"""How to stop: one incident, one page, or everything. What is deleted is really gone; the count stays."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from incidents.models import Incident, User
+from notifications.choices import DeliveryState, Event, SubscriberFact
+from notifications.models import Delivery, Muted, Subscriber, SubscriberEvent
+from statuspage.models import Page
+
+ASKED_FOR = (Event.SUBSCRIBER_CONFIRM, Event.SUBSCRIBER_MANAGE, Event.PAGE_TEST)
+
+
+@transaction.atomic
+def leave(subscriber: Subscriber, page: Page) -> None:
+    """No more from this page. With nothing left anywhere the address itself goes. Twice is once."""
+    row = _locked(subscriber)
+    if row is None or not row.subscriptions.filter(page=page).delete()[0]:
+        return
+    Delivery.objects.filter(subscriber=row, page=page, state=DeliveryState.DUE).exclude(
+        announcement__event__in=ASKED_FOR
+    ).update(state=DeliveryState.CANCELLED, finished_at=timezone.now())
+    _record(SubscriberFact.LEFT, row, page)
+    _go_if_done(row)
+
+
+@transaction.atomic
+def forget(subscriber: Subscriber, *, fact: SubscriberFact = SubscriberFact.LEFT, by: User | None = None) -> None:
+    """Every subscription and the address itself, at once. What is still on its way to it is dropped."""
+    row = _locked(subscriber)
+    if row is None:
+        return
+    for page in Page.objects.filter(subscriptions__subscriber=row).distinct():
+        _record(fact, row, page, by=by)
+    _delete(row)
+
+
+@transaction.atomic
+def mute(subscriber: Subscriber, incident: Incident) -> None:
+    """No more of this incident. Whoever followed nothing else has left with it."""
+    row = _locked(subscriber)
+    if row is None:
+        return
+    Muted.objects.get_or_create(subscriber=row, incident=incident)
+    Delivery.objects.filter(subscriber=row, announcement__incident=incident, state=DeliveryState.DUE).update(
+        state=DeliveryState.CANCELLED, finished_at=timezone.now()
+    )
+    pages = list(Page.objects.filter(subscriptions__subscriber=row, subscriptions__incident=incident).distinct())
+    row.subscriptions.filter(incident=incident).delete()
+    staying = set(row.subscriptions.values_list("page", flat=True))
+    for page in pages:
+        if page.pk not in staying:
+            _record(SubscriberFact.LEFT, row, page)
+    _go_if_done(row)
+
+
+def _locked(subscriber: Subscriber) -> Subscriber | None:
+    return Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+
+
+def _go_if_done(row: Subscriber) -> None:
+    if not row.subscriptions.exists():
+        _delete(row)
+
+
+def _delete(row: Subscriber) -> None:
+    """Deliveries stay for the count, without a recipient."""
+    Delivery.objects.filter(subscriber=row, state=DeliveryState.DUE).update(
+        state=DeliveryState.CANCELLED, finished_at=timezone.now()
+    )
+    row.delete()
+
+
+def _record(fact: SubscriberFact, row: Subscriber, page: Page, *, by: User | None = None) -> None:
+    SubscriberEvent.objects.create(fact=fact, transport=row.transport, address_hash=row.address_hash, page=page, by=by)

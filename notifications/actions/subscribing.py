@@ -1,0 +1,211 @@
+"""Asking to be told, and confirming it: double opt-in that tells nobody whether an address is known (3-11).
+
+Whoever asks gets the same answer, and every message goes through the queue. What was asked for waits as subscriptions
+without ``confirmed_at``; the link in the message confirms all that waits for the address, whatever was asked when.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from notifications import announcing, interests, links
+from notifications.actions import throttling
+from notifications.addresses import hashed
+from notifications.choices import OVER_HTTP, Event, Purpose, SubscriberFact, Transport
+from notifications.interests import Interest
+from notifications.models import Ask, Subscriber, SubscriberEvent, Subscription
+from statuspage.models import Page
+
+SALT = "notifications.confirm"
+MOST_SCOPES = 200  # of one address on one page
+RELATED = ("page", "component", "location", "incident")
+
+
+class Expired(Exception):
+    """The link was ours, and is too old."""
+
+
+@transaction.atomic
+def ask(
+    page: Page,
+    *,
+    transport: Transport,
+    address: str,
+    wanted: Iterable[Interest],
+    client: str,
+    time_zone: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Somebody wants to hear. Joins what the same address asked for before; a message goes there, and only there."""
+    now = now or timezone.now()
+    noted = throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashed(transport, address), now=now)
+    subscriber = row_for(transport, address, time_zone=time_zone)
+    if join(subscriber, page, wanted, now=now):
+        _record(SubscriberFact.ASKED, subscriber, page)
+    _answer(subscriber, page, noted)
+
+
+@transaction.atomic
+def ask_for_link(page: Page, *, address: str, client: str, now: datetime | None = None) -> None:
+    """The way back to one's subscriptions, sent to the address itself; to one that is unknown nothing goes."""
+    now = now or timezone.now()
+    transports = OVER_HTTP if "://" in address else (Transport.EMAIL,)
+    hashes = [hashed(transport, address) for transport in transports]
+    noted = throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashes[0], now=now)
+    for subscriber in Subscriber.objects.select_for_update().filter(transport__in=transports, address_hash__in=hashes):
+        _answer(subscriber, page, noted)
+
+
+@transaction.atomic
+def confirm(
+    subscriber: Subscriber, *, only: Collection[int] | None = None, now: datetime | None = None
+) -> list[Subscription]:
+    """Everything that waits for this address holds from now on, or ``only`` what the person saw. Twice is once.
+
+    Whoever confirms can be reached: a quarantine ends with it.
+    """
+    now = now or timezone.now()
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    rows = [row for row in waiting(subscriber) if only is None or row.pk in only]
+    if not rows:
+        return []
+    Subscription.objects.filter(pk__in=[row.pk for row in rows]).update(confirmed_at=now)
+    subscriber.confirmed_at = subscriber.confirmed_at or now
+    subscriber.quarantined_at, subscriber.quarantine_reason = None, ""
+    subscriber.save(update_fields=["confirmed_at", "quarantined_at", "quarantine_reason"])
+    for page in {row.page_id: row.page for row in rows}.values():
+        _record(SubscriberFact.CONFIRMED, subscriber, page)
+    return rows
+
+
+def waiting(subscriber: Subscriber) -> QuerySet[Subscription]:
+    """What was asked for and not confirmed yet."""
+    return subscriber.subscriptions.filter(confirmed_at__isnull=True).select_related(*RELATED)
+
+
+def signed(subscriber: Subscriber) -> str:
+    """What a confirm link carries."""
+    return signing.dumps(subscriber.public_id, salt=SALT)
+
+
+def whose(given: str) -> Subscriber | None:
+    """Who may confirm with this link; none where it is not ours or the address is gone. Raises :class:`Expired`."""
+    try:
+        public_id = signing.loads(given, salt=SALT, max_age=timedelta(days=links.CONFIRM_DAYS))
+    except signing.SignatureExpired:
+        raise Expired from None
+    except signing.BadSignature:
+        return None
+    return Subscriber.objects.filter(public_id=public_id).first()
+
+
+def purge_unconfirmed(now: datetime | None = None) -> int:
+    """What nobody confirmed in time is forgotten, and the address with it if nothing else is there. How many scopes.
+
+    For a task: once an hour is enough. Who asked is forgotten here too.
+    """
+    now = now or timezone.now()
+    old = now - timedelta(days=links.CONFIRM_DAYS)
+    throttling.purge_asks(now)
+    with transaction.atomic():
+        removed = Subscription.objects.filter(confirmed_at__isnull=True, created_at__lte=old).delete()[0]
+        left = Subscription.objects.filter(subscriber=OuterRef("pk"))
+        Subscriber.objects.filter(~Exists(left), created_at__lte=old).delete()
+    return removed
+
+
+def row_for(transport: Transport, address: str, **fields: object) -> Subscriber:
+    """The one row of the address, locked; made where it is new."""
+    made = {"address": address, "secret": new_secret() if transport == Transport.WEBHOOK else ""} | fields
+    row, _is_new = Subscriber.objects.get_or_create(
+        transport=transport, address_hash=hashed(transport, address), defaults=made
+    )
+    return Subscriber.objects.select_for_update().get(pk=row.pk)
+
+
+def join(
+    subscriber: Subscriber,
+    page: Page,
+    wanted: Iterable[Interest],
+    *,
+    now: datetime,
+    confirmed_at: datetime | None = None,
+) -> list[Subscription]:
+    """Add what is not there yet. What waits already waits anew; what holds is not touched by whoever only asks."""
+    rows = {interests.key_of(row): row for row in subscriber.subscriptions.filter(page=page)}
+    added, again = [], []
+    for each in wanted:
+        row = rows.get(each.key)
+        if row is None and len(rows) < MOST_SCOPES:
+            row = Subscription(
+                subscriber=subscriber,
+                page=page,
+                component_id=each.component,
+                location_id=each.location,
+                incident_id=each.incident,
+                kind=each.kind,
+                min_severity=each.min_severity,
+                created_at=now,
+                confirmed_at=confirmed_at,
+            )
+            rows[each.key] = row
+            added.append(row)
+        elif row is not None and row.pk and row.confirmed_at is None:
+            row.created_at, row.min_severity = now, min(row.min_severity, each.min_severity)
+            row.confirmed_at = confirmed_at
+            again.append(row)
+    Subscription.objects.bulk_create(added)
+    Subscription.objects.bulk_update(again, ["created_at", "min_severity", "confirmed_at"])
+    return added
+
+
+def send_confirmation(subscriber: Subscriber, page: Page, *, key: str) -> None:
+    """The message with the button, in the dress of the page that was asked at."""
+    pending = list(waiting(subscriber))
+    announcing.tell_one(
+        Event.SUBSCRIBER_CONFIRM,
+        key=f"confirm:{subscriber.public_id}:{key}",
+        subscriber=subscriber,
+        page=page,
+        content={
+            "confirm_url": links.confirm_url(page, signed(subscriber)),
+            "page": page.public_id,
+            "scope": [interests.on_page(row) for row in pending],
+            "ask_again": subscriber.confirmed_at is not None,
+        },
+    )
+
+
+def new_secret() -> str:
+    """Standard Webhooks: 32 random bytes."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _answer(subscriber: Subscriber, page: Page, noted: Ask) -> None:
+    """One message: to confirm what waits, or with the link to what is there already."""
+    if not throttling.may_send(noted):
+        return
+    if subscriber.subscriptions.filter(confirmed_at__isnull=True).exists():
+        send_confirmation(subscriber, page, key=str(noted.pk))
+    else:
+        announcing.tell_one(
+            Event.SUBSCRIBER_MANAGE,
+            key=f"manage:{subscriber.public_id}:{noted.pk}",
+            subscriber=subscriber,
+            page=page,
+            content={"page": page.public_id},
+        )
+
+
+def _record(fact: SubscriberFact, subscriber: Subscriber, page: Page | None) -> None:
+    SubscriberEvent.objects.create(
+        fact=fact, transport=subscriber.transport, address_hash=subscriber.address_hash, page=page
+    )

@@ -1,0 +1,63 @@
+"""Floods at the public forms. A person never meets these limits; a program that fills forms does.
+
+Three of them: how often one network address may ask, how often a page is asked at all, and how often one mailbox or
+room is written to. The first two are said; the last one is silent, or the answer would tell who is known here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.exceptions import DomainError
+from notifications.addresses import hashed_client
+from notifications.choices import Purpose
+from notifications.models import Ask
+from statuspage.models import Page
+
+PER_CLIENT = 10, timedelta(hours=1)
+PER_PAGE = 60, timedelta(minutes=1)  # an outage brings many people at once, and they may come back a minute later
+REST = {Purpose.CONFIRM: timedelta(minutes=2), Purpose.TEST: timedelta(seconds=30)}  # between two to one address
+PER_ADDRESS = {Purpose.CONFIRM: 5, Purpose.TEST: 10}  # in a day
+KEPT = timedelta(days=1)
+
+
+class TooMany(DomainError):
+    """Nothing was done. ``retry_after`` seconds from now it may be."""
+
+    def __init__(self, message: str, *, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def note(purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime) -> Ask:
+    """Write down that somebody asked, or refuse."""
+    client_hash = hashed_client(client)
+    most, span = PER_CLIENT
+    if Ask.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
+        words = _("From your network this was asked for too often. Try again in an hour.")
+        raise TooMany(words, retry_after=3600)
+    most, span = PER_PAGE
+    if Ask.objects.filter(page=page, at__gt=now - span).count() >= most:
+        words = _("Many people ask at the moment. Try again in a minute; the page and its feeds go on as ever.")
+        raise TooMany(words, retry_after=60)
+    return Ask.objects.create(purpose=purpose, client_hash=client_hash, address_hash=address_hash, page=page, at=now)
+
+
+def may_send(ask: Ask) -> bool:
+    """Whether this address may be written to once more; then it counts as done."""
+    purpose = Purpose(ask.purpose)
+    sent = Ask.objects.filter(address_hash=ask.address_hash, purpose=purpose, is_sent=True, at__gt=ask.at - KEPT)
+    times = list(sent.order_by("-at").values_list("at", flat=True)[: PER_ADDRESS[purpose]])
+    if len(times) >= PER_ADDRESS[purpose] or (times and times[0] > ask.at - REST[purpose]):
+        return False
+    ask.is_sent = True
+    ask.save(update_fields=["is_sent"])
+    return True
+
+
+def purge_asks(now: datetime | None = None) -> int:
+    """Who asked is forgotten after a day. The number of rows removed."""
+    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT).delete()[0]

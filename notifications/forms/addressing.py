@@ -1,0 +1,63 @@
+"""An address as people type it: a mailbox, or the URL of a room or a program."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _, gettext_lazy
+
+from notifications.choices import Transport
+
+LONGEST_MAIL, LONGEST_URL = 254, 2000
+
+# Where each service's incoming webhooks live. Where own networks are allowed, a copy of the service may stand there.
+HOSTS = {
+    Transport.SLACK: ("hooks.slack.com", "hooks.slack-gov.com"),
+    Transport.TEAMS: (".webhook.office.com", ".logic.azure.com", ".powerplatform.com", ".powerautomate.com"),
+    Transport.DISCORD: ("discord.com", "discordapp.com", ".discord.com"),
+}
+HINTS = {
+    Transport.SLACK: gettext_lazy("A Slack webhook begins with https://hooks.slack.com/. Copy it from the app’s page."),
+    Transport.TEAMS: gettext_lazy(
+        "A Teams webhook has logic.azure.com, powerplatform.com or webhook.office.com in its address. Copy it from the "
+        "workflow in the channel."
+    ),
+    Transport.DISCORD: gettext_lazy(
+        "A Discord webhook begins with https://discord.com/api/webhooks/. Copy it from the channel’s integrations."
+    ),
+}
+
+
+def clean_address(transport: Transport, typed: str) -> str:
+    """The address, in its shape at least. Whether it may be posted to is looked at again at each attempt."""
+    typed = typed.strip()
+    if transport == Transport.EMAIL:
+        if len(typed) > LONGEST_MAIL or any(ord(letter) < 33 for letter in typed):
+            raise ValidationError(_("This is not an e-mail address. Write one such as ops@example.com."))
+        EmailValidator(_("This is not an e-mail address. Write one such as ops@example.com."))(typed)
+        return typed
+    if len(typed) > LONGEST_URL:
+        raise ValidationError(_("This address is too long."))
+    if urlsplit(typed).scheme != "https":
+        raise ValidationError(_("Write a URL that begins with https://."))
+    known = HOSTS.get(transport)
+    if known and not getattr(settings, "DELIVERY_ALLOWED_NETWORKS", None):
+        host = (urlsplit(typed).hostname or "").lower()
+        if not any(host == name or (name[0] == "." and host.endswith(name)) for name in known):
+            raise ValidationError(str(HINTS[transport]))
+    return typed
+
+
+class AddressField(forms.CharField):
+    """Of the transport that its form says."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=LONGEST_URL, strip=True, **kwargs)
+        self.transport = Transport.EMAIL
+
+    def clean(self, value):
+        return clean_address(self.transport, super().clean(value))

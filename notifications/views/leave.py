@@ -1,0 +1,92 @@
+"""How to stop. GET asks, since scanners follow links; POST acts at once, also for programs (RFC 8058, FORMATS 10)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from incidents.models import Incident
+from notifications import addresses
+from notifications.actions import leaving
+from notifications.models import Subscriber
+from notifications.views import dressing
+from statuspage.models import Page
+
+
+@dressing.of_holder
+def leave(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
+    """Twice is once, and an address that is gone has left: always 200, and never a redirect."""
+    if request.method == "POST":
+        if subscriber is not None:
+            leaving.leave(subscriber, page)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return dressing.said(_("Done. This address hears no more from %(page)s.") % {"page": page} + "\n")
+    if subscriber is None or request.method == "POST":
+        return _left(request, page)
+    return dressing.shown(
+        request,
+        page,
+        "leave",
+        title=_("Stop messages from %(page)s?") % {"page": page},
+        text=_("%(address)s hears no more from this page, from now on.") % {"address": _shown(subscriber)},
+        button=_("Stop them"),
+        token=token,
+    )
+
+
+@dressing.of_holder
+def forget(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
+    if request.method == "POST" and subscriber is not None:
+        leaving.forget(subscriber)
+    if subscriber is None or request.method == "POST":
+        return _left(request, page, everywhere=True)
+    return dressing.shown(
+        request,
+        page,
+        "leave",
+        title=_("Stop everything and forget this address?"),
+        text=_("%(address)s is deleted here with all it subscribed to, on every page. This cannot be undone.")
+        % {"address": _shown(subscriber)},
+        button=_("Forget it"),
+        token=token,
+    )
+
+
+@dressing.of_holder
+def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str, incident_id: str) -> HttpResponse:
+    """Only what stands on the page for all to read can be named, and so muted."""
+    if subscriber is None:
+        return _left(request, page)
+    incident = Incident.objects.public().filter(listed__page=page, public_id=incident_id[:60]).first()
+    if incident is None:
+        text = _("It does not stand on this page any more, and no more is sent about it.")
+        return dressing.notice(request, page, title=_("There is no such incident"), text=text, status=404)
+    if request.method == "POST":
+        leaving.mute(subscriber, incident)
+        text = _("You hear no more about “%(title)s”. Other news comes as before.") % {"title": incident.title}
+        return dressing.notice(request, page, title=_("Muted"), text=text)
+    return dressing.shown(
+        request,
+        page,
+        "leave",
+        title=_("No more about this incident?"),
+        text=_("“%(title)s”: no update and no all-clear is sent to %(address)s. Other news comes as before.")
+        % {"title": incident.title, "address": _shown(subscriber)},
+        button=_("Mute it"),
+        token=token,
+        manage_depth="../../",
+    )
+
+
+def _shown(subscriber: Subscriber) -> str:
+    return addresses.shown(subscriber.transport, subscriber.address)
+
+
+def _left(request: HttpRequest, page: Page, *, everywhere: bool = False) -> HttpResponse:
+    title = _("You hear no more from us") if everywhere else _("You hear no more from %(page)s") % {"page": page}
+    text = (
+        _("The address is deleted here. A message that was just being sent may still arrive.")
+        if everywhere
+        else _("A message that was just being sent may still arrive. Where an address has nothing left, it is deleted.")
+    )
+    return dressing.notice(request, page, title=title, text=text, offers_subscribing=True)

@@ -1,0 +1,232 @@
+"""Ask to be told, confirm it, and get one's link again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _, gettext_lazy
+
+from incidents.choices import Status
+from incidents.models import Incident
+from notifications import addresses, interests, links
+from notifications.actions import subscribing
+from notifications.actions.throttling import TooMany
+from notifications.choices import Transport
+from notifications.forms.addressing import LONGEST_MAIL
+from notifications.forms.subscribe import TRAP, LostLinkForm, SubscribeForm
+from notifications.interests import Interest
+from notifications.models import Subscriber
+from notifications.views import dressing
+from statuspage.models import Page
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one way to hear is asked for."""
+
+    transport: Transport
+    label: str
+    help: str
+    example: str
+    type: str = "url"
+    autocomplete: str = "off"
+
+
+WAYS = [
+    Way(
+        Transport.EMAIL,
+        gettext_lazy("E-mail address"),
+        gettext_lazy("We write to it once; it counts when you press the button in that mail."),
+        "ops@example.com",
+        "email",
+        "email",
+    ),
+    Way(
+        Transport.SLACK,
+        gettext_lazy("URL of a Slack incoming webhook"),
+        gettext_lazy("In Slack: Apps, Incoming Webhooks, choose the channel, copy the URL."),
+        "https://hooks.slack.com/services/…",
+    ),
+    Way(
+        Transport.TEAMS,
+        gettext_lazy("URL of a Microsoft Teams webhook"),
+        gettext_lazy("In the channel: Workflows, Post to a channel when a webhook request is received, copy the URL."),
+        "https://….logic.azure.com/workflows/…",
+    ),
+    Way(
+        Transport.DISCORD,
+        gettext_lazy("URL of a Discord webhook"),
+        gettext_lazy("In the channel: Edit, Integrations, Webhooks, New webhook, copy the URL."),
+        "https://discord.com/api/webhooks/…",
+    ),
+    Way(
+        Transport.WEBHOOK,
+        gettext_lazy("URL that we post to"),
+        gettext_lazy(
+            "Signed JSON by HTTPS, as Standard Webhooks describes. The first message holds a confirm_url: POST to it, "
+            "or open it."
+        ),
+        "https://example.com/hooks/status",
+    ),
+]
+BY_NAME = {str(way.transport): way for way in WAYS}
+
+
+@dressing.live
+def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    way = BY_NAME.get(given.get("by", ""), WAYS[0])
+    form = SubscribeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"component": request.GET.getlist("component")},  # from a component's page
+        page=page,
+        transport=way.transport,
+    )
+    incident = standing(page, given.get("incident", ""))
+    refusal, status = "", 200
+    if form.is_bound:
+        if form.is_trapped:
+            return _asked(request, page, way, form.data.get("address", ""))
+        if form.is_valid():
+            try:
+                subscribing.ask(
+                    page,
+                    transport=way.transport,
+                    address=form.cleaned_data["address"],
+                    wanted=_wanted(form, incident),
+                    client=dressing.client_address(request),
+                    time_zone=form.cleaned_data["time_zone"],
+                )
+                return _asked(request, page, way, form.cleaned_data["address"])
+            except TooMany as error:
+                refusal, status = error, 429
+        else:
+            status = 422
+    response = dressing.shown(
+        request,
+        page,
+        "subscribe",
+        title=_("Follow %(page)s") % {"page": page},
+        status=status,
+        way=way,
+        ways=WAYS,
+        form=form,
+        typed=form.data.get("address", "") if form.is_bound else "",
+        incident=incident,
+        only=form.data.get("only") == "on" if form.is_bound else incident is not None,
+        refusal=refusal,
+        trap=TRAP,
+        days=links.CONFIRM_DAYS,
+    )
+    return _later(response, refusal)
+
+
+@dressing.live
+def lost(request: HttpRequest, page: Page) -> HttpResponse:
+    """The answer is the same whether or not anybody is known here."""
+    form = LostLinkForm(request.POST if request.method == "POST" else None)
+    refusal, status = "", 200
+    if form.is_bound and not form.is_trapped and form.is_valid():
+        try:
+            client = dressing.client_address(request)
+            subscribing.ask_for_link(page, address=form.cleaned_data["address"], client=client)
+        except TooMany as error:
+            refusal, status = error, 429
+    if form.is_bound and not refusal and (form.is_trapped or form.is_valid()):
+        words = _(
+            "If %(address)s gets messages from here, a link is on its way to it. It lets you change what you hear "
+            "about, pause, or stop."
+        )
+        return dressing.notice(
+            request,
+            page,
+            title=_("Look where the messages arrive"),
+            text=words % {"address": form.data.get("address", "").strip()[:LONGEST_MAIL]},
+            hint=_("Nothing there after some minutes? Then that address may be written differently, or not be known."),
+            offers_subscribing=True,
+        )
+    typed = form.data.get("address", "") if form.is_bound else ""
+    status = 422 if form.is_bound and not refusal else status
+    title = _("Change or stop what you get")
+    context = {"form": form, "typed": typed, "refusal": refusal, "trap": TRAP}
+    return _later(dressing.shown(request, page, "lost", title=title, status=status, **context), refusal)
+
+
+@dressing.live
+def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
+    """GET asks, because scanners of mail follow links; POST confirms, also without a body, as programs do."""
+    try:
+        subscriber = subscribing.whose(signed)
+    except subscribing.Expired:
+        words = _("It worked for %(days)d days. Ask again, and a new one is sent.") % {"days": links.CONFIRM_DAYS}
+        title = _("This link is too old")
+        return dressing.notice(request, page, title=title, text=words, status=410, offers_subscribing=True)
+    if subscriber is None:
+        return dressing.broken_link(request, page)
+    manage = f"../../{links.token(subscriber.public_id)}/"
+    if request.method == "POST":
+        chosen = {int(pk) for pk in request.POST.getlist("subscription") if pk.isdecimal() and len(pk) < 18}
+        rows = subscribing.confirm(subscriber, only=chosen or None)
+        context = {"scopes": _sentences(rows), "is_new": bool(rows)}
+    else:
+        rows = list(subscribing.waiting(subscriber))
+        if rows:
+            context = {"rows": rows, "scopes": _sentences(rows), "address": _shown(subscriber), "asks": True}
+            return dressing.shown(request, page, "confirm", title=_("Confirm what you asked for"), **context)
+        context = {"scopes": [], "is_new": False}
+    context |= {"address": _shown(subscriber), "is_paused": subscriber.paused_at is not None, "manage": manage}
+    return dressing.shown(request, page, "confirm", title=_("Confirmed"), **context)
+
+
+def standing(page: Page, public_id: str) -> Incident | None:
+    """The incident if it stands on this page for everybody to read, and the readers do not know it to be over."""
+    if not public_id:
+        return None
+    rows = Incident.objects.public().with_told().filter(listed__page=page, public_id=public_id[:60])
+    return rows.exclude(told_status=Status.RESOLVED).exclude(status=Status.MERGED).first()
+
+
+def _wanted(form: SubscribeForm, incident: Incident | None) -> list[Interest]:
+    if incident is not None and form.cleaned_data["only"]:
+        return [Interest(incident=incident.pk)]
+    return form.wanted
+
+
+def _asked(request: HttpRequest, page: Page, way: Way, address: str) -> HttpResponse:
+    """The one answer to everybody: to a new address, to one that is known, and to a program in the trap."""
+    is_mail = way.transport == Transport.EMAIL
+    title = _("Look into your mailbox") if is_mail else _("Look where messages arrive")
+    words = (
+        _("A message is on its way to %(address)s. Press its button within %(days)d days, and you are told from then.")
+        if is_mail
+        else _("A message is on its way to %(address)s. Confirm with the link in it within %(days)d days.")
+    )
+    where = addresses.shown(way.transport, address.strip()[: LONGEST_MAIL if is_mail else None])
+    return dressing.notice(
+        request,
+        page,
+        title=title,
+        text=words % {"address": where, "days": links.CONFIRM_DAYS},
+        hint=_(
+            "Nothing there after some minutes? Look among unwanted mail, or ask again: two minutes later at the soonest."
+        )
+        if is_mail
+        else _(
+            "Nothing there after some minutes? Look at the URL once more and ask again, two minutes later at the soonest."
+        ),
+    )
+
+
+def _shown(subscriber: Subscriber) -> str:
+    return addresses.shown(subscriber.transport, subscriber.address)
+
+
+def _sentences(rows) -> list[str]:
+    return list(dict.fromkeys(interests.on_page(row) for row in rows))
+
+
+def _later(response: HttpResponse, refusal: TooMany | str) -> HttpResponse:
+    if refusal:
+        response["Retry-After"] = refusal.retry_after
+    return response
