@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
@@ -66,7 +66,7 @@ def _release(announcement: Announcement) -> bool:
         announcement.save(update_fields=["state"])
         return False
     tellings = list(Telling.objects.filter(page__listed__incident=incident))
-    until = announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in tellings), default=0))
+    until = leaves_at(announcement, tellings)
     if until > timezone.now():
         announcement.release_at = until
         announcement.save(update_fields=["release_at"])
@@ -80,6 +80,11 @@ def _release(announcement: Announcement) -> bool:
         )
         return False
     return _let_go(announcement)
+
+
+def leaves_at(announcement: Announcement, tellings: Sequence[Telling]) -> datetime:
+    """The end of the undo delay: the longest of the pages that the incident stands on."""
+    return announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in tellings), default=0))
 
 
 def _is_storm(announcement: Announcement, tellings: Sequence[Telling]) -> bool:
@@ -124,21 +129,42 @@ def fan_out() -> bool:
             written, is_last = _to_subscribers(announcement)
         if is_last:
             announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
-        announcement.save(update_fields=["state", "addressed_at", "addressed_to"])
+        announcement.recipients += written
+        announcement.save(update_fields=["state", "addressed_at", "addressed_to", "recipients"])
     logger.info("addressed %s: %d deliveries written%s", announcement.public_id, written, "" if is_last else ", more")
     return True
 
 
 def scope_of(announcement: Announcement, pages: Sequence[Page]) -> reach.Scope:
-    incidents = reach.incidents_of(announcement.incident)
-    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
-    return reach.Scope(
-        pages=[page.pk for page in pages],
+    return scope_for(
+        announcement.incident,
+        pages,
         places=[tuple(place) for place in announcement.content["places"]],
         severity=announcement.content["severity"],
         kind=Kind(announcement.kind),
+        but=announcement.pk,
+    )
+
+
+def scope_for(
+    incident: Incident | None,
+    pages: Sequence[Page],
+    *,
+    places: Sequence[reach.Place],
+    severity: int,
+    kind: Kind = Kind.INCIDENT,
+    but: int | None = None,
+) -> reach.Scope:
+    """Whom news of ``incident`` reaches: whoever wants it now, and whoever was told of it by an announcement before."""
+    incidents = reach.incidents_of(incident) if incident else []
+    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
+    return reach.Scope(
+        pages=[page.pk for page in pages],
+        places=places,
+        severity=severity,
+        kind=kind,
         incidents=incidents,
-        earlier=list(earlier.exclude(pk=announcement.pk).values_list("pk", flat=True)),
+        earlier=list(earlier.exclude(pk=but).values_list("pk", flat=True)),
     )
 
 

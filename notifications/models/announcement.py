@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incidents.models import Incident
 from incidents.models.public_id import public_id_field
 from notifications.choices import AnnouncementState, Event, Kind, Reach
 
@@ -18,6 +19,10 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def due(self, now) -> Self:
         """Those whose time to be released has come."""
         return self.filter(state=AnnouncementState.WAITING, release_at__lte=now)
+
+    def visible_to(self, user) -> Self:
+        """What speaks of an incident is open to whoever may see that incident, and to nobody else."""
+        return self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
 
     def addressing(self) -> Self:
         """Released, with recipients still to be written."""
@@ -50,6 +55,7 @@ class Announcement(models.Model):
     )
     addressed_to = models.BigIntegerField(default=0, help_text=_("Fan-out has come to this subscriber."))
     addressed_at = models.DateTimeField(null=True)
+    recipients = models.PositiveIntegerField(default=0, help_text=_("Deliveries that fan-out has written."))
 
     objects = AnnouncementQuerySet.as_manager()
 
@@ -63,6 +69,9 @@ class Announcement(models.Model):
                 fields=["release_at"],
                 name="announcement_open",
                 condition=Q(state__in=[AnnouncementState.WAITING.value, AnnouncementState.RELEASED.value]),
+            ),
+            models.Index(
+                fields=["created_at"], name="announcement_held", condition=Q(state=AnnouncementState.HELD.value)
             ),
         ]
         permissions = [("send_announcement", _("Can release, drop, replay and pause messages"))]
