@@ -61,7 +61,7 @@ def lift_quarantine(subscriber: Subscriber, *, by: User) -> None:
 
 @transaction.atomic
 def remove(subscriber: Subscriber, *, by: User) -> None:
-    """The address and everything it subscribed to. That somebody was removed, and by whom, stays without the address."""
+    """The address and everything it subscribed to. That one was removed, and by whom, stays without the address."""
     _require(by, "notifications.delete_subscriber")
     leaving.forget(subscriber, fact=SubscriberFact.REMOVED, by=by)
 

@@ -203,19 +203,13 @@ def _asked(request: HttpRequest, page: Page, way: Way, address: str) -> HttpResp
         else _("A message is on its way to %(address)s. Confirm with the link in it within %(days)d days.")
     )
     where = addresses.shown(way.transport, address.strip()[: LONGEST_MAIL if is_mail else None])
-    return dressing.notice(
-        request,
-        page,
-        title=title,
-        text=words % {"address": where, "days": links.CONFIRM_DAYS},
-        hint=_(
-            "Nothing there after some minutes? Look among unwanted mail, or ask again: two minutes later at the soonest."
-        )
+    hint = (
+        _("Nothing there after some minutes? Look among unwanted mail, or ask again after two minutes.")
         if is_mail
-        else _(
-            "Nothing there after some minutes? Look at the URL once more and ask again, two minutes later at the soonest."
-        ),
+        else _("Nothing there after some minutes? Look at the URL once more, and ask again after two minutes.")
     )
+    words %= {"address": where, "days": links.CONFIRM_DAYS}
+    return dressing.notice(request, page, title=title, text=words, hint=hint)
 
 
 def _shown(subscriber: Subscriber) -> str:

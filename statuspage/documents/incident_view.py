@@ -118,6 +118,7 @@ class Entered:
 class Whole:
     """An incident on its own page, for good."""
 
+    id: str
     title: str
     mark: Mark
     flag: str
@@ -143,6 +144,7 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     running = [impact for impact in incident.impacts if impact.holds(now)]
     silent = first.at - incident.started_at
     return Whole(
+        id=incident.id,
         title=incident.title,
         mark=words.mark(level),
         flag=words.mark(level).word if level and incident.is_open else _over(incident),
