@@ -1,0 +1,215 @@
+"""Bodies for programs: Standard Webhooks (FORMATS 9), and Statuspage's shape with its exact keys (FORMATS 3).
+
+A pure function of the frozen content: every attempt carries the same bytes under the same webhook-id.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.text import Truncator
+
+from incidents.choices import Level
+from notifications import links
+from notifications.choices import Event
+from notifications.messages.outgoing import Outgoing
+
+LARGEST = 19_500  # bytes; FORMATS 9: below 20 kB
+COMPONENT = {
+    Level.OPERATIONAL: "operational",
+    Level.DEGRADED: "degraded_performance",
+    Level.PARTIAL: "partial_outage",
+    Level.MAJOR: "major_outage",
+}
+DOCUMENTATION = "https://www.standardwebhooks.com/"
+Json = dict[str, Any]
+
+
+def standard(outgoing: Outgoing) -> bytes:
+    news, page = outgoing.news, outgoing.page
+    content = news.content
+    if news.event.startswith("incident."):
+        data = _incident(outgoing)
+    else:
+        data = {key: value for key, value in content.items() if key != "places"}
+        if page is not None:
+            data["page"] = {"id": page.id, "name": page.name, "url": page.url}
+    at = content.get("posted_at") or content.get("at") or ""
+    return _shortened({"type": news.event, "timestamp": at, "data": data}, "data", "updates")
+
+
+def statuspage(outgoing: Outgoing) -> bytes:
+    """Incidents and tests; nothing else of ours has a place in that shape."""
+    content, page = outgoing.news.content, outgoing.page
+    here = _here(outgoing)
+    page_id = page.id if page else ""
+    told = content if outgoing.news.event.startswith("incident.") else _tested(content)
+    rows = told["updates"]
+    times = {row["status"]: row["posted_at"] for row in rows}
+    incident = {
+        "id": told["incident"],
+        "name": told["title"],
+        "status": told["status"],
+        "impact": told["impact"],
+        "impact_override": None,
+        "backfilled": False,
+        "created_at": told["started_at"],
+        "updated_at": told["posted_at"],
+        "monitoring_at": times.get("monitoring"),
+        "resolved_at": told["resolved_at"],
+        "postmortem_body": None,
+        "postmortem_body_last_updated_at": None,
+        "postmortem_ignored": False,
+        "postmortem_notified_subscribers": False,
+        "postmortem_notified_twitter": False,
+        "postmortem_published_at": None,
+        "scheduled_auto_completed": False,
+        "scheduled_auto_in_progress": False,
+        "scheduled_for": None,
+        "scheduled_remind_prior": False,
+        "scheduled_reminded_at": None,
+        "scheduled_until": None,
+        "page_id": page_id,
+        "incident_updates": [
+            {
+                "id": row["id"],
+                "incident_id": told["incident"],
+                "status": row["status"],
+                "body": row["body"],
+                "created_at": row["posted_at"],
+                "updated_at": row["posted_at"],
+                "display_at": row["posted_at"],
+                "wants_twitter_update": False,
+                "twitter_updated_at": None,
+            }
+            for row in rows
+        ],
+    }
+    body = {
+        "meta": {
+            "unsubscribe": links.manage_url(page, outgoing.recipient.token)
+            if page and outgoing.recipient.token
+            else None,
+            "documentation": DOCUMENTATION,
+            "generated_at": told["posted_at"],
+        },
+        "page": {
+            "id": page_id,
+            "status_indicator": here.get("indicator", "none"),
+            "status_description": here.get("description", "All Systems Operational"),
+        },
+        "incident": incident,
+    }
+    return _shortened(body, "incident", "incident_updates")
+
+
+def _incident(outgoing: Outgoing) -> Json:
+    content, page, here = outgoing.news.content, outgoing.page, _here(outgoing)
+    token = outgoing.recipient.token
+    updates = [
+        {
+            "id": row["id"],
+            "status": row["status"],
+            "body": row["body"],
+            "posted_at": row["posted_at"],
+            "next_update_at": row["promised_at"],
+        }
+        for row in content["updates"]
+    ]
+    return {
+        "page": {
+            "id": page.id if page else "",
+            "name": here.get("name") or (page.name if page else ""),
+            "url": page.url if page else "",
+            "indicator": here.get("indicator"),
+            "description": here.get("description"),
+        },
+        "incident": {
+            "id": content["incident"],
+            "name": content["title"],
+            "status": content["status"],
+            "impact": content["impact"],
+            "started_at": content["started_at"],
+            "resolved_at": content["resolved_at"],
+            "next_update_at": content["promised_at"],
+            "url": here.get("incident_url"),
+            "scope": here.get("scope", ""),
+        },
+        "components": [
+            {
+                "id": state["id"],
+                "name": state["name"],
+                "location": state["location"],
+                "status": _component(state["level"]),
+                "old_status": _component(state.get("old_level")),
+            }
+            for state in here.get("states", [])
+        ],
+        "update": {
+            "id": content["update"],
+            "status": content["status"],
+            "body": content["body"],
+            "posted_at": content["posted_at"],
+            "is_correction": bool(content["is_correction"]),
+        },
+        "updates": updates,
+        "manage_url": links.manage_url(page, token) if page and token else None,
+    }
+
+
+def _here(outgoing: Outgoing) -> Json:
+    pages = outgoing.news.content.get("pages") or {}
+    return pages.get(outgoing.page.id, {}) if outgoing.page else {}
+
+
+def _component(level: int | None) -> str | None:
+    return COMPONENT.get(Level(level)) if level in Level.values else None
+
+
+def _tested(content: Json) -> Json:
+    """A test has to look like an incident, or the receiver's own test shows nothing. It is over as it begins."""
+    at = content.get("at") or "2026-01-01T00:00:00.000Z"
+    update = {"id": "upd_test00000000", "status": "resolved", "body": "This is a test.", "posted_at": at}
+    return {
+        "incident": "inc_test00000000",
+        "title": "Test from Bridgewatch",
+        "status": "resolved",
+        "impact": "none",
+        "started_at": at,
+        "posted_at": at,
+        "resolved_at": at,
+        "updates": [update],
+    }
+
+
+def _shortened(body: Json, part: str, updates: str) -> bytes:
+    """Below the limit: the oldest updates go first, then the ends of long texts, then components."""
+    written = _written(body)
+    data = body[part]
+    rows, states = data.get(updates) or [], data.get("components") or []
+    while len(written) > LARGEST and len(rows) > 1:
+        rows.pop()
+        written = _written(body)
+    most = 4_000
+    while len(written) > LARGEST and most >= 100:
+        for row in (*rows, data.get("update")):
+            if isinstance(row, dict):
+                row["body"] = Truncator(row["body"]).chars(most)
+        del states[most // 20 :]
+        most //= 2
+        written = _written(body)
+    return written
+
+
+def _written(body: Json) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+IN_STATUSPAGE_SHAPE = (
+    Event.INCIDENT_CREATED,
+    Event.INCIDENT_UPDATED,
+    Event.INCIDENT_RESOLVED,
+    Event.INCIDENT_CORRECTED,
+    Event.PAGE_TEST,
+)
