@@ -9,6 +9,7 @@ from incidents.models import DeclareRule, Severity
 CATALOGUE = ["team", "location", "component"]
 POLICY = ["severity", "declarerule"]
 PAGES = ["page", "pagelink", "pagecomponent", "stagetemplate"]
+CHANNELS = ["channel"]
 
 
 def _edit(models: list[str]) -> list[str]:
@@ -19,7 +20,7 @@ def _view(models: list[str]) -> list[str]:
     return [f"view_{model}" for model in models]
 
 
-READ = _view([*CATALOGUE, *POLICY, *PAGES, "incident", "pin", "user"])
+READ = _view([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, "incident", "pin", "user"])
 
 GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Viewers": READ,
@@ -28,7 +29,7 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Engineering Leads": [
         *READ, "report_incident", "work_incident", "publish_incident", "override_incident", "reopen_incident",
         "merge_incident",
-        *_edit([*CATALOGUE, *POLICY, *PAGES]),
+        *_edit([*CATALOGUE, *POLICY, *PAGES, *CHANNELS]),
     ],
     "Reliability": [*READ, "report_incident", *_edit(CATALOGUE)],
     "Managers": [*READ, "report_incident", "add_user", "change_user", "invite_user"],

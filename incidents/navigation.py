@@ -39,7 +39,10 @@ def _response(request):
     active = (request.path == incidents and request.GET.get("open") != "1") or _around(request) is False
     if not request.user.has_perm("incidents.view_incident"):
         return []
-    return [_item(request, _("All incidents"), "history", incidents, active=active)]
+    return [
+        _item(request, _("All incidents"), "history", incidents, active=active),
+        _item(request, _("Promises"), "handshake", reverse("admin:promises")),
+    ]
 
 
 def _around(request) -> bool | None:
@@ -53,6 +56,7 @@ def _telling(request):
         request,
         (_("Pages"), "web", "statuspage", "page"),
         (_("Templates"), "edit_note", "statuspage", "stagetemplate"),
+        (_("Internal channels"), "forum", "notifications", "channel"),
     )
 
 

@@ -80,6 +80,8 @@ SECTIONS: list[tuple[str, list[Right]]] = [
             ),
             _right("pages", _("Change pages"), *_edit("statuspage", "page", "pagelink", "pagecomponent")),
             _right("templates", _("Change the templates of updates"), *_edit("statuspage", "stagetemplate")),
+            _right("channels_see", _("See internal channels"), *_see("notifications", "channel")),
+            _right("channels", _("Change and test internal channels"), *_edit("notifications", "channel")),
         ],
     ),
     (

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from incidents.forms.accounts import SignInForm
-from incidents.views import account, forgotten
+from incidents.views import account, forgotten, promises
 
 # Alpine, in Unfold, evaluates the expressions in its attributes, and its colours stand in a style element. Everything
 # else that Django serves keeps the strict policy of the settings.
@@ -33,6 +33,8 @@ class StaffSite(UnfoldAdminSite):
             path("invitation/<uidb64>/<token>/", STAFF_POLICY(account.AcceptInvitation.as_view()), name="invitation"),
             path("forgot-password/", STAFF_POLICY(forgotten.forgot_password), name="forgot_password"),
             path("forgot-password/asked/", STAFF_POLICY(forgotten.forgot_password_asked), name="forgot_password_asked"),
+            path("promises/", self.admin_view(promises.promises), name="promises"),
+            path("promises/export/", self.admin_view(promises.export), name="promises_export"),
             *super().get_urls(),
         ]
 

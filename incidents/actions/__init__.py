@@ -5,6 +5,7 @@ the incident, the version that was read, and the transition; writes the timeline
 """
 
 from incidents.actions.backfilling import backfill
+from incidents.actions.breaches import explain_breach, notice_breach
 from incidents.actions.closing import attest, change_stage
 from incidents.actions.declaring import confirm, declare, dismiss, reconsider, suspect
 from incidents.actions.facts import assign, change_facts
@@ -28,7 +29,9 @@ __all__ = [
     "correct_update",
     "declare",
     "dismiss",
+    "explain_breach",
     "merge",
+    "notice_breach",
     "pin",
     "post_update",
     "reconsider",

@@ -55,7 +55,7 @@ def change_facts(
             incident, EntryKind.FACT, by=by, text=reason, field=name, label=label,
             old=_words(old[name]), new=_words(getattr(incident, name)),
         )  # fmt: skip
-    signals.facts_changed.send(sender=Incident, incident=incident)
+    signals.facts_changed.send(sender=Incident, incident=incident, changed=tuple(changed), by=by)
     return incident
 
 

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from incidents import choices, clocks, workspace
 from incidents.admin.base import StaffModelAdmin
 from incidents.models import Incident
-from incidents.views import closing, facts, history, impacts, merging, reporting, sharing
+from incidents.views import closing, facts, history, impacts, merging, promises, reporting, sharing
 from incidents.views.incident import address, incident_or_404
 
 CONFIRM_SCREEN = "statuspage_staff:confirm"  # known by its name only: it publishes, so it belongs to an app above
@@ -72,6 +72,7 @@ class IncidentAdmin(StaffModelAdmin):
             around("reopen", closing.reopen, "reopen"),
             around("merge", merging.merge, "merge"),
             around("take-back", closing.unresolve, "unresolve"),
+            around("late/<int:breach_id>", promises.explain, "explain"),
             around("note", sharing.note, "note"),
             around("owner", sharing.owner, "owner"),
             around("audience", sharing.audience, "audience"),

@@ -13,6 +13,7 @@ LABELS = {
     "first_notice_minutes": _("First public notice"),
     "update_minutes": _("Next update"),
     "suspicion_minutes": _("Confirm or dismiss"),
+    "escalation_minutes": _("Leads are told after"),
     "healthy_minutes": _("Healthy, in minutes"),
 }
 
@@ -28,7 +29,7 @@ class SeverityAdmin(AnnouncedModelAdmin):
         (
             _("Limits, in minutes"),
             {
-                "fields": ["first_notice_minutes", "update_minutes", "suspicion_minutes"],
+                "fields": ["first_notice_minutes", "update_minutes", "suspicion_minutes", "escalation_minutes"],
                 "description": _("A clock keeps the limit it started with: what runs now does not change."),
             },
         ),

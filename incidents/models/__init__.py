@@ -1,5 +1,6 @@
 """The facts: people, the catalogue, incidents and everything that happened in them."""
 
+from incidents.models.breach import Breach
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
 from incidents.models.incident import Incident, Member, Resolution
@@ -9,6 +10,7 @@ from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate, ToldState
 
 __all__ = [
+    "Breach",
     "Component",
     "DeclareRule",
     "Impact",

@@ -25,6 +25,9 @@ class Severity(models.Model):
         default=30, help_text=_("To the next update, where nothing else is promised.")
     )
     suspicion_minutes = models.PositiveIntegerField(default=10, help_text=_("To confirm or dismiss a suspicion."))
+    escalation_minutes = models.PositiveIntegerField(
+        default=10, help_text=_("After a missed time, until leads are told as well.")
+    )
     healthy_minutes = models.PositiveIntegerField(
         default=15, help_text=_("Of sustained health before it may be resolved.")
     )

@@ -39,3 +39,9 @@ def span(length):
 @register.filter
 def countdown(due_at, now=None):
     return moments.countdown(due_at, now=now or timezone.now())
+
+
+@register.filter
+def late_by(promise, now):
+    """How late a promise was met, or is by now."""
+    return moments.span(promise.late_by(now))

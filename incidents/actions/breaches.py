@@ -1,0 +1,45 @@
+"""Promised times that passed: noted once, and explained by whoever knows why."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions.base import locked, require, require_reason, save_audited
+from incidents.choices import Promise
+from incidents.compliance import Kept
+from incidents.exceptions import DomainError
+from incidents.models import Breach, User
+
+LENGTH = 255
+
+
+@transaction.atomic
+def notice_breach(promise: Kept, *, by: User | None = None) -> Breach:
+    """Note that the promise was broken; noticed twice, it is noted once. The incident itself is not touched."""
+    require(by, "work_incident")
+    breach, _is_new = Breach.objects.get_or_create(
+        incident_id=promise.incident_id,
+        clock=promise.clock,
+        due_at=promise.due_at,
+        defaults={"started_at": promise.started_at},
+    )
+    return breach
+
+
+@transaction.atomic
+def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
+    """Say why it was late, for the figures and for whoever reads them; earlier words stay in the history."""
+    require(by, "work_incident")
+    locked(breach.incident, by=by)
+    require_reason(reason)
+    reason = " ".join(reason.split())
+    if len(reason) > LENGTH:
+        raise DomainError(_("Write at most %(limit)d characters.") % {"limit": LENGTH}, field="reason")
+    breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
+    if breach.reason == reason:
+        return breach
+    breach.reason, breach.reason_by, breach.reason_at = reason, by, timezone.now()
+    save_audited(breach, "reason", "reason_by", "reason_at", by=by, reason=str(Promise(breach.clock).label))
+    return breach

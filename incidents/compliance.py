@@ -1,0 +1,243 @@
+"""Promises kept and broken, derived from facts: pure queries, a constant number of them whatever the past holds.
+
+Counted are the first public notice (2-11, 3-22), each interval to a next update (0-16), the word that is owed after a
+reopening, and the decision about a suspicion. Drills and what was recorded afterwards owe nothing, an incident that
+was taken from the public owes it nothing more, and the clocks of one that was merged stop at the merging.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from incidents import choices, clocks
+from incidents.choices import Audience, Promise, Status
+from incidents.models import Breach, Incident, IncidentUpdate, Resolution, Team, User
+from incidents.models.incident import IncidentQuerySet
+
+BEFORE = timedelta(days=7)  # an incident that was over for longer owes nothing in the period
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One promise and how it went. ``met_at`` empty: nothing was said yet."""
+
+    incident: Incident
+    clock: Promise
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    breach: Breach | None = field(default=None, compare=False)
+
+    @property
+    def incident_id(self) -> int:
+        return self.incident.pk
+
+    def is_judged(self, now: datetime) -> bool:
+        """What is not due yet and not met yet says nothing."""
+        return self.met_at is not None or now > self.due_at
+
+    def is_late(self, now: datetime) -> bool:
+        return (self.met_at or now) > self.due_at
+
+    def late_by(self, now: datetime) -> timedelta:
+        return max((self.met_at or now) - self.due_at, timedelta())
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of some promises were kept, and by how much the others were late."""
+
+    key: str
+    label: str
+    met: int
+    late: int
+    median: timedelta | None
+    worst: timedelta | None
+
+    @property
+    def total(self) -> int:
+        return self.met + self.late
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.met / self.total if self.total else 100.0
+
+    @property
+    def percent_late(self) -> float:
+        return 100 - self.percent
+
+    @property
+    def whole_percent(self) -> int:
+        """Rounded down: nothing reads 100 % that is not."""
+        return int(self.percent)
+
+
+def tally(promises: Iterable[Kept], *, now: datetime, key: str = "", label: str = "") -> Tally:
+    promises = list(promises)
+    late = [promise.late_by(now) for promise in promises if promise.is_late(now)]
+    return Tally(
+        key, label, len(promises) - len(late), len(late), median(late) if late else None, max(late, default=None)
+    )
+
+
+def counted() -> IncidentQuerySet:
+    """Incidents that owe somebody something."""
+    return Incident.objects.filter(is_backfilled=False).exclude(audience=Audience.DRILL)
+
+
+def between(incidents: IncidentQuerySet, start: datetime, end: datetime) -> IncidentQuerySet:
+    """Those that may owe something from ``start`` until ``end``: reported before, and not over long before."""
+    rows = incidents.filter(declared_at__lt=end)
+    for over in ("resolved_at", "dismissed_at", "merged_at"):
+        rows = rows.exclude(**{f"{over}__lt": start - BEFORE})
+    return rows
+
+
+def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
+    """Every promise of these incidents, judged or still running. Three queries."""
+    rows = list(clocks.annotated(incidents).select_related("severity", *related))
+    updates, reopenings = defaultdict(list), defaultdict(list)
+    told = IncidentUpdate.objects.visible().filter(incident__in=incidents.order_by().values("pk"))
+    for update in told.only("incident_id", "status", "posted_at", "due_at").order_by("posted_at", "pk"):
+        updates[update.incident_id].append(update)
+    again = Resolution.objects.filter(incident__in=incidents.order_by().values("pk"), reopened_at__isnull=False)
+    for incident_id, at in again.values_list("incident_id", "reopened_at").order_by("reopened_at"):
+        reopenings[incident_id].append(at)
+    found = []
+    for incident in rows:
+        found += _decided(incident)
+        if incident.had_public_clocks:
+            found += _intervals(incident, updates[incident.pk])
+            found += _said_again(incident, updates[incident.pk], reopenings[incident.pk])
+    return found
+
+
+def _decided(incident: Incident) -> Iterable[Kept]:
+    """The suspicion, and the first notice from when it is owed: a suspicion may still turn out to be nothing."""
+    for clock in clocks.of(incident):
+        if clock.key == Promise.SUSPICION or (
+            clock.key == Promise.FIRST_NOTICE and incident.status != Status.SUSPECTED
+        ):
+            yield Kept(incident, Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
+
+
+def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[Kept]:
+    for update, later in pairwise([*updates, None]):
+        if update is None or update.due_at is None or update.status not in choices.WORKING:
+            continue
+        met_at = later.posted_at if later else None
+        if met_at is None and incident.is_merged:
+            if incident.merged_at <= update.due_at:  # the clock stopped in time: it goes on in the other incident
+                continue
+            met_at = incident.merged_at
+        yield Kept(incident, Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
+
+
+def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: list[datetime]) -> Iterable[Kept]:
+    """Reopened while the page says resolved: as urgent as a first notice."""
+    for update, later in pairwise([*updates, None]):
+        if update is None or update.status != Status.RESOLVED:
+            continue
+        until = later.posted_at if later else incident.merged_at
+        starts = [at for at in reopened if at >= update.posted_at and (until is None or at <= until)]
+        if starts:
+            due_at = starts[0] + timedelta(minutes=incident.first_notice_limit)
+            yield Kept(incident, Promise.REOPENING, starts[0], due_at, until)
+
+
+def with_reasons(promises: list[Kept]) -> list[Kept]:
+    """The same with what was noted of those that broke. One query."""
+    ids = {promise.incident_id for promise in promises}
+    noted = Breach.objects.filter(incident__in=ids).select_related("reason_by")
+    rows = {(breach.incident_id, breach.clock, breach.due_at): breach for breach in noted}
+    return [
+        Kept(p.incident, p.clock, p.started_at, p.due_at, p.met_at, rows.get((p.incident_id, p.clock, p.due_at)))
+        for p in promises
+    ]
+
+
+def team_of(incident: Incident) -> Team | None:
+    """Of whoever leads it; else the team that owns what is worst affected. One for each, so that figures add up."""
+    if incident.owner and incident.owner.team:
+        return incident.owner.team
+    owned = [impact for impact in incident.impacts.all() if impact.component.team]
+    worst = min(owned, key=lambda impact: (-impact.level, impact.pk), default=None)
+    return worst.component.team if worst else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The judged promises of a period, and how they went by kind, month, severity and team."""
+
+    promises: list[Kept]
+    now: datetime
+
+    @property
+    def total(self) -> Tally:
+        return tally(self.promises, now=self.now)
+
+    @property
+    def late(self) -> list[Kept]:
+        """Newest first."""
+        late = [promise for promise in self.promises if promise.is_late(self.now)]
+        return sorted(late, key=lambda promise: (promise.due_at, promise.incident_id), reverse=True)
+
+    def by_clock(self) -> list[Tally]:
+        return self._by(lambda promise: (list(Promise).index(promise.clock), promise.clock, promise.clock.label))
+
+    def by_month(self) -> list[Tally]:
+        """In the reader's zone, newest first."""
+
+        def month(promise: Kept) -> tuple[int, str, str]:
+            local = timezone.localtime(promise.due_at)
+            return -(local.year * 12 + local.month), f"{local:%Y-%m}", date_format(local, "F Y")
+
+        return self._by(month)
+
+    def by_severity(self) -> list[Tally]:
+        return self._by(lambda p: (-p.incident.severity_id, str(p.incident.severity_id), str(p.incident.severity)))
+
+    def by_team(self) -> list[Tally]:
+        def team(promise: Kept) -> tuple[str, str, str]:
+            found = team_of(promise.incident)
+            return (found.name.lower(), str(found.pk), found.name) if found else ("\uffff", "none", _("No team"))
+
+        return self._by(team)
+
+    def _by(self, place: Callable[[Kept], tuple]) -> list[Tally]:
+        """``place``: where it stands in the order, the key and the label of its group."""
+        groups = defaultdict(list)
+        for promise in self.promises:
+            groups[place(promise)].append(promise)
+        return [tally(groups[where], now=self.now, key=where[1], label=str(where[2])) for where in sorted(groups)]
+
+
+def report(
+    user: User,
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    clock: str = "",
+    severity: int | None = None,
+    team: str = "",
+) -> Report:
+    """What was due from ``start`` until ``end`` of incidents that this person may see. ``team``: a key, or ``none``."""
+    rows = between(counted().visible_to(user), start, end).prefetch_related("impacts__component__team")
+    if severity:
+        rows = rows.filter(severity=severity)
+    found = [p for p in of(rows, "owner__team") if start <= p.due_at < end and p.is_judged(now)]
+    if clock:
+        found = [promise for promise in found if promise.clock == clock]
+    if team:
+        found = [p for p in found if str(getattr(team_of(p.incident), "pk", "none")) == team]
+    return Report(with_reasons(found), now)

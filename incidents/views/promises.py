@@ -1,0 +1,158 @@
+"""Promises kept: how many were met, how late the others came, and why (2-11, 3-22); and how the reason is given."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_POST
+
+from incidents import actions, compliance, spreadsheet
+from incidents.compliance import Report, team_of
+from incidents.exceptions import DomainError
+from incidents.forms.promises import PromisesForm
+from incidents.moments import span
+from incidents.views.incident import back, for_those_who_may, page
+
+PER_PAGE = 20
+NAMES = ("first", "last", "severity", "team", "clock")
+
+
+def promises(request):
+    """The figures of a period, and every late one with its reason."""
+    report, form, (start, end), now = _read(request)
+    late = Paginator(report.late, PER_PAGE).get_page(request.GET.get("p"))
+    chosen = {name: form.data[name] for name in NAMES if form.data.get(name)}
+    groups = [
+        (_("By promise"), "clock", report.by_clock()),
+        (_("By month"), "month", report.by_month()),
+        (_("By severity"), "severity", report.by_severity()),
+        (_("By team"), "team", report.by_team()),
+    ]
+    return page(
+        request,
+        "incidents/promises.html",
+        title=_("Promises kept"),
+        form=form,
+        report=report,
+        total=report.total,
+        sentence=_sentence(report),
+        detail=_detail(report),
+        period=_period(start, end),
+        groups=[(title, key, _linked(rows, key, chosen)) for title, key, rows in groups],
+        late=late,
+        export=f"{reverse('admin:promises_export')}?{urlencode(chosen)}",
+        chosen=urlencode(chosen),
+        now=now,
+    )
+
+
+def export(request):
+    """The same promises, one on each line, met ones too."""
+    report, _form, (start, end), now = _read(request)
+    header = [
+        "incident", "title", "severity", "team", "promise", "started_at", "due_at", "met_at", "kept", "late_minutes",
+        "reason", "reason_by", "link",
+    ]  # fmt: skip
+    rows = (
+        [
+            promise.incident.public_id,
+            promise.incident.title,
+            promise.incident.severity.name,
+            team_of(promise.incident) or "",
+            promise.clock.value,
+            _iso(promise.started_at),
+            _iso(promise.due_at),
+            _iso(promise.met_at),
+            "no" if promise.is_late(now) else "yes",
+            round(promise.late_by(now) / timedelta(minutes=1), 1),
+            promise.breach.reason if promise.breach else "",
+            promise.breach.reason_by or "" if promise.breach else "",
+            settings.PUBLIC_URL + reverse("admin:incidents_incident_change", args=[promise.incident_id]),
+        ]
+        for promise in sorted(report.promises, key=lambda promise: (promise.due_at, promise.incident_id))
+    )
+    last = timezone.localtime(end) - timedelta(days=1)
+    return spreadsheet.answer(f"promises-{timezone.localtime(start):%Y-%m}-{last:%Y-%m}.csv", header, rows)
+
+
+@require_POST
+@for_those_who_may("work_incident")
+def explain(request, incident, breach_id):
+    """Why it was late, from the workspace."""
+    breach = incident.breaches.filter(pk=breach_id).first()
+    if breach is None:
+        raise Http404
+    try:
+        actions.explain_breach(breach, reason=request.POST.get("reason", ""), by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Thank you: the reason stands with the figures."))
+    return back(incident, "late")
+
+
+def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], datetime]:
+    if not request.user.has_perm("incidents.view_incident"):
+        raise PermissionDenied
+    now = timezone.now()
+    form = PromisesForm(request.GET, now=now)
+    if not form.is_valid():  # what is wrong stands beside its field; the rest is shown without it
+        form.cleaned_data = {name: form.cleaned_data.get(name) for name in NAMES}
+    chosen, period = form.cleaned_data, form.period(now)
+    report = compliance.report(
+        request.user, start=period[0], end=period[1], now=now,
+        clock=chosen["clock"] or "", severity=chosen["severity"], team=chosen["team"] or "",
+    )  # fmt: skip
+    return report, form, period, now
+
+
+def _linked(rows, key, chosen):
+    """Each row with the address that shows it alone."""
+    for tally in rows:
+        own = {"first": tally.key, "last": tally.key} if key == "month" else {key: tally.key}
+        yield tally, f"?{urlencode(chosen | own)}"
+
+
+def _sentence(report: Report) -> str:
+    total = report.total
+    if not total.total:
+        return _("No promise was due.")
+    if not total.late:
+        return ngettext("The one promise was kept.", "All %(n)d promises were kept.", total.total) % {"n": total.total}
+    words = {"met": total.met, "total": total.total}
+    return (
+        ngettext("%(met)d of %(total)d promises was kept.", "%(met)d of %(total)d promises were kept.", total.met)
+        % words
+    )
+
+
+def _detail(report: Report) -> str:
+    total = report.total
+    if not total.late:
+        return ""
+    if total.late == 1:
+        return _("One came late, by %(worst)s.") % {"worst": span(total.worst)}
+    words = {"n": total.late, "median": span(total.median), "worst": span(total.worst)}
+    return _("%(n)d came late: half of them by more than %(median)s, the worst by %(worst)s.") % words
+
+
+def _period(start: datetime, end: datetime) -> str:
+    first, last = timezone.localtime(start), timezone.localtime(end) - timedelta(days=1)
+    if (first.year, first.month) == (last.year, last.month):
+        return date_format(first, "F Y")
+    begins = date_format(first, "F" if first.year == last.year else "F Y")
+    return _("%(first)s to %(last)s") % {"first": begins, "last": date_format(last, "F Y")}
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""

@@ -1,0 +1,102 @@
+"""The verbs of internal channels: where they lead, what signs them, whether they can be reached (1-06, 1-21)."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.models import User
+from notifications import addresses, announcing
+from notifications.choices import DeliveryState, Event, Transport
+from notifications.models import Channel, Delivery
+
+OLD_SECRET_SIGNS = timedelta(days=1)
+
+
+@transaction.atomic
+def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Channel:
+    """Write a channel that a form has filled in. A new address is tried afresh; a webhook always has a secret."""
+    _require(by, "change" if channel.pk else "add")
+    if address:
+        channel.address = addresses.normalised(channel.transport, address)
+        channel.quarantined_at, channel.quarantine_reason = None, ""
+    if channel.transport == Transport.WEBHOOK and not channel.secret:
+        channel.secret = _new_secret()
+    channel._history_user = by
+    channel.save()
+    return channel
+
+
+@transaction.atomic
+def rotate_channel_secret(channel: Channel, *, by: User | None, now=None) -> Channel:
+    """A new secret; for a day the old one signs beside it, so that the receiver can change over in peace."""
+    _require(by, "change")
+    now = now or timezone.now()
+    channel = Channel.objects.select_for_update().get(pk=channel.pk)
+    if channel.transport != Transport.WEBHOOK:
+        raise DomainError(_("Only webhooks are signed."))
+    if channel.old_secret_until and channel.old_secret_until > now:
+        raise DomainError(_("The secret was changed less than a day ago. The one before it still signs, too."))
+    channel.old_secret, channel.old_secret_until = channel.secret, now + OLD_SECRET_SIGNS
+    channel.secret = _new_secret()
+    return _save(channel, "secret", "old_secret", "old_secret_until", by=by, reason=_("New secret"))
+
+
+@transaction.atomic
+def try_channel_again(channel: Channel, *, by: User | None) -> Channel:
+    """Out of quarantine: what is told from now on goes there again. What was told meanwhile is not sent later."""
+    _require(by, "change")
+    channel = Channel.objects.select_for_update().get(pk=channel.pk)
+    if channel.quarantined_at is None:
+        return channel
+    channel.quarantined_at, channel.quarantine_reason = None, ""
+    return _save(channel, "quarantined_at", "quarantine_reason", by=by, reason=_("Tried again"))
+
+
+@transaction.atomic
+def send_channel_test(channel: Channel, *, by: User | None) -> Delivery:
+    """A message that says that it is a test, the way every other one goes; one at a time."""
+    _require(by, "change")
+    channel = Channel.objects.select_for_update().get(pk=channel.pk)
+    if channel.quarantined_at:
+        raise DomainError(_("This channel is in quarantine. Try it again first."))
+    if not channel.is_active:
+        raise DomainError(_("This channel is switched off. Switch it on first."))
+    waiting = last_test(channel)
+    if waiting is not None and waiting.state in (DeliveryState.DUE, DeliveryState.SENDING):
+        raise DomainError(_("A test is on its way already."))
+    delivery = announcing.tell_one(
+        Event.PAGE_TEST,
+        key=f"test:{channel.public_id}:{uuid4()}",
+        channel=channel,
+        content={"page": None, "by": str(by or "")},
+        by=by,
+    )
+    assert delivery is not None  # the key is new
+    return delivery
+
+
+def last_test(channel: Channel) -> Delivery | None:
+    return Delivery.objects.filter(channel=channel, announcement__event=Event.PAGE_TEST).order_by("-pk").first()
+
+
+def _require(by: User | None, verb: str) -> None:
+    if by is not None and not by.has_perm(f"notifications.{verb}_channel"):
+        raise NotAllowed(_("You may not change internal channels. Ask a lead or an administrator."))
+
+
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _save(channel: Channel, *fields: str, by: User | None, reason: str) -> Channel:
+    channel._history_user, channel._change_reason = by, reason
+    channel.save(update_fields=fields)
+    return channel

@@ -1,0 +1,5 @@
+"""The screens of telling people, on the staff side's site."""
+
+from notifications.admin import channel
+
+__all__ = ["channel"]
