@@ -10,6 +10,7 @@ CATALOGUE = ["team", "location", "component"]
 POLICY = ["severity", "declarerule"]
 PAGES = ["page", "pagelink", "pagecomponent", "stagetemplate"]
 CHANNELS = ["channel"]
+SUBSCRIBERS = ["subscriber"]
 
 
 def _edit(models: list[str]) -> list[str]:
@@ -24,12 +25,14 @@ READ = _view([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, "incident", "pin", "user"]
 
 GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Viewers": READ,
-    "Support": [*READ, "report_incident", "work_incident", "publish_incident", *_edit(["stagetemplate"])],
+    "Support": [
+        *READ, "report_incident", "work_incident", "publish_incident", *_edit(["stagetemplate", *SUBSCRIBERS]),
+    ],
     "Engineering": [*READ, "report_incident", "work_incident", *_edit(CATALOGUE)],
     "Engineering Leads": [
         *READ, "report_incident", "work_incident", "publish_incident", "override_incident", "reopen_incident",
         "merge_incident",
-        *_edit([*CATALOGUE, *POLICY, *PAGES, *CHANNELS]),
+        *_edit([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, *SUBSCRIBERS]), "export_subscriber",
     ],
     "Reliability": [*READ, "report_incident", *_edit(CATALOGUE)],
     "Managers": [*READ, "report_incident", "add_user", "change_user", "invite_user"],

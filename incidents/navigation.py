@@ -56,6 +56,7 @@ def _telling(request):
         request,
         (_("Pages"), "web", "statuspage", "page"),
         (_("Templates"), "edit_note", "statuspage", "stagetemplate"),
+        (_("Subscribers"), "mail", "notifications", "subscriber"),
         (_("Internal channels"), "forum", "notifications", "channel"),
     )
 

@@ -1,5 +1,5 @@
 """The screens of telling people, on the staff side's site."""
 
-from notifications.admin import channel
+from notifications.admin import channel, subscriber
 
-__all__ = ["channel"]
+__all__ = ["channel", "subscriber"]

@@ -11,6 +11,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from notifications.choices import Transport
+from notifications.transports import guard
 
 LONGEST_MAIL, LONGEST_URL = 254, 2000
 
@@ -42,8 +43,10 @@ def clean_address(transport: Transport, typed: str) -> str:
         return typed
     if len(typed) > LONGEST_URL:
         raise ValidationError(_("This address is too long."))
-    if urlsplit(typed).scheme != "https":
-        raise ValidationError(_("Write a URL that begins with https://."))
+    try:
+        guard.check_url(typed)
+    except guard.Refused as error:
+        raise ValidationError(str(error)) from None
     known = HOSTS.get(transport)
     if known and not getattr(settings, "DELIVERY_ALLOWED_NETWORKS", None):
         host = (urlsplit(typed).hostname or "").lower()

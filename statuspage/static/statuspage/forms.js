@@ -17,7 +17,7 @@
     chooser.querySelectorAll(".branch").forEach(function (branch) {
       var top = branch.querySelector("input");
       if (!top.checked || top.disabled) return;
-      branch.querySelectorAll("details input").forEach(function (box) {
+      branch.querySelectorAll(":scope > details input").forEach(function (box) {
         if (box.disabled) return;
         box.dataset.own = box.checked ? "1" : "";
         box.checked = box.disabled = true;
