@@ -130,7 +130,8 @@ def prepare(outgoing: Outgoing) -> Draft:
 
 def sender() -> str:
     """The address that mails come from, and that bounces return to."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    local, _at, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
+    return f"{local}@{_host(f'//{domain}') if ':' not in domain and '[' not in domain else domain}"
 
 
 @lru_cache(maxsize=64)

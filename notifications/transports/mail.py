@@ -25,8 +25,27 @@ from notifications.transports.scrubbing import scrubbed
 from notifications.transports.watchdog import Watchdog
 
 STEP_LIMIT = 10.0  # seconds for one read or write
+LINE, LINES = 8_192, 200  # of one answer
 DRAFTS = 128  # mails kept ready: news × page × zone
 BROKEN = (smtplib.SMTPException, OSError, ValueError)  # ValueError: a TLS socket that was shut under its reader
+
+
+class Conversation(smtplib.SMTP):
+    """smtplib's, but half a line is no answer: a connection that ends within "250" has told nothing."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        said: list[bytes] = []
+        while True:
+            line = self.file.readline(LINE + 1)
+            if not line.endswith(b"\n") or not line[:3].isdigit():
+                raise smtplib.SMTPServerDisconnected(
+                    _("the connection was closed") if not line else _("no SMTP answer")
+                )
+            said.append(line[4:].strip())
+            if line[3:4] != b"-" or len(said) > LINES:
+                return int(line[:3]), b"\n".join(said)
 
 
 class Session:
@@ -35,7 +54,7 @@ class Session:
     def __init__(self, settings: Any = settings, *, step_limit: float = STEP_LIMIT, mail_limit: float = MAIL_LIMIT):
         self._settings = settings
         self._step_limit = step_limit
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Conversation | None = None
         self._pipelines = False
         self._carried = 0  # mails over this connection
         self._watchdog = Watchdog(mail_limit)
@@ -107,7 +126,7 @@ class Session:
         s = self._settings
         try:
             # The socket is opened here and not by smtplib, so that the watchdog knows it before a byte is read.
-            smtp = smtplib.SMTP(timeout=self._step_limit, local_hostname=mail.host_of(None))
+            smtp = Conversation(timeout=self._step_limit, local_hostname=mail.host_of(None))
             patience = max(min(self._step_limit, self._watchdog.left), 0.1)
             smtp.sock = socket.create_connection((s.EMAIL_HOST, s.EMAIL_PORT), patience)
             smtp.file = None
@@ -137,7 +156,7 @@ class Session:
         self._pipelines = smtp.has_extn("pipelining")
         self._carried = 0
 
-    def _secure(self, smtp: smtplib.SMTP) -> None:
+    def _secure(self, smtp: Conversation) -> None:
         context = ssl.create_default_context()
         sock = context.wrap_socket(smtp.sock, server_hostname=self._settings.EMAIL_HOST, do_handshake_on_connect=False)
         smtp.sock, smtp.file = sock, None
@@ -180,7 +199,9 @@ class Session:
                 Outcome.RETRY, text=_("The connection broke before the mail was whole: %(why)s") % {"why": why}
             )
         try:
+            smtp.sock.settimeout(self._watchdog.left + 1.0)  # to look at a mail may take a server longer than a step
             code, text = self._read()
+            smtp.sock.settimeout(self._step_limit)
         except BROKEN as error:
             why = self._why(error)
             self._close()
@@ -220,8 +241,6 @@ class Session:
 
     def _read(self) -> tuple[int, str]:
         code, text = self._smtp.getreply()
-        if code == -1:
-            raise smtplib.SMTPServerDisconnected("an answer that is not SMTP")
         return code, text.decode("utf-8", "replace")
 
     def _why(self, error: Exception) -> str:
