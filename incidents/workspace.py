@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from incidents import choices, clocks, gate, timeline, undo
+from incidents import choices, clocks, compliance, gate, timeline, undo
 from incidents.choices import Audience, Status
 from incidents.models import Impact, Incident
 
@@ -91,6 +91,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "part": _part(incident, may),
         "lead": next((clock for clock in its_clocks if clock.is_running), None),
         "clocks": its_clocks,
+        "late": compliance.broken(incident, now=now),
         "ran_for": incident.ran_for(now),
         "entries": [entry for entry in entries if show in ("", entry.audience)],
         "show": show,

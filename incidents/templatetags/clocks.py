@@ -14,10 +14,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("incidents/_clock.html")
-def clock(clock: Clock, *, now=None, lead=False):
-    """One promise with its state, its time and what is left of it."""
+def clock(clock: Clock, *, now=None, lead=False, late=()):
+    """One promise with its state, its time and what is left of it. ``late``: what was noted as broken."""
     now = now or timezone.now()
-    return {"clock": clock, "now": now, "lead": lead, "state": clock.state(now).value}
+    why = any(p.clock == clock.key and p.due_at == clock.due_at and not p.breach.reason for p in late)
+    return {"clock": clock, "now": now, "lead": lead, "state": clock.state(now).value, "why": why}
 
 
 @register.filter

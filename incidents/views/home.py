@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
 
-from incidents import clocks, gate, moments, scope
+from incidents import clocks, compliance, gate, moments, scope
 from incidents.choices import Audience, Status
 from incidents.clocks import Clock, State
 from incidents.models import Incident
@@ -58,7 +58,7 @@ def context(request, context: dict) -> dict:
         "next_up": _next_up(open_now, user, now),
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
-        "mine": [_next_step(i, user, now) for i in open_now if i.owner_id == user.pk],
+        "mine": [_next_step(i, user, now) for i in open_now if i.owner_id == user.pk] + _to_explain(user, now),
         "group": group,
         "group_name": _group_name(user),
         "may_act": user.has_perm("incidents.work_incident") or user.has_perm("incidents.publish_incident"),
@@ -182,6 +182,18 @@ def _next_step(incident: Incident, user, now: datetime) -> Step:
     names = ", ".join(condition.label for condition in missing[:2])
     more = _(" and %(n)d more") % {"n": len(missing) - 2} if len(missing) > 2 else ""
     return Step(incident.title, _("Before closing: %(names)s") % {"names": names} + more, f"{url}#gate")
+
+
+def _to_explain(user, now: datetime) -> list[Step]:
+    """Promises that broke in what this person leads, and nobody has said why; the last in the list, for a calm hour."""
+    if not user.has_perm("incidents.work_incident"):
+        return []
+    steps = []
+    for promise in compliance.unexplained(user, now=now)[:SHOWN]:
+        words = {"clock": promise.clock.label, "late": moments.span(promise.late_by(now))}
+        detail = _("%(clock)s: %(late)s late. Say why") % words
+        steps.append(Step(promise.incident.title, detail, f"{_workspace(promise.incident)}#late"))
+    return steps
 
 
 def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:

@@ -16,9 +16,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
-from incidents import actions, compliance, spreadsheet
-from incidents.compliance import Report, team_of
+from incidents import actions, figures, spreadsheet
 from incidents.exceptions import DomainError
+from incidents.figures import Report, team_of
 from incidents.forms.promises import PromisesForm
 from incidents.moments import span
 from incidents.views.incident import back, for_those_who_may, page
@@ -109,7 +109,7 @@ def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], dat
     if not form.is_valid():  # what is wrong stands beside its field; the rest is shown without it
         form.cleaned_data = {name: form.cleaned_data.get(name) for name in NAMES}
     chosen, period = form.cleaned_data, form.period(now)
-    report = compliance.report(
+    report = figures.report(
         request.user, start=period[0], end=period[1], now=now,
         clock=chosen["clock"] or "", severity=chosen["severity"], team=chosen["team"] or "",
     )  # fmt: skip
