@@ -33,8 +33,5 @@ def signed(outgoing: Outgoing, body: bytes, *, now: datetime) -> dict[str, str]:
     signatures = [
         Webhook(secret).sign(outgoing.message_id, now, body.decode()) for secret in outgoing.recipient.secrets
     ]
-    return {
-        "webhook-id": outgoing.message_id,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(signatures),
-    }
+    headers = {"webhook-id": outgoing.message_id, "webhook-timestamp": str(int(now.timestamp()))}
+    return headers | ({"webhook-signature": " ".join(signatures)} if signatures else {})

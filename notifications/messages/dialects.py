@@ -12,13 +12,14 @@ from incidents import markdown
 from statuspage.plain_text import plain
 
 _CALL = re.compile(r"@(?=here\b|channel\b|everyone\b|group\b)", re.IGNORECASE)
+_CODED = re.compile(r"<(?=[!@#])")  # how Slack and Discord write a call
 _ABSOLUTE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; keeps "@here" from being the word that rings
 
 
 def uncalled(text: str) -> str:
     """The text as plain words that no chat takes for a call."""
-    return _CALL.sub("@" + WORD_JOINER, plain(text))
+    return _CODED.sub("<" + WORD_JOINER, _CALL.sub("@" + WORD_JOINER, plain(text)))
 
 
 @dataclass(frozen=True)
