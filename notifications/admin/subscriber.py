@@ -177,7 +177,7 @@ class SubscriberAdmin(ModelAdmin):
             if act != "remove":
                 return redirect(back)
             intro = _(
-                "The address is deleted with everything it subscribed to. Only the count stays; they may subscribe again."
+                "The address is deleted with everything it subscribed to. Only the count stays; they may come back."
             )
             title = _("Remove %(address)s?") % {"address": _shown(row)}
             return self._page(request, "incidents/form.html", title, intro=intro, button=_("Remove"), back=back)
