@@ -28,7 +28,9 @@ from statuspage.stores.directory import HEARTBEAT, PageFolder
 from statuspage.stores.files import TWINS
 
 LIVE = re.compile(r"/(admin|static|v1|v2)(/|$)")
-FORMS = re.compile(r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/(?!\.)[\w.:-]{1,300}){0,3}/?)", re.ASCII)
+FORMS = re.compile(
+    r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/(?!\.)[\w.:-]{1,300}){0,3}/?)", re.ASCII
+)
 ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published

@@ -167,14 +167,13 @@ def test_one_message_each_two_minutes_and_five_a_day():
     ],
 )
 def test_one_network_asks_ten_times_an_hour(clients, refused):
-    at, count = page(), 0
+    at, waits = page(), []
     for n, client in enumerate(clients):
         try:
             ask(at, address=f"a{n}@example.com", client=client)
         except TooMany as error:
-            count += 1
-            assert error.retry_after == 3600
-    assert count == refused
+            waits.append(error.retry_after)
+    assert waits == [3600] * refused
     assert Subscriber.objects.count() == len(clients) - refused
 
 
@@ -206,8 +205,8 @@ def test_choices_multiply_and_parts_of_a_part_are_no_rows():
     [
         ({}, "Everything"),
         ({"component": "SMS", "location": "Frankfurt"}, "SMS in Frankfurt"),
-        ({"location": "Frankfurt", "kind": Kind.MAINTENANCE, "min_severity": 3}, "Everything in Frankfurt, maintenance only"),
-        ({"component": "SMS", "kind": Kind.INCIDENT, "min_severity": 2}, "SMS, incidents only, major and critical only"),
+        ({"location": "Rome", "kind": Kind.MAINTENANCE, "min_severity": 3}, "Everything in Rome, maintenance only"),
+        ({"component": "SMS", "kind": "incident", "min_severity": 2}, "SMS, incidents only, major and critical only"),
     ],
 )  # fmt: skip
 def test_a_scope_in_words(fields, words):
