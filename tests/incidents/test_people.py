@@ -303,11 +303,11 @@ def test_a_group_is_shown_and_changed_in_sentences(client, root):
     change = reverse("admin:auth_group_change", args=[viewers.pk])
     before = names(viewers)
     form = client.get(change).context["adminform"].form
-    assert form.initial["rights"] == ["see", "catalogue_see", "pages_see", "people_see"]
+    assert form.initial["rights"] == ["see", "catalogue_see", "pages_see", "channels_see", "people_see"]
 
-    client.post(change, {"name": "Viewers", "rights": ["see", "catalogue_see", "pages_see", "people_see", "report"]})
+    client.post(change, {"name": "Viewers", "rights": ["see", "catalogue_see", "pages_see", "channels_see", "people_see", "report"]})
     assert names(viewers) == before | {"incidents.report_incident"}
-    client.post(change, {"name": "Viewers", "rights": ["see", "catalogue_see", "pages_see", "people_see"]})
+    client.post(change, {"name": "Viewers", "rights": ["see", "catalogue_see", "pages_see", "channels_see", "people_see"]})
     assert names(viewers) == before
 
 
