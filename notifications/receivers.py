@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from django.dispatch import receiver
@@ -9,6 +10,7 @@ from django.dispatch import receiver
 from incidents import signals
 from incidents.choices import Audience, Status
 from incidents.models import Incident, IncidentUpdate, User
+from notifications import staff_news
 from notifications.announcing import announce, tell_one
 from notifications.calling_back import call_back
 from notifications.choices import AnnouncementState, Event, Reach
@@ -96,6 +98,25 @@ def call_back_incident(*, incident: Incident, **kwargs) -> None:
 @receiver(signals.merged, dispatch_uid="move_followers")
 def followers_move_along(*, incident: Incident, into: Incident, **kwargs) -> None:
     move_followers(incident, into)
+
+
+@receiver(signals.merged, dispatch_uid="tell_merged")
+def tell_merged(*, incident: Incident, **kwargs) -> None:
+    if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
+        key = f"{Event.STAFF_STAGE.value}:{incident.public_id}:{incident.version}"
+        announce(Event.STAFF_STAGE, key=key, reach=Reach.STAFF, incident=incident, by=_author(incident))
+
+
+@receiver(signals.facts_changed, dispatch_uid="tell_bridge")
+def tell_bridge(*, incident: Incident, changed: Sequence[str] = (), by: User | None = None, **kwargs) -> None:
+    """Where people join, once for each new link (1-10)."""
+    if "bridge_url" not in changed or not incident.bridge_url or not incident.is_open or incident.is_backfilled:
+        return
+    if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
+        announce(
+            Event.STAFF_STAGE, key=staff_news.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by,
+            content={"what": staff_news.BRIDGE},
+        )  # fmt: skip
 
 
 @receiver(signals.invited, dispatch_uid="mail_invitation")
