@@ -10,7 +10,7 @@ if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
     os.environ.pop("DATABASE_URL", None)
 _folder = tempfile.TemporaryDirectory(prefix="bridgewatch-tests-")  # goes when the process ends
 os.environ |= {
-    "CELERY_BROKER_URL": "memory://",
+    "CELERY_BROKER_URL": "memory://localhost",
     "DATA_DIR": _folder.name,
     "LOG_LEVEL": "WARNING",
     "SECRET_KEY": "for the tests only",
