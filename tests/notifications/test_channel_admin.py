@@ -1,0 +1,194 @@
+"""Internal channels on the staff side: typed secrets stay secret, refusals are words, a test goes out."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications.actions import channels
+from notifications.choices import DeliveryState, Event, Topic
+from notifications.models import Channel, Delivery
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+SLACK = "https://hooks.slack.com/services/T024/B03/verysecretAB12"
+HOOK = "https://wall.example.com/hook/9fe2"
+LIST = reverse("admin:notifications_channel_changelist")
+ADD = reverse("admin:notifications_channel_add")
+
+
+@pytest.fixture
+def lead(client):
+    person = make.in_group("Engineering Leads")
+    client.force_login(person)
+    return person
+
+
+def change(channel):
+    return reverse("admin:notifications_channel_change", args=[channel.pk])
+
+
+def around(channel, act):
+    return reverse(f"admin:notifications_channel_{act}", args=[channel.pk])
+
+
+def typed(**fields):
+    return {
+        "name": "#support-incident", "transport": "slack", "new_address": SLACK,
+        "topics": [Topic.SUSPECTED, Topic.CLOCKS],
+        "team": "", "min_severity": "2", "time_zone": "Europe/Berlin", "is_active": "on",
+    } | fields  # fmt: skip
+
+
+def channel(**fields):
+    return Channel.objects.create(**{"name": "#support-incident", "address": SLACK} | fields)
+
+
+def errors(response):
+    return response.context["adminform"].form.errors
+
+
+def test_a_channel_is_added_and_its_address_never_shown_again(client, lead):
+    assert client.post(ADD, typed()).status_code == 302
+    row = Channel.objects.get()
+    assert (row.address, row.topics, row.min_severity) == (SLACK, ["suspected", "clocks"], 2)
+    for address in (LIST, change(row), reverse("admin:notifications_channel_history", args=[row.pk])):
+        page = client.get(address).content.decode()
+        assert "verysecret" not in page
+    assert "hooks.slack.com/…AB12" in client.get(change(row)).content.decode()
+    assert row.history.get().history_user == lead
+
+
+def test_left_empty_the_address_stays_and_a_new_one_is_tried_afresh(client, lead):
+    row = channel(quarantined_at=timezone.now(), quarantine_reason="404 no_service")
+    client.post(change(row), typed(new_address="", name="#incidents"))
+    row.refresh_from_db()
+    assert (row.name, row.address, row.quarantine_reason) == ("#incidents", SLACK, "404 no_service")
+    client.post(change(row), typed(new_address="https://HOOKS.slack.com/services/T/B/other"))
+    row.refresh_from_db()
+    assert (row.address, row.quarantined_at) == ("https://hooks.slack.com/services/T/B/other", None)
+
+
+@pytest.mark.parametrize(
+    ("transport", "address"),
+    [
+        ("slack", ""), ("slack", "not an address"), ("slack", "https://example.com/x"), ("email", SLACK),
+        ("webhook", "http://127.0.0.1/x"), ("webhook", "ftp://example.com/x"), ("teams", SLACK),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_is_refused_beside_its_field(client, lead, transport, address):
+    response = client.post(ADD, typed(transport=transport, new_address=address))
+    assert list(errors(response)) == ["new_address"]
+    assert not Channel.objects.exists()
+    assert "#support-incident" in response.content.decode()
+
+
+def test_another_kind_needs_another_address(client, lead):
+    response = client.post(change(channel()), typed(transport="email", new_address=""))
+    assert list(errors(response)) == ["new_address"]
+
+
+def test_a_channel_that_hears_nothing_is_refused(client, lead):
+    assert list(errors(client.post(ADD, typed(topics=[])))) == ["topics"]
+    assert list(errors(client.post(ADD, typed(time_zone="Mars/Olympus")))) == ["time_zone"]
+
+
+def test_the_secret_of_a_webhook_is_shown_once(client, lead):
+    response = client.post(ADD, typed(transport="webhook", new_address=HOOK))
+    row = Channel.objects.get()
+    assert response.url == around(row, "secret")
+    assert row.secret.startswith("whsec_")
+    shown = client.get(response.url)
+    assert row.secret in shown.content.decode()
+    assert "no-store" in shown["Cache-Control"]
+    assert row.secret not in client.get(response.url).content.decode()
+    assert row.secret not in client.get(change(row)).content.decode()
+
+
+def test_a_new_secret_lets_the_old_one_sign_for_a_day(client, lead):
+    row = channel(transport="webhook", address=HOOK, secret="whsec_old")
+    response = client.post(around(row, "rotate"))
+    row.refresh_from_db()
+    assert (row.old_secret, row.secret == "whsec_old") == ("whsec_old", False)
+    assert row.secret in client.get(response.url).content.decode()
+    again = client.post(around(row, "rotate"), follow=True).content.decode()
+    assert "changed less than a day ago" in again
+    assert Channel.objects.get().secret == row.secret
+    assert client.get(around(row, "rotate")).status_code == 405
+
+
+def test_only_webhooks_are_signed(client, lead):
+    assert "Only webhooks are signed." in client.post(around(channel(), "rotate"), follow=True).content.decode()
+
+
+def test_a_test_goes_to_this_channel_and_to_no_other(client, lead):
+    row, _other = channel(), channel(name="#other", address=f"{SLACK}x")
+    page = client.post(around(row, "test"), follow=True).content.decode()
+    assert "A test is on its way to #support-incident" in page
+    delivery = Delivery.objects.get()
+    assert (delivery.channel, delivery.transport, delivery.announcement.event) == (row, "slack", Event.PAGE_TEST)
+    assert delivery.announcement.content["by"] == str(lead)
+    assert "on its way already" in client.post(around(row, "test"), follow=True).content.decode()
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"state": DeliveryState.SENT}, "The last test arrived"),
+        ({"state": DeliveryState.FAILED, "last_answer": "404 no_service"}, "404 no_service"),
+        ({"attempts": 2, "last_answer": "503"}, "tried again"),
+    ],
+)
+def test_how_the_test_went_stands_above_the_form(client, lead, facts, says):
+    row = channel()
+    delivery = channels.send_channel_test(row, by=None)
+    Delivery.objects.filter(pk=delivery.pk).update(**facts, finished_at=timezone.now())
+    assert says in client.get(change(row)).content.decode()
+
+
+def test_in_quarantine_it_says_so_and_is_tried_again_by_a_button(client, lead):
+    row = channel(quarantined_at=timezone.now(), quarantine_reason="410 Gone")
+    assert "In quarantine since" in client.get(LIST).content.decode()
+    assert "410 Gone" in client.get(change(row)).content.decode()
+    assert "in quarantine" in client.post(around(row, "test"), follow=True).content.decode()
+    assert not Delivery.objects.exists()
+    client.post(around(row, "again"))
+    assert list(Channel.objects.active()) == [row]
+
+
+def test_others_look_and_may_not_touch(client):
+    row = channel(transport="webhook", address=HOOK, secret="whsec_old")
+    client.force_login(make.in_group("Support"))
+    page = client.get(change(row)).content.decode()
+    assert "wall.example.com/…9fe2" in page
+    assert HOOK not in page
+    assert 'name="new_address"' not in page
+    for act in ("test", "again", "rotate"):
+        assert client.post(around(row, act)).status_code == 403
+    assert client.get(around(row, "secret")).status_code == 403
+    assert client.post(ADD, typed()).status_code == 403
+    assert client.post(change(row), typed()).status_code == 403
+
+
+def test_the_verbs_refuse_by_themselves():
+    row, viewer = channel(), make.in_group("Viewers")
+    for act in (
+        channels.send_channel_test,
+        channels.try_channel_again,
+        channels.rotate_channel_secret,
+        channels.save_channel,
+    ):
+        with pytest.raises(channels.NotAllowed):
+            act(row, by=viewer)
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(client, lead, django_assert_max_num_queries):
+    channel(team=make.team())
+    client.get(LIST)
+    with django_assert_max_num_queries(30) as one:
+        client.get(LIST)
+    for n in range(4):
+        channel(name=f"#{n}", address=f"{SLACK}{n}", team=make.team())
+    with django_assert_max_num_queries(len(one)):
+        client.get(LIST)
