@@ -1,0 +1,66 @@
+"""The demo's mailbox: what was sent from here, as its receivers would see it."""
+
+from csp.decorators import csp_exempt
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from incidents.views.incident import page as staff_page
+from notifications import mailbox
+from notifications.choices import Event
+
+# A mail is somebody else's page: no script, no form, nothing from elsewhere, and an origin of its own. Its links open.
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'"
+SHOWN = 100
+
+
+@require_GET
+def inbox(request):
+    pieces = _only_in_the_demo() or mailbox.listed(request.user)
+    rows = [(piece, _kind(piece.event)) for piece in pieces[:SHOWN]]
+    return staff_page(
+        request, "notifications/staff/mailbox.html", title=_("Mailbox"), rows=rows, more=len(pieces) - len(rows)
+    )
+
+
+@require_GET
+def letter(request, name):
+    opened = _opened(request, name)
+    return staff_page(
+        request,
+        "notifications/staff/letter.html",
+        title=opened.piece.subject or _("Without a subject"),
+        mail=opened,
+        kind=_kind(opened.piece.event),
+        view=request.GET.get("as") if request.GET.get("as") in ("text", "head") else "html" if opened.html else "text",
+        sandbox=SANDBOX,
+    )
+
+
+@csp_exempt()
+@xframe_options_sameorigin
+@require_GET
+def page(request, name):
+    """The HTML part alone, for the frame."""
+    html = _opened(request, name).html.replace("<head>", '<head><base target="_blank">', 1)
+    return HttpResponse(html, headers={"Content-Security-Policy": POLICY, "Cache-Control": "private, no-store"})
+
+
+def _opened(request, name):
+    _only_in_the_demo()
+    piece = mailbox.piece(name)
+    if piece is None or not piece.may_be_read_by(request.user):
+        raise Http404  # the same for both: nobody learns what there is
+    return mailbox.opened(name)
+
+
+def _only_in_the_demo() -> None:
+    if not getattr(settings, "MAILBOX", False):
+        raise Http404
+
+
+def _kind(event: str) -> str:
+    return str(Event(event).label) if event in Event.values else ""
