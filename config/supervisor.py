@@ -79,12 +79,14 @@ def main() -> int:
         print(f"bridgewatch: {error}", file=sys.stderr)
         return 1
     with signals() as heard:
-        children = Children(heard, lock=lock, environment=environment_of(place, dict(os.environ)))
+        environment = environment_of(place, dict(os.environ))
+        children = Children(heard, lock=lock, environment=environment)
         try:
             say(f"preparing {place.data}")
             if code := children.run([sys.executable, "-m", "config.prepare"]):
                 return code
-            children.keep(_programs(place), announce=lambda: _announce(place))
+            mailbox = environment.get("MAILBOX") == "True"
+            children.keep(_programs(place, environment), announce=lambda: _announce(place, mailbox=mailbox))
         finally:
             children.stop()
     return 0
@@ -102,23 +104,35 @@ def environment_of(place: Place, given: dict[str, str]) -> dict[str, str]:
     if not _given(given, "ALLOWED_HOSTS"):
         hosts = [urlsplit(place.public_url).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
         told["ALLOWED_HOSTS"] = ",".join(dict.fromkeys(hosts))
+    if not _given(given, "EMAIL_URL") and told.get("DEMO", "True") == "True":
+        told |= {"EMAIL_URL": f"smtp://127.0.0.1:{_free_port()}", "MAILBOX": "True"}
     return told
 
 
-def _programs(place: Place) -> list[Child]:
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def _programs(place: Place, environment: dict[str, str]) -> list[Child]:
     cores = os.environ.get("WEB_CONCURRENCY") or str(min(2, os.cpu_count() or 1))
     web = ["granian", "--interface", "wsgi", "--host", place.address, "--port", str(place.port), "--workers", cores]
     web += ["--blocking-threads", "8", "--no-ws", "--log-level", "error"]
     web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
-    worker = ["celery", "--quiet", "--app", "config", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]  # said of containers too
-    return [
+    worker = [sys.executable, *calm, "-m", "celery", "--quiet", "--app", "config", "worker", "--loglevel", "WARNING"]
+    programs = [
         Child("web", [sys.executable, "-m", *web, "config.wsgi:application"]),
-        Child("worker", [sys.executable, *calm, "-m", *worker]),
+        Child("worker", [*worker, "--beat", "--concurrency", "2", "--queues", "celery", "--hostname", "worker@%h"]),
+        Child("sender", [*worker, "--concurrency", "2", "--queues", "sending", "--hostname", "sender@%h"]),
     ]
+    if environment.get("MAILBOX") == "True":
+        port = str(urlsplit(environment["EMAIL_URL"]).port)
+        programs.append(Child("mailbox", [sys.executable, "-m", "django", "mailbox", "--port", port]))
+    return programs
 
 
-def _announce(place: Place) -> bool:
+def _announce(place: Place, *, mailbox: bool) -> bool:
     """Once the port answers, tell people where to go."""
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.address, place.address)
     try:
@@ -127,6 +141,8 @@ def _announce(place: Place) -> bool:
         return False
     say("running")
     print(f"\n  Page   {place.public_url}/\n  Admin  {place.public_url}/admin/")
+    if mailbox:
+        print(f"  Mail   {place.public_url}/admin/mailbox/  (all that is sent ends here)")
     logins = place.data / "demo-logins.txt"
     if logins.exists():
         print(f"\n  Demo logins (kept in {logins}):")
