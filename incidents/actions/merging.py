@@ -37,7 +37,7 @@ def merge(
         raise DomainError(refusal, field="into")
     now = timezone.now()
     going_on = goes_on(source, into)
-    impacts.end_all(source, by=by, at=now)
+    impacts.end_all(source, by=by, at=now, told=False)  # nothing works again by this, so no line says that it does
     impacts.apply(into, going_on, by=by, at=now)
     source.status, source.merged_at, source.merged_into = Status.MERGED, now, into
     save(source, "status", "merged_at", "merged_into", by=by, reason=reason)

@@ -4,7 +4,7 @@ from axes.helpers import get_client_ip_address
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.actions import people
 from incidents.exceptions import DomainError
@@ -31,5 +31,6 @@ def forgot_password(request):
     return TemplateResponse(request, "registration/forgot_password.html", context, status=status, headers=headers)
 
 
+@require_safe
 def forgot_password_asked(request):
     return TemplateResponse(request, "registration/forgot_password_asked.html", admin.site.each_context(request))

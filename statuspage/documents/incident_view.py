@@ -146,7 +146,9 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     return Whole(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(level),
+        mark=words.mark(level)
+        if not incident.merged
+        else Mark(words.SLUG[None], _over(incident)),  # neither well nor ill
         flag=words.mark(level).word if level and incident.is_open else _over(incident),
         since=times.day_and_hour(incident.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,

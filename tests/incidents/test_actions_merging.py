@@ -47,7 +47,8 @@ def test_the_source_ends_and_says_where_it_goes_on(lead):
     assert (into.status, into.version) == (Status.INVESTIGATING, version + 1)
     assert merged.history.first().history_user == lead
 
-    gone = timeline.read(merged, user=lead)[0]
+    gone, before = timeline.read(merged, user=lead)[:2]
+    assert before.kind != EntryKind.IMPACT  # nothing works again by this
     assert (gone.kind, gone.text) == (EntryKind.MERGED, "Same queue.")
     assert "Queue is stuck" in gone.sentence
     assert "Priya" in gone.sentence
@@ -181,9 +182,10 @@ def test_not_into_itself_and_never_in_a_ring():
 
 
 def test_it_is_said_where_the_chosen_one_went_to_those_who_may_know(lead):
-    hidden = make.restricted(title="Keys in a log")
-    between = make.restricted(members=[lead], title="Odd log lines")
+    hidden = make.restricted(title="Keys in a log", members=[make.in_group("Security")])
+    between = make.restricted(title="Odd log lines")
     merge(between, hidden)
+    actions.add_member(between, user=lead, by=None)
     source = make.restricted(members=[lead])
     with pytest.raises(DomainError, match="merged itself") as refusal:
         merge(source, between, lead)

@@ -51,11 +51,13 @@ def serious(page):
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser, live_server, root, look):
     component = make.component(name="SMS", parent=make.component(name="Messaging"))
-    make.told(affects=[component], severity="major")
-    make.suspicion()
+    told = make.told(affects=[component], severity="major")
+    suspicion = make.suspicion()
+    gone = make.merged(affects=[component], into=told)
     door = browser.new_context(base_url=live_server.url, bypass_csp=True, **LOOKS[look]).new_page()
-    door.goto("/admin/login/")
-    assert serious(door) == []
+    for address in ("/admin/login/", "/admin/forgot-password/", "/admin/forgot-password/asked/"):
+        door.goto(address)
+        assert serious(door) == [], address
     page = enter(browser, live_server, root, **LOOKS[look])
     for address in [
         "/admin/",
@@ -72,6 +74,9 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser, live_se
         f"/admin/auth/group/{Group.objects.first().pk}/change/",
         "/admin/preferences/",
         "/admin/password_change/",
+        f"/admin/incidents/incident/{suspicion.pk}/merge/",
+        f"/admin/incidents/incident/{suspicion.pk}/merge/?into={told.public_id}",
+        f"/admin/incidents/incident/{gone.pk}/change/",
     ]:
         page.goto(address)
         page.wait_for_timeout(300)

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from incidents import actions
+from incidents import actions, signals
+from incidents.actions import people
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.exceptions import DomainError, StaleVersion
 from incidents.models import Impact, Incident, Resolution
@@ -172,3 +173,39 @@ def test_a_pin_ends_once():
     )
     assert refused(at_once(*[lambda: actions.unpin(row, by=None)] * 2)) == 0
     assert row.history.count() == 2
+
+
+def test_two_that_are_merged_into_one_another_at_once_are_merged_once():
+    for _number in range(3):
+        one, two = make.told(), make.told()
+        results = at_once(
+            lambda one=one, two=two: actions.merge(one, into=two, by=None),
+            lambda one=one, two=two: actions.merge(two, into=one, by=None),
+        )
+        assert refused(results) == 1
+        assert {one.status, two.status} == {Status.INVESTIGATING}
+        statuses = Incident.objects.filter(pk__in=[one.pk, two.pk]).values_list("status", flat=True)
+        assert sorted(statuses) == [Status.INVESTIGATING, Status.MERGED]
+
+
+def test_many_are_merged_into_one_and_every_impact_goes_on():
+    into, sources = make.told(), [make.told() for _number in range(4)]
+    results = at_once(*[lambda source=source: actions.merge(source, into=into, by=None) for source in sources])
+    assert refused(results) == 0
+    assert into.impacts.open().count() == 5
+    assert into.timeline.filter(kind=EntryKind.CAME_IN).count() == 4
+    assert Incident.objects.get(pk=into.pk).version == into.version + 4
+
+
+def test_asks_for_a_new_password_at_once_send_three_links():
+    person, heard = make.user(), []
+
+    def listen(sender, user, **kwargs):
+        heard.append(user)
+
+    signals.password_reset_asked.connect(listen)
+    try:
+        at_once(*[lambda: people.ask_password_reset(email=person.email, client="192.0.2.7")] * 6)
+    finally:
+        signals.password_reset_asked.disconnect(listen)
+    assert heard == [person] * 3

@@ -13,7 +13,8 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
-PUBLIC_DOORS = ("/admin/login/", "/admin/invitation/", "/admin/logout/")  # logout leads to home, which asks who it is
+# logout leads to home, which asks who it is
+PUBLIC_DOORS = ("/admin/login/", "/admin/invitation/", "/admin/forgot-password/", "/admin/logout/")
 
 
 def sign_in(client, name, password, **extra):

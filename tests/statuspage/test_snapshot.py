@@ -41,7 +41,7 @@ def test_the_number_of_queries_does_not_grow(count, django_assert_num_queries):
 
     with django_assert_num_queries(15):
         all_of_it = load(page)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         one = load(page, touched={row.pk}, due=NOW + minutes(1))
     with django_assert_num_queries(0):
         documents.hot(all_of_it), documents.permanent(all_of_it), documents.gone(all_of_it)
