@@ -112,8 +112,8 @@ def prepare(outgoing: Outgoing) -> Draft:
         for part in ("header", "intro", "body", "footer"):
             context[part] = markdown.render(getattr(said, part, ""))
         text = plain(_BLANK.sub("\n\n", render_to_string(f"notifications/mail/{name}.txt", context)).strip() + "\n")
-        html = render_to_string(f"notifications/mail/{name}.html", context)
-    html = styles.inlined(plain(_BLANK.sub("\n", html)), page.brand_color if page else "")
+        drawn = render_to_string(f"notifications/mail/{name}.html", context)
+    html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
     list_url = links.leave_url(page, HOLE) if name == "incident" and page and token else ""
     host = host_of(page)
     boundary = f"=_{secrets.token_hex(12)}"

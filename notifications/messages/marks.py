@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from incidents.choices import Level, Status
+from incidents.choices import Level, SeverityLevel, Status
 from statuspage.documents import words
 
 SHAPES = {"op": "●", "degraded": "▲", "partial": "◆", "major": "■", "unknown": "○"}
@@ -30,11 +28,11 @@ def of_level(level: int | None) -> Mark:
 
 
 def of_severity(severity: int | None) -> Mark | None:
-    """Severities wear the colours of the levels that they stand for."""
-    if severity not in (1, 2, 3):
+    """One, two or three of three: a severity is no status, so that it has no shape of one."""
+    if severity not in SeverityLevel.values:
         return None
-    slug = words.SLUG[Level.of_severity(severity)]
-    return Mark(slug, SHAPES[slug], {1: _("Minor"), 2: _("Major"), 3: _("Critical")}[severity])
+    known = SeverityLevel(severity)
+    return Mark(words.SLUG[Level.of_severity(known)], "■" * known + "□" * (3 - known), str(known.label))
 
 
 def stage(status: str) -> str:

@@ -46,7 +46,7 @@ def staff_notice(news: News) -> StaffNotice:
     content = news.content
     title = content.get("title", "")
     status = content.get("status") or ""
-    word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else str(_word(news.event))
+    word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else _word(news.event)
     is_drill = content.get("audience") == Audience.DRILL
     action = content.get("action") or {}
     return StaffNotice(
@@ -72,4 +72,4 @@ def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> st
 
 
 def _word(event: str) -> str:
-    return WORDS.get(Event(event), "") if event in Event.values else event
+    return str(WORDS.get(Event(event), "")) if event in Event.values else event

@@ -75,12 +75,13 @@ class Client:
         addresses = await self.resolve(target.host, target.port)
         for address in addresses:
             guard.require_outside(address, target.host)  # all of them, before the first is called
-        secure = {"ssl": self._context, "server_hostname": target.host} if target.scheme == "https" else {}
+        secure = target.scheme == "https"
+        context, name = (self._context, target.host) if secure else (None, None)
         failed: OSError | None = None
         for address in addresses:
             try:
                 async with asyncio.timeout(self._limit / 2 if address != addresses[-1] else None):
-                    return await asyncio.open_connection(str(address), target.port, **secure)
+                    return await asyncio.open_connection(str(address), target.port, ssl=context, server_hostname=name)
             except OSError as error:  # TimeoutError is one
                 failed = error
         raise failed or OSError(_("the name has no address"))

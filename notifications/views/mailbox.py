@@ -32,7 +32,7 @@ def letter(request, name):
     return staff_page(
         request,
         "notifications/staff/letter.html",
-        title=opened.piece.subject or _("Without a subject"),
+        title=_("Mailbox"),
         mail=opened,
         kind=_kind(opened.piece.event),
         view=request.GET.get("as") if request.GET.get("as") in ("text", "head") else "html" if opened.html else "text",
