@@ -1,5 +1,6 @@
 """The staff sidebar: every place a person may go, and none that they may not."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,10 +53,18 @@ def _around(request) -> bool | None:
 
 
 def _telling(request):
-    return _of_models(
+    messages = []
+    if request.user.has_perm("notifications.view_announcement"):
+        link = reverse("notifications_staff:queue")
+        item = _item(request, _("Messages"), "outgoing_mail", link)
+        messages = [item | {"embedded": "notifications_staff:attention"}]
+    if settings.MAILBOX:
+        messages.append(_item(request, _("Mailbox"), "inbox", reverse("notifications_staff:mailbox")))
+    return messages + _of_models(
         request,
         (_("Pages"), "web", "statuspage", "page"),
         (_("Templates"), "edit_note", "statuspage", "stagetemplate"),
+        (_("Message settings"), "mark_email_read", "notifications", "telling"),
         (_("Subscribers"), "mail", "notifications", "subscriber"),
         (_("Internal channels"), "forum", "notifications", "channel"),
     )

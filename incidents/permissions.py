@@ -80,6 +80,16 @@ SECTIONS: list[tuple[str, list[Right]]] = [
             ),
             _right("pages", _("Change pages"), *_edit("statuspage", "page", "pagelink", "pagecomponent")),
             _right("templates", _("Change the templates of updates"), *_edit("statuspage", "stagetemplate")),
+            _right("messages_see", _("See messages and how each went"), *_see("notifications", "announcement")),
+            _right("messages", _("Release, drop, replay and pause messages"), "notifications.send_announcement"),
+            _right(
+                "telling_see", _("See how pages tell their subscribers"), *_see("notifications", "telling", "stagetext")
+            ),
+            _right(
+                "telling",
+                _("Change how pages tell their subscribers, and the texts of mails"),
+                *_edit("notifications", "telling", "stagetext"),
+            ),
             _right("subscribers_see", _("See subscribers"), *_see("notifications", "subscriber")),
             _right("subscribers", _("Change and remove subscribers"), *_edit("notifications", "subscriber")),
             _right("subscribers_export", _("Export subscribers"), "notifications.export_subscriber"),

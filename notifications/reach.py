@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -103,23 +104,50 @@ def _first_page(rows: QuerySet) -> QuerySet:
 
 def _told_earlier(scope: Scope) -> QuerySet[Delivery]:
     """Whoever heard the alarm hears the all-clear, unless they left the page since."""
+    return _heard(scope).filter(subscriber=OuterRef("pk"))
+
+
+def _heard(scope: Scope) -> QuerySet[Delivery]:
     still = Subscription.objects.confirmed().filter(subscriber=OuterRef("subscriber"), page=OuterRef("page"))
-    return Delivery.objects.filter(
-        Exists(still), subscriber=OuterRef("pk"), announcement__in=scope.earlier, page__in=scope.pages
-    ).exclude(state=DeliveryState.CANCELLED)
+    return Delivery.objects.filter(Exists(still), announcement__in=scope.earlier, page__in=scope.pages).exclude(
+        state=DeliveryState.CANCELLED
+    )
 
 
 def _not_muted(scope: Scope) -> Q:
     return ~Exists(Muted.objects.filter(subscriber=OuterRef("pk"), incident__in=scope.incidents))
 
 
-def count(scope: Scope) -> dict[str, int]:
-    """How many messages there would be, by transport."""
-    rows = recipients(scope).order_by().values("transport").annotate(n=Count("pk")).values_list("transport", "n")
-    found = dict(rows)
-    if webhooks := sum(endpoints(scope, page).count() for page in scope.pages):
-        found[Transport.WEBHOOK] = webhooks
-    return found
+def count(scope: Scope, *, most: int | None = None) -> dict[str, int]:
+    """How many messages there would be, by transport; of very many, the first ``most``.
+
+    The same people as :func:`recipients` and :func:`endpoints`, asked for from the subscriptions that match: the time
+    follows their number, and not that of all subscribers.
+    """
+    rows = Subscriber.objects.active().filter(_not_muted(scope))
+    addresses = rows.exclude(transport=Transport.WEBHOOK).filter(pk__in=_reached(scope, webhooks=False))
+    found: Counter[str] = Counter(dict(_by_transport(addresses, most)))
+    for page in scope.pages:
+        only = replace(scope, pages=[page])
+        webhooks = rows.filter(transport=Transport.WEBHOOK, pk__in=_reached(only, webhooks=True))
+        found.update(dict(_by_transport(webhooks, most)))
+    return {transport: n for transport, n in found.items() if n}
+
+
+def _by_transport(rows: QuerySet[Subscriber], most: int | None) -> QuerySet:
+    if most is not None:
+        rows = Subscriber.objects.filter(pk__in=rows.order_by().values("pk")[:most])
+    return rows.order_by().values("transport").annotate(n=Count("pk")).values_list("transport", "n")
+
+
+def _reached(scope: Scope, *, webhooks: bool) -> QuerySet:
+    """Whoever wants it now, or heard of it earlier; with others among them, whom the caller leaves out."""
+    wanted = Subscription.objects.filter(scope.wanted).order_by().values("subscriber")
+    if not scope.earlier:
+        return wanted
+    of_kind = Q(transport=Transport.WEBHOOK)  # in the words of the index that leads to them
+    told = _heard(scope).filter(of_kind if webhooks else ~of_kind, subscriber__isnull=False)
+    return wanted.union(told.order_by().values("subscriber"))
 
 
 def channels_for(announcement: Announcement) -> list[Channel]:
@@ -127,23 +155,33 @@ def channels_for(announcement: Announcement) -> list[Channel]:
     incident = announcement.incident
     if announcement.event == Event.STAFF_RESTRICTED or (incident and incident.audience == Audience.RESTRICTED):
         return list(Channel.objects.active().filter(is_security=True))
-    rows = Channel.objects.active()
+    event, topic = Event(announcement.event), TOPIC_OF.get(Event(announcement.event))
     if incident is not None:
-        rows = rows.filter(
-            Q(team__isnull=True) | Q(team__in=teams_of(incident)), min_severity__lte=incident.severity.level
-        )
-    topic = TOPIC_OF.get(Event(announcement.event))
+        return listening(event, severity=incident.severity.level, teams=teams_of(incident))
+    return [channel for channel in Channel.objects.active() if topic is None or topic in channel.topics]
+
+
+def listening(event: Event, *, severity: int, teams: Iterable[int]) -> list[Channel]:
+    """The channels of these teams, and of every team, that hear of such an event from this severity on."""
+    topic = TOPIC_OF.get(event)
+    rows = Channel.objects.active().filter(Q(team__isnull=True) | Q(team__in=teams), min_severity__lte=severity)
     return [channel for channel in rows if topic is None or topic in channel.topics]
 
 
 def teams_of(incident: Incident) -> set[int]:
-    """The owner's team, and of each affected component the team that owns it or the nearest part above it."""
+    """The owner's team, and those of what it affects."""
     teams = {incident.owner.team_id} if incident.owner and incident.owner.team_id else set()
+    return teams | teams_for(incident.impacts.values_list("component", flat=True).distinct())
+
+
+def teams_for(components: Iterable[int]) -> set[int]:
+    """Of each component the team that owns it or the nearest part above it."""
+    teams: set[int] = set()
     rows = {
         pk: (parent, team)
         for pk, parent, team in Component.objects.order_by().values_list("pk", "parent_id", "team_id")
     }
-    for component in incident.impacts.values_list("component", flat=True).distinct():
+    for component in components:
         at: int | None = component
         while at is not None:
             at, team = rows.get(at, (None, None))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
+from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -27,25 +29,42 @@ def healthz(environ, start_response) -> Iterable[bytes]:
     return _send(start_response, "200 OK", "text/plain; charset=utf-8", b"alive\n")
 
 
-def readyz(environ, start_response) -> Iterable[bytes]:
-    """Ready: database, broker and publishing; 503 with what is wrong in sentences. For operators."""
-    problems, pages = [*_database_problems()], []
+class Part(Protocol):
+    """What another app adds: a module with its name, its problems, its facts and its figures."""
+
+    NAME: str
+    problems: Callable[[], Iterable[str]]
+    facts: Callable[[], dict]
+    fill: Callable[[CollectorRegistry], None]
+
+
+def readyz(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
+    """Ready: database, broker, publishing and ``parts``; 503 with what is wrong in sentences. For operators."""
+    problems, facts = [*_database_problems()], {"pages": []}
     if not problems:
-        problems, pages = [*_publishing_problems()], [*_pages()]
+        try:
+            problems, facts = [*_publishing_problems()], {"pages": [*_pages()]}
+            for part in parts:
+                problems += part.problems()
+                facts[part.NAME] = part.facts()
+        except DatabaseError as error:
+            problems = [f"The database does not answer: {error}"]
     problems += [*_broker_problems()]
     connection.close()
-    told = {"status": "not ready" if problems else "ready", "problems": problems, "pages": pages}
+    told = {"status": "not ready" if problems else "ready", "problems": problems} | facts
     body = json.dumps(told, indent=1).encode() + b"\n"
     status = "503 Service Unavailable" if problems else "200 OK"
     return _send(start_response, status, "application/json; charset=utf-8", body)
 
 
-def metrics(environ, start_response) -> Iterable[bytes]:
+def metrics(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
     """Prometheus text. Counts of incidents leave out restricted ones and drills."""
     registry = CollectorRegistry()
     up = Gauge("bridgewatch_database_up", "1 if the database answers", registry=registry)
     try:
         _fill(registry)
+        for part in parts:
+            part.fill(registry)
         up.set(1)
     except DatabaseError:
         up.set(0)
@@ -53,7 +72,12 @@ def metrics(environ, start_response) -> Iterable[bytes]:
     return _send(start_response, "200 OK", "text/plain; version=0.0.4; charset=utf-8", generate_latest(registry))
 
 
-PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+def probes(*parts: Part) -> dict[str, Callable]:
+    """The three addresses. Apps to the right say what they have to say as ``parts``; the process puts them together."""
+    return {"/healthz": healthz, "/readyz": partial(readyz, parts=parts), "/metrics": partial(metrics, parts=parts)}
+
+
+PROBES = probes()
 
 
 def _send(start_response, status: str, content_type: str, body: bytes) -> Iterable[bytes]:

@@ -1,5 +1,7 @@
 """Screens of an app to the right, inserted by URL name: the arrow of imports stays as it is (DESIGN section 2)."""
 
+import json
+
 from django import template
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,7 +19,22 @@ def embed(context, url_name, *args, **kwargs):
 
     Nothing stands there where no app owns the name, or where the view refuses: each view guards itself.
     """
-    request = context["request"]
+    return mark_safe(_answer(context["request"], url_name, args, kwargs))
+
+
+@register.simple_tag(takes_context=True)
+def embedded_parts(context, url_name, *args, **kwargs):
+    """The same for a view that answers with JSON: one piece of HTML for each key. ``{{ parts|part:key }}`` is one."""
+    text = _answer(context["request"], url_name, args, kwargs)
+    return json.loads(text) if text else {}
+
+
+@register.filter
+def part(parts, key):
+    return mark_safe((parts or {}).get(key, ""))
+
+
+def _answer(request: HttpRequest, url_name: str, args: tuple, kwargs: dict) -> str:
     try:
         path = reverse(url_name, args=args, kwargs=kwargs)
     except NoReverseMatch:
@@ -32,7 +49,7 @@ def embed(context, url_name, *args, **kwargs):
         response.render()
     if settings.CSRF_COOKIE_NAME in response.cookies:  # the inner answer is thrown away; the outer one must carry it
         request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True
-    return mark_safe(response.content.decode(response.charset)) if response.status_code == 200 else ""
+    return response.content.decode(response.charset) if response.status_code == 200 else ""
 
 
 def _as_embedded_get(request: HttpRequest, path: str) -> HttpRequest:

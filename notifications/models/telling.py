@@ -37,8 +37,8 @@ class Telling(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("messages of a page")
-        verbose_name_plural = _("messages of pages")
+        verbose_name = _("message settings of a page")
+        verbose_name_plural = _("message settings")
 
     def __str__(self):
         return str(self.page)

@@ -36,7 +36,8 @@ class CorrectionForm(forms.Form):
         required=False,
         label=gettext_lazy("Tell subscribers again"),
         help_text=gettext_lazy(
-            "Only where the old text misled people. Nobody can subscribe yet; the wish is kept with the update."
+            "Only where the old text misled people. Whoever was told of the update gets one message more, marked as "
+            "a correction. Where its messages have not left yet, they leave corrected anyway."
         ),
     )
 

@@ -44,7 +44,7 @@ def forms_for(request, desk, *, data=None):
     incident = desk.incident
     people = User.objects.filter(is_active=True, is_staff=True).order_by("first_name", "last_name", "username")
     rules = DeclareRule.objects.filter(is_active=True)
-    pages = _proposed(desk)
+    pages = proposed(desk)
     stage = Status.INVESTIGATING
     initial = {
         "version": incident.version,
@@ -74,7 +74,7 @@ def _title(desk, form):
     return " ".join((form["title"].value() or "").split()) or desk.incident.title
 
 
-def _proposed(desk):
+def proposed(desk):
     """By origin and components; by origin alone while nobody has said what is affected."""
     return desk.pages or [page for page in desk.every_page if page.origin == desk.incident.origin]
 

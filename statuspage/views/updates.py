@@ -40,7 +40,7 @@ def correct(request, public_id):
         if not status:
             said = _("Corrected. The page says “edited” beside it.")
             if form.cleaned_data["tell_again"]:
-                said = f"{said} {_('It is marked to be told again.')}"
+                said = f"{said} {_('Subscribers are told again.')}"
             messages.success(request, said)
             return back(update.incident)
     return _screen(request, "correct.html", _("Correct an update"), update, form, status)

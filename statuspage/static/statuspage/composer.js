@@ -22,6 +22,7 @@
     const templates = form.querySelector("[data-templates]");
     let isWanted = false; // a template was chosen, and its text shall take the place of what stands there
     const preview = form.dataset.preview ? live() : () => {};
+    recipients();
     texts();
     rows();
     measure();
@@ -56,6 +57,35 @@
       // A promise in minutes moves on with the clock; nobody's typing is touched by it.
       setInterval(() => { if (!document.hidden) soon(); }, 60_000);
       return soon;
+    }
+
+    // Who will be told, asked anew when what decides it changes: never with each letter
+    function recipients() {
+      const place = form.querySelector("[data-recipients]");
+      if (!place) return;
+      const decides = /^(status|pages|severity|components|audience|publish|rule|deliver_notifications|end_impacts|rows-.*)$/;
+      const asked = () => JSON.stringify([...new FormData(form)].filter(([name]) => decides.test(name)));
+      let last = form.querySelector("[aria-invalid=true], .bw-error") ? "" : asked(), waiting, running;
+      async function ask() {
+        const now = asked();
+        if (now === last) return;
+        last = now;
+        running?.abort();
+        running = new AbortController();
+        place.setAttribute("aria-busy", "true");
+        try {
+          const answer = await fetch(place.dataset.recipients, { method: "POST", body: new FormData(form), signal: running.signal, headers: { "X-Requested-With": "fetch" } });
+          if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+        } catch (error) {
+          if (error.name === "AbortError") return;
+          last = ""; // away for a moment: asked again with the next change
+        }
+        place.removeAttribute("aria-busy");
+      }
+      const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, PAUSE); };
+      form.addEventListener("change", soon);
+      form.addEventListener("click", soon); // one more row, or one less
+      soon();
     }
 
     // 2. Texts: the template's as long as nobody has written there

@@ -1,0 +1,70 @@
+"""A person decides on what the limit against a storm of messages held back."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions.base import locked, record
+from incidents.choices import Audience, EntryKind
+from incidents.exceptions import DomainError
+from incidents.models import User
+from incidents.moments import moment
+from notifications import addressing, waking
+from notifications.actions.rights import require_sending
+from notifications.choices import AnnouncementState
+from notifications.models import Announcement
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def release(announcement: Announcement, *, by: User | None) -> Announcement:
+    """Let it go to everybody whom it reaches now; the text freezes at this moment."""
+    announcement = _held(announcement, by=by)
+    incident, update = announcement.incident, announcement.update
+    if incident is None or incident.audience != Audience.PUBLIC or update is None or update.withdrawn_at:
+        raise DomainError(_("Nobody outside may read this any more, so it cannot be sent. Drop it."))
+    addressing.release(announcement, by=by)
+    _keep(announcement, _("Released the held-back messages of the update of %(time)s."), by=by)
+    waking.on_commit()
+    return announcement
+
+
+@transaction.atomic
+def drop(announcement: Announcement, *, by: User | None) -> Announcement:
+    """Nobody is told; the page keeps what it says."""
+    announcement = _held(announcement, by=by)
+    announcement.state, announcement.decided_by = AnnouncementState.CALLED_BACK, by
+    announcement.save(update_fields=["state", "decided_by"])
+    _keep(announcement, _("Dropped the held-back messages of the update of %(time)s: nobody was told of it."), by=by)
+    return announcement
+
+
+def _held(announcement: Announcement, *, by: User | None) -> Announcement:
+    """The row under its lock, after its incident's; refuses where somebody decided before."""
+    require_sending(by)
+    if announcement.incident is not None:
+        locked(announcement.incident, by=by)
+    row = Announcement.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
+    if row.state != AnnouncementState.HELD:
+        who = row.decided_by or _("the system")
+        raise DomainError(
+            _("It is not held back any more: %(state)s, %(who)s.")
+            % {"state": row.get_state_display().lower(), "who": who}
+        )
+    return row
+
+
+def _keep(announcement: Announcement, sentence: str, *, by: User | None) -> None:
+    """A private note in the incident's timeline: who decided, for whoever reads it later."""
+    at = announcement.update.posted_at if announcement.update else announcement.created_at
+    if announcement.incident is not None:
+        record(
+            announcement.incident, EntryKind.NOTE, by=by, at=timezone.now(), update=announcement.update,
+            text=sentence % {"time": moment(at)},
+        )  # fmt: skip
+    logger.info("%s of %s by %s", announcement.state, announcement.public_id, by.pk if by else "the system")

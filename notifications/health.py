@@ -1,0 +1,73 @@
+"""What ``/readyz`` and ``/metrics`` say of messages. ``config.wsgi`` puts it together with what the pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Gauge
+
+from notifications import queue
+from notifications.choices import DeliveryState
+from notifications.models import Sending
+
+NAME = "messages"
+LATE = timedelta(seconds=60)  # what is due for longer is a problem: workers look every two seconds
+
+
+def problems() -> Iterable[str]:
+    """In sentences, for operators. Nothing of what is told stands in them."""
+    now, switch = timezone.now(), Sending.objects.select_related("paused_by").filter(pk=1).first()
+    if switch and switch.paused_at:
+        who = switch.paused_by or "the system"
+        yield f"All messages are paused since {_clock(switch.paused_at)} by {who}: {switch.reason}"
+    for way in queue.ways(now):
+        name = way.transport.label
+        if way.is_blocked and way.lane.failing_since and now - way.lane.failing_since > LATE:
+            yield f"{name} cannot be sent since {_clock(way.lane.failing_since)}: {way.lane.last_error}"
+        elif not (switch and switch.paused_at) and way.oldest and now - way.oldest > LATE:
+            yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
+    if rows := queue.stuck(now):
+        yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
+
+
+def facts() -> dict:
+    """How it stands, beside the problems."""
+    now = timezone.now()
+    ways = queue.ways(now)
+    last = queue.last_sent_at()
+    return {
+        "paused": bool(Sending.now().paused_at),
+        "waiting": sum(way.waiting for way in ways),
+        "sending": sum(way.sending for way in ways),
+        "failed_in_a_day": sum(way.failed for way in ways),
+        "held": queue.held().count(),
+        "oldest_due": min((way.oldest.isoformat() for way in ways if way.oldest), default=None),
+        "last_sent": last and last.isoformat(),
+    }
+
+
+def fill(registry: CollectorRegistry) -> None:
+    def gauge(name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"bridgewatch_messages_{name}", words, labels, registry=registry)
+
+    now = timezone.now()
+    backlog = gauge("backlog", "Messages that are not finished", "transport", "state")
+    oldest = gauge("oldest_due_seconds", "For how long the oldest message has been due", "transport")
+    failed = gauge("failed_in_a_day", "Messages that failed for good within a day", "transport")
+    blocked = gauge("lane_blocked", "1 if the transport cannot be reached", "transport")
+    for way in queue.ways(now):
+        backlog.labels(way.transport.value, DeliveryState.DUE.value).set(way.waiting)
+        backlog.labels(way.transport.value, DeliveryState.SENDING.value).set(way.sending)
+        oldest.labels(way.transport.value).set((now - way.oldest).total_seconds() if way.oldest else 0)
+        failed.labels(way.transport.value).set(way.failed)
+        blocked.labels(way.transport.value).set(1 if way.is_blocked else 0)
+    last = queue.last_sent_at()
+    gauge("held", "Announcements that wait for a person").set(queue.held().count())
+    gauge("paused", "1 if somebody has paused all messages").set(1 if Sending.now().paused_at else 0)
+    gauge("last_sent_timestamp_seconds", "When a message was last taken").set(last.timestamp() if last else 0)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,206 @@
+"""How messages are doing, read and never written: what waits, what failed and why, what is stuck, what is held back.
+
+Each question is a constant number of queries, and none counts a table of millions: where there is more than ``MANY``,
+"more than" is the answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from notifications.choices import AnnouncementState, DeliveryState, Outcome, Reach, Transport
+from notifications.models import Announcement, Attempt, Delivery, Lane
+from notifications.models.announcement import AnnouncementQuerySet
+from notifications.models.delivery import DeliveryQuerySet
+
+MANY = 100_000
+LOOKED_AT = 10_000  # failed messages, the newest, whose answers are compared
+RECENT = timedelta(days=1)
+STUCK = timedelta(seconds=60)  # after the end of a lease: any worker that is alive has taken it over by then
+ANSWERS = 3
+
+
+@dataclass
+class Way:
+    """One transport: what waits, what failed of late, and whether its way out is blocked."""
+
+    transport: Transport
+    waiting: int = 0
+    due: int = 0  # of those, now: the others wait for their next attempt
+    oldest: datetime | None = None  # since when the first of them is due
+    sending: int = 0
+    failed: int = 0
+    answers: list[tuple[str, int]] = field(default_factory=list)
+    lane: Lane | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.lane is not None and self.lane.blocked_until is not None and self.lane.failures > 0
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.waiting or self.sending or self.failed or self.is_blocked)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the messages of one announcement are doing."""
+
+    total: int = 0
+    sent: int = 0
+    failed: int = 0
+    waiting: int = 0
+    cancelled: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return not self.waiting
+
+    @property
+    def told_of(self) -> int:
+        """Out of how many: who left or is not to be told any more does not count."""
+        return self.total - self.cancelled
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What was sent of late; ``is_more`` where it is more than is counted."""
+
+    minutes: int
+    sent: int
+    is_more: bool
+
+
+def ways(now: datetime) -> list[Way]:
+    """Every transport. Four queries."""
+    found = {transport: Way(transport) for transport in Transport}
+    waiting = Delivery.objects.filter(state=DeliveryState.DUE).order_by().values("transport")
+    for row in waiting.annotate(n=Count("pk"), due=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("due_at")):
+        way = found[Transport(row["transport"])]
+        way.waiting, way.due = row["n"], row["due"]
+        way.oldest = row["oldest"] if row["due"] else None
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("transport")
+    for row in sending.annotate(n=Count("pk")):
+        found[Transport(row["transport"])].sending = row["n"]
+    for transport, answers in _failures(now).items():
+        found[transport].failed = sum(answers.values())
+        found[transport].answers = answers.most_common(ANSWERS)
+    for lane in Lane.objects.all():
+        found[Transport(lane.transport)].lane = lane
+    return list(found.values())
+
+
+def _failures(now: datetime) -> dict[Transport, Counter]:
+    """The answers to what failed in the last day, by transport."""
+    found: dict[Transport, Counter] = {}
+    for transport, answer in _failed_lately(now).values_list("transport", "last_answer")[:LOOKED_AT]:
+        found.setdefault(Transport(transport), Counter())[answer] += 1
+    return found
+
+
+def _failed_lately(now: datetime) -> DeliveryQuerySet:
+    rows = Delivery.objects.filter(state=DeliveryState.FAILED, finished_at__gt=now - RECENT)
+    return rows.order_by("-announcement")  # along the index of what failed, the newest first
+
+
+def rates(now: datetime, *minutes: int) -> list[Rate]:
+    """How many messages were taken by their receivers in the last so many minutes. One query each, along the index."""
+    found = []
+    for span in minutes:
+        rows = Attempt.objects.filter(at__gt=now - timedelta(minutes=span), outcome=Outcome.SENT).order_by()
+        n = rows[: MANY + 1].count()
+        found.append(Rate(span, min(n, MANY), n > MANY))
+    return found
+
+
+def last_sent_at() -> datetime | None:
+    row = Attempt.objects.filter(outcome=Outcome.SENT).order_by("-at").values_list("at", flat=True)[:1]
+    return next(iter(row), None)
+
+
+def stuck(now: datetime, *, user=None, most: int = 10) -> list[Delivery]:
+    """Claimed by a worker that never came back, and taken over by nobody: no worker is alive, or something is wrong."""
+    rows = Delivery.objects.left_behind(now - STUCK).select_related("announcement__incident")
+    if user is not None:
+        rows = rows.filter(announcement__in=Announcement.objects.visible_to(user))
+    return list(rows.order_by("leased_until")[:most])
+
+
+def held(user=None) -> AnnouncementQuerySet:
+    """What a person is to release or drop; to ``user`` only what they may see."""
+    rows = Announcement.objects.all() if user is None else Announcement.objects.visible_to(user)
+    return rows.filter(state=AnnouncementState.HELD).order_by("created_at")
+
+
+def attention(user, now: datetime, *, most: int = 99) -> int:
+    """Held back, and failed within a day: the number beside "Messages". Two short looks along an index."""
+    failed = list(_failed_lately(now).values_list("pk", flat=True)[:most])
+    return len(failed) + held(user).count()
+
+
+def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
+    """How each is doing, by primary key. Counted where they are few; of very many, what failed and what waits is.
+
+    One query, or two.
+    """
+    rows = list(announcements)
+    if not rows:
+        return {}
+    pks = [row.pk for row in rows]
+    found = {row.pk: Counter() for row in rows}
+    if sum(row.recipients for row in rows) <= MANY:
+        for pk, state, n in _of(pks).values_list("announcement", "state").annotate(n=Count("pk")):
+            found[pk][state] = n
+        return {pk: _tally(counts, sum(counts.values())) for pk, counts in found.items()}
+    some = Delivery.objects.order_by().filter(announcement__in=pks)
+    failed = some.filter(state=DeliveryState.FAILED)
+    waiting = some.filter(state__in=[DeliveryState.DUE, DeliveryState.SENDING])
+    for states in (failed, waiting):
+        for pk, state, n in states.values_list("announcement", "state").annotate(n=Count("pk")):
+            found[pk][state] = n
+    for row in rows:
+        found[row.pk][DeliveryState.SENT] = max(0, row.recipients - sum(found[row.pk].values()))
+    return {row.pk: _tally(found[row.pk], row.recipients) for row in rows}
+
+
+def _of(pks: Sequence[int]) -> DeliveryQuerySet:
+    """Their deliveries, asked for in the words of the partial indexes that lead to them."""
+    over_http = Q(transport=Transport.WEBHOOK)
+    return Delivery.objects.order_by().filter(Q(over_http, announcement__in=pks) | Q(~over_http, announcement__in=pks))
+
+
+def deliveries(announcement: Announcement) -> DeliveryQuerySet:
+    return _of([announcement.pk]).select_related("subscriber", "channel", "person", "page").order_by("pk")
+
+
+def _tally(counts: Counter, total: int) -> Tally:
+    return Tally(
+        total=total,
+        sent=counts[DeliveryState.SENT],
+        failed=counts[DeliveryState.FAILED],
+        waiting=counts[DeliveryState.DUE] + counts[DeliveryState.SENDING],
+        cancelled=counts[DeliveryState.CANCELLED],
+    )
+
+
+def told(incident_id: int) -> list[tuple[Announcement, Tally]]:
+    """Of each update: its announcements to subscribers, oldest first, and how they are doing. Two or three queries."""
+    rows = list(
+        Announcement.objects.filter(incident=incident_id, update__isnull=False, reach=Reach.SUBSCRIBERS)
+        .select_related("decided_by", "update")
+        .order_by("pk")
+    )
+    counted = tallies(row for row in rows if row.released_at)
+    return [(row, counted.get(row.pk, Tally())) for row in rows]
+
+
+def waiting_now() -> tuple[int, bool]:
+    """How many messages wait, and whether there are more than were counted."""
+    n = Delivery.objects.filter(state=DeliveryState.DUE, due_at__lte=timezone.now()).order_by()[: MANY + 1].count()
+    return min(n, MANY), n > MANY

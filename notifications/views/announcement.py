@@ -1,0 +1,125 @@
+"""One announcement with its messages, and one message with its ledger. Addresses only for those who may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from incidents.exceptions import DomainError
+from incidents.views.incident import page as staff_page
+from notifications import queue
+from notifications.actions import replaying
+from notifications.choices import AnnouncementState, DeliveryState, Reach
+from notifications.models import Delivery
+from notifications.views.queue import announcement_or_404, back, may_send, replay_many
+
+AT_ONCE = 50
+HEAD = 8  # digits of a hash that tell two addresses apart
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a message is for, as far as this person may know."""
+
+    name: str
+    is_hidden: bool = False
+    quarantined_at: datetime | None = None
+    why: str = ""
+
+
+@require_GET
+def announcement(request, public_id):
+    row = announcement_or_404(request, public_id)
+    state = request.GET.get("state") if request.GET.get("state") in DeliveryState.values else ""
+    rows = queue.deliveries(row)
+    if state:
+        rows = rows.filter(state=state)
+    if request.GET.get("after", "").isdecimal():
+        rows = rows.filter(pk__gt=int(request.GET["after"]))
+    rows = list(rows[: AT_ONCE + 1])
+    more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
+    tally = queue.tallies([row])[row.pk]
+    return staff_page(
+        request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
+        announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
+        rows=[(each, recipient(each, request.user)) for each in rows], after=rows[-1].pk if more else None,
+        is_further="after" in request.GET, state=state, states=_states(tally), may_send=may_send(request.user),
+        is_held=row.state == AnnouncementState.HELD, is_told=row.reach == Reach.SUBSCRIBERS,
+    )  # fmt: skip
+
+
+@require_GET
+def delivery(request, public_id, pk):
+    row, its = _delivery(request, public_id, pk)
+    return staff_page(
+        request, "notifications/staff/delivery.html", title=_("One message"), now=timezone.now(), announcement=its,
+        delivery=row, recipient=recipient(row, request.user), ledger=list(row.ledger.all()),
+        may_send=may_send(request.user), may_be_sent_again=_may_be_sent_again(row),
+    )  # fmt: skip
+
+
+@require_POST
+def replay(request, public_id, pk):
+    row, _its = _delivery(request, public_id, pk)
+    try:
+        replaying.replay(row, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is sent again now. Its attempts so far stay in the ledger."))
+    return back(request)
+
+
+@require_POST
+def replay_failed(request, public_id):
+    return replay_many(request, announcement=announcement_or_404(request, public_id))
+
+
+def recipient(row: Delivery, user) -> Recipient:
+    """Channels and colleagues by name; a subscriber by address, or by the head of its hash."""
+    endpoint = row.subscriber or row.channel
+    marks = {"quarantined_at": endpoint.quarantined_at, "why": endpoint.quarantine_reason} if endpoint else {}
+    if row.person is not None:
+        return Recipient(str(row.person))
+    if row.channel is not None:
+        return Recipient(row.channel.name, **marks)
+    if row.subscriber is not None and user.has_perm("notifications.view_subscriber"):
+        return Recipient(row.subscriber.address, **marks)
+    return Recipient(row.address_hash[:HEAD], is_hidden=True, **marks)
+
+
+def _delivery(request, public_id, pk):
+    its = announcement_or_404(request, public_id)
+    rows = Delivery.objects.select_related("subscriber", "channel", "person", "page", "announcement")
+    return get_object_or_404(rows, pk=pk, announcement=its), its
+
+
+def _may_be_sent_again(row: Delivery) -> bool:
+    is_stuck = row.state == DeliveryState.SENDING and row.leased_until and row.leased_until < timezone.now()
+    return row.state == DeliveryState.FAILED or bool(is_stuck)
+
+
+def _parts(tally: queue.Tally):
+    """The bar: what share is in which state."""
+    shares = [
+        ("sent", tally.sent),
+        ("waiting", tally.waiting),
+        ("failed", tally.failed),
+        ("cancelled", tally.cancelled),
+    ]
+    return [(name, n, round(100 * n / tally.total, 2)) for name, n in shares if n] if tally.total else []
+
+
+def _states(tally: queue.Tally):
+    """Links to one state each, where there is something of it."""
+    found = [
+        (DeliveryState.SENT, tally.sent), (DeliveryState.FAILED, tally.failed), (DeliveryState.DUE, tally.waiting),
+        (DeliveryState.CANCELLED, tally.cancelled),
+    ]  # fmt: skip
+    return [(state.value, state.label, n) for state, n in found if n]

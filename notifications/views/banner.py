@@ -1,0 +1,32 @@
+"""Two small fragments of every staff page: that all messages are paused, and how many want a look."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from notifications import queue
+from notifications.models import Sending
+from notifications.views.queue import may_read, may_send
+
+
+@require_GET
+def banner(request):
+    """One query where nothing is paused, which is always."""
+    switch = Sending.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
+    if switch is None or not request.user.is_staff:
+        return HttpResponse("")
+    waiting, is_more = queue.waiting_now()
+    context = {"switch": switch, "waiting": waiting, "is_more": is_more, "may_send": may_send(request.user)}
+    return render(request, "notifications/staff/_banner.html", context)
+
+
+@require_GET
+def attention(request):
+    """The number beside "Messages" in the sidebar: held back, or failed within a day."""
+    if not may_read(request.user):
+        return HttpResponse("")
+    count = queue.attention(request.user, timezone.now())
+    return render(request, "notifications/staff/_attention.html", {"count": count, "is_more": count > 99})

@@ -1,0 +1,186 @@
+"""Messages: what waits, what failed, what is held back, and the switch for all sending."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.views.incident import page as staff_page
+from notifications import queue
+from notifications.actions import pausing, releasing, replaying
+from notifications.choices import Reach, Transport
+from notifications.models import Announcement, Sending
+
+AT_ONCE = 25  # announcements on a screen
+
+
+def may_read(user) -> bool:
+    return user.has_perm("notifications.view_announcement")
+
+
+def may_send(user) -> bool:
+    return user.has_perm("notifications.send_announcement")
+
+
+def readers_only(request) -> None:
+    if not may_read(request.user):
+        raise PermissionDenied
+
+
+@require_GET
+def overview(request):
+    readers_only(request)
+    now = timezone.now()
+    reach = request.GET.get("to") if request.GET.get("to") in Reach.values else Reach.SUBSCRIBERS
+    rows, older = _announcements(request, reach)
+    ways = queue.ways(now)
+    return staff_page(
+        request,
+        "notifications/staff/queue.html",
+        title=_("Messages"),
+        now=now,
+        ways=ways,
+        total={name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
+        rates=queue.rates(now, 5, 60),
+        stuck=queue.stuck(now, user=request.user),
+        paused=Sending.now().paused_at,
+        reach=reach,
+        kinds=_kinds(),
+        rows=rows,
+        older=older,
+        begins_later="before" in request.GET,
+        may_send=may_send(request.user),
+    )
+
+
+def _kinds():
+    return [
+        (Reach.SUBSCRIBERS, _("To subscribers")),
+        (Reach.STAFF, _("To our own channels")),
+        (Reach.ONE, _("To one recipient")),
+    ]
+
+
+def _announcements(request, reach):
+    """One screenful with how each is doing, and where the next begins. By primary key: nothing is counted."""
+    rows = Announcement.objects.visible_to(request.user).filter(reach=reach).order_by("-pk")
+    if request.GET.get("before", "").isdecimal():
+        rows = rows.filter(pk__lt=int(request.GET["before"]))
+    rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
+    more = len(rows) > AT_ONCE
+    rows = rows[:AT_ONCE]
+    counted = queue.tallies(rows)
+    return [(row, counted[row.pk]) for row in rows], rows[-1].pk if more else None
+
+
+# The switch
+
+
+@require_http_methods(["GET", "POST"])
+def pause(request):
+    """Asks once, and says what it does."""
+    readers_only(request)
+    switch = Sending.objects.select_related("paused_by").filter(pk=1).first()
+    typed, error, status = request.POST.get("reason", ""), "", 200
+    if request.method == "POST":
+        try:
+            pausing.pause(reason=typed, by=request.user)
+        except DomainError as refusal:
+            error, status = str(refusal), 403 if isinstance(refusal, NotAllowed) else 422
+        else:
+            messages.success(request, _("Paused. Messages gather, and none is lost."))
+            return redirect("notifications_staff:queue")
+    elif not may_send(request.user):
+        status = 403
+    waiting, is_more = queue.waiting_now()
+    return staff_page(
+        request, "notifications/staff/pause.html", title=_("Pause all messages"), status=status, switch=switch,
+        reason=typed, error=error, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
+    )  # fmt: skip
+
+
+@require_POST
+def resume(request):
+    return _do(request, lambda: pausing.resume(by=request.user), _("Messages leave again, the most urgent first."))
+
+
+# Held back
+
+
+@require_GET
+def held(request, public_id=None):
+    """A fragment: what waits for a person, of one incident or of all."""
+    if not may_read(request.user):
+        raise Http404
+    rows = queue.held(request.user).select_related("incident", "update").defer("content")
+    if public_id:
+        rows = rows.filter(incident__public_id=public_id)
+    context = {"held": list(rows[:20]), "may_send": may_send(request.user), "is_inside": bool(public_id)}
+    return render(request, "notifications/staff/_held.html", context)
+
+
+@require_POST
+def release(request, public_id):
+    announcement = announcement_or_404(request, public_id)
+    return _do(request, lambda: releasing.release(announcement, by=request.user), _("Released. It leaves now."))
+
+
+@require_POST
+def drop(request, public_id):
+    announcement = announcement_or_404(request, public_id)
+    said = _("Dropped. Nobody is told; the page keeps what it says.")
+    return _do(request, lambda: releasing.drop(announcement, by=request.user), said)
+
+
+# Again
+
+
+@require_POST
+def replay_transport(request):
+    if (transport := request.POST.get("transport")) not in Transport.values:
+        raise Http404
+    return replay_many(request, transport=transport)
+
+
+def replay_many(request, **which):
+    try:
+        n = replaying.replay_failed(by=request.user, **which)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", n)
+        messages.success(request, said % {"n": f"{n:,}"})
+    return back(request)
+
+
+def announcement_or_404(request, public_id) -> Announcement:
+    readers_only(request)
+    rows = Announcement.objects.visible_to(request.user).select_related("incident", "update", "created_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _do(request, act, said) -> HttpResponse:
+    """Call the action and show the sentence, back where the person was."""
+    readers_only(request)
+    try:
+        act()
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return back(request)
+
+
+def back(request) -> HttpResponse:
+    to = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None) or not to.startswith("/"):
+        to = reverse("notifications_staff:queue")
+    return redirect(to)

@@ -1,0 +1,130 @@
+"""Who will be told, before it is posted: a fragment for each form that writes to customers.
+
+Embedded with what the form is opened with; composer.js asks again, with what stands in the form, when the pages, what
+is affected, the severity or the wish to tell changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_http_methods
+
+from incidents.actions.impacts import last_ended
+from incidents.choices import Audience, Level, SeverityLevel, Status
+from incidents.models import Incident
+from incidents.views.incident import incident_or_404
+from notifications import forecast, reach
+from notifications.choices import Transport
+from notifications.forecast import Forecast
+from statuspage.composing.desk import Desk
+from statuspage.models import Page
+from statuspage.views import confirm, new_incident
+from statuspage.views.writing import forms_for
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the form would do: on which pages, about which places, how severe, and whether it tells anybody."""
+
+    incident: Incident | None
+    pages: list[Page]
+    places: list[reach.Place]
+    severity: int
+    tells: bool = True
+
+
+@require_http_methods(["GET", "POST"])
+def recipients(request, public_id):
+    if not request.user.has_perm("incidents.publish_incident"):
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    if public_id.startswith("sp_"):
+        plan = _new(request, get_object_or_404(Page, public_id=public_id), data)
+    else:
+        incident = incident_or_404(request, public_id)
+        if incident.audience == Audience.RESTRICTED:
+            raise Http404
+        if incident.audience == Audience.DRILL:
+            return _say(request, nobody=_("Nobody outside will be told: it is a drill."))
+        desk = Desk(incident, request.user, timezone.now())
+        plan = _confirming(request, desk, data) if incident.status == Status.SUSPECTED else _update(desk, data)
+    if plan is None:
+        return _say(request, nobody=_("Nobody outside will be told."))
+    found = forecast.of(plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity)
+    if not plan.tells:
+        return _say(request, found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told "
+                                             "on purpose stays in the timeline."))  # fmt: skip
+    return _say(request, found)
+
+
+def _update(desk: Desk, data) -> Plan:
+    """The composer: what the update names, and whatever is affected besides, as the action tells it
+    (:func:`incidents.actions.post_update`)."""
+    incident, tells, pages = desk.incident, True, desk.pages
+    named = list(desk.affected)
+    if data is not None:
+        form, rows = forms_for(desk, data=data)
+        form.is_valid()
+        pages, tells = form.cleaned_data.get("pages", []), form.cleaned_data.get("deliver_notifications", True)
+        named = [*rows.affected(), *named]
+    if incident.status == Status.RESOLVED:
+        named = last_ended(incident) if incident.resolved_at else []
+    return Plan(incident, list(pages), _places(named or desk.affected_before), incident.severity_id, tells)
+
+
+def _confirming(request, desk: Desk, data) -> Plan | None:
+    """Confirming with a first notice; none where nothing is published."""
+    if data is None:
+        return Plan(desk.incident, confirm.proposed(desk), _places(desk.affected), desk.incident.severity_id)
+    form, rows = confirm.forms_for(request, desk, data=data)
+    form.is_valid()
+    given = form.cleaned_data
+    if given.get("audience", Audience.PUBLIC) != Audience.PUBLIC or not given.get("publish"):
+        return None
+    severity = given["severity"].pk if given.get("severity") else desk.incident.severity_id
+    affected = [item for item in [*rows.affected(), *desk.affected] if item.level != Level.OPERATIONAL]
+    return Plan(desk.incident, list(given.get("pages", [])), _places(affected), severity)
+
+
+def _new(request, page: Page, data) -> Plan:
+    """*New incident*: it does not exist yet, so nobody heard of it before."""
+    if data is None:
+        return Plan(None, [page], [], SeverityLevel.MINOR)
+    form = new_incident.form_for(page, data)
+    form.is_valid()
+    severity = new_incident.desk_of(request, page, form).incident.severity
+    return Plan(None, [page], _places(form.affected()), severity.level)
+
+
+def _places(affected) -> list[reach.Place]:
+    return list(dict.fromkeys(item.place for item in affected))
+
+
+def _say(request, found: Forecast | None = None, *, nobody: str = ""):
+    context = {"found": found, "parts": [], "nobody": nobody, "inside": found.channels if found else []}
+    if found and not nobody:
+        if found.is_nobody:
+            context["nobody"] = _(
+                "Nobody outside has asked to hear of this; the page, its feeds and JSON change at once."
+            )
+        context["parts"] = [_words(found, transport, n) for transport, n in forecast.in_order(found.numbers)]
+    return render(request, "notifications/staff/_recipients.html", context)
+
+
+def _words(found: Forecast, transport: Transport, n: int) -> tuple[str, str]:
+    """The number, and what it is a number of."""
+    what = {
+        Transport.EMAIL: ngettext("subscriber by mail", "subscribers by mail", n),
+        Transport.SLACK: ngettext("Slack channel", "Slack channels", n),
+        Transport.TEAMS: ngettext("Teams channel", "Teams channels", n),
+        Transport.DISCORD: ngettext("Discord channel", "Discord channels", n),
+        Transport.WEBHOOK: ngettext("webhook", "webhooks", n),
+    }[transport]
+    if found.is_more(transport):
+        return _("more than %(n)s") % {"n": f"{forecast.MANY:,}"}, what
+    return f"{n:,}", what
