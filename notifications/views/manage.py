@@ -21,6 +21,7 @@ from notifications.forms.choosing import SEVERITIES, ChoosingForm
 from notifications.forms.subscribe import DetailsForm, KeepForm
 from notifications.models import Subscriber, Subscription
 from notifications.views import dressing
+from statuspage.documents import times
 from statuspage.models import Page
 
 DONE = {
@@ -45,7 +46,7 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         keep=KeepForm(request.POST if act == "choose" else None, rows=[row for row in rows if _holds(row, page)]),
         details=DetailsForm(request.POST if act == "details" else None),
     )
-    refusal, status = None, 200
+    refusal, status, zone = None, 200, zoneinfo.ZoneInfo(page.time_zone)
     if act in ACTS:
         try:
             if ACTS[act](request, page, subscriber, forms):
@@ -70,12 +71,13 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         form=forms.choosing,
         details=forms.details,
         severities=SEVERITIES,
-        zone=forms.details.data.get("time_zone", subscriber.time_zone),
+        own_zone=forms.details.data.get("time_zone", subscriber.time_zone),
         zones=sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")),
         format=forms.details.data.get("format", subscriber.format),
         formats=WebhookFormat.choices,
+        paused=times.day_and_hour(subscriber.paused_at, zone) if subscriber.paused_at else None,
         is_webhook=subscriber.transport == Transport.WEBHOOK,
-        old_secret_until=_still(subscriber),
+        old_secret=times.day_and_hour(still, zone) if (still := _still(subscriber)) else None,
         done=DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         refusal=refusal,
     )

@@ -107,7 +107,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         request,
         page,
         "subscribe",
-        title=_("Follow %(page)s") % {"page": page},
+        title=_("Follow this incident") if incident else _("Follow %(page)s") % {"page": page},
         status=status,
         way=way,
         ways=WAYS,
