@@ -27,7 +27,8 @@ def news(request, public_id):
     if request.GET.get("version", "") == str(incident.version):
         return HttpResponse(status=204)
     since = _moment(request.GET.get("since", "")) or timezone.now() - LONGEST
-    entries = [entry for entry in timeline.read(incident, user=request.user) if entry.at > since and entry.kind != EntryKind.NOTE]
+    read = timeline.read(incident, user=request.user)
+    entries = [entry for entry in read if entry.at > since and entry.kind != EntryKind.NOTE]
     told = next((entry for entry in entries if entry.kind == EntryKind.UPDATE and not entry.update.withdrawn_at), None)
     entry = told or next(iter(entries), None)
     if entry is None:  # the record changed, and no line of the timeline says how
