@@ -6,6 +6,7 @@ import logging
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from notifications import claims, sending, waking
 from notifications.actions import subscribing
@@ -38,7 +39,7 @@ def deliver(**kwargs) -> None:
 @shared_task
 def remind(**kwargs) -> None:
     """Beat runs this every 10 seconds: clocks that are about to run out, or have."""
-    remind_of_clocks()
+    remind_of_clocks(timezone.now())
 
 
 @shared_task

@@ -108,7 +108,11 @@ class Mailbox(Server):
 
 
 class Endpoint(Server):
-    """HTTP; the path begins with the kind."""
+    """HTTP; the path begins with the kind. What came in stands in ``requests``: path, header fields, body."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
 
     async def _listen(self) -> asyncio.Server:
         return await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=500)
@@ -120,8 +124,10 @@ class Endpoint(Server):
         with suppress(OSError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             path = head.split()[1].lstrip("/")
-            fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-            await reader.readexactly(int(fields.get("content-length", 0)))
+            fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+            fields = {name.lower(): value for name, value in fields.items()}
+            body = await reader.readexactly(int(fields.get("content-length", 0)))
+            self.requests.append((path, fields, body))
             if answer := await self._answer(path, fields.get("webhook-id", "")):
                 writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
                 await writer.drain()
