@@ -29,7 +29,7 @@ class Addresses:
 
 def documents(brand_color: str = "") -> list[Document]:
     """Everything that a page in this colour refers to; each may be served for ever."""
-    return [*_fonts().values(), _script(), _style(brand_color), _forms(), _script("forms.js")]
+    return [*_fonts().values(), _script(), _script("forms.js"), _forms(), _style(brand_color)]
 
 
 def logos(page: Page) -> list[Document]:

@@ -53,7 +53,9 @@ def test_a_colour_dresses_the_sheet_and_never_a_status():
 def test_assets_have_the_hash_of_what_they_hold_and_name_each_other():
     found = shared.documents("#0b5fa5")
     names = {document.path.removeprefix("assets/") for document in found}
-    style = next(document.body.decode() for document in found if document.path.endswith(".css"))
+    style = next(
+        document.body.decode() for document in found if "/page." in document.path and document.path.endswith(".css")
+    )
     assert all(re.fullmatch(r"[\w-]+\.[0-9a-f]{12}\.(css|js|woff2)", name) for name in names)
     assert set(re.findall(r"url\((.*?)\)", style)) == {name for name in names if name.endswith("woff2")}
     assert "/*" not in style
