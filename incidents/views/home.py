@@ -189,7 +189,8 @@ def _to_explain(user, now: datetime) -> list[Step]:
     if not user.has_perm("incidents.work_incident"):
         return []
     steps = []
-    for promise in compliance.unexplained(user, now=now)[:SHOWN]:
+    over = [promise for promise in compliance.unexplained(user, now=now) if promise.met_at]
+    for promise in over[:SHOWN]:
         words = {"clock": promise.clock.label, "late": moments.span(promise.late_by(now))}
         detail = _("%(clock)s: %(late)s late. Say why") % words
         steps.append(Step(promise.incident.title, detail, f"{_workspace(promise.incident)}#late"))
@@ -213,19 +214,24 @@ def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
             url = f"{_workspace(incident)}#compose"
             steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
         told_with_it = [incident.pk for incident, _clock in owed]
-        for incident in mine.awaiting_telling().exclude(pk__in=told_with_it).order_by("-declared_at")[:SHOWN]:
+        untold = clocks.annotated(mine.awaiting_telling().exclude(pk__in=told_with_it))
+        for incident in untold.order_by("-declared_at")[:SHOWN]:
             words = {"now": incident.get_status_display(), "told": Status(incident.told_status).label}
             detail = _("Now %(now)s; customers still read %(told)s") % words
-            steps.append(Step(incident.title, detail, f"{_workspace(incident)}#compose"))
+            steps.append(Step(incident.title, detail, f"{_workspace(incident)}#compose", **_times(incident)))
     if user.has_perm("incidents.work_incident"):
         for incident in open_now:
             if incident.status == Status.SUSPECTED and incident.owner_id != user.pk:
                 who = incident.owner or _("nobody yet")
                 detail = _("Confirm or dismiss; taken by %(who)s") % {"who": who}
-                clock = _running(incident)
-                times = {"due_at": clock.due_at, "started_at": clock.started_at} if clock else {}
-                steps.append(Step(incident.title, detail, _confirmation(incident), **times))
+                steps.append(Step(incident.title, detail, _confirmation(incident), **_times(incident)))
     return steps
+
+
+def _times(incident: Incident) -> dict[str, datetime]:
+    """From when, until when."""
+    clock = _running(incident)
+    return {"due_at": clock.due_at, "started_at": clock.started_at} if clock else {}
 
 
 def _group_name(user) -> str:

@@ -278,6 +278,18 @@ def test_home_asks_the_owner_for_the_reason(client):
         assert client.get(reverse("admin:index")).context["mine"] == []
 
 
+def test_home_asks_for_no_reason_while_customers_still_wait(client):
+    owner = make.in_group("Engineering")
+    with at(0):
+        incident = make.confirmed(detected_at=START, owner=owner)
+    with time_machine.travel(LATER):
+        breach(incident)
+        client.force_login(owner)
+        assert [step.detail for step in client.get(reverse("admin:index")).context["mine"]] == [
+            "Customers have not been told yet"
+        ]
+
+
 # The screen
 
 

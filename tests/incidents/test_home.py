@@ -260,3 +260,23 @@ def test_what_nobody_outside_may_know_stands_where_its_severity_puts_it(client):
 
     assert order(member) == [late, critical, minor, drill]
     assert order(make.in_group("Support")) == [late, minor, drill]
+
+
+def test_supports_step_comes_with_its_time_when_engineering_is_done(client):
+    """1-16, 3-21."""
+    incident = make.told()
+    actions.change_stage(incident, status=Status.RESOLVED, by=None)
+
+    step = home(client, make.in_group("Support")).context["group"][0]
+
+    assert step.detail == "Now Resolved; customers still read Investigating"
+    assert step.due_at == incident.updates.get().due_at
+
+
+def test_reopened_without_a_word_support_reads_until_when_it_is_due(client):
+    incident = actions.reopen(make.resolved(), reason="It is back.", by=None)
+
+    step = home(client, make.in_group("Support")).context["group"][0]
+
+    assert step.detail == "Now Investigating; customers still read Resolved"
+    assert step.due_at == incident.resolutions.get().reopened_at + timedelta(minutes=15)

@@ -35,6 +35,16 @@ def phases(state=AnnouncementState.WAITING):
     return [row.key.rsplit(":", 1)[1] for row in rows]
 
 
+def addressed():
+    addressing.release_due()
+    while addressing.fan_out():
+        pass
+
+
+def clock(phase):
+    return Announcement.objects.get(event=Event.STAFF_CLOCK, key__endswith=phase)
+
+
 def confirmed(**facts):
     with at(0):
         return make.confirmed(detected_at=START, **facts)
@@ -130,7 +140,7 @@ def test_resolved_inside_the_promise_to_the_public_is_still_reminded_of():
         incident = make.told()
         actions.change_stage(incident, status=Status.RESOLVED, by=None)
     assert remind(31) == 1
-    assert Announcement.objects.get(key__endswith="breach").content["clock"] == "next_update"
+    assert clock("breach").content["clock"] == "next_update"
 
 
 @pytest.mark.parametrize("kind", ["drill", "internal", "backfilled"])
@@ -158,9 +168,9 @@ def test_the_owner_is_told_and_leads_when_it_stays_late():
     make.superuser()
     confirmed(owner=owner)
     remind(10)
-    assert list(Announcement.objects.get().people.all()) == [owner]
+    assert list(clock("warning").people.all()) == [owner]
     remind(25)
-    assert set(Announcement.objects.get(key__endswith="escalation").people.all()) == {owner, lead}
+    assert set(clock("escalation").people.all()) == {owner, lead}
 
 
 def test_of_a_restricted_incident_only_its_members_hear_and_nothing_of_its_content():
@@ -172,12 +182,11 @@ def test_of_a_restricted_incident_only_its_members_hear_and_nothing_of_its_conte
         actions.suspect(title="Keys in a log", severity=make.severity(), by=member, is_data_leak=True)
     with at(20):
         reminding.remind(START + 20 * MINUTE)
-        addressing.release_due()
-        addressing.fan_out()
-    row = Announcement.objects.get(key__endswith="escalation")
+        addressed()
+    row = clock("escalation")
     told = {delivery.channel or delivery.person for delivery in row.deliveries.all()}
     assert told == {security, member}
-    for content in Announcement.objects.values_list("content", flat=True):
+    for content in Announcement.objects.filter(event=Event.STAFF_CLOCK).values_list("content", flat=True):
         assert "Keys in a log" not in str(content)
         assert content["fields"] == []
 
@@ -189,9 +198,11 @@ def test_channels_that_listen_to_clocks_are_told():
     confirmed(owner=owner)
     with at(10):
         reminding.remind(START + 10 * MINUTE)
-        addressing.release_due()
-        addressing.fan_out()
-    rows = {(row.transport, row.channel, row.person) for row in Delivery.objects.all()}
+        addressed()
+    rows = {
+        (row.transport, row.channel, row.person)
+        for row in Delivery.objects.filter(announcement__event=Event.STAFF_CLOCK)
+    }
     assert rows == {(Transport.SLACK, listens, None), (Transport.EMAIL, None, owner)}
 
 
@@ -201,7 +212,7 @@ def test_channels_that_listen_to_clocks_are_told():
 def test_it_says_what_is_due_by_when_and_who_owes_it():
     confirmed(title="SMS delayed", owner=make.user(first_name="Ana", last_name="Kovač"))
     remind(10)
-    content = Announcement.objects.get().content
+    content = clock("warning").content
     assert content["title"] == "SMS delayed"
     assert content["line"] == "First notice: due in 5 min"
     assert content["fields"][0] == ["Due", {"at": "2026-11-02T09:15:00.000Z"}]
