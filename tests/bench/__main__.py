@@ -8,16 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cost, serving, visible, weight
+from tests.bench import cost, fan_out, hooks, mails, serving, visible, weight
 from tests.bench.report import Report
 from tests.bench.running import product
 
-PARTS = {"weight": weight.run, "serving": serving.run, "visible": visible.run}
+PARTS = {"weight": weight.run, "serving": serving.run, "visible": visible.run}  # of one running product
+ALONE = {"cost": cost.run, "fan-out": fan_out.run, "mails": mails.run, "hooks": hooks.run}
 
 
 def main(chosen: list[str]) -> int:
-    if unknown := set(chosen) - {*PARTS, "cost"}:
-        print(f"bench: there is no part {', '.join(sorted(unknown))}; choose from {', '.join([*PARTS, 'cost'])}.")
+    if unknown := set(chosen) - {*PARTS, *ALONE}:
+        print(f"bench: there is no part {', '.join(sorted(unknown))}; choose from {', '.join([*PARTS, *ALONE])}.")
         return 2
     report = Report()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -26,8 +27,9 @@ def main(chosen: list[str]) -> int:
                 for name, part in PARTS.items():
                     if not chosen or name in chosen:
                         part(run, report)
-        if not chosen or "cost" in chosen:
-            cost.run(report)
+        for name, alone in ALONE.items():
+            if not chosen or name in chosen:
+                alone(report)
     return report.end()
 
 
