@@ -39,12 +39,12 @@ class Note:
 def note(outgoing: Outgoing) -> Note:
     """In the page's language and the recipient's zone."""
     news, page, recipient = outgoing.news, outgoing.page, outgoing.recipient
+    zone = moments.zone(recipient.time_zone, page.time_zone if page else "")
     with translation.override(page.language if page else settings.LANGUAGE_CODE):
         if news.event.startswith("incident.") and page is not None:
-            zone = moments.zone(recipient.time_zone, page.time_zone)
             return _of_notice(notice(news, page, zone, recipient.token))
         if news.event.startswith("staff."):
-            return _of_staff(staff_notice(news))
+            return _of_staff(staff_notice(news, zone))
         return _of_letter(letter(news, page, recipient.token), page.name if page else "Bridgewatch")
 
 
@@ -82,7 +82,6 @@ def _of_notice(said: Notice) -> Note:
 
 
 def _of_staff(said: StaffNotice) -> Note:
-    links = [said.action, (_("Open in the workspace"), said.url), (_("Join the bridge"), said.bridge_url)]
     parts = [said.is_drill and _("Drill"), str(said.mark) if said.mark else "", said.word]
     return Note(
         fallback=" ".join(filter(None, [said.subject + ".", said.line])),
@@ -93,9 +92,9 @@ def _of_staff(said: StaffNotice) -> Note:
         at="",
         texts=(said.line,) if said.line else (),
         step=said.next_step,
-        promise=None,
+        promise=(_("Due by"), said.due) if said.due else None,
         facts=said.fields,
-        links=tuple(link for link in links if link and link[1]),
+        links=said.links,
         quiet=(),
         source=_("Bridgewatch, internal"),
     )

@@ -153,7 +153,7 @@ def _said(news: News, page: PageDress | None, zone, token: str) -> tuple[Any, st
     if news.event.startswith("incident.") and page is not None:
         return notice(news, page, zone, token), "incident"
     if news.event.startswith("staff."):
-        return staff_notice(news), "staff"
+        return staff_notice(news, zone), "staff"
     return letter(news, page, token), "letter"
 
 

@@ -135,7 +135,12 @@ def _incident(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
     }
 
 
-def _staff(status: str, line: str, *fields: list[str], **more: Any):
+def _at(value: Any, now: datetime) -> Any:
+    """Minutes from now, as a time of the content."""
+    return {"at": stamp(now + timedelta(minutes=value["at"]))} if isinstance(value, dict) else value
+
+
+def _staff(status: str, line: str, *fields: list[Any], **more: Any):
     def facts(page: PageDress, now: datetime) -> dict[str, Any]:
         return {
             "title": _("SMS delayed in Frankfurt and Singapore"),
@@ -145,11 +150,13 @@ def _staff(status: str, line: str, *fields: list[str], **more: Any):
             "status": status,
             "audience": "public",
             "line": line,
-            "fields": [list(pair) for pair in fields],
+            "fields": [[label, _at(value, now)] for label, value in fields],
             "bridge_url": "",
             "next_step": "",
             "action": None,
-        } | more
+            **more,
+            "next_step_due": stamp(now + timedelta(minutes=more["next_step_due"])) if "next_step_due" in more else None,
+        }
 
     return facts
 
@@ -174,13 +181,13 @@ _BRIDGE = "https://meet.example.com/bridge-42"
 _FACTS = {
     Event.STAFF_SUSPECTED: _staff(
         "suspected", "Ana Kovač reports a suspicion: delivery reports from Frankfurt come late.",
-        _IMPACT, ["Source", "Customer report"], ["Decide by", "14:10 UTC"],
-        next_step="Confirm or dismiss it by 14:10 UTC.",
+        _IMPACT, ["Learned from", "Customer report"], ["Detected", {"at": -4}],
+        next_step="Support or Engineering: confirm or dismiss it", next_step_due=6,
     ),
     Event.STAFF_CONFIRMED: _staff(
         "investigating", "Confirmed by Ben Osei: more than 25 % of merchants are affected (31 of 104).",
         _IMPACT, ["Owner", "Ben Osei"], ["Bridge", _BRIDGE],
-        bridge_url=_BRIDGE, next_step="Support: tell customers. The first notice is due by 14:32 UTC.",
+        bridge_url=_BRIDGE, next_step="Support: tell customers, also while the cause is unknown", next_step_due=8,
         action={"label": "Write the first notice", "url": "https://status.example.com/admin/"},
     ),
     Event.STAFF_STAGE: _staff(
@@ -191,17 +198,18 @@ _FACTS = {
     Event.STAFF_RESOLVED: _staff(
         "resolved", "Resolved by Mira Lindqvist after 2 h 21 min.",
         ["Workflow impact", "Merchants sent codes by mail meanwhile"], ["Data impact", "None"],
-        ["Caught up by", "17:30 UTC"], next_step="Support: publish the all-clear.",
+        ["Caught up, expected", {"at": 90}],
+        next_step="Support: give the all-clear; customers still read “Monitoring”", next_step_due=9,
     ),
     Event.STAFF_REOPENED: _staff("investigating", "Reopened by Ben Osei: the queue fills again.", _IMPACT),
     Event.STAFF_UPDATE: _staff(
         "identified", "Ana Kovač published an update. 412 subscribers are being told.",
-        ["Pages", "Larkwire Platform"], ["Next update by", "14:54 UTC"],
+        ["Pages", "Larkwire Platform"], ["Next update promised by", {"at": 30}],
     ),
     Event.STAFF_RESTRICTED: _restricted,
     Event.STAFF_CLOCK: _staff(
-        "identified", "The next update is due in 5 min, at 14:54 UTC.",
-        ["Promised to", "Larkwire Platform"], ["Owner", "Ana Kovač"],
+        "identified", "Next update, as promised to customers: due in 5 min",
+        ["Due", {"at": 5}], ["Owner", "Ana Kovač"],
         action={"label": "Write the update", "url": "https://status.example.com/admin/"},
     ),
     Event.STAFF_HELD: _staff(

@@ -1,15 +1,20 @@
-"""What staff are told in their channels and their mail. Its facts come worded (contract of the content)."""
+"""What staff are told in their channels and their mail. Its facts come worded (:mod:`notifications.staff_parts`), but
+for times, ``{"at": "…Z"}``: each recipient reads them in their own zone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Audience
 from notifications.choices import Event
-from notifications.messages import marks
+from notifications.messages import marks, moments
 from notifications.messages.marks import Mark
 from notifications.messages.notice import one_line
 from notifications.messages.outgoing import News
@@ -35,31 +40,39 @@ class StaffNotice:
     line: str
     fields: tuple[tuple[str, str], ...]
     next_step: str
+    due: str  # until when
     bridge_url: str
     url: str
-    action: tuple[str, str] | None  # label, address
+    links: tuple[tuple[str, str], ...]  # label, address; the main one first, none twice
     is_drill: bool
 
 
-def staff_notice(news: News) -> StaffNotice:
+def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
     """In the language that is active."""
     content = news.content
+    now = datetime.now(UTC)
     title = content.get("title", "")
     status = content.get("status") or ""
     word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else _word(news.event)
     is_drill = content.get("audience") == Audience.DRILL
     action = content.get("action") or {}
+    links = [
+        (action.get("label", ""), action.get("url", "")),
+        (_("Open in the workspace"), content.get("url", "")),
+        (_("Join the bridge"), content.get("bridge_url", "")),
+    ]
     return StaffNotice(
         subject=_subject(news.event, word, title, content.get("line", ""), is_drill),
         word=word,
         title=title,
         mark=marks.of_severity(content.get("severity")),
         line=content.get("line", ""),
-        fields=tuple((str(label), str(value)) for label, value in content.get("fields", [])),
+        fields=tuple((str(label), _value(value, now, zone)) for label, value in content.get("fields", [])),
         next_step=content.get("next_step", ""),
+        due=_value({"at": content.get("next_step_due")}, now, zone),
         bridge_url=content.get("bridge_url", ""),
         url=content.get("url", ""),
-        action=(action["label"], action["url"]) if action.get("url") else None,
+        links=tuple({url: (label, url) for label, url in reversed(links) if url}.values())[::-1],
         is_drill=is_drill,
     )
 
@@ -69,6 +82,13 @@ def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> st
     said = Truncator(one_line(line)).chars(90) if event == Event.STAFF_CLOCK and line else word
     text = _("%(word)s: %(title)s") % {"word": said.rstrip("."), "title": title}
     return one_line(f"[{_('Drill')}] {text}" if is_drill else f"[Bridgewatch] {text}")
+
+
+def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    at = moments.read(value.get("at"))
+    return moments.near(at, now, zone) if at else ""
 
 
 def _word(event: str) -> str:

@@ -190,6 +190,24 @@ def test_a_restricted_incident_is_told_without_a_word_of_it():
     assert "Frankfurt" not in text(message) + html(message)
 
 
+@pytest.mark.parametrize(
+    ("zone", "detected", "due"), [("Asia/Tokyo", "23:20 JST", "23:30 JST"), ("", "14:20 UTC", "14:30 UTC")]
+)
+def test_times_for_staff_are_in_each_ones_own_zone(zone, detected, due):
+    message = written(Event.STAFF_SUSPECTED, time_zone=zone)
+    for part in (text(message), html(message)):
+        assert detected in part
+        assert f"by {'Fri 20 Nov, '}{due}" in part or f"by {due}" in part
+        assert "{'at'" not in part
+
+
+def test_no_door_is_offered_twice():
+    url = "https://status.example.com/admin/x/"
+    message = written(Event.STAFF_CONFIRMED, url=url, action={"label": "Open the incident", "url": url}, bridge_url="")
+    assert text(message).count(url) == 1
+    assert "Open the incident" in text(message)
+
+
 def test_one_draft_serves_many_and_each_gets_their_own():
     first = preview.sample(Event.INCIDENT_UPDATED, now=NOW)
     draft = mail.prepare(first)

@@ -17,7 +17,6 @@ from tests.notifications.certificates import authority
 from tests.notifications.hooks import Receiver, answer
 from tests.notifications.test_guard import Resolving, outgoing
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # aiosmtpd of a whole-TLS port
 
 
