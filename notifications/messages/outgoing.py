@@ -37,6 +37,7 @@ class News:
     event: str
     content: dict[str, Any]
     incident_id: str = ""  # threads a conversation
+    at: str = ""  # when it happened, ISO 8601; what has a time in its content needs none
 
 
 @dataclass(frozen=True)

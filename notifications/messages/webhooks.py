@@ -1,11 +1,12 @@
 """Bodies for programs: Standard Webhooks (FORMATS 9), and Statuspage's shape with its exact keys (FORMATS 3).
 
-A pure function of the frozen content: every attempt carries the same bytes under the same webhook-id.
+Made from the frozen content: every attempt carries the same bytes under the same webhook-id.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.text import Truncator
@@ -14,6 +15,7 @@ from incidents.choices import Level
 from notifications import links
 from notifications.choices import Event
 from notifications.messages.outgoing import Outgoing
+from statuspage.documents.times import stamp
 
 LARGEST = 19_500  # bytes; FORMATS 9: below 20 kB
 COMPONENT = {
@@ -35,8 +37,7 @@ def standard(outgoing: Outgoing) -> bytes:
         data = {key: value for key, value in content.items() if key != "places"}
         if page is not None:
             data["page"] = {"id": page.id, "name": page.name, "url": page.url}
-    at = content.get("posted_at") or content.get("at") or ""
-    return _shortened({"type": news.event, "timestamp": at, "data": data}, "data", "updates")
+    return _shortened({"type": news.event, "timestamp": _at(outgoing), "data": data}, "data", "updates")
 
 
 def statuspage(outgoing: Outgoing) -> bytes:
@@ -44,7 +45,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
     content, page = outgoing.news.content, outgoing.page
     here = _here(outgoing)
     page_id = page.id if page else ""
-    told = content if outgoing.news.event.startswith("incident.") else _tested(content)
+    told = content if outgoing.news.event.startswith("incident.") else _tested(_at(outgoing))
     rows = told["updates"]
     times = {row["status"]: row["posted_at"] for row in rows}
     incident = {
@@ -167,9 +168,13 @@ def _component(level: int | None) -> str | None:
     return COMPONENT.get(Level(level)) if level in Level.values else None
 
 
-def _tested(content: Json) -> Json:
+def _at(outgoing: Outgoing) -> str:
+    """When it happened; else now."""
+    return outgoing.news.content.get("posted_at") or outgoing.news.at or stamp(datetime.now(UTC))
+
+
+def _tested(at: str) -> Json:
     """A test has to look like an incident, or the receiver's own test shows nothing. It is over as it begins."""
-    at = content.get("at") or "2026-01-01T00:00:00.000Z"
     update = {"id": "upd_test00000000", "status": "resolved", "body": "This is a test.", "posted_at": at}
     return {
         "incident": "inc_test00000000",

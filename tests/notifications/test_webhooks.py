@@ -124,6 +124,14 @@ def test_statuspages_times_and_stages():
     assert told["monitoring_at"] == "2026-11-20T14:15:00.000Z"
 
 
+@pytest.mark.parametrize("event", [e for e in Event if e not in INCIDENTS])
+def test_every_message_has_a_time(event):
+    message = outgoing(event)
+    assert datetime.fromisoformat(read(message)["timestamp"]).tzinfo is not None
+    dated = replace(message, news=replace(message.news, at="2026-11-20T14:00:00.000Z"))
+    assert read(dated)["timestamp"] == "2026-11-20T14:00:00.000Z"
+
+
 def test_what_has_no_place_in_statuspages_shape_comes_in_ours():
     told = read(outgoing(Event.SUBSCRIBER_CONFIRM, format=WebhookFormat.STATUSPAGE))
     assert told["type"] == "subscriber.confirm"
