@@ -71,7 +71,7 @@ def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
     again = Resolution.objects.filter(incident__in=incidents.order_by().values("pk"), reopened_at__isnull=False)
     for incident_id, at in again.values_list("incident_id", "reopened_at").order_by("reopened_at"):
         reopenings[incident_id].append(at)
-    found = []
+    found: list[Kept] = []
     for incident in rows:
         found += _decided(incident)
         if incident.had_public_clocks:

@@ -49,9 +49,8 @@ class Tally:
 def tally(promises: Iterable[Kept], *, now: datetime, key: str = "", label: str = "") -> Tally:
     promises = list(promises)
     late = [promise.late_by(now) for promise in promises if promise.is_late(now)]
-    return Tally(
-        key, label, len(promises) - len(late), len(late), median(late) if late else None, max(late, default=None)
-    )
+    middle = timedelta(seconds=median(each.total_seconds() for each in late)) if late else None
+    return Tally(key, label, len(promises) - len(late), len(late), middle, max(late, default=None))
 
 
 def team_of(incident: Incident) -> Team | None:

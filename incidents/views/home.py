@@ -158,8 +158,7 @@ def _owes_customers(clock: Clock | None, now: datetime) -> bool:
 
 def _next_step(incident: Incident, user, now: datetime) -> Step:
     """What the owner of an open incident does next."""
-    url, clock = _workspace(incident), _running(incident)
-    times = {"due_at": clock.due_at, "started_at": clock.started_at} if clock else {}
+    url, clock, times = _workspace(incident), _running(incident), _times(incident)
     if incident.status == Status.SUSPECTED:
         return Step(incident.title, _("Confirm or dismiss it"), _confirmation(incident), **times)
     if clock and clock.key == "first_notice":
@@ -189,8 +188,7 @@ def _to_explain(user, now: datetime) -> list[Step]:
     if not user.has_perm("incidents.work_incident"):
         return []
     steps = []
-    over = [promise for promise in compliance.unexplained(user, now=now) if promise.met_at]
-    for promise in over[:SHOWN]:
+    for promise in [p for p in compliance.unexplained(user, now=now) if p.met_at][:SHOWN]:
         words = {"clock": promise.clock.label, "late": moments.span(promise.late_by(now))}
         detail = _("%(clock)s: %(late)s late. Say why") % words
         steps.append(Step(promise.incident.title, detail, f"{_workspace(promise.incident)}#late"))
@@ -210,8 +208,7 @@ def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
             )
         for incident in clocks.annotated(mine.awaiting_first_notice()).order_by("detected_at")[:SHOWN]:
             clock = next(clock for clock in clocks.of(incident) if clock.key == "first_notice")
-            detail = _("Confirmed, and customers have not been told")
-            url = f"{_workspace(incident)}#compose"
+            detail, url = _("Confirmed, and customers have not been told"), f"{_workspace(incident)}#compose"
             steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
         told_with_it = [incident.pk for incident, _clock in owed]
         untold = clocks.annotated(mine.awaiting_telling().exclude(pk__in=told_with_it))
