@@ -21,31 +21,13 @@ from notifications.messages import mail
 from notifications.messages.outgoing import Outgoing
 from notifications.transports import smtp_answers
 from notifications.transports.base import MAIL_LIMIT, Answer, Unreachable
+from notifications.transports.conversation import Conversation
 from notifications.transports.scrubbing import scrubbed
 from notifications.transports.watchdog import Watchdog
 
 STEP_LIMIT = 10.0  # seconds for one read or write
-LINE, LINES = 8_192, 200  # of one answer
 DRAFTS = 128  # mails kept ready: news × page × zone
 BROKEN = (smtplib.SMTPException, OSError, ValueError)  # ValueError: a TLS socket that was shut under its reader
-
-
-class Conversation(smtplib.SMTP):
-    """smtplib's, but half a line is no answer: a connection that ends within "250" has told nothing."""
-
-    def getreply(self) -> tuple[int, bytes]:
-        if self.file is None:
-            self.file = self.sock.makefile("rb")
-        said: list[bytes] = []
-        while True:
-            line = self.file.readline(LINE + 1)
-            if not line.endswith(b"\n") or not line[:3].isdigit():
-                raise smtplib.SMTPServerDisconnected(
-                    _("the connection was closed") if not line else _("no SMTP answer")
-                )
-            said.append(line[4:].strip())
-            if line[3:4] != b"-" or len(said) > LINES:
-                return int(line[:3]), b"\n".join(said)
 
 
 class Session:
