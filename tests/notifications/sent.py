@@ -1,0 +1,53 @@
+"""What tests about messages share: a page with an incident on it, updates that leave, deliveries as they stand."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from notifications import addressing
+from notifications.choices import DeliveryState, Outcome, Reach
+from notifications.models import Announcement, Attempt, Delivery
+from statuspage.actions import publish_update
+from tests import factories as make
+
+
+def scene(**facts):
+    page = make.page(make.component(name="SMS"), name="Larkwire", is_default=True)
+    return page, make.confirmed(affects=[page.components.get()], **facts)
+
+
+def post(incident, page, **fields):
+    incident.refresh_from_db()
+    fields = {"status": incident.status, "body": "We are looking into it.", "by": None} | fields
+    return publish_update(incident, pages=[page], **fields)
+
+
+def leave():
+    while addressing.step():
+        pass
+
+
+def news():
+    return Announcement.objects.filter(reach=Reach.SUBSCRIBERS).order_by("pk")
+
+
+def deliveries():
+    return Delivery.objects.filter(announcement__reach=Reach.SUBSCRIBERS).order_by("pk")
+
+
+def told(page, incident, *, readers=1, **fields):
+    """An update whose messages were written, none of them sent."""
+    people = [make.subscriber(page) for _n in range(readers)]
+    post(incident, page, **fields)
+    leave()
+    return people
+
+
+def end(rows, state, *, answer="", ago=timedelta()):
+    """As if it had been tried once."""
+    at = timezone.now() - ago
+    for row in rows:
+        row.state, row.attempts, row.last_answer, row.finished_at = state, 1, answer, at
+        row.save()
+        outcome = Outcome.SENT if state == DeliveryState.SENT else Outcome.REFUSED
+        Attempt.objects.create(delivery=row, at=at, milliseconds=12, outcome=outcome, answer=answer)

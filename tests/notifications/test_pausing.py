@@ -1,0 +1,120 @@
+"""The switch for all sending: who may, what stands on every page meanwhile, and that nothing is lost."""
+
+import pytest
+from django.urls import reverse
+
+from incidents.exceptions import DomainError, NotAllowed
+from notifications import claims
+from notifications.actions import pausing
+from notifications.choices import Transport
+from notifications.models import Sending
+from tests import factories as make
+from tests.notifications.sent import deliveries, scene, told
+
+pytestmark = pytest.mark.django_db
+
+
+def paused(client, group="Support", **fields):
+    person = make.in_group(group, first_name="Ana", last_name="Ruiz", **fields)
+    client.force_login(person)
+    return person
+
+
+def test_paused_with_who_when_and_why():
+    person = make.in_group("Support")
+
+    pausing.pause(reason="The provider blocks us.", by=person)
+
+    switch = Sending.now()
+    assert (switch.paused_by, switch.reason) == (person, "The provider blocks us.")
+    assert switch.paused_at
+
+
+def test_nobody_pauses_without_a_reason_nor_twice_nor_without_the_right():
+    with pytest.raises(DomainError, match="Say why"):
+        pausing.pause(reason=" ", by=None)
+    with pytest.raises(NotAllowed):
+        pausing.pause(reason="x", by=make.in_group("Engineering"))
+    with pytest.raises(DomainError, match="leaving already"):
+        pausing.resume(by=None)
+    assert Sending.now().paused_at is None
+
+    pausing.pause(reason="x", by=None)
+    with pytest.raises(DomainError, match="paused it already"):
+        pausing.pause(reason="y", by=None)
+    with pytest.raises(NotAllowed):
+        pausing.resume(by=make.in_group("Engineering"))
+    assert Sending.now().reason == "x"
+
+
+def test_what_gathers_is_due_when_it_goes_on():
+    page, incident = scene()
+    pausing.pause(reason="x", by=None)
+    told(page, incident, readers=2)
+    assert deliveries().count() == 2
+
+    pausing.resume(by=None)
+
+    assert len(claims.claim(Transport.EMAIL).pks) == 2
+
+
+def test_the_screen_asks_once_and_keeps_what_was_typed(client):
+    paused(client)
+    address = reverse("notifications_staff:pause")
+
+    assert "Nothing leaves any more" in client.get(address).content.decode()
+    refused = client.post(address, {"reason": ""})
+    assert refused.status_code == 422
+    assert Sending.now().paused_at is None
+
+    assert client.post(address, {"reason": "Blocked <b>"}).status_code == 302
+    assert Sending.now().paused_at
+
+
+def test_every_staff_page_says_so_with_the_way_on(client):
+    page, incident = scene()
+    person = paused(client)
+    home, workspace = reverse("admin:index"), reverse("admin:incidents_incident_change", args=[incident.pk])
+    assert "paused all messages" not in client.get(home).content.decode()
+
+    pausing.pause(reason="The provider <b>blocks</b> us.", by=person)
+    told(page, incident, readers=2)
+
+    for address in (home, workspace, reverse("admin:statuspage_page_changelist"), reverse("notifications_staff:queue")):
+        html = client.get(address).content.decode()
+        assert "Ana Ruiz paused all messages" in html, address
+        assert "The provider &lt;b&gt;blocks&lt;/b&gt; us." in html
+        assert "2 messages wait." in html
+        assert "Let messages leave" in html
+    client.post(reverse("notifications_staff:resume"), {"back": workspace})
+    assert Sending.now().paused_at is None
+
+
+def test_who_may_not_reads_it_without_a_button(client):
+    pausing.pause(reason="Blocked.", by=None)
+    paused(client, "Viewers")
+
+    html = client.get(reverse("admin:index")).content.decode()
+    assert "paused all messages" in html
+    assert "Let messages leave" not in html
+    assert client.get(reverse("notifications_staff:pause")).status_code == 403
+    client.post(reverse("notifications_staff:resume"))
+    assert Sending.now().paused_at
+
+
+def test_the_way_back_leads_nowhere_else(client):
+    pausing.pause(reason="Blocked.", by=None)
+    paused(client)
+
+    for bad in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
+        answer = client.post(reverse("notifications_staff:resume"), {"back": bad})
+        assert answer.headers["Location"] == reverse("notifications_staff:queue")
+
+
+def test_while_nothing_is_paused_a_page_pays_one_query_for_the_banner(client, django_assert_num_queries):
+    paused(client, "Viewers")
+    address = reverse("notifications_staff:banner")
+    client.get(address)
+
+    with django_assert_num_queries(3):  # session, person, the switch
+        assert client.get(address).content == b""
