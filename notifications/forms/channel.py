@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from notifications.choices import Topic, Transport
 from notifications.forms.addressing import clean_address
 from notifications.models import Channel
+from notifications.models.channel import every_topic
 
 
 def masked(transport: str, address: str) -> str:
@@ -33,6 +34,7 @@ class ChannelForm(forms.ModelForm):
     topics = TopicsField(
         label=gettext_lazy("Hears about"),
         choices=Topic.choices,
+        initial=every_topic,
         error_messages={"required": gettext_lazy("Tick at least one, or switch the channel off.")},
     )
     new_address = forms.CharField(  # under a name of its own: what stands in the row never comes back to a browser

@@ -88,6 +88,11 @@ def test_another_kind_needs_another_address(client, lead):
     assert list(errors(response)) == ["new_address"]
 
 
+def test_a_new_channel_begins_with_every_topic(client, lead):
+    form = client.get(ADD).context["adminform"].form
+    assert form["topics"].value() == list(Topic.values)
+
+
 def test_a_channel_that_hears_nothing_is_refused(client, lead):
     assert list(errors(client.post(ADD, typed(topics=[])))) == ["topics"]
     assert list(errors(client.post(ADD, typed(time_zone="Mars/Olympus")))) == ["time_zone"]
