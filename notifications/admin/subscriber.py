@@ -128,12 +128,13 @@ class SubscriberAdmin(ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = {
             "title": _("Subscriber"),
-            "show_save": False,
-            "show_save_and_continue": False,
             "may_change": request.user.has_perm("notifications.change_subscriber"),
             "may_remove": request.user.has_perm("notifications.delete_subscriber"),
         }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def has_change_permission(self, request, obj=None):
+        return False  # by verbs only; a form's log entry would keep the address
 
     def has_delete_permission(self, request, obj=None):
         return False  # Django's own deletion would list what goes with it; ours is below

@@ -4,6 +4,7 @@ import csv
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -154,6 +155,15 @@ def test_what_cannot_be_added_says_why_and_stays_typed(client, support):
     assert b'value="nonsense"' in wrong.content
     assert b"does not show this part" in add(client, where, component=elsewhere.pk).content
     assert Subscriber.objects.count() == 0
+
+
+def test_no_log_entry_keeps_an_address(client, support):
+    row = subscriber(page())
+    client.post(f"{LIST}{row.pk}/change/", {"_save": "1"})
+    add(client, row.subscriptions.get().page)
+    client.post(f"{LIST}{row.pk}/remove/")
+
+    assert LogEntry.objects.count() == 0
 
 
 def test_a_quarantine_is_lifted_with_one_press(client, support):
