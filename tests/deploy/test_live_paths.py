@@ -23,6 +23,10 @@ pytestmark = pytest.mark.nginx
         "/static/a.css",
         "/v1/incidents",
         "/v2/enqueue",
+        "/subscribe/?incident=inc_abc",
+        "/p/external/subscribe/",
+        "/subscriptions/sub_abc.De-f_g/leave/",
+        "/p/external/subscriptions/confirm/Ins:1tX:a.gz/",
         "/badge.svg?style=flat",
         "/p/external/components/comp_api/badge.svg?label=a%20b",
         "/healthz",
@@ -44,6 +48,16 @@ def test_live_paths_reach_the_web_process_with_who_asked(address, path):
     assert reached["headers"]["Host"] == reached["headers"]["X-Forwarded-Host"] == urlsplit(address).netloc
     assert (reached["headers"]["X-Forwarded-For"], reached["headers"]["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
     assert "Forwarded" not in reached["headers"]
+
+
+@pytest.mark.parametrize("path", ["/subscribe/", "/subscriptions/sub_abc.De-f_g/leave/"])
+def test_under_a_name_of_its_own_only_forms_are_live(address, path):
+    reached = json.loads(ask(address, path, "POST", body=b"List-Unsubscribe=One-Click", Host="own.example.net").body)
+
+    assert (reached["path"], reached["headers"]["Host"], reached["size"]) == (path, "own.example.net", 26)
+    for other in ("/admin/", "/v1/incidents", "/static/a.css", "/p/external/subscribe/"):
+        assert ask(address, other, Host="own.example.net").status == 404
+    assert ask(address, path, "POST", Host="own.example.net", Content_Length="70000").status == 413
 
 
 def test_staff_upload_a_logo_and_no_more(address):
@@ -73,7 +87,9 @@ def test_pages_stay_with_every_python_process_dead(lonely, root, path):
     assert same(lonely, root, path, accept_encoding="gzip").status == 200
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/static/a.css", "/v1/incidents", "/v2/enqueue", "/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/static/a.css", "/v1/incidents", "/v2/enqueue", "/subscribe/", "/healthz"]
+)
 def test_what_is_live_says_that_it_does_not_answer(lonely, path):
     answer = ask(lonely, path)
 
