@@ -109,9 +109,11 @@ def _let_go(announcement: Announcement) -> bool:
         )
     else:
         announcement.content |= staff_news.facts(announcement, incident)
+        if announcement.update is not None:
+            announcement.content["update"] = announcement.update.public_id
     announcement.state, announcement.released_at = AnnouncementState.RELEASED, timezone.now()
     announcement.save(update_fields=["state", "released_at", "content", "decided_by"])
-    logger.info("released %s: %s", announcement.public_id, announcement.key)
+    logger.info("released %s: %s", announcement.public_id, announcement.event, extra=announcement.traces)
     return True
 
 
@@ -131,7 +133,10 @@ def fan_out() -> bool:
             announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
         announcement.recipients += written
         announcement.save(update_fields=["state", "addressed_at", "addressed_to", "recipients"])
-    logger.info("addressed %s: %d deliveries written%s", announcement.public_id, written, "" if is_last else ", more")
+    more = "" if is_last else ", more"
+    logger.info(
+        "addressed %s: %d deliveries written%s", announcement.public_id, written, more, extra=announcement.traces
+    )
     return True
 
 

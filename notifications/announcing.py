@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from notifications import addresses, waking
 from notifications.choices import AnnouncementState, Event, Kind, Priority, Reach, Transport
 from notifications.models import Announcement, Channel, Delivery, Subscriber
 from statuspage.models import Page
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -50,6 +53,7 @@ def announce(
     if is_new:
         announcement.people.set(people)
         waking.on_commit()
+        logger.info("announced %s: %s, %s", announcement.public_id, event, state, extra=announcement.traces)
     return announcement
 
 

@@ -67,4 +67,5 @@ def _keep(announcement: Announcement, sentence: str, *, by: User | None) -> None
             announcement.incident, EntryKind.NOTE, by=by, at=timezone.now(), update=announcement.update,
             text=sentence % {"time": moment(at)},
         )  # fmt: skip
-    logger.info("%s of %s by %s", announcement.state, announcement.public_id, by.pk if by else "the system")
+    who = by.pk if by else "the system"
+    logger.info("%s is %s, by %s", announcement.public_id, announcement.state, who, extra=announcement.traces)

@@ -76,5 +76,18 @@ class Announcement(models.Model):
         ]
         permissions = [("send_announcement", _("Can release, drop, replay and pause messages"))]
 
+    @property
+    def traces(self) -> dict[str, str]:
+        """What stands in every line of the log about it: the update's id leads to each of its deliveries.
+
+        That a restricted incident exists stands in no log.
+        """
+        is_open = self.incident is not None and not self.incident.is_restricted
+        return {
+            "announcement": self.public_id,
+            "update": self.update.public_id if self.update else "",
+            "incident": self.incident.public_id if is_open else "",
+        }
+
     def __str__(self):
         return f"{self.get_event_display()}: {self.content.get('title') or self.key}"

@@ -109,7 +109,11 @@ def record(done: list[tuple[Lease, Done]]) -> None:
             "%s %s by %s: %s %s in %d ms",
             each.outgoing.message_id, each.answer.outcome.value, each.outgoing.recipient.transport,
             each.answer.code or "", each.answer.text, each.milliseconds,
-            extra={"update": each.outgoing.news.content.get("update", ""), "announcement": each.outgoing.news.id},
+            extra={
+                "delivery": each.outgoing.message_id,
+                "update": each.outgoing.news.content.get("update", ""),
+                "announcement": each.outgoing.news.id,
+            },
         )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience
 from notifications import queue
-from notifications.choices import DeliveryState, Event, Transport
 from notifications.announcing import tell_one
+from notifications.choices import DeliveryState, Event, Transport
 from notifications.models import Announcement, Delivery, Lane
 from notifications.views import announcement, queue as screen
 from tests import factories as make
@@ -241,7 +241,10 @@ def test_the_queries_follow_neither_announcements_nor_messages(client, django_as
     told(page, incident, readers=2)
     client.force_login(make.in_group("Support"))
     its = news().first()
-    addresses = [reverse("notifications_staff:queue"), reverse("notifications_staff:announcement", args=[its.public_id])]
+    addresses = [
+        reverse("notifications_staff:queue"),
+        reverse("notifications_staff:announcement", args=[its.public_id]),
+    ]
     counts = []
     for address in addresses:
         client.get(address)
