@@ -1,11 +1,9 @@
 """Who hears from us: found, paused, taken out of quarantine, removed and exported by staff (3-11)."""
 
-import csv
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404, StreamingHttpResponse
+from django.db.models import Prefetch, Q
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,53 +13,18 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from incidents import moments
+from incidents import moments, spreadsheet
 from incidents.exceptions import DomainError
-from notifications import addresses, interests, tallies
+from notifications import addresses, tallies
 from notifications.actions import curating
 from notifications.actions.subscribing import RELATED
+from notifications.admin import subscriber_table as table
+from notifications.admin.subscriber_filters import PageFilter, StateFilter
 from notifications.choices import Transport
 from notifications.forms.subscriber import AddSubscriberForm
 from notifications.models import Subscriber, Subscription
-from statuspage.models import Page
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # a table program would run what begins so
 MOST_WORDS = 3  # scopes that the list spells out
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("active", _("Hears")),
-            ("waiting", _("Has not confirmed")),
-            ("paused", _("Paused")),
-            ("quarantined", _("Quarantined")),
-        ]
-
-    def queryset(self, request, queryset):
-        return {
-            "active": queryset.active(),
-            "waiting": queryset.filter(confirmed_at__isnull=True),
-            "paused": queryset.filter(paused_at__isnull=False),
-            "quarantined": queryset.filter(quarantined_at__isnull=False),
-        }.get(self.value(), queryset)
-
-
-class PageFilter(admin.SimpleListFilter):
-    title = gettext_lazy("page")
-    parameter_name = "page"
-
-    def lookups(self, request, model_admin):
-        return [(page.slug, str(page)) for page in Page.objects.all()]
-
-    def queryset(self, request, queryset):
-        if self.value():
-            rows = Subscription.objects.filter(subscriber=OuterRef("pk"), page__slug=self.value())
-            return queryset.filter(Exists(rows))
-        return queryset
 
 
 @admin.register(Subscriber)
@@ -162,7 +125,7 @@ class SubscriberAdmin(ModelAdmin):
             said = _("%(address)s hears from now on.")
         else:
             said = _("%(address)s is asked to confirm. Nothing else is sent before that.")
-        messages.success(request, said % {"address": _shown(row)})
+        messages.success(request, said % {"address": table.shown(row)})
         return True
 
     def act_view(self, request, pk, act):
@@ -180,14 +143,14 @@ class SubscriberAdmin(ModelAdmin):
             intro = _(
                 "The address is deleted with everything it subscribed to. Only the count stays; they may come back."
             )
-            title = _("Remove %(address)s?") % {"address": _shown(row)}
+            title = _("Remove %(address)s?") % {"address": table.shown(row)}
             return self._page(request, "incidents/form.html", title, intro=intro, button=_("Remove"), back=back)
         try:
             said = ACTS[act](row, request.user)
         except DomainError as error:
             messages.error(request, str(error))
             return redirect(back)
-        messages.success(request, said % {"address": _shown(row)})
+        messages.success(request, said % {"address": table.shown(row)})
         return redirect("admin:notifications_subscriber_changelist" if act == "remove" else back)
 
     def export_view(self, request):
@@ -195,10 +158,9 @@ class SubscriberAdmin(ModelAdmin):
         if not request.user.has_perm("notifications.export_subscriber"):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request).order_by("pk")
-        response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="subscribers-{timezone.localdate():%Y-%m-%d}.csv"'
-        response["Cache-Control"] = "no-store"
-        return response
+        return spreadsheet.answer(
+            f"subscribers-{timezone.localdate():%Y-%m-%d}.csv", table.header(), table.rows_of(rows)
+        )
 
     def _page(self, request, template, title, **context):
         request.current_app = self.admin_site.name
@@ -207,7 +169,7 @@ class SubscriberAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("Address"), ordering="address")
     def named(self, row):
-        return _shown(row)
+        return table.shown(row)
 
     @display(description=gettext_lazy("Address"))
     def whole(self, row):
@@ -219,13 +181,13 @@ class SubscriberAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("Hears about"))
     def about(self, row):
-        words = _words(row)
+        words = table.words(row)
         more = len(words) - MOST_WORDS
         return "; ".join(words[:MOST_WORDS]) + (_(" and %(n)d more") % {"n": more} if more > 0 else "") or "–"
 
     @display(description=gettext_lazy("Hears about"))
     def about_all(self, row):
-        return format_html("<br>".join(["{}"] * len(words)), *words) if (words := _words(row)) else "–"
+        return format_html("<br>".join(["{}"] * len(words)), *words) if (words := table.words(row)) else "–"
 
     @display(description=gettext_lazy("Time zone"))
     def zone(self, row):
@@ -233,7 +195,7 @@ class SubscriberAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("State"))
     def state(self, row):
-        return _state(row)
+        return table.state(row)
 
     @display(description=gettext_lazy("Since"), ordering="created_at")
     def since(self, row):
@@ -271,57 +233,3 @@ def _remove(row, by):
 
 
 ACTS = {"pause": _pause, "resume": _resume, "lift": _lift, "remove": _remove}
-
-
-def _shown(row):
-    return addresses.shown(row.transport, row.address)
-
-
-def _words(row):
-    several = len({each.page_id for each in row.subscriptions.all()}) > 1
-    found = []
-    for each in row.subscriptions.all():
-        words = interests.on_page(each) if several else interests.sentence(each)
-        found.append(words if each.confirmed_at else _("%(what)s (not confirmed)") % {"what": words})
-    return found
-
-
-def _state(row):
-    if row.quarantined_at:
-        return _("Quarantined: %(reason)s") % {"reason": row.quarantine_reason or _("messages came back")}
-    if not row.confirmed_at:
-        return _("Has not confirmed")
-    return _("Paused") if row.paused_at else _("Hears")
-
-
-class _Echo:
-    """What ``csv`` writes to, so that each line can be sent at once."""
-
-    def write(self, line):
-        return line
-
-
-def _lines(rows):
-    writer = csv.writer(_Echo())
-    header = [_("Address"), _("By"), _("State"), _("Hears about"), _("Time zone"), _("Asked"), _("Confirmed")]
-    yield writer.writerow(header)
-    for row in rows.iterator(chunk_size=2000):
-        about = "; ".join(interests.on_page(each) for each in row.subscriptions.all())
-        cells = [
-            row.address,
-            row.transport,
-            _state(row),
-            about,
-            row.time_zone,
-            _iso(row.created_at),
-            _iso(row.confirmed_at),
-        ]
-        yield writer.writerow([_harmless(cell) for cell in cells])
-
-
-def _iso(at):
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
-
-
-def _harmless(cell):
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell

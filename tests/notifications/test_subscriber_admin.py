@@ -195,7 +195,7 @@ def test_the_export_holds_what_is_filtered_and_runs_nothing(client, lead):
     subscriber(where, address="=cmd@example.com")
     subscriber(where, address="b@example.com", paused_at=timezone.now())
     answer = client.get(f"{LIST}export/?state=active")
-    rows = list(csv.reader(b"".join(answer.streaming_content).decode().splitlines()))
+    rows = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
 
     assert [row[0] for row in rows] == ["Address", "'=cmd@example.com"]
     assert rows[1][1:4] == ["email", "Hears", "Everything, on Plain Post"]
