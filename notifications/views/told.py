@@ -19,6 +19,7 @@ from notifications.addressing import leaves_at
 from notifications.choices import AnnouncementState, Reach
 from notifications.models import Announcement, Sending, Telling
 from notifications.views.queue import may_read
+from statuspage.views import aside
 from statuspage.views.updates import update_or_404
 
 
@@ -68,7 +69,8 @@ def call_back(request, public_id):
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        said = _("Called back: nobody was told, and no page shows it. The text stays in the timeline, for staff.")
+        aside.keep_update(request, update)
+        said = _("Called back: nobody was told, and no page shows it. The composer offers its text to you again.")
         if update.status == Status.RESOLVED:
             said = f"{said} {_('The incident is still resolved.')}"
         messages.success(request, said)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from incidents.choices import Level
+from statuspage.composing.desk import NO_TEMPLATE
 from statuspage.forms.affected import ROWS_AT_MOST
 
 KEPT_FOR = timedelta(hours=24)
@@ -54,6 +55,17 @@ class Typed:
 
 def keep(request, incident):
     request.session[_key(incident)] = {"at": timezone.now().isoformat(), "data": request.POST.urlencode()}
+
+
+def keep_update(request, update):
+    """What was posted and taken back at once goes on as a draft of whoever took it back."""
+    data = QueryDict(mutable=True)
+    data.update({"version": "0", "status": update.status, "body": update.body, "template": NO_TEMPLATE})
+    data.update({"tried": update.tried, "next_step": update.next_step})
+    if update.deliver_notifications:
+        data["deliver_notifications"] = "on"
+    row = {"at": timezone.now().isoformat(), "data": data.urlencode()}
+    request.session[_key(update.incident)] = row
 
 
 def kept(request, incident):

@@ -58,7 +58,7 @@ def test_what_is_due_for_a_minute_means_that_nobody_sends(tree):
     told(page, incident, readers=2)
     Delivery.objects.update(due_at=timezone.now() - timedelta(minutes=2))
 
-    status, problems, facts = ready(tree)
+    status, problems, _facts = ready(tree)
 
     assert status == 503
     assert any(problem.startswith("E-mail: 2 due, the oldest since") and "worker" in problem for problem in problems)

@@ -79,6 +79,9 @@ def test_the_workspace_counts_down_and_calls_back(client, posted):
     html = client.get(workspace(incident)).content.decode()
     assert "Called back: nobody was told" in html
     assert address not in html
+    composer = reverse("statuspage_staff:composer", args=[incident.public_id])
+    assert f"{composer}?draft=1" in html
+    assert "Too early." in client.get(f"{composer}?draft=1").content.decode()
 
 
 def test_engineering_sees_the_countdown_without_the_button(client, posted):
@@ -92,7 +95,7 @@ def test_engineering_sees_the_countdown_without_the_button(client, posted):
 
 
 def test_too_late_is_said_and_nothing_is_taken_off(client, posted):
-    _page, incident, update = posted
+    _page, _incident, update = posted
     client.force_login(make.in_group("Support"))
 
     with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=True):

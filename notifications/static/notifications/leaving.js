@@ -9,7 +9,8 @@
   function draw(box) {
     const end = Date.parse(box.dataset.leaving), from = Date.parse(box.dataset.from), now = Date.now() + ahead;
     const left = Math.ceil((end - now) / 1000), words = box.querySelector("[data-words]");
-    box.querySelector("i").style.transform = `scaleX(${Math.max(0, Math.min(1, (end - now) / (end - from)))})`;
+    const bar = box.querySelector(".bw-leaving-bar i");
+    if (bar) bar.style.transform = `scaleX(${Math.max(0, Math.min(1, (end - now) / (end - from)))})`;
     if (left > 0) {
       if (words) words.textContent = words.dataset.words.replace("%s", String(left));
       return;
