@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -13,6 +14,7 @@ from notifications import links
 from notifications.choices import Event, Reach
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
+from statuspage.documents.times import stamp
 from statuspage.models import Page
 
 WITH_A_LINK = {Event.PERSON_INVITED, Event.PERSON_PASSWORD}  # made at the moment of sending, never stored
@@ -41,7 +43,7 @@ class Batch:
     def _outgoing(self, row: Delivery) -> Outgoing:
         news = self._frozen(row.announcement)
         if news.event in WITH_A_LINK:
-            news = News(news.id, news.event, news.content | {"url": set_password_url(row.person)}, "")
+            news = replace(news, content=news.content | {"url": set_password_url(row.person)})
         return Outgoing(
             delivery=row.pk,
             message_id=f"{row.announcement.public_id}.{row.pk}",
@@ -54,7 +56,11 @@ class Batch:
         if announcement.pk not in self._news:
             incident = announcement.incident.public_id if announcement.incident else ""
             self._news[announcement.pk] = News(
-                announcement.public_id, announcement.event, announcement.content, incident
+                announcement.public_id,
+                announcement.event,
+                announcement.content,
+                incident,
+                stamp(announcement.created_at),
             )
         return self._news[announcement.pk]
 
