@@ -57,10 +57,7 @@ class Tally:
     failed: int = 0
     waiting: int = 0
     cancelled: int = 0
-
-    @property
-    def is_over(self) -> bool:
-        return not self.waiting
+    forgotten: int = 0  # written to so many, and the ledger is no longer kept
 
     @property
     def told_of(self) -> int:
@@ -86,19 +83,19 @@ def ways(now: datetime) -> list[Way]:
         way.waiting, way.due = row["n"], row["due"]
         way.oldest = row["oldest"] if row["due"] else None
     sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("transport")
-    for row in sending.annotate(n=Count("pk")):
-        found[Transport(row["transport"])].sending = row["n"]
-    for transport, answers in _failures(now).items():
-        found[transport].failed = sum(answers.values())
-        found[transport].answers = answers.most_common(ANSWERS)
+    for transport, n in sending.annotate(n=Count("pk")).values_list("transport", "n"):
+        found[Transport(transport)].sending = n
+    for failing, answers in _failures(now).items():
+        found[failing].failed = sum(answers.values())
+        found[failing].answers = answers.most_common(ANSWERS)
     for lane in Lane.objects.all():
         found[Transport(lane.transport)].lane = lane
     return list(found.values())
 
 
-def _failures(now: datetime) -> dict[Transport, Counter]:
+def _failures(now: datetime) -> dict[Transport, Counter[str]]:
     """The answers to what failed in the last day, by transport."""
-    found: dict[Transport, Counter] = {}
+    found: dict[Transport, Counter[str]] = {}
     for transport, answer in _failed_lately(now).values_list("transport", "last_answer")[:LOOKED_AT]:
         found.setdefault(Transport(transport), Counter())[answer] += 1
     return found
@@ -153,11 +150,14 @@ def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
     if not rows:
         return {}
     pks = [row.pk for row in rows]
-    found = {row.pk: Counter() for row in rows}
+    found: dict[int, Counter[str]] = {row.pk: Counter() for row in rows}
     if sum(row.recipients for row in rows) <= MANY:
         for pk, state, n in _of(pks).values_list("announcement", "state").annotate(n=Count("pk")):
             found[pk][state] = n
-        return {pk: _tally(counts, sum(counts.values())) for pk, counts in found.items()}
+        return {
+            row.pk: _tally(found[row.pk], n) if (n := sum(found[row.pk].values())) else Tally(forgotten=row.recipients)
+            for row in rows
+        }
     some = Delivery.objects.order_by().filter(announcement__in=pks)
     failed = some.filter(state=DeliveryState.FAILED)
     waiting = some.filter(state__in=[DeliveryState.DUE, DeliveryState.SENDING])

@@ -40,7 +40,8 @@ class Part(Protocol):
 
 def readyz(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
     """Ready: database, broker, publishing and ``parts``; 503 with what is wrong in sentences. For operators."""
-    problems, facts = [*_database_problems()], {"pages": []}
+    problems = [*_database_problems()]
+    facts: dict[str, object] = {"pages": []}
     if not problems:
         try:
             problems, facts = [*_publishing_problems()], {"pages": [*_pages()]}

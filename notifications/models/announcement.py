@@ -76,6 +76,9 @@ class Announcement(models.Model):
         ]
         permissions = [("send_announcement", _("Can release, drop, replay and pause messages"))]
 
+    def __str__(self):
+        return f"{self.get_event_display()}: {self.content.get('title') or self.key}"
+
     @property
     def traces(self) -> dict[str, str]:
         """What stands in every line of the log about it: the update's id leads to each of its deliveries.
@@ -88,6 +91,3 @@ class Announcement(models.Model):
             "update": self.update.public_id if self.update else "",
             "incident": self.incident.public_id if is_open else "",
         }
-
-    def __str__(self):
-        return f"{self.get_event_display()}: {self.content.get('title') or self.key}"

@@ -59,6 +59,16 @@ def test_very_many_are_not_counted_one_by_one(mixed, monkeypatch):
     assert queue.tallies(news())[news().get().pk] == queue.Tally(total=10, sent=5, failed=3, waiting=2, cancelled=0)
 
 
+def test_where_the_ledger_is_gone_it_says_so_and_not_that_nobody_was_told(client, mixed):
+    Delivery.objects.all().delete()
+    client.force_login(make.in_group("Support"))
+
+    assert queue.tallies(news())[news().get().pk] == queue.Tally(forgotten=10)
+    html = get(client, "queue").content.decode()
+    assert "Written to 10" in html
+    assert "how each went is no longer kept" in html
+
+
 def test_the_rate_counts_what_was_taken():
     page, incident = scene()
     told(page, incident, readers=3)
