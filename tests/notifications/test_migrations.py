@@ -1,0 +1,38 @@
+"""An installation from before there were messages: its groups may do with them what goes with what they did."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps as registry
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+
+from incidents.defaults import GROUPS
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def rights(name):
+    rows = Group.objects.get(name=name).permissions.filter(content_type__app_label="notifications")
+    return set(rows.values_list("codename", flat=True))
+
+
+def test_the_ready_groups_of_before_come_to_hold_what_they_hold_in_a_new_installation():
+    new = {name: rights(name) for name in GROUPS}
+    assert new["Support"] > new["Viewers"] > set()
+    person = make.user(permissions=["publish_incident"])
+    Permission.objects.filter(content_type__app_label="notifications").delete()
+
+    import_module("notifications.migrations.0005_who_may").grant(registry, type("", (), {"connection": connection}))
+
+    assert {name: rights(name) for name in GROUPS} == new
+    assert person.__class__.objects.get(pk=person.pk).has_perm("notifications.send_announcement")
+
+
+def test_whoever_held_nothing_gets_nothing():
+    group = Group.objects.create(name="Guests")
+
+    import_module("notifications.migrations.0005_who_may").grant(registry, type("", (), {"connection": connection}))
+
+    assert not group.permissions.exists()
