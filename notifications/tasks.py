@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from notifications import claims, sending, waking
 from notifications.actions import subscribing
 from notifications.reminding import remind as remind_of_clocks
 from notifications.retention import purge
+from statuspage.outage import Outage
 
-logger = logging.getLogger(__name__)
-_away = False  # whether this process has said that the database is away: once is enough
+_outage = Outage("messages", then=partial(claims.database_is, well=False))
+_outage_of_clocks = Outage("reminders")
 
 
 @shared_task
 def deliver(**kwargs) -> None:
     """Woken by each announcement, and by beat every 2 seconds. A slice at a time, so that a worker can stop."""
-    global _away
-    try:
+    with _outage.heard():
         if sending.run():
             waking.now()
-    except (OperationalError, InterfaceError) as error:
-        claims.database_is(well=False)
-        connection.close()
-        if not _away:
-            logger.error("The database does not answer; messages wait for it: %s", str(error).strip())
-        _away = True
-    else:
-        if _away:
-            logger.warning("The database answers again.")
-        _away = False
 
 
 @shared_task
 def remind(**kwargs) -> None:
     """Beat runs this every 10 seconds: clocks that are about to run out, or have."""
-    remind_of_clocks(timezone.now())
+    with _outage_of_clocks.heard():
+        remind_of_clocks(timezone.now())
 
 
 @shared_task

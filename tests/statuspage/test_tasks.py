@@ -3,13 +3,14 @@
 import pytest
 from django.db import OperationalError
 
-from statuspage import publishing, tasks
+from statuspage import outage, publishing, tasks
+from statuspage.outage import Outage
 
 
 @pytest.fixture
 def said(monkeypatch, caplog):
-    monkeypatch.setattr(tasks, "_away", False)
-    return lambda: [record.getMessage() for record in caplog.records if record.name == tasks.__name__]
+    monkeypatch.setattr(tasks, "_outage", Outage("sweeps"))
+    return lambda: [record.getMessage() for record in caplog.records if record.name == outage.__name__]
 
 
 def test_a_database_that_is_away_is_said_once_and_so_is_its_return(monkeypatch, said):
