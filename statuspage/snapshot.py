@@ -222,10 +222,7 @@ def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
 
 def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
     paths = [
-        f"incidents/{public_id}/index.html"
-        for pk, rows in known.items()
-        if pk not in standing
-        for public_id, _ in rows
+        f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows
     ]
     paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
     if everything:

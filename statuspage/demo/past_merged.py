@@ -7,11 +7,23 @@ from statuspage.demo.script import ComesIn, Gate, Note, Stage, Story, Tell
 DEGRADED, PARTIAL = Level.DEGRADED, Level.PARTIAL
 
 FLOWS = Story(
-    "One-time codes arrive too late", affects=(("codes", None, DEGRADED),), detected=5, reported=7, lasts=3, owner="jun",
-    by="jun", type=IncidentType.DEGRADATION, source=DetectionSource.CUSTOMER,
+    "One-time codes arrive too late",
+    affects=(("codes", None, DEGRADED),),
+    detected=5,
+    reported=7,
+    lasts=3,
+    owner="jun",
+    by="jun",
+    type=IncidentType.DEGRADATION,
+    source=DetectionSource.CUSTOMER,
     summary="Three customers write that codes arrive after they have run out.",
     steps=(
-        Tell(12, Status.INVESTIGATING, "One-time codes arrive up to two minutes late, so that some run out before they can be typed. We are looking for the cause.", promise=30),
+        Tell(
+            12,
+            Status.INVESTIGATING,
+            "One-time codes arrive up to two minutes late, so that some run out before they can be typed. We are looking for the cause.",
+            promise=30,
+        ),
         Note(16, "Only codes over SMS, and only through Singapore. Voice and email codes are on time.", by="jun"),
     ),
 )

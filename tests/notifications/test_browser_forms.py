@@ -101,7 +101,9 @@ def visit(site, browser):
     complaints = []
 
     def visit(name, look="phone", *, script=True):
-        context = browser.new_context(locale="en-GB", **LOOKS[look], java_script_enabled=script, timezone_id="Asia/Tokyo")
+        context = browser.new_context(
+            locale="en-GB", **LOOKS[look], java_script_enabled=script, timezone_id="Asia/Tokyo"
+        )
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
