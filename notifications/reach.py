@@ -92,9 +92,9 @@ def recipients(scope: Scope) -> QuerySet[Subscriber]:
 def endpoints(scope: Scope, page: int) -> QuerySet[Subscriber]:
     """Webhooks: each that is to hear of it from this page."""
     rows = Subscriber.objects.active().filter(_not_muted(scope), transport=Transport.WEBHOOK)
-    reached = Exists(Subscription.objects.filter(scope.wanted, subscriber=OuterRef("pk"), page=page))
+    reached = Q(Exists(Subscription.objects.filter(scope.wanted, subscriber=OuterRef("pk"), page=page)))
     if scope.earlier:
-        reached = reached | Exists(_told_earlier(scope).filter(page=page))
+        reached |= Q(Exists(_told_earlier(scope).filter(page=page)))
     return rows.filter(reached)
 
 
@@ -115,7 +115,7 @@ def _heard(scope: Scope) -> QuerySet[Delivery]:
 
 
 def _not_muted(scope: Scope) -> Q:
-    return ~Exists(Muted.objects.filter(subscriber=OuterRef("pk"), incident__in=scope.incidents))
+    return ~Q(Exists(Muted.objects.filter(subscriber=OuterRef("pk"), incident__in=scope.incidents)))
 
 
 def count(scope: Scope, *, most: int | None = None) -> dict[str, int]:

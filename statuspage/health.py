@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -33,9 +33,12 @@ class Part(Protocol):
     """What another app adds: a module with its name, its problems, its facts and its figures."""
 
     NAME: str
-    problems: Callable[[], Iterable[str]]
-    facts: Callable[[], dict]
-    fill: Callable[[CollectorRegistry], None]
+
+    def problems(self) -> Iterable[str]: ...
+
+    def facts(self) -> dict: ...
+
+    def fill(self, registry: CollectorRegistry, /) -> None: ...
 
 
 def readyz(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
@@ -131,7 +134,7 @@ def _lag(state: PublishState) -> float:
 
 
 def _broker_problems() -> Iterable[str]:
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
         if not os.access(options["data_folder_in"], os.W_OK):
             yield "The broker's folder cannot be written."

@@ -80,7 +80,8 @@ def send_due(go_on: Callable[[], bool]) -> int:
     """Send what is due while ``go_on``; the number of messages that were taken."""
     if not any(claims.is_anything_left(transport) for transport in OVER_HTTP):
         return 0
-    outcomes, flights = Outcomes(), {}
+    outcomes = Outcomes()
+    flights: dict[Future[Answer | None], Flight] = {}
     with Loop() as loop:
         while True:
             if go_on() and not Sending.now().paused_at:
