@@ -1,5 +1,6 @@
 import fcntl
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -93,15 +94,23 @@ def test_the_public_address_is_derived(environment, public_url):
 def test_children_are_told_what_was_not_given(place):
     told = supervisor.environment_of(place, {"PATH": "/bin"})
 
+    assert re.fullmatch(r"smtp://127\.0\.0\.1:\d+", told.pop("EMAIL_URL"))  # the demo's own mailbox
     assert told == {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "DATA_DIR": str(place.data),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "LOG_LEVEL": "WARNING",
+        "MAILBOX": "True",
         "PATH": "/bin",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SECRET_KEY_FILE": str(place.data / "secret-key"),
     }
+
+
+def test_an_installation_of_ones_own_has_no_mailbox(place):
+    told = supervisor.environment_of(place, {"DEMO": "False"})
+
+    assert not {"EMAIL_URL", "MAILBOX"} & set(told)
 
 
 def test_what_was_given_stays(place, tmp_path):
@@ -109,6 +118,7 @@ def test_what_was_given_stays(place, tmp_path):
     given = {
         "ALLOWED_HOSTS": "status.example.org",
         "DJANGO_SETTINGS_MODULE": "site.settings",
+        "EMAIL_URL": "smtp://mail.example.org",
         "LOG_LEVEL": "INFO",
         "PUBLIC_URL_FILE": str(tmp_path / "url"),
         "SECRET_KEY": "given",

@@ -50,6 +50,7 @@ def die():
 
 def freeze():
     os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(0.2)  # the signal may reach another thread first: this one goes no further before it stops
 
 
 def at_claim(act, number=1):

@@ -8,7 +8,6 @@ import signal
 import time
 
 import pytest
-from django.db import connection
 
 from notifications import addressing
 from notifications.choices import DeliveryState, Outcome, Transport
@@ -23,6 +22,7 @@ from tests.faults.receivers import Endpoint, Mailbox
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MISBEHAVING = ["slow", "later", "never", "broken", "reset", "silent"]
+LEASE = 4.0  # seconds
 OVER_HTTP = ["slow", "busy", "broken", "reset", "silent", "gone", "hang"]
 
 
@@ -103,11 +103,11 @@ def test_endpoints_that_misbehave(start, page, incident, mailbox, endpoint, read
 def test_a_worker_is_killed_and_the_next_one_goes_on(start, page, incident, mailbox, readers, step):
     readers(*["well"] * 12)
     tell(page, incident)
-    dead = start(senders.send_and, step, "die", mailbox.port, 3.0)
+    dead = start(senders.send_and, step, "die", mailbox.port, LEASE)
     dead.join(30)
     assert dead.exitcode == -signal.SIGKILL
 
-    start(senders.send_on, mailbox.port, 3.0)
+    start(senders.send_on, mailbox.port, LEASE)
     until(finished, 60)
 
     assert set(states().values()) == {DeliveryState.SENT}
@@ -121,12 +121,10 @@ def test_a_worker_is_killed_and_the_next_one_goes_on(start, page, incident, mail
 def test_frozen_past_its_lease_it_sends_nothing_more(start, page, incident, mailbox, readers, step):
     readers(*["well"] * 6)
     tell(page, incident)
-    frozen = start(senders.send_and, step, "freeze", mailbox.port, 33.0)
+    frozen = start(senders.send_and, step, "freeze", mailbox.port, LEASE)
     until_frozen(frozen)
     holders = set(Delivery.objects.filter(state=DeliveryState.SENDING).values_list("holder", flat=True))
-    with connection.cursor() as cursor:  # its lease runs out while it is frozen
-        cursor.execute("UPDATE notifications_delivery SET leased_until = claimed_at WHERE state = 'sending'")
-    start(senders.send_on, mailbox.port, 33.0)
+    start(senders.send_on, mailbox.port, LEASE)  # it waits until the lease of the frozen one is over
     until(finished, 60)
     taken = mailbox.log.count
     thaw(frozen)

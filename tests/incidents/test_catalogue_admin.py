@@ -284,6 +284,7 @@ def test_severities_are_three_and_only_their_meaning_changes(client):
         "first_notice_minutes": "20",
         "update_minutes": "60",
         "suspicion_minutes": "10",
+        "escalation_minutes": "15",
         "healthy_minutes": "0",
     }
 
