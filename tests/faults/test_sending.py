@@ -165,7 +165,7 @@ def test_a_sender_is_killed_in_the_middle(product, server, mailbox):
     tell(product, "Said by one that dies.")
     until(lambda: mailbox.log.count > before + 100, seconds=60)
     os.kill(product.pid("sender@"), signal.SIGKILL)
-    until(lambda: sent_of_last(server)["sent"] > READERS / 3, seconds=60)
+    time.sleep(5)  # the others send what they hold
     with psycopg.connect(server.url) as connection:  # instead of waiting for two minutes
         connection.execute("UPDATE notifications_delivery SET leased_until = now() WHERE state = 'sending'")
     until(lambda: is_through(server, READERS), seconds=90)
