@@ -7,11 +7,12 @@ between any two of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F, QuerySet, Value
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 STEP = 10_000  # subscribers that are looked at in one transaction
 STORM = timedelta(hours=1)
+TROUBLE = timedelta(seconds=30)  # before one that failed is tried again
 COLUMNS = (
     "announcement_id", "transport", "page_id", "subscriber_id", "address_hash", "state", "priority", "due_at",
     "attempts", "holder", "last_answer",
@@ -44,11 +46,25 @@ def release_due() -> int:
     """Release what may leave now, hold back what would be a storm, drop what nobody may read any more."""
     now, released = timezone.now(), 0
     for pk in list(Announcement.objects.due(now).order_by("pk").values_list("pk", flat=True)[:100]):
-        with transaction.atomic():
+        with _alone(pk), transaction.atomic():
             announcement = Announcement.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
             if found := announcement.first():
                 released += _release(found)
     return released
+
+
+@contextmanager
+def _alone(pk: int) -> Iterator[None]:
+    """A fault that one announcement brings to light holds up no other; it is tried again, and operators see why."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: that is no fault of this one
+    except Exception as error:
+        logger.exception("Announcement %s cannot leave.", pk)
+        Announcement.objects.filter(pk=pk).update(
+            last_error=f"{type(error).__name__}: {error}"[:255], release_at=timezone.now() + TROUBLE
+        )
 
 
 def release(announcement: Announcement, *, by: User | None) -> None:
@@ -118,26 +134,31 @@ def _let_go(announcement: Announcement) -> bool:
 
 
 def fan_out() -> bool:
-    """One step of the oldest announcement that is being addressed; whether there was one."""
-    with transaction.atomic():
-        rows = Announcement.objects.addressing().order_by("released_at", "pk")
-        announcement = rows.select_for_update(skip_locked=True, of=("self",)).first()
-        if announcement is None:
-            return False
-        if announcement.reach == Reach.STAFF:
-            written = _to_staff(announcement)
-            is_last = True
-        else:
-            written, is_last = _to_subscribers(announcement)
-        if is_last:
-            announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
-        announcement.recipients += written
-        announcement.save(update_fields=["state", "addressed_at", "addressed_to", "recipients"])
+    """One step of the oldest announcement that nobody else is at; whether there was one."""
+    rows = Announcement.objects.addressing(timezone.now()).order_by("released_at", "pk")
+    for pk in list(rows.values_list("pk", flat=True)[:20]):
+        with _alone(pk), transaction.atomic():
+            announcement = rows.filter(pk=pk).select_for_update(skip_locked=True, of=("self",)).first()
+            if announcement is not None:
+                _address(announcement)
+                return True
+    return False
+
+
+def _address(announcement: Announcement) -> None:
+    if announcement.reach == Reach.STAFF:
+        written, is_last = _to_staff(announcement), True
+    else:
+        written, is_last = _to_subscribers(announcement)
+    if is_last:
+        announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
+    announcement.recipients += written
+    announcement.last_error = ""
+    announcement.save(update_fields=["state", "addressed_at", "addressed_to", "recipients", "last_error"])
     more = "" if is_last else ", more"
     logger.info(
         "addressed %s: %d deliveries written%s", announcement.public_id, written, more, extra=announcement.traces
     )
-    return True
 
 
 def scope_of(announcement: Announcement, pages: Sequence[Page]) -> reach.Scope:

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from notifications import queue
 from notifications.choices import DeliveryState
-from notifications.models import Sending
+from notifications.models import Announcement, Sending
 
 NAME = "messages"
 LATE = timedelta(seconds=60)  # what is due for longer is a problem: workers look every two seconds
@@ -28,6 +28,8 @@ def problems() -> Iterable[str]:
             yield f"{name} cannot be sent since {_clock(way.lane.failing_since)}: {way.lane.last_error}"
         elif not (switch and switch.paused_at) and way.oldest and now - way.oldest > LATE:
             yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
+    for announcement in Announcement.objects.troubled()[:5]:
+        yield f"Announcement {announcement.public_id} cannot leave: {announcement.last_error}"
     if rows := queue.stuck(now):
         yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
 

@@ -24,9 +24,13 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         """What speaks of an incident is open to whoever may see that incident, and to nobody else."""
         return self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
 
-    def addressing(self) -> Self:
-        """Released, with recipients still to be written."""
-        return self.filter(state=AnnouncementState.RELEASED)
+    def addressing(self, now) -> Self:
+        """Released, with recipients still to be written; one that failed is left alone for a while."""
+        return self.filter(state=AnnouncementState.RELEASED, release_at__lte=now)
+
+    def troubled(self) -> Self:
+        """Those that a fault of ours keeps from leaving."""
+        return self.filter(state__in=[AnnouncementState.WAITING, AnnouncementState.RELEASED]).exclude(last_error="")
 
 
 class Announcement(models.Model):
@@ -50,6 +54,7 @@ class Announcement(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     release_at = models.DateTimeField(default=timezone.now, help_text=_("The undo delay ends then."))
     released_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=255, blank=True, default="", help_text=_("Why it could not leave."))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text=_("Released or dropped it.")
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Status
-from notifications import addressing
+from notifications import addressing, content, health
 from notifications.announcing import announce
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach, Transport
 from notifications.models import Announcement, Delivery, Telling
@@ -275,3 +275,31 @@ def test_a_message_says_no_more_than_its_page(page, incident):
     content = news().get().content
     assert [state["id"] for state in content["pages"][page.public_id]["states"]] == [page.components.get().public_id]
     assert "Ledger" not in str(content)
+
+
+def test_a_fault_that_one_announcement_brings_to_light_holds_up_no_other(page, incident, monkeypatch):
+    make.subscriber(page)
+    post(incident, page)
+    broken = news().get()
+    other = make.confirmed(affects=[page.components.get()])
+    post(other, page)
+    freeze = content.of_update
+
+    def fails(update, *rest, **named):
+        if update == broken.update:
+            raise KeyError("old release")
+        return freeze(update, *rest, **named)
+
+    monkeypatch.setattr(content, "of_update", fails)
+    work()
+
+    assert news().get(incident=other).state == AnnouncementState.DONE
+    broken.refresh_from_db()
+    assert (broken.state, "KeyError" in broken.last_error) == (AnnouncementState.WAITING, True)
+    assert [problem for problem in health.problems() if broken.public_id in problem]
+
+    monkeypatch.undo()
+    with time_machine.travel(timezone.now() + addressing.TROUBLE):
+        work()
+    broken.refresh_from_db()
+    assert (broken.state, broken.last_error) == (AnnouncementState.DONE, "")
