@@ -11,34 +11,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.core.exceptions import EmptyResultSet
-from django.db import InterfaceError, OperationalError, connection, models, transaction
-from django.db.models import F, QuerySet, Value
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from incidents.choices import Audience
-from incidents.models import Incident, User
-from notifications import addresses, content, reach, staff_news
+from incidents.models import User
+from notifications import content, fan_out, staff_news
 from notifications.announcing import announce
-from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Priority, Reach, Transport
-from notifications.models import Announcement, Delivery, Subscriber, Telling
+from notifications.choices import AnnouncementState, Event, Reach
+from notifications.models import Announcement, Telling
 from statuspage import layout
-from statuspage.models import Page
 
 logger = logging.getLogger(__name__)
 
-STEP = 10_000  # subscribers that are looked at in one transaction
 STORM = timedelta(hours=1)
 TROUBLE = timedelta(seconds=30)  # before one that failed is tried again
-COLUMNS = (
-    "announcement_id", "transport", "page_id", "subscriber_id", "address_hash", "state", "priority", "due_at",
-    "attempts", "holder", "last_answer",
-)  # fmt: skip
 
 
 def step() -> bool:
     """Release what is due and write one step of deliveries; whether there was anything to do."""
-    released, addressed = release_due(), fan_out()
+    released, addressed = release_due(), address()
     return bool(released) or addressed
 
 
@@ -133,7 +125,7 @@ def _let_go(announcement: Announcement) -> bool:
     return True
 
 
-def fan_out() -> bool:
+def address() -> bool:
     """One step of the oldest announcement that nobody else is at; whether there was one."""
     rows = Announcement.objects.addressing(timezone.now()).order_by("released_at", "pk")
     for pk in list(rows.values_list("pk", flat=True)[:20]):
@@ -147,9 +139,9 @@ def fan_out() -> bool:
 
 def _address(announcement: Announcement) -> None:
     if announcement.reach == Reach.STAFF:
-        written, is_last = _to_staff(announcement), True
+        written, is_last = fan_out.to_staff(announcement), True
     else:
-        written, is_last = _to_subscribers(announcement)
+        written, is_last = fan_out.to_subscribers(announcement)
     if is_last:
         announcement.state, announcement.addressed_at = AnnouncementState.DONE, timezone.now()
     announcement.recipients += written
@@ -159,98 +151,3 @@ def _address(announcement: Announcement) -> None:
     logger.info(
         "addressed %s: %d deliveries written%s", announcement.public_id, written, more, extra=announcement.traces
     )
-
-
-def scope_of(announcement: Announcement, pages: Sequence[Page]) -> reach.Scope:
-    return scope_for(
-        announcement.incident,
-        pages,
-        places=[tuple(place) for place in announcement.content["places"]],
-        severity=announcement.content["severity"],
-        kind=Kind(announcement.kind),
-        but=announcement.pk,
-    )
-
-
-def scope_for(
-    incident: Incident | None,
-    pages: Sequence[Page],
-    *,
-    places: Sequence[reach.Place],
-    severity: int,
-    kind: Kind = Kind.INCIDENT,
-    but: int | None = None,
-) -> reach.Scope:
-    """Whom news of ``incident`` reaches: whoever wants it now, and whoever was told of it by an announcement before."""
-    incidents = reach.incidents_of(incident) if incident else []
-    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
-    return reach.Scope(
-        pages=[page.pk for page in pages],
-        places=places,
-        severity=severity,
-        kind=kind,
-        incidents=incidents,
-        earlier=list(earlier.exclude(pk=but).values_list("pk", flat=True)),
-    )
-
-
-def _to_subscribers(announcement: Announcement) -> tuple[int, bool]:
-    """The next ``STEP`` subscribers, by primary key, whoever joins or leaves meanwhile."""
-    low = announcement.addressed_to
-    ahead = Subscriber.objects.filter(pk__gt=low).order_by("pk").values_list("pk", flat=True)
-    high = next(iter(ahead[STEP - 1 : STEP]), None)
-    window = {"pk__gt": low} | ({"pk__lte": high} if high else {})
-    announcement.addressed_to = high or low
-    pages = list(announcement.pages.all())
-    if announcement.incident is None or announcement.incident.audience != Audience.PUBLIC or not pages:
-        return 0, True
-    scope = scope_of(announcement, pages)
-    written = _write(announcement, reach.recipients(scope).filter(**window), page=F("dress"))
-    for page in pages:
-        written += _write(announcement, reach.endpoints(scope, page.pk).filter(**window), page=Value(page.pk))
-    return written, high is None
-
-
-def _write(announcement: Announcement, rows: QuerySet[Subscriber], *, page) -> int:
-    """INSERT … SELECT: nothing of it passes through this process. Who stands there already is left as they are."""
-    text, number = models.CharField(), models.BigIntegerField()
-    columns = rows.order_by("pk").values_list(
-        Value(announcement.pk, output_field=number),
-        F("transport"),
-        models.ExpressionWrapper(page, output_field=number),
-        F("pk"),
-        F("address_hash"),
-        Value(DeliveryState.DUE.value, output_field=text),
-        Value(int(Priority.SUBSCRIBERS), output_field=number),
-        Value(announcement.released_at, output_field=models.DateTimeField()),
-        Value(0, output_field=number),
-        Value("", output_field=text),
-        Value("", output_field=text),
-    )
-    try:
-        select, params = columns.query.sql_with_params()
-    except EmptyResultSet:
-        return 0
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(name) for name in COLUMNS)
-    insert = f"INSERT INTO {quote(Delivery._meta.db_table)} ({names}) {select} ON CONFLICT DO NOTHING"
-    with connection.cursor() as cursor:
-        cursor.execute(insert, params)
-        return max(cursor.rowcount, 0)
-
-
-def _to_staff(announcement: Announcement) -> int:
-    """Channels that listen, and the people named; of a restricted incident whoever may see it, and nobody else."""
-    base = {"announcement": announcement, "priority": Priority.STAFF}
-    rows = [
-        Delivery(
-            transport=channel.transport, channel=channel,
-            address_hash=addresses.hashed(channel.transport, channel.address), **base,
-        )
-        for channel in reach.channels_for(announcement)
-    ]  # fmt: skip
-    for person in announcement.people.filter(is_active=True).exclude(email=""):
-        if announcement.incident is None or Incident.objects.visible_to(person).filter(pk=announcement.incident_id):
-            address_hash = addresses.hashed(Transport.EMAIL, person.email)
-            rows.append(Delivery(transport=Transport.EMAIL, person=person, address_hash=address_hash, **base))
-    return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))

@@ -103,7 +103,7 @@ def _past_messages() -> None:
     for row in kept:
         at = row.update.posted_at
         addressing.release(row, by=None)
-        while addressing.fan_out():
+        while addressing.address():
             pass
         Announcement.objects.filter(pk=row.pk).update(
             created_at=at, release_at=at, released_at=at, addressed_at=at + timedelta(seconds=1)

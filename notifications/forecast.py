@@ -1,6 +1,6 @@
 """Who would be told if it were posted now, before it is (DESIGN section 11: it says what will happen).
 
-The scope is the one that the release would use (:func:`notifications.addressing.scope_for`), so the number is the
+The scope is the one that the release would use (:func:`notifications.reach.scope_for`), so the number is the
 number of messages, whoever joins or leaves in between.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db import OperationalError, connection, transaction
 
 from incidents.models import Incident
-from notifications import addressing, reach
+from notifications import reach
 from notifications.choices import Event, Transport
 from notifications.models import Channel, Telling
 from statuspage.models import Page
@@ -41,7 +41,7 @@ class Forecast:
 def of(incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.Place], *, severity: int) -> Forecast:
     """What one more update would come to; ``incident``: none where it does not exist yet."""
     pages = sorted(pages, key=lambda page: page.pk)
-    scope = addressing.scope_for(incident, pages, places=places, severity=severity)
+    scope = reach.scope_for(incident, pages, places=places, severity=severity)
     tellings = Telling.objects.filter(page__in=pages).values_list("undo_seconds", flat=True)
     numbers = _count(scope) if pages else {}
     return Forecast(

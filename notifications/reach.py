@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 
 from incidents.choices import Audience
 from incidents.models import Component, Incident
-from notifications.choices import TOPIC_OF, DeliveryState, Event, Kind, Transport
+from notifications.choices import TOPIC_OF, DeliveryState, Event, Kind, Reach, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
+from statuspage.models import Page
 
 Place = tuple[int, int | None]  # component and location (none: everywhere), by primary key
 
@@ -53,6 +54,28 @@ class Scope:
         for location, components in parts.items():
             found |= Q(location=location) & (Q(component__isnull=True) | Q(component__in=components))
         return found
+
+
+def scope_for(
+    incident: Incident | None,
+    pages: Sequence[Page],
+    *,
+    places: Sequence[Place],
+    severity: int,
+    kind: Kind = Kind.INCIDENT,
+    but: int | None = None,
+) -> Scope:
+    """Whom news of ``incident`` reaches: whoever wants it now, and whoever was told of it by an announcement before."""
+    incidents = incidents_of(incident) if incident else []
+    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
+    return Scope(
+        pages=[page.pk for page in pages],
+        places=places,
+        severity=severity,
+        kind=kind,
+        incidents=incidents,
+        earlier=list(earlier.exclude(pk=but).values_list("pk", flat=True)),
+    )
 
 
 def ancestors() -> dict[int, set[int]]:

@@ -73,7 +73,7 @@ def _measure(count: int) -> dict[str, float]:
     idle, database = _memory(), Clock()
     began = time.perf_counter()
     with connection.execute_wrapper(database):
-        while addressing.fan_out():
+        while addressing.address():
             pass
     seconds = time.perf_counter() - began
     written = Delivery.objects.filter(subscriber__isnull=False).count()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Status
-from notifications import addressing, content, health
+from notifications import addressing, content, fan_out, health
 from notifications.announcing import announce
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach, Transport
 from notifications.models import Announcement, Delivery, Telling
@@ -240,7 +240,7 @@ def test_resolving_with_an_update_is_one_message_for_the_channel(page, incident)
 
 
 def test_fan_out_goes_on_where_it_was_stopped(page, incident, monkeypatch):
-    monkeypatch.setattr(addressing, "STEP", 2)
+    monkeypatch.setattr(fan_out, "STEP", 2)
     readers = [make.subscriber(page) for _each in range(5)]
     post(incident, page)
     addressing.release_due()
@@ -249,7 +249,7 @@ def test_fan_out_goes_on_where_it_was_stopped(page, incident, monkeypatch):
     news().update(addressed_to=0)  # as if a worker had written the first and died before it said so
 
     for _each in range(10):
-        addressing.fan_out()
+        addressing.address()
 
     assert sorted(told()) == sorted(reader.pk for reader in readers)
 

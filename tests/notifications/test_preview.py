@@ -9,7 +9,7 @@ from django.urls import reverse
 from incidents import actions
 from incidents.choices import Audience, Level, SeverityLevel
 from incidents.scope import Affected
-from notifications import addressing, forecast, reach
+from notifications import fan_out, forecast, reach
 from notifications.choices import Kind, Transport
 from notifications.models import Subscriber
 from statuspage.actions import publish_update
@@ -200,7 +200,7 @@ def test_the_number_is_the_number_of_messages(seed):
         assert sum(found.numbers.values()) == written.count() > 0
         for transport in Transport:
             assert found.numbers.get(transport, 0) == written.filter(transport=transport).count()
-        scope = addressing.scope_of(news().last(), pages)
+        scope = fan_out.scope_of(news().last(), pages)
         assert reach.recipients(scope).count() == written.exclude(transport=Transport.WEBHOOK).count()
 
 

@@ -37,7 +37,7 @@ def phases(state=AnnouncementState.WAITING):
 
 def addressed():
     addressing.release_due()
-    while addressing.fan_out():
+    while addressing.address():
         pass
 
 
