@@ -1,11 +1,11 @@
-"""From rows to what a transport understands: two queries for a batch, and each page's dress once."""
+"""From rows to what a transport understands: three queries for a batch, and each page's dress once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from incidents.actions.people import set_password_url
@@ -29,12 +29,7 @@ class Batch:
         self.cancelled: dict[int, str] = {}
         self._pages: dict[int, PageDress] = {}
         self._news: dict[int, News] = {}
-        rows = list(_rows(pks))
-        announcements = Announcement.objects.select_related("incident", "update").in_bulk(
-            {row.announcement_id for row in rows}
-        )
-        for row in rows:
-            row.announcement = announcements[row.announcement_id]
+        for row in _rows(pks):
             if reason := _no_more(row):
                 self.cancelled[row.pk] = reason
             else:
@@ -95,7 +90,8 @@ def _rows(pks: Iterable[int]):
     return (
         Delivery.objects.filter(pk__in=list(pks))
         .order_by("priority", "due_at", "pk")
-        .select_related("subscriber", "channel", "person", "page")
+        .select_related("subscriber", "channel", "person")
+        .prefetch_related("page", Prefetch("announcement", Announcement.objects.select_related("incident", "update")))
         .annotate(still=Exists(still), muted=Exists(muted))
     )
 
