@@ -170,7 +170,6 @@ else:
         "socket_connect_timeout": 1,  # a person may be waiting: whoever wakes a worker does not wait for the broker
     }
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # lines of workers look like all others
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
@@ -273,4 +272,5 @@ LOGGING = {
     "formatters": logs.FORMATTERS,
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.text("LOG_FORMAT", "line")}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {name: {"level": "WARNING"} for name in ("celery", "kombu")},  # a line for each sweep helps nobody
 }

@@ -76,8 +76,8 @@ class PublishedTree:
             accepts = environ.get("HTTP_ACCEPT_ENCODING", "")
             variant = self._ready[environ["HTTP_HOST"]][environ["PATH_INFO"]][accepts]
         except KeyError:
-            return self._find(environ, start_response)
-        if environ["REQUEST_METHOD"] != "GET":
+            variant = None  # found below, so that no error of a live request begins with this one
+        if variant is None or environ["REQUEST_METHOD"] != "GET":
             return self._find(environ, start_response)
         if "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], variant.etag):
             start_response("304 Not Modified", variant.not_modified)

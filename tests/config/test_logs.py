@@ -102,3 +102,21 @@ def test_one_id_from_the_update_to_each_delivery(client, settings, written):
         [text] = [text for text in about if f"delivery={row.announcement.public_id}.{row.pk}" in text]
         assert f"announcement={row.announcement.public_id}" in text
     assert not any("@example.com" in text for text in written())
+
+
+@pytest.mark.parametrize("formatter", [logs.Lines("%(message)s"), logs.Json()])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/subscriptions/sub_p3mzabcdefgh.ZRsO-1_x2y3z4a5b6c7d8e/",
+        "/p/platform/subscriptions/confirm/InN1YiI:1xU:TIz-b/",
+        "/admin/invitation/MQ/cz8-abc/",
+    ],
+)
+def test_links_that_stand_for_a_right_are_cut(formatter, path):
+    record = logging.LogRecord("here", logging.WARNING, __file__, 1, "Unprocessable Entity: %s", (path,), None)
+
+    text = formatter.format(record)
+
+    assert "Unprocessable Entity: " in text
+    assert path.rstrip("/").rsplit("/", 1)[1] not in text
