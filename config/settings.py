@@ -272,5 +272,7 @@ LOGGING = {
     "formatters": logs.FORMATTERS,
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.text("LOG_FORMAT", "line")}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("celery", "kombu")},  # a line for each sweep helps nobody
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("celery", "kombu", "mail.log")
+    },  # a line for each sweep helps nobody
 }

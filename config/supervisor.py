@@ -106,6 +106,7 @@ def environment_of(place: Place, given: dict[str, str]) -> dict[str, str]:
         told["ALLOWED_HOSTS"] = ",".join(dict.fromkeys(hosts))
     if not _given(given, "EMAIL_URL") and told.get("DEMO", "True") == "True":
         told |= {"EMAIL_URL": f"smtp://127.0.0.1:{_free_port()}", "MAILBOX": "True"}
+        told.setdefault("EMAIL_FROM", "status@ferrypost.example")
     return told
 
 

@@ -99,6 +99,7 @@ def test_children_are_told_what_was_not_given(place):
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "DATA_DIR": str(place.data),
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "EMAIL_FROM": "status@ferrypost.example",
         "LOG_LEVEL": "WARNING",
         "MAILBOX": "True",
         "PATH": "/bin",
