@@ -27,22 +27,23 @@ def send_due(go_on: Callable[[], bool]) -> int:
     lease = claims.claim(Transport.EMAIL)
     if lease is None:
         return 0
-    outcomes = Outcomes()
+    outcomes, trouble = Outcomes(), None
     try:
         with Session() as session:
             while lease is not None:
                 _send(session, lease, outcomes, go_on)
                 lease.give_back()
                 lease = claims.claim(Transport.EMAIL) if go_on() and not Sending.now().paused_at else None
-    except Unreachable as trouble:
-        outcomes.flush()
-        lanes.block(Transport.EMAIL, str(trouble), retry_after=trouble.retry_after)
+    except Unreachable as error:
+        trouble = error
     finally:
         outcomes.flush()
         if lease is not None:
             lease.give_back()
     if outcomes.sent:
         lanes.unblock(Transport.EMAIL)
+    if trouble is not None:
+        lanes.block(Transport.EMAIL, str(trouble), retry_after=trouble.retry_after)
     return outcomes.sent
 
 
