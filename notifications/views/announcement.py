@@ -17,7 +17,8 @@ from notifications import queue
 from notifications.actions import replaying
 from notifications.choices import AnnouncementState, DeliveryState, Reach
 from notifications.models import Delivery
-from notifications.views.queue import announcement_or_404, back, may_send, replay_many
+from notifications.views.queue import announcement_or_404, may_send, replay_many
+from notifications.views.returning import back
 
 AT_ONCE = 50
 HEAD = 8  # digits of a hash that tell two addresses apart

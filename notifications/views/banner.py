@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from notifications import queue
 from notifications.models import Sending
 from notifications.views.queue import may_read, may_send
+from notifications.views.returning import here
 
 
 @require_GET
@@ -20,6 +21,7 @@ def banner(request):
         return HttpResponse("")
     waiting, is_more = queue.waiting_now()
     context = {"switch": switch, "waiting": waiting, "is_more": is_more, "may_send": may_send(request.user)}
+    context["back"] = here(request)
     return render(request, "notifications/staff/_banner.html", context)
 
 

@@ -6,9 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +16,7 @@ from notifications import queue
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Reach, Transport
 from notifications.models import Announcement, Sending
+from notifications.views.returning import back, here
 
 AT_ONCE = 25  # announcements on a screen
 
@@ -124,6 +123,7 @@ def held(request, public_id=None):
     if public_id:
         rows = rows.filter(incident__public_id=public_id)
     context = {"held": list(rows[:20]), "may_send": may_send(request.user), "is_inside": bool(public_id)}
+    context["back"] = here(request)
     return render(request, "notifications/staff/_held.html", context)
 
 
@@ -177,10 +177,3 @@ def _do(request, act, said) -> HttpResponse:
     else:
         messages.success(request, said)
     return back(request)
-
-
-def back(request) -> HttpResponse:
-    to = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None) or not to.startswith("/"):
-        to = reverse("notifications_staff:queue")
-    return redirect(to)

@@ -1,5 +1,7 @@
 """Held back by the limit against a storm: shown where people look, released or dropped by whoever may."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -110,6 +112,25 @@ def test_it_stands_where_people_look(client, stormy, place):
     held.refresh_from_db()
     assert held.state == AnnouncementState.RELEASED
     assert reverse("notifications_staff:release", args=[held.public_id]) not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["release", "drop"])
+@pytest.mark.parametrize("place", ["home", "workspace", "queue"])
+def test_deciding_leads_back_to_the_page_with_a_word(client, stormy, place, verb):
+    _page, incident, held = stormy
+    client.force_login(make.in_group("Support"))
+    address = {
+        "home": reverse("admin:index"),
+        "workspace": reverse("admin:incidents_incident_change", args=[incident.pk]),
+        "queue": reverse("notifications_staff:queue"),
+    }[place]
+    html = client.get(address).content.decode()
+    assert set(re.findall(r'name="back" value="([^"]*)"', html)) == {address}
+
+    landed = client.post(reverse(f"notifications_staff:{verb}", args=[held.public_id]), {"back": address}, follow=True)
+
+    assert landed.redirect_chain == [(address, 302)]
+    assert {"release": "Released. It leaves now.", "drop": "Dropped. Nobody is told"}[verb] in landed.content.decode()
 
 
 def test_who_may_not_decide_reads_of_it_without_buttons(client, stormy):

@@ -1,5 +1,8 @@
 """The switch for all sending: who may, what stands on every page meanwhile, and that nothing is lost."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -109,6 +112,58 @@ def test_the_way_back_leads_nowhere_else(client):
     for bad in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
         answer = client.post(reverse("notifications_staff:resume"), {"back": bad})
         assert answer.headers["Location"] == reverse("notifications_staff:queue")
+
+
+def field(html):
+    """What the form on a page sends as the way back."""
+    return unescape(re.search(r'name="back" value="([^"]*)"', html)[1])
+
+
+@pytest.mark.parametrize("query", ["", "?to=staff&before=9"])
+def test_letting_messages_leave_leads_back_to_the_page_with_a_word(client, query):
+    _page, incident = scene()
+    person = paused(client)
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:incidents_incident_change", args=[incident.pk]),
+        reverse("notifications_staff:queue"),
+        reverse("admin:statuspage_page_changelist"),
+    ]
+    for address in pages if not query else [f"{pages[2]}{query}"]:
+        pausing.pause(reason="Blocked.", by=person)
+        to = field(client.get(address).content.decode())
+        assert to == address
+
+        landed = client.post(reverse("notifications_staff:resume"), {"back": to}, follow=True)
+
+        assert landed.redirect_chain == [(address, 302)]
+        assert "Messages leave again" in landed.content.decode()
+
+
+def test_a_fragment_is_no_way_back(client):
+    pausing.pause(reason="Blocked.", by=None)
+    paused(client)
+    banner, home = reverse("notifications_staff:banner"), reverse("admin:index")
+
+    fetched = client.get(banner, headers={"referer": f"http://testserver{home}?a=1"})
+    assert field(fetched.content.decode()) == f"{home}?a=1"
+    assert field(client.get(banner).content.decode()) == ""
+
+    answer = client.post(reverse("notifications_staff:resume"), {"back": banner})
+    assert answer.headers["Location"] == reverse("notifications_staff:queue")
+    bad = {"referer": f"https://evil.example{home}"}
+    answer = client.post(reverse("notifications_staff:resume"), {"back": ""}, headers=bad)
+    assert answer.headers["Location"] == reverse("notifications_staff:queue")
+
+
+def test_from_an_answer_to_a_form_it_leads_to_where_the_form_stood(client):
+    pausing.pause(reason="Blocked.", by=None)
+    paused(client)
+    report, home = reverse("admin:incidents_incident_report"), reverse("admin:index")
+
+    html = client.post(report, {}, headers={"referer": f"http://testserver{home}"}).content.decode()
+
+    assert field(html) == home
 
 
 def test_while_nothing_is_paused_a_page_pays_one_query_for_the_banner(client, django_assert_num_queries):
