@@ -24,8 +24,13 @@ Json = dict[str, Any]
 
 
 def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool) -> Json:
-    """An update of an incident as it is told to subscribers of ``pages``. Nine queries and nine for each page."""
+    """An update of an incident as it is told to subscribers of ``pages``. Nine queries and nine for each page.
+
+    The promise is the one that stands now: of an older update that is told again, the last update's.
+    """
     incident = update.incident
+    standing = list(incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES])
+    promised_at = standing[0].promised_at if standing else update.promised_at
     told = set(update.states.values_list("component", "location"))
     return {
         "title": incident.title,
@@ -36,11 +41,11 @@ def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool)
         "impact": SeverityLevel(incident.severity_id).name.lower(),
         "body": update.text,
         "posted_at": stamp(update.posted_at),
-        "promised_at": _stamp(update.promised_at),
+        "promised_at": _stamp(promised_at),
         "started_at": stamp(incident.started_at),
         "resolved_at": _stamp(incident.resolved_at) if update.status == Status.RESOLVED else None,
         "is_correction": is_correction,
-        "updates": [_past(row) for row in incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES]],
+        "updates": [_past(row) for row in standing],
         "places": sorted(told or _felt(incident), key=lambda place: (place[0], place[1] or 0)),
         "pages": {page.public_id: of_page(page, update) for page in pages},
     }

@@ -93,7 +93,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         "support_url": page.support_url,
     }
     subject, intro = page.texts.get(news.event, ("", ""))
-    past = [row for row in content.get("updates", []) if row["id"] != content.get("update")]
+    past = _before(content)
     return Notice(
         subject=one_line(wording.fill(subject, values)) or _subject(news, page, stage),
         page=page.name,
@@ -140,6 +140,15 @@ def _place(state: dict[str, Any]) -> Place:
     now, old = marks.of_level(state["level"]), state.get("old_level")
     was = marks.of_level(old).word if old is not None and old != state["level"] else ""
     return Place(now, words.placed(state["name"], state.get("location") or ""), was)
+
+
+def _before(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was posted before the update that is told; a correction may be of one that others followed."""
+    rows = content.get("updates", [])  # the newest first
+    ids = [row["id"] for row in rows]
+    if content.get("update") in ids:
+        return rows[ids.index(content["update"]) + 1 :]
+    return [row for row in rows if row["posted_at"] < content.get("posted_at", "")]
 
 
 def _past(row: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Past:

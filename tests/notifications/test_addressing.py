@@ -1,6 +1,7 @@
 """From facts to deliveries: what appears in the transaction, what is released, held back, called back, written out."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -12,6 +13,9 @@ from incidents.choices import Audience, Status
 from notifications import addressing, content, fan_out, health
 from notifications.announcing import announce
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach, Transport
+from notifications.messages import moments, preview
+from notifications.messages.notice import notice
+from notifications.messages.outgoing import News
 from notifications.models import Announcement, Delivery, Telling
 from statuspage.actions import publish_update
 from tests import factories as make
@@ -228,6 +232,27 @@ def test_a_correction_is_told_again_only_where_its_author_asks(page, incident):
     actions.correct_update(update, body="And the region.", by=None, tell_again=True)
     work()
     assert len(told(Event.INCIDENT_CORRECTED)) == 1
+
+
+def test_a_correction_of_an_older_update_retells_what_was_before_it_and_the_promise_of_now(page, incident):
+    make.subscriber(page)
+    first_promise, promise = (timezone.now() + timedelta(minutes=n) for n in (10, 50))
+    post(incident, page, body="The first text.")
+    older = post(incident, page, body="The second text.", promised_at=first_promise)
+    post(incident, page, body="The third text.", promised_at=promise)
+    work()
+    actions.correct_update(older, body="The second text, put right.", by=None, tell_again=True)
+    work()
+
+    row = Announcement.objects.get(event=Event.INCIDENT_CORRECTED)
+    told_news = News(id=row.public_id, event=row.event, content=row.content)
+    said = notice(told_news, preview.page_dress(id=page.public_id), ZoneInfo("UTC"), "")
+    assert said.body == "The second text, put right."
+    assert [past.text for past in said.earlier] == ["The first text."]
+    assert said.promised == moments.near(promise, older.posted_at, ZoneInfo("UTC"))
+
+    post(incident, page, status=Status.RESOLVED, override_reason="It is over.")
+    assert content.of_update(older, [page], is_correction=True)["promised_at"] is None
 
 
 def test_resolving_with_an_update_is_one_message_for_the_channel(page, incident):
