@@ -54,6 +54,7 @@ class Event(TextChoices):
     STAFF_SUSPECTED = "staff.suspected", _("Suspicion reported")
     STAFF_CONFIRMED = "staff.confirmed", _("Confirmed")
     STAFF_STAGE = "staff.stage", _("Stage changed")
+    STAFF_BRIDGE = "staff.bridge", _("Bridge")
     STAFF_RESOLVED = "staff.resolved", _("Resolved")
     STAFF_REOPENED = "staff.reopened", _("Reopened")
     STAFF_UPDATE = "staff.update", _("Update published")
@@ -78,6 +79,7 @@ TOPIC_OF = {
     Event.STAFF_SUSPECTED: Topic.SUSPECTED,
     Event.STAFF_CONFIRMED: Topic.STAGES,
     Event.STAFF_STAGE: Topic.STAGES,
+    Event.STAFF_BRIDGE: Topic.STAGES,
     Event.STAFF_RESOLVED: Topic.STAGES,
     Event.STAFF_REOPENED: Topic.STAGES,
     Event.STAFF_UPDATE: Topic.UPDATES,

@@ -113,10 +113,7 @@ def tell_bridge(*, incident: Incident, changed: Sequence[str] = (), by: User | N
     if "bridge_url" not in changed or not incident.bridge_url or not incident.is_open or incident.is_backfilled:
         return
     if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
-        announce(
-            Event.STAFF_STAGE, key=staff_news.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by,
-            content={"what": staff_news.BRIDGE},
-        )  # fmt: skip
+        announce(Event.STAFF_BRIDGE, key=staff_news.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by)
 
 
 @receiver(signals.invited, dispatch_uid="mail_invitation")

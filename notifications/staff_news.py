@@ -19,10 +19,13 @@ from incidents.sentences import confirmed_by
 from notifications.choices import Event
 from notifications.models import Announcement
 from notifications.staff_parts import (
+    CORRECTED,
+    WITHDRAWN,
     Field,
     Json,
     about,
     at,
+    changed_update,
     closed,
     impact,
     lead,
@@ -32,8 +35,6 @@ from notifications.staff_parts import (
     support_step,
     workspace_url,
 )  # fmt: skip
-
-BRIDGE = "bridge"  # in the content of a change of stage that is none
 
 
 def facts(announcement: Announcement, incident: Incident | None) -> Json:
@@ -94,8 +95,6 @@ def _confirmed(announcement: Announcement, incident: Incident) -> Json:
 
 def _stage(announcement: Announcement, incident: Incident) -> Json:
     """1-11: everybody in the channel hears that the cause is found, or that the fix is watched."""
-    if announcement.content.get("what") == BRIDGE:
-        return _bridge(announcement, incident)
     if incident.is_merged:
         return _merged(announcement, incident)
     entry = _last(incident, EntryKind.STAGE)
@@ -172,6 +171,8 @@ def _update(announcement: Announcement, incident: Incident) -> Json:
     update = announcement.update
     if update is None:
         return _other(announcement, incident)
+    if announcement.content.get("what") in (CORRECTED, WITHDRAWN):
+        return changed_update(announcement, update)
     stage = Status(update.status).label
     fields: list[Field] = [[_("Customers read"), short(update.text)]]
     if update.promised_at:
@@ -195,6 +196,7 @@ TELLERS = {
     Event.STAFF_SUSPECTED: _suspected,
     Event.STAFF_CONFIRMED: _confirmed,
     Event.STAFF_STAGE: _stage,
+    Event.STAFF_BRIDGE: _bridge,
     Event.STAFF_RESOLVED: _resolved,
     Event.STAFF_REOPENED: _reopened,
     Event.STAFF_UPDATE: _update,

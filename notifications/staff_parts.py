@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 
 from incidents import clocks, scope
 from incidents.choices import Promise, Status
-from incidents.models import Incident
+from incidents.models import Incident, IncidentUpdate
 from incidents.moments import span
+from notifications.models import Announcement
 from statuspage.documents.times import stamp
 
 Json = dict[str, Any]
 Field = list[Any]
 TEXT = 600  # characters of a text that people wrote
+CORRECTED, WITHDRAWN = "corrected", "withdrawn"  # what became of an update that the channels had heard of
 
 
 def closed(incident: Incident) -> Json:
@@ -110,6 +112,21 @@ def support_step(incident: Incident) -> Json:
             _("Write the update"),
         )
     return step(text, due, incident=incident, label=label, anchor="compose")
+
+
+def changed_update(announcement: Announcement, update: IncidentUpdate) -> Json:
+    """An update that the channels had heard of, as customers read it now, or do not any more."""
+    if announcement.content["what"] == WITHDRAWN:
+        line = _("Update withdrawn: %(reason)s") % {"reason": short(update.withdrawal_reason)}
+        fields: list[Field] = [[_("Customers no longer read"), short(update.text)]]
+        by = update.withdrawn_by
+    else:
+        line = _("Update corrected")
+        fields = [[_("Customers read"), short(update.text)]]
+        if update.promised_at:
+            fields.append([_("Next update promised by"), at(update.promised_at)])
+        by = announcement.created_by
+    return {"line": line, "fields": [*fields, [_("By"), str(by)]] if by else fields}
 
 
 def late_or_soon(incident: Incident, clock: clocks.Clock, *, phase: str, now: datetime) -> Json:

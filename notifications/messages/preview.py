@@ -195,6 +195,10 @@ _FACTS = {
         _IMPACT, ["Cause", "The queue of the carrier gateway in Frankfurt is full"],
         next_step="Support: tell customers what was found.",
     ),
+    Event.STAFF_BRIDGE: _staff(
+        "investigating", "Ben Osei opens a bridge: join to see what the issue is and how to help",
+        _IMPACT, ["Leads", "Ben Osei"], action={"label": "Join the bridge", "url": _BRIDGE},
+    ),
     Event.STAFF_RESOLVED: _staff(
         "resolved", "Resolved by Mira Lindqvist after 2 h 21 min.",
         ["Workflow impact", "Merchants sent codes by mail meanwhile"], ["Data impact", "None"],

@@ -22,6 +22,7 @@ from notifications.messages.outgoing import News
 WORDS = {
     Event.STAFF_SUSPECTED: gettext_lazy("Suspicion"),
     Event.STAFF_CONFIRMED: gettext_lazy("Confirmed"),
+    Event.STAFF_BRIDGE: gettext_lazy("Bridge"),
     Event.STAFF_RESOLVED: gettext_lazy("Resolved"),
     Event.STAFF_REOPENED: gettext_lazy("Reopened"),
     Event.STAFF_UPDATE: gettext_lazy("Update published"),
@@ -29,6 +30,7 @@ WORDS = {
     Event.STAFF_CLOCK: gettext_lazy("Clock"),
     Event.STAFF_HELD: gettext_lazy("Messages held back"),
 }
+CHANGED = {"corrected": gettext_lazy("Update corrected"), "withdrawn": gettext_lazy("Update withdrawn")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
     now = datetime.now(UTC)
     title = content.get("title", "")
     status = content.get("status") or ""
-    word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else _word(news.event)
+    word = marks.stage(status) if news.event == Event.STAFF_STAGE and status else _word(news.event, content)
     is_drill = content.get("audience") == Audience.DRILL
     action = content.get("action") or {}
     links = [
@@ -80,6 +82,8 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
 def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> str:
     """A clock's fact is its line: what runs out, and when."""
     said = Truncator(one_line(line)).chars(90) if event == Event.STAFF_CLOCK and line else word
+    if event == Event.STAFF_BRIDGE:
+        said = _("Bridge opened")
     text = _("%(word)s: %(title)s") % {"word": said.rstrip("."), "title": title}
     return one_line(f"[{_('Drill')}] {text}" if is_drill else f"[Bridgewatch] {text}")
 
@@ -91,5 +95,7 @@ def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:
     return moments.near(at, now, zone) if at else ""
 
 
-def _word(event: str) -> str:
+def _word(event: str, content: dict[str, Any]) -> str:
+    if event == Event.STAFF_UPDATE and content.get("what") in CHANGED:
+        return str(CHANGED[content["what"]])
     return str(WORDS.get(Event(event), "")) if event in Event.values else event

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,8 @@ from incidents import actions
 from incidents.choices import Level, Status
 from notifications import addressing, staff_news
 from notifications.choices import Event, Reach
+from notifications.messages.outgoing import News
+from notifications.messages.staff import staff_notice
 from notifications.models import Announcement
 from tests import factories as make
 
@@ -134,20 +137,22 @@ def test_a_new_bridge_is_told_once_for_each_link():
     lead = make.in_group("Engineering Leads", **ANA)
     actions.change_facts(incident, volume=5, by=lead)
     actions.change_facts(incident, bridge_url="https://meet.example.com/b", by=lead)
-    content = news(Event.STAFF_STAGE)
+    content = news(Event.STAFF_BRIDGE)
     assert content["line"] == "Ana Kovač opens a bridge: join to see what the issue is and how to help"
     assert content["action"] == {"label": "Join the bridge", "url": "https://meet.example.com/b"}
+    said = staff_notice(News(id="ann_1", event=Event.STAFF_BRIDGE, content=content), ZoneInfo("UTC"))
+    assert (said.subject, said.word) == (f"[Bridgewatch] Bridge opened: {incident.title}", "Bridge")
     actions.change_facts(incident, bridge_url="", by=lead)
     actions.change_facts(incident, bridge_url="https://meet.example.com/b", by=lead)
-    assert Announcement.objects.filter(event=Event.STAFF_STAGE).count() == 1
+    assert Announcement.objects.filter(event=Event.STAFF_BRIDGE).count() == 1
     actions.change_facts(incident, bridge_url="https://meet.example.com/c", by=lead)
-    assert Announcement.objects.filter(event=Event.STAFF_STAGE).count() == 2
+    assert Announcement.objects.filter(event=Event.STAFF_BRIDGE).count() == 2
 
 
 @pytest.mark.parametrize("kind", ["drill", "resolved", "backfilled"])
 def test_no_bridge_is_told_of_where_nobody_is_to_join(kind):
     actions.change_facts(getattr(make, kind)(), bridge_url="https://meet.example.com/b", by=None)
-    assert not Announcement.objects.filter(event=Event.STAFF_STAGE).exists()
+    assert not Announcement.objects.filter(event=Event.STAFF_BRIDGE).exists()
 
 
 def test_merged_it_says_where_it_goes_on():
