@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -68,10 +69,11 @@ def tell_one(
     person: User | None = None,
     page: Page | None = None,
     by: User | None = None,
+    due_at: datetime | None = None,
 ) -> Delivery | None:
     """A message to one recipient who waits for it, such as a confirmation or a test; none if ``key`` was told before.
 
-    It needs neither a confirmed subscription nor a release.
+    It needs neither a confirmed subscription nor a release. It leaves at once, or at ``due_at``.
     """
     now = timezone.now()
     announcement, is_new = Announcement.objects.get_or_create(
@@ -101,6 +103,7 @@ def tell_one(
         person=person,
         address_hash=address_hash,
         priority=Priority.ASKED_FOR,
+        due_at=due_at or now,
     )
 
 

@@ -19,9 +19,9 @@ from django.utils import timezone
 from notifications import announcing, interests, links
 from notifications.actions import throttling
 from notifications.addresses import hashed
-from notifications.choices import OVER_HTTP, Event, Purpose, SubscriberFact, Transport
+from notifications.choices import OVER_HTTP, DeliveryState, Event, Purpose, SubscriberFact, Transport
 from notifications.interests import Interest
-from notifications.models import Ask, Subscriber, SubscriberEvent, Subscription
+from notifications.models import Ask, Delivery, Subscriber, SubscriberEvent, Subscription
 from statuspage.models import Page
 
 SALT = "notifications.confirm"
@@ -83,6 +83,9 @@ def confirm(
     subscriber.save(update_fields=["confirmed_at", "quarantined_at", "quarantine_reason"])
     for page in {row.page_id: row.page for row in rows}.values():
         _record(SubscriberFact.CONFIRMED, subscriber, page)
+    if not waiting(subscriber).exists():  # a second message to confirm it has nothing left to ask
+        late = _not_sent(subscriber, Event.SUBSCRIBER_CONFIRM).values_list("pk", flat=True)
+        Delivery.objects.filter(pk__in=list(late)).update(state=DeliveryState.CANCELLED, finished_at=now)
     return rows
 
 
@@ -167,18 +170,18 @@ def join(
     return added
 
 
-def send_confirmation(subscriber: Subscriber, page: Page, *, key: str) -> None:
+def send_confirmation(subscriber: Subscriber, page: Page, *, key: str, due_at: datetime | None = None) -> None:
     """The message with the button, in the dress of the page that was asked at."""
-    pending = list(waiting(subscriber))
     announcing.tell_one(
         Event.SUBSCRIBER_CONFIRM,
         key=f"confirm:{subscriber.public_id}:{key}",
         subscriber=subscriber,
         page=page,
+        due_at=due_at,
         content={
             "confirm_url": links.confirm_url(page, signed(subscriber)),
             "page": page.public_id,
-            "scope": [interests.on_page(row) for row in pending],
+            "scope": _scope(subscriber),
             "ask_again": subscriber.confirmed_at is not None,
         },
     )
@@ -190,19 +193,38 @@ def new_secret() -> str:
 
 
 def _answer(subscriber: Subscriber, page: Page, noted: Ask) -> None:
-    """One message: to confirm what waits, or with the link to what is there already."""
-    if not throttling.may_send(noted):
+    """One message: to confirm what waits, or with the link to what is there already. Never two that have not left."""
+    is_asked = waiting(subscriber).exists()
+    event = Event.SUBSCRIBER_CONFIRM if is_asked else Event.SUBSCRIBER_MANAGE
+    if not_sent := _not_sent(subscriber, event).select_related("announcement").first():
+        if is_asked:
+            not_sent.announcement.content["scope"] = _scope(subscriber)
+            not_sent.announcement.save(update_fields=["content"])
         return
-    if subscriber.subscriptions.filter(confirmed_at__isnull=True).exists():
-        send_confirmation(subscriber, page, key=str(noted.pk))
+    at = throttling.send_at(noted)
+    if at is None:
+        return
+    if is_asked:
+        send_confirmation(subscriber, page, key=str(noted.pk), due_at=at)
     else:
         announcing.tell_one(
             Event.SUBSCRIBER_MANAGE,
             key=f"manage:{subscriber.public_id}:{noted.pk}",
             subscriber=subscriber,
             page=page,
+            due_at=at,
             content={"page": page.public_id},
         )
+
+
+def _not_sent(subscriber: Subscriber, event: Event) -> QuerySet[Delivery]:
+    """What waits in the queue for this address, locked, so that no worker takes it up meanwhile."""
+    rows = Delivery.objects.filter(subscriber=subscriber, state=DeliveryState.DUE, announcement__event=event)
+    return rows.select_for_update(of=("self",))
+
+
+def _scope(subscriber: Subscriber) -> list[str]:
+    return [interests.on_page(row) for row in waiting(subscriber)]
 
 
 def _record(fact: SubscriberFact, subscriber: Subscriber, page: Page | None) -> None:

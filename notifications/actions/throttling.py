@@ -1,7 +1,8 @@
 """Floods at the public forms. A person never meets these limits; a program that fills forms does.
 
 Three of them: how often one network address may ask, how often a page is asked at all, and how often one mailbox or
-room is written to. The first two are said; the last one is silent, or the answer would tell who is known here.
+room is written to. The first two are said; the last one is silent, or the answer would tell who is known here: what
+comes too soon for it is sent a little later.
 """
 
 from __future__ import annotations
@@ -47,15 +48,35 @@ def note(purpose: Purpose, *, page: Page, client: str, address_hash: str, now: d
 
 
 def may_send(ask: Ask) -> bool:
-    """Whether this address may be written to once more; then it counts as done."""
+    """Whether this address may be written to once more, at once; then it counts as done."""
+    turn = _turn(ask)
+    if turn is None or turn > ask.at:
+        return False
+    _done(ask, ask.at)
+    return True
+
+
+def send_at(ask: Ask) -> datetime | None:
+    """When this address may be written to for it, and then it counts as done there: now, or when the rest since the
+    last message ends. None where it has had its messages of the day."""
+    turn = _turn(ask)
+    if turn is not None:
+        _done(ask, turn)
+    return turn
+
+
+def _turn(ask: Ask) -> datetime | None:
     purpose = Purpose(ask.purpose)
     sent = Ask.objects.filter(address_hash=ask.address_hash, purpose=purpose, is_sent=True, at__gt=ask.at - KEPT)
     times = list(sent.order_by("-at").values_list("at", flat=True)[: PER_ADDRESS[purpose]])
-    if len(times) >= PER_ADDRESS[purpose] or (times and times[0] > ask.at - REST[purpose]):
-        return False
-    ask.is_sent = True
-    ask.save(update_fields=["is_sent"])
-    return True
+    if len(times) >= PER_ADDRESS[purpose]:
+        return None
+    return max(ask.at, times[0] + REST[purpose]) if times else ask.at
+
+
+def _done(ask: Ask, at: datetime) -> None:
+    ask.is_sent, ask.at = True, at
+    ask.save(update_fields=["is_sent", "at"])
 
 
 def purge_asks(now: datetime | None = None) -> int:

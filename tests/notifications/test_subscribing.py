@@ -10,7 +10,7 @@ from incidents.choices import SeverityLevel
 from notifications import interests, links
 from notifications.actions import curating, leaving, managing, subscribing
 from notifications.actions.throttling import REST, TooMany
-from notifications.choices import Event, Kind, Purpose, SubscriberFact, Transport
+from notifications.choices import DeliveryState, Event, Kind, Purpose, SubscriberFact, Transport
 from notifications.interests import EVERYTHING, Interest
 from notifications.models import Ask, Delivery, Muted, Subscriber, SubscriberEvent, Subscription
 from tests import factories as make
@@ -151,10 +151,56 @@ def test_one_message_each_two_minutes_and_five_a_day():
         ask(at, now=now + timedelta(seconds=20 * n), client=f"198.51.100.{n}")
     assert len(told()) == 1
     for n in range(1, 9):
+        sent()
         ask(at, now=now + REST[Purpose.CONFIRM] * n + timedelta(minutes=n), client=f"198.51.101.{n}")
     assert len(told()) == 5
     ask(at, now=now + timedelta(days=1, minutes=1))
     assert len(told()) == 6
+
+
+def sent():
+    Delivery.objects.update(state=DeliveryState.SENT, finished_at=timezone.now())
+
+
+def test_what_is_asked_for_too_soon_is_sent_when_the_rest_ends():
+    at, part, other, now = page(), make.component(name="SMS"), make.component(name="Voice"), timezone.now()
+    ask(at, now=now)
+    sent()
+    ask(at, wanted=[Interest(part.pk)], now=now + timedelta(seconds=20))
+    ask(at, wanted=[Interest(other.pk)], now=now + timedelta(seconds=40))
+
+    late = Delivery.objects.get(state=DeliveryState.DUE)
+    assert late.due_at == now + REST[Purpose.CONFIRM]
+    assert late.announcement.content["scope"] == [f"Everything, on {at}", f"SMS, on {at}", f"Voice, on {at}"]
+    sent()
+    ask(at, now=now + timedelta(minutes=3))
+    assert Delivery.objects.get(state=DeliveryState.DUE).due_at == now + 2 * REST[Purpose.CONFIRM]
+
+
+def test_the_link_to_a_known_address_comes_late_too_and_once():
+    at, now = page(), timezone.now()
+    subscriber(at)
+    ask(at, now=now)
+    sent()
+    for seconds in (20, 40):
+        ask(at, now=now + timedelta(seconds=seconds))
+
+    assert [row.event for row in told()] == [Event.SUBSCRIBER_MANAGE] * 2
+    assert Delivery.objects.get(state=DeliveryState.DUE).due_at == now + REST[Purpose.CONFIRM]
+
+
+def test_a_late_message_has_nothing_to_ask_once_all_is_confirmed():
+    at, part, now = page(), make.component(), timezone.now()
+    ask(at, now=now)
+    sent()
+    ask(at, wanted=[Interest(part.pk)], now=now + timedelta(seconds=20))
+    row = Subscriber.objects.get()
+    first = row.subscriptions.get(component=None)
+
+    subscribing.confirm(row, only=[first.pk])
+    assert Delivery.objects.filter(state=DeliveryState.DUE).exists()
+    subscribing.confirm(row)
+    assert not Delivery.objects.filter(state=DeliveryState.DUE).exists()
 
 
 @pytest.mark.parametrize(
