@@ -41,13 +41,13 @@ def told(request, public_id):
 
 @require_GET
 def leaving(request, public_id):
-    """Messages that wait for the end of the undo delay, with the way back."""
+    """Messages that wait for the end of the undo delay, the newest first, with the way back."""
     incident = incident_or_404(request, public_id)
     now = timezone.now()
     rows = list(
         Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS, state=AnnouncementState.WAITING)
         .select_related("update")
-        .order_by("pk")
+        .order_by("-pk")
     )
     tellings = list(Telling.objects.filter(page__listed__incident=incident)) if rows else []
     waiting = [(row, at) for row in rows if (at := leaves_at(row, tellings)) > now]

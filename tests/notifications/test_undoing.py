@@ -84,6 +84,19 @@ def test_the_workspace_counts_down_and_calls_back(client, posted):
     assert "Too early." in client.get(f"{composer}?draft=1").content.decode()
 
 
+def test_two_that_have_not_left_are_told_apart_the_newest_first(client, posted):
+    page, incident, first = posted
+    second = post(incident, page, body="We found <it>.")
+    client.force_login(make.in_group("Support"))
+
+    html = client.get(reverse("notifications_staff:leaving", args=[incident.public_id])).content.decode()
+
+    older, newer = (reverse("notifications_staff:call_back", args=[row.public_id]) for row in (first, second))
+    places = [html.index(text) for text in ("<q>We found &lt;it&gt;.</q>", newer, "<q>Too early.</q>", older)]
+    assert places == sorted(places)
+    assert html.count(", posted ") == 2
+
+
 def test_engineering_sees_the_countdown_without_the_button(client, posted):
     _page, incident, update = posted
     client.force_login(make.in_group("Engineering"))
