@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from incidents.choices import Audience
 from incidents.models import User
-from notifications import content, fan_out, staff_news
+from notifications import content, fan_out, staff_news, storms
 from notifications.announcing import announce
 from notifications.choices import AnnouncementState, Event, Reach
 from notifications.models import Announcement, Telling
@@ -24,7 +24,6 @@ from statuspage import layout
 
 logger = logging.getLogger(__name__)
 
-STORM = timedelta(hours=1)
 TROUBLE = timedelta(seconds=30)  # before one that failed is tried again
 
 
@@ -66,7 +65,7 @@ def release(announcement: Announcement, *, by: User | None) -> None:
 
 
 def _release(announcement: Announcement) -> bool:
-    if announcement.reach == Reach.STAFF:
+    if announcement.reach == Reach.STAFF and not _waits_with_readers(announcement):
         return _let_go(announcement)
     incident, update = announcement.incident, announcement.update
     if incident is None or update is None or incident.audience != Audience.PUBLIC or update.withdrawn_at:
@@ -79,7 +78,7 @@ def _release(announcement: Announcement) -> bool:
         announcement.release_at = until
         announcement.save(update_fields=["release_at"])
         return False
-    if _is_storm(announcement, tellings):
+    if storms.allowance(incident, tellings).is_used_up:
         announcement.state = AnnouncementState.HELD
         announcement.save(update_fields=["state"])
         key = f"held:{announcement.public_id}"
@@ -90,20 +89,15 @@ def _release(announcement: Announcement) -> bool:
     return _let_go(announcement)
 
 
+def _waits_with_readers(announcement: Announcement) -> bool:
+    """The channels' word of an update that may still be called back; what became of one is told at once."""
+    update, what = announcement.update, announcement.content.get("what")
+    return announcement.event == Event.STAFF_UPDATE and not what and update is not None and update.deliver_notifications
+
+
 def leaves_at(announcement: Announcement, tellings: Sequence[Telling]) -> datetime:
     """The end of the undo delay: the longest of the pages that the incident stands on."""
     return announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in tellings), default=0))
-
-
-def _is_storm(announcement: Announcement, tellings: Sequence[Telling]) -> bool:
-    """Whether this would be one more than the page allows for an incident in an hour; the strictest page counts."""
-    default = Telling._meta.get_field("storm_limit").default
-    limits = [each.storm_limit for each in tellings] or [default]
-    limit = min((limit for limit in limits if limit), default=0)
-    told = Announcement.objects.filter(
-        incident=announcement.incident, reach=Reach.SUBSCRIBERS, released_at__gt=timezone.now() - STORM
-    )
-    return bool(limit) and told.count() >= limit
 
 
 def _let_go(announcement: Announcement) -> bool:

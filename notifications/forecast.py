@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 
 from incidents.models import Incident
-from notifications import reach
+from notifications import reach, storms
 from notifications.choices import Event, Transport
-from notifications.models import Channel, Telling
+from notifications.models import Channel, Sending, Telling
 from statuspage.models import Page
 
 MANY = 100_000
@@ -29,6 +30,8 @@ class Forecast:
     is_unknown: bool = False
     channels: Sequence[Channel] = ()
     undo_seconds: int = 0
+    held_by: storms.Allowance | None = None  # the limit that is used up: a person will have to release it
+    is_paused: bool = False
 
     @property
     def is_nobody(self) -> bool:
@@ -42,14 +45,25 @@ def of(incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.
     """What one more update would come to; ``incident``: none where it does not exist yet."""
     pages = sorted(pages, key=lambda page: page.pk)
     scope = reach.scope_for(incident, pages, places=places, severity=severity)
-    tellings = Telling.objects.filter(page__in=pages).values_list("undo_seconds", flat=True)
+    tellings = _tellings(incident, pages)
+    allowed = storms.allowance(incident, tellings, with_waiting=True) if incident and pages else None
     numbers = _count(scope) if pages else {}
     return Forecast(
         numbers=numbers or {},
         is_unknown=numbers is None,
         channels=inside(incident, [component for component, _location in places], severity=severity),
-        undo_seconds=max(tellings, default=0),
+        undo_seconds=max((each.undo_seconds for each in tellings), default=0),
+        held_by=allowed if allowed and allowed.is_used_up else None,
+        is_paused=Sending.now().paused_at is not None,
     )
+
+
+def _tellings(incident: Incident | None, pages: Sequence[Page]) -> list[Telling]:
+    """Of the pages that it will stand on: those that release will ask."""
+    its = Q(page__in=pages)
+    if incident is not None and pages:
+        its |= Q(page__listed__incident=incident)
+    return list(Telling.objects.filter(its).distinct())
 
 
 def inside(incident: Incident | None, components: Sequence[int], *, severity: int) -> list[Channel]:

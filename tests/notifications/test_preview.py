@@ -2,16 +2,20 @@
 
 import random
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Level, SeverityLevel
 from incidents.scope import Affected
 from notifications import fan_out, forecast, reach
-from notifications.choices import Kind, Transport
-from notifications.models import Subscriber
+from notifications.actions import pausing
+from notifications.choices import AnnouncementState, Kind, Transport
+from notifications.models import Announcement, Subscriber, Telling
 from statuspage.actions import publish_update
 from tests import factories as make
 from tests.notifications.sent import deliveries, leave, news, post, scene, told
@@ -51,6 +55,40 @@ def test_by_transport_and_our_own_channels(client, support):
     assert "2 subscribers by mail, 1 Slack channel, 3 webhooks" in said
     assert "Our own channels: #support-incident" in said
     assert "#elsewhere" not in said
+
+
+def test_it_says_that_the_limit_is_used_up_by_the_rule_that_holds_back(client, support):
+    page, incident = scene()
+    Telling.objects.create(page=page, storm_limit=2, undo_seconds=30)
+    with time_machine.travel(timezone.now() - timedelta(minutes=5), tick=True):
+        told(page, incident)
+    Announcement.objects.filter(state=AnnouncementState.WAITING).update(release_at=timezone.now())
+    leave()
+    said = ask(client, incident)
+    assert "1 subscriber by mail" in said
+    assert "Held back" not in said
+    assert "They leave 30 s after posting" in said
+
+    post(incident, page)  # still in its undo delay: it will have used up the limit by the time that the next one leaves
+    said = ask(client, incident)
+
+    assert "1 subscriber by mail" in said
+    assert "Held back: 2 of 2 told about this incident within the hour." in said
+    assert "They leave 30 s" not in said
+    last = post(incident, page)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
+        leave()
+    assert news().get(update=last).state == AnnouncementState.HELD
+
+
+def test_it_says_that_all_is_paused(client, support):
+    page, incident = scene()
+    told(page, incident)
+    assert "paused" not in ask(client, incident)
+
+    pausing.pause(reason="Blocked.", by=None)
+
+    assert "All sending is paused: they wait." in ask(client, incident)
 
 
 def test_nobody_is_said_too(client, support):

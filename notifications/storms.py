@@ -1,0 +1,44 @@
+"""The limit against a storm: how often subscribers are told of one incident within an hour (the page's own setting).
+
+Release holds back by it, and the composer says beforehand that it will: both ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from incidents.models import Incident
+from notifications.choices import AnnouncementState, Reach
+from notifications.models import Announcement, Telling
+
+WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """``limit`` 0: there is none."""
+
+    limit: int
+    told: int
+
+    @property
+    def is_used_up(self) -> bool:
+        return bool(self.limit) and self.told >= self.limit
+
+
+def allowance(incident: Incident, tellings: Sequence[Telling], *, with_waiting: bool = False) -> Allowance:
+    """What was told of it within the hour, against what is allowed; the strictest page counts.
+
+    ``with_waiting``: what is still in its undo delay leaves before anything that is posted now, so it counts too.
+    """
+    limits = [each.storm_limit for each in tellings] or [Telling._meta.get_field("storm_limit").default]
+    lately = Q(released_at__gt=timezone.now() - WITHIN)
+    if with_waiting:
+        lately |= Q(state=AnnouncementState.WAITING)
+    told = Announcement.objects.filter(lately, incident=incident, reach=Reach.SUBSCRIBERS)
+    return Allowance(limit=min((limit for limit in limits if limit), default=0), told=told.count())
