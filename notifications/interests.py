@@ -12,6 +12,7 @@ from notifications.choices import Kind
 from notifications.models import Subscription
 
 KINDS = (Kind.INCIDENT, Kind.MAINTENANCE, Kind.POSTMORTEM)
+OFFERED = (Kind.INCIDENT,)  # the news that there is; forms ask which only where there are several
 
 
 @dataclass(frozen=True, slots=True)

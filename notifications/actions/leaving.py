@@ -37,12 +37,17 @@ def forget(subscriber: Subscriber, *, fact: SubscriberFact = SubscriberFact.LEFT
     _delete(row)
 
 
+def is_all(subscriber: Subscriber, incident: Incident) -> bool:
+    """Nothing but this incident is followed: muting it is leaving."""
+    return not subscriber.subscriptions.exclude(incident=incident).exists()
+
+
 @transaction.atomic
-def mute(subscriber: Subscriber, incident: Incident) -> None:
-    """No more of this incident. Whoever followed nothing else has left with it."""
+def mute(subscriber: Subscriber, incident: Incident) -> bool:
+    """No more of this incident. Whoever followed nothing else has left with it; whether that was so."""
     row = _locked(subscriber)
     if row is None:
-        return
+        return True
     Muted.objects.get_or_create(subscriber=row, incident=incident)
     Delivery.objects.filter(subscriber=row, announcement__incident=incident, state=DeliveryState.DUE).update(
         state=DeliveryState.CANCELLED, finished_at=timezone.now()
@@ -53,16 +58,18 @@ def mute(subscriber: Subscriber, incident: Incident) -> None:
     for page in pages:
         if page.pk not in staying:
             _record(SubscriberFact.LEFT, row, page)
-    _go_if_done(row)
+    return _go_if_done(row)
 
 
 def _locked(subscriber: Subscriber) -> Subscriber | None:
     return Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
 
 
-def _go_if_done(row: Subscriber) -> None:
-    if not row.subscriptions.exists():
-        _delete(row)
+def _go_if_done(row: Subscriber) -> bool:
+    if row.subscriptions.exists():
+        return False
+    _delete(row)
+    return True
 
 
 def _delete(row: Subscriber) -> None:

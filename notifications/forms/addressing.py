@@ -33,8 +33,12 @@ HINTS = {
 }
 
 
-def clean_address(transport: Transport, typed: str) -> str:
-    """The address, in its shape at least. Whether it may be posted to is looked at again at each attempt."""
+def clean_address(transport: Transport, typed: str, *, by_staff: bool = True) -> str:
+    """The address, in its shape at least. Whether it may be posted to is looked at again at each attempt.
+
+    Strangers are not told how the server is set up, and what they give is posted to over TLS, unless own networks are
+    let through: there plain HTTP is the administrator's choice.
+    """
     typed = typed.strip()
     if transport == Transport.EMAIL:
         if len(typed) > LONGEST_MAIL or any(ord(letter) < 33 for letter in typed):
@@ -44,11 +48,13 @@ def clean_address(transport: Transport, typed: str) -> str:
     if len(typed) > LONGEST_URL:
         raise ValidationError(_("This address is too long."))
     try:
-        guard.check_url(typed)
+        target = guard.check_url(typed)
     except guard.Refused as error:
-        raise ValidationError(str(error)) from None
-    known = HOSTS.get(transport)
-    if known and not getattr(settings, "DELIVERY_ALLOWED_NETWORKS", None):
+        raise ValidationError(str(error) if by_staff else error.public) from None
+    known, are_own_allowed = HOSTS.get(transport), bool(getattr(settings, "DELIVERY_ALLOWED_NETWORKS", None))
+    if target.scheme != "https" and not by_staff and not are_own_allowed:
+        raise ValidationError(_("Messages are sent by HTTPS only. Write an address that begins with https://."))
+    if known and not are_own_allowed:
         host = (urlsplit(typed).hostname or "").lower()
         if not any(host == name or (name[0] == "." and host.endswith(name)) for name in known):
             raise ValidationError(str(HINTS[transport]))
@@ -56,11 +62,11 @@ def clean_address(transport: Transport, typed: str) -> str:
 
 
 class AddressField(forms.CharField):
-    """Of the transport that its form says."""
+    """Of the transport that its form says, as the public gives it."""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=LONGEST_URL, strip=True, **kwargs)
         self.transport = Transport.EMAIL
 
     def clean(self, value):
-        return clean_address(self.transport, super().clean(value))
+        return clean_address(self.transport, super().clean(value), by_staff=False)

@@ -108,8 +108,11 @@ class ChoosingForm(forms.Form):
         return [(id, row.name, id in given) for id, row in self.locations.items()]
 
     def kinds(self) -> list[tuple[str, str, bool]]:
+        """None where there is nothing to choose."""
+        if len(interests.OFFERED) < 2:
+            return []
         given = set(self._given("kind"))
-        return [(kind.value, str(kind.label), kind.value in given) for kind in interests.KINDS]
+        return [(kind.value, str(kind.label), kind.value in given) for kind in interests.OFFERED]
 
     def severities(self) -> list[tuple[int, str, bool]]:
         given = self.data.get("min_severity") or str(SeverityLevel.MINOR.value)

@@ -35,7 +35,12 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "l
 
 
 class Refused(ValueError):
-    """Nothing is sent there; the message is fit for whoever typed the address."""
+    """Nothing is sent there. ``public`` is fit for whoever typed the address; the message itself may tell staff more,
+    such as what the server can be told to let through."""
+
+    def __init__(self, message: str, *, public: str = ""):
+        super().__init__(message)
+        self.public = public or message
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,11 @@ def check_url(url: str) -> Target:
     if literal is not None:
         require_outside(literal, host)
     elif _is_local(host) and not _named(host):
-        raise Refused(_("This name exists only inside a network. Use one that the internet knows."))
+        words = _(
+            "This name exists only inside a network. Use one that the internet knows. To allow this one: Set "
+            "DELIVERY_ALLOWED_NETWORKS in the environment and restart."
+        )
+        raise Refused(words, public=_unreachable())
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         path += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
@@ -85,7 +94,15 @@ def check_url(url: str) -> Target:
 def require_outside(address: Address, host: str) -> None:
     """Raises :class:`Refused` for an address that leads inside and is not allowed by name or by network."""
     if is_inside(address) and not _named(host) and not _allowed(address):
-        raise Refused(_("This leads to an internal address. An administrator may allow it: DELIVERY_ALLOWED_NETWORKS."))
+        words = _(
+            "This leads to an internal address. To allow it: "
+            "Set DELIVERY_ALLOWED_NETWORKS in the environment and restart."
+        )
+        raise Refused(words, public=_unreachable())
+
+
+def _unreachable() -> str:
+    return _("This address cannot be reached from outside. Give one that can.")
 
 
 def is_inside(address: Address) -> bool:

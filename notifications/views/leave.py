@@ -62,16 +62,26 @@ def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token:
         text = _("It does not stand on this page any more, and no more is sent about it.")
         return dressing.notice(request, page, title=_("There is no such incident"), text=text, status=404)
     if request.method == "POST":
-        leaving.mute(subscriber, incident)
-        text = _("You hear no more about “%(title)s”. Other news comes as before.") % {"title": incident.title}
-        return dressing.notice(request, page, title=_("Muted"), text=text)
+        has_left = leaving.mute(subscriber, incident)
+        text = (
+            _("You hear no more about “%(title)s”. That was all you followed here: your address is deleted.")
+            if has_left
+            else _("You hear no more about “%(title)s”. Other news comes as before.")
+        )
+        text %= {"title": incident.title}
+        return dressing.notice(request, page, title=_("Muted"), text=text, offers_subscribing=has_left)
+    words = (
+        _("“%(title)s”: no update and no all-clear is sent to %(address)s. It is all you follow here: your address is "
+          "deleted with it.")
+        if leaving.is_all(subscriber, incident)
+        else _("“%(title)s”: no update and no all-clear is sent to %(address)s. Other news comes as before.")
+    )  # fmt: skip
     return dressing.shown(
         request,
         page,
         "leave",
         title=_("No more about this incident?"),
-        text=_("“%(title)s”: no update and no all-clear is sent to %(address)s. Other news comes as before.")
-        % {"title": incident.title, "address": _shown(subscriber)},
+        text=words % {"title": incident.title, "address": _shown(subscriber)},
         button=_("Mute it"),
         token=token,
         manage_depth="../../",

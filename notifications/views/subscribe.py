@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -70,6 +71,7 @@ WAYS = [
         "https://example.com/hooks/status",
     ),
 ]
+_OVER = Q(told_status=Status.RESOLVED) | Q(status=Status.MERGED)
 BY_NAME = {str(way.transport): way for way in WAYS}
 
 
@@ -84,11 +86,14 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         transport=way.transport,
     )
     incident = standing(page, given.get("incident", ""))
+    is_over = incident is None and has_ended(page, given.get("incident", ""))
     refusal, status = "", 200
     if form.is_bound:
         if form.is_trapped:
             return _asked(request, page, way, form.data.get("address", ""))
-        if form.is_valid():
+        if is_over and form.data.get("only") == "on":
+            status = 422  # only that incident was wanted: the whole page is asked for by pressing again
+        elif form.is_valid():
             try:
                 subscribing.ask(
                     page,
@@ -114,6 +119,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         form=form,
         typed=form.data.get("address", "") if form.is_bound else "",
         incident=incident,
+        is_over=is_over,
         only=form.data.get("only") == "on" if form.is_bound else incident is not None,
         refusal=refusal,
         trap=TRAP,
@@ -173,6 +179,7 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
         rows = list(subscribing.waiting(subscriber))
         if rows:
             context = {"rows": rows, "scopes": _sentences(rows), "address": _shown(subscriber), "asks": True}
+            context["is_known"] = subscriber.confirmed_at is not None
             return dressing.shown(request, page, "confirm", title=_("Confirm what you asked for"), **context)
         context = {"scopes": [], "is_new": False}
     context |= {"address": _shown(subscriber), "is_paused": subscriber.paused_at is not None, "manage": manage}
@@ -183,8 +190,16 @@ def standing(page: Page, public_id: str) -> Incident | None:
     """The incident if it stands on this page for everybody to read, and the readers do not know it to be over."""
     if not public_id:
         return None
-    rows = Incident.objects.public().with_told().filter(listed__page=page, public_id=public_id[:60])
-    return rows.exclude(told_status=Status.RESOLVED).exclude(status=Status.MERGED).first()
+    return _listed(page, public_id).exclude(_OVER).first()
+
+
+def has_ended(page: Page, public_id: str) -> bool:
+    """Readers know it to be over; of any other incident nothing is said."""
+    return bool(public_id) and _listed(page, public_id).filter(_OVER).exists()
+
+
+def _listed(page: Page, public_id: str) -> QuerySet[Incident]:
+    return Incident.objects.public().with_told().filter(listed__page=page, public_id=public_id[:60])
 
 
 def _wanted(form: SubscribeForm, incident: Incident | None) -> list[Interest]:

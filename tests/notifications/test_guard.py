@@ -89,6 +89,22 @@ def test_an_administrator_lets_receivers_inside_through(settings):
             check_url(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://10.2.0.1/", "https://[::1]/", "https://hooks.intranet/", "https://localhost/"]
+)
+def test_how_to_let_it_through_is_said_to_staff_only(url):
+    with pytest.raises(Refused) as refused:
+        check_url(url)
+    assert "Set DELIVERY_ALLOWED_NETWORKS in the environment and restart." in str(refused.value)
+    assert refused.value.public == "This address cannot be reached from outside. Give one that can."
+
+
+def test_another_refusal_says_the_same_to_all():
+    with pytest.raises(Refused) as refused:
+        check_url("ftp://example.com/")
+    assert refused.value.public == str(refused.value)
+
+
 def outgoing(url):
     sample = preview.sample(Event.INCIDENT_UPDATED, transport=Transport.SLACK, address=url)
     return replace(sample, message_id="ann_x.1")

@@ -136,6 +136,19 @@ def test_muted_incidents_can_be_heard_again(client, row):
     assert Muted.objects.count() == 0
 
 
+def test_muting_all_that_one_follows_says_that_the_address_goes(client, row):
+    incident = make.told(page=row.subscriptions.get().page, title="SMS delayed")
+    path = f"{at(row)}mute/{incident.public_id}/"
+    assert b"Other news comes as before" in client.get(path).content
+    row.subscriptions.update(incident=incident)
+
+    assert b"your address is deleted with it" in client.get(path).content
+    said = client.post(path).content
+    assert b"That was all you followed here: your address is deleted." in said
+    assert b"Other news" not in said
+    assert Subscriber.objects.count() == 0
+
+
 def test_what_became_restricted_is_named_nowhere(client, row):
     at_page = row.subscriptions.get().page
     incident = make.told(page=at_page, title="Hush")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.choices import Audience, Status
+from notifications import interests
 from notifications.choices import DeliveryState, Event, Kind, Transport
 from notifications.models import Ask, Delivery, Subscriber, Subscription
 from notifications.views import dressing
@@ -32,6 +33,16 @@ def test_an_address_and_a_button_are_enough(client):
     assert (row.page, row.component, row.kind, row.min_severity, row.confirmed_at) == (at, None, "everything", 1, None)
 
 
+def test_news_that_there_is_not_yet_is_not_offered(client, monkeypatch):
+    page()
+    shown = client.get("/subscribe/").content
+    assert b"Maintenance" not in shown
+    assert b"report" not in shown
+    assert b'name="kind"' not in shown
+    monkeypatch.setattr(interests, "OFFERED", (Kind.INCIDENT, Kind.MAINTENANCE))
+    assert b'name="kind" value="maintenance"' in client.get("/subscribe/").content
+
+
 def test_a_scanner_that_follows_the_link_confirms_nothing(client):
     page()
     subscribe(client)
@@ -45,6 +56,20 @@ def test_a_scanner_that_follows_the_link_confirms_nothing(client):
     assert Subscriber.objects.active().count() == 1
     assert b"Confirmed already" in client.post(path).content
     assert b"Confirmed already" in client.get(path).content
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_happens_without_a_confirmation(client, is_known):
+    at = page()
+    if is_known:
+        subscriber(at)
+    part = make.component()
+    PageComponent.objects.create(page=at, component=part)
+    subscribe(client, component=part.public_id)
+    shown = client.get(confirm_path()).content
+
+    assert (b"Without a confirmation nothing changes." in shown) == is_known
+    assert (b"the address is deleted" in shown) != is_known
 
 
 def test_a_program_confirms_with_an_empty_post(client):
@@ -76,6 +101,26 @@ def test_the_answer_is_the_same_whoever_asks(client, known):
     for each in (answer, expected):
         del each["X-Request-ID"], each["X-Correlation-ID"]  # of each request its own
     assert (answer.status_code, answer.content, dict(answer.headers)) == (200, expected.content, dict(expected.headers))
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1/x", "https://[fd00::1]/", "https://hooks.intranet/x"])
+def test_a_stranger_learns_nothing_of_how_the_server_is_set_up(client, url):
+    page()
+    answer = subscribe(client, url, by="webhook")
+
+    assert answer.status_code == 422
+    assert b"This address cannot be reached from outside. Give one that can." in answer.content
+    assert b"DELIVERY" not in answer.content
+
+
+@pytest.mark.parametrize(("networks", "status"), [([], 422), (["10.1.0.0/16"], 200)])
+def test_plain_http_is_for_own_networks_only(client, settings, networks, status):
+    settings.DELIVERY_ALLOWED_NETWORKS = networks
+    page()
+    answer = subscribe(client, "http://hooks.example.com/a", by="webhook")
+
+    assert (answer.status_code, Subscriber.objects.count()) == (status, int(status == 200))
+    assert (b"begins with https://" in answer.content) == (status == 422)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -246,7 +291,12 @@ def test_only_an_open_incident_that_stands_on_the_page_can_be_named(client, kind
         make.put_on(at, incident)
     public_id = incident.public_id if incident else "inc_222222222222"
     answer = client.get(f"/subscribe/?incident={public_id}")
-    subscribe(client, incident=public_id, only="on")
+    assert (b"That incident is over. You can follow the page instead." in answer.content) == (kind == "over")
+    asked = subscribe(client, incident=public_id, only="on")
+    if kind == "over":  # it ended while the form was open: nothing wider is asked for by itself
+        assert (asked.status_code, Subscription.objects.count()) == (422, 0)
+        assert b"That incident is over." in asked.content
+        subscribe(client, **form(asked, "./") | {"address": MAIL})
 
     assert b"Hush" not in answer.content
     assert Subscription.objects.get().incident is None
