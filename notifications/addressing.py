@@ -78,6 +78,8 @@ def _release(announcement: Announcement) -> bool:
         announcement.release_at = until
         announcement.save(update_fields=["release_at"])
         return False
+    if announcement.reach == Reach.STAFF:
+        return _let_go(announcement)
     if storms.allowance(incident, tellings).is_used_up:
         announcement.state = AnnouncementState.HELD
         announcement.save(update_fields=["state"])

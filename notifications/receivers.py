@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import uuid4
 
 from django.dispatch import receiver
@@ -13,9 +14,9 @@ from incidents.models import Incident, IncidentUpdate, User
 from notifications import staff_news
 from notifications.announcing import announce, tell_one
 from notifications.calling_back import call_back
-from notifications.choices import AnnouncementState, Event, Reach
+from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
 from notifications.following import move_followers
-from notifications.models import Announcement
+from notifications.models import Announcement, Delivery
 
 STAFF = {
     signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
@@ -67,13 +68,15 @@ def tell_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None
 
 @receiver(signals.update_corrected, dispatch_uid="tell_correction")
 def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
-    """Only where its author asks for it. What has not left yet leaves corrected anyway: the text freezes at release."""
+    """Only where its author asks for it. What has not left yet leaves corrected anyway: the text freezes at release.
+
+    Channels hear of each: whoever repeats to a customer what they read there has to know.
+    """
+    if not _waits(f"staff.update:{update.public_id}"):
+        _tell_changed(incident, update, staff_news.CORRECTED, by=_author(incident), at=update.corrected_at)
     if not update.tell_again or incident.audience != Audience.PUBLIC or incident.is_backfilled:
         return
-    waiting = Announcement.objects.filter(
-        key=f"update:{update.public_id}", state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]
-    )
-    if not waiting.exists():
+    if not _waits(f"update:{update.public_id}"):
         announce(
             Event.INCIDENT_CORRECTED, key=f"correction:{update.public_id}:{update.corrected_at.isoformat()}",
             reach=Reach.SUBSCRIBERS, incident=incident, update=update, by=_author(incident),
@@ -81,8 +84,11 @@ def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> 
 
 
 @receiver(signals.update_withdrawn, dispatch_uid="call_back_update")
-def call_back_update(*, update: IncidentUpdate, **kwargs) -> None:
+def call_back_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
+    """What has not left stays here; channels that heard of it hear that it does not stand any more."""
     call_back(Announcement.objects.filter(update=update))
+    if _was_heard(update):
+        _tell_changed(incident, update, staff_news.WITHDRAWN, by=update.withdrawn_by, at=update.withdrawn_at)
 
 
 @receiver(signals.audience_changed, dispatch_uid="call_back_incident")
@@ -124,6 +130,30 @@ def mail_invitation(*, user: User, by: User | None, **kwargs) -> None:
 @receiver(signals.password_reset_asked, dispatch_uid="mail_password")
 def mail_password(*, user: User, by: User | None, **kwargs) -> None:
     tell_one(Event.PERSON_PASSWORD, key=f"password:{uuid4()}", person=user, by=by, content={"by": str(by or "")})
+
+
+def _tell_changed(incident: Incident, update: IncidentUpdate, what: str, *, by: User | None, at: datetime) -> None:
+    """Channels that heard of the update hear what became of it; of what they never heard, nothing."""
+    if incident.audience in (Audience.DRILL, Audience.RESTRICTED) or incident.is_backfilled:
+        return
+    announce(
+        Event.STAFF_UPDATE, key=f"staff.update.{what}:{update.public_id}:{at.isoformat()}", reach=Reach.STAFF,
+        incident=incident, update=update, by=by, content={"what": what},
+    )  # fmt: skip
+
+
+def _waits(key: str) -> bool:
+    waiting = [AnnouncementState.WAITING, AnnouncementState.HELD]
+    return Announcement.objects.filter(key=key, state__in=waiting).exists()
+
+
+def _was_heard(update: IncidentUpdate) -> bool:
+    """Whether any message on it has gone inside. The all-clear that resolved it was told as the resolution."""
+    rows = Announcement.objects.filter(update=update, event=Event.STAFF_UPDATE)
+    if not rows.exists():
+        return True
+    sent = [DeliveryState.SENT, DeliveryState.SENDING]
+    return Delivery.objects.filter(announcement__in=rows, state__in=sent).exists()
 
 
 def _event(incident: Incident, update: IncidentUpdate) -> Event:
