@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
 from notifications.choices import AnnouncementState, DeliveryState, Outcome, Reach, Transport
-from notifications.models import Announcement, Attempt, Delivery, Lane
+from notifications.models import Announcement, Attempt, Delivery, Lane, Sending
 from notifications.models.announcement import AnnouncementQuerySet
 from notifications.models.delivery import DeliveryQuerySet
 
 MANY = 100_000
 LOOKED_AT = 10_000  # failed messages, the newest, whose answers are compared
 RECENT = timedelta(days=1)
+LATE = timedelta(seconds=60)  # due so long, or a way out closed so long: somebody is to look
 STUCK = timedelta(seconds=60)  # after the end of a lease: any worker that is alive has taken it over by then
 ANSWERS = 3
 
@@ -179,6 +179,12 @@ def deliveries(announcement: Announcement) -> DeliveryQuerySet:
     return _of([announcement.pk]).select_related("subscriber", "channel", "person", "page").order_by("pk")
 
 
+def only_ones(announcements: Iterable[Announcement]) -> dict[int, Delivery]:
+    """Of announcements to one recipient: the message of each, by the announcement's primary key. One query."""
+    rows = _of([row.pk for row in announcements if row.reach == Reach.ONE])
+    return {row.announcement_id: row for row in rows.select_related("subscriber", "channel", "person")}
+
+
 def _tally(counts: Counter, total: int) -> Tally:
     return Tally(
         total=total,
@@ -201,6 +207,29 @@ def told(incident_id: int) -> list[tuple[Announcement, Tally]]:
 
 
 def waiting_now() -> tuple[int, bool]:
-    """How many messages wait, and whether there are more than were counted."""
-    n = Delivery.objects.filter(state=DeliveryState.DUE, due_at__lte=timezone.now()).order_by()[: MANY + 1].count()
+    """How many messages wait, now or for their next attempt, and whether there are more than were counted."""
+    n = Delivery.objects.filter(state=DeliveryState.DUE).order_by()[: MANY + 1].count()
     return min(n, MANY), n > MANY
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Ways out that are closed, and whether anything else waits longer than it should."""
+
+    lanes: list[Lane]
+    is_late: bool
+
+
+def trouble(now: datetime) -> Trouble | None:
+    """What everybody who tells customers should know of: nothing that is written leaves. Two or four short queries.
+
+    What a person paused waits on purpose.
+    """
+    if Sending.now().paused_at is not None:
+        return None
+    then = now - LATE
+    lanes = list(Lane.objects.filter(failures__gt=0, blocked_until__isnull=False, failing_since__lte=then))
+    if lanes:
+        return Trouble(lanes, is_late=False)
+    is_late = Delivery.objects.due(then).order_by().exists() or Announcement.objects.due(then).order_by().exists()
+    return Trouble([], is_late=True) if is_late else None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,20 +15,10 @@ from notifications.actions import replaying
 from notifications.choices import AnnouncementState, DeliveryState, Reach
 from notifications.models import Delivery
 from notifications.views.queue import announcement_or_404, may_send, replay_many
+from notifications.views.recipient import recipient
 from notifications.views.returning import back
 
 AT_ONCE = 50
-HEAD = 8  # digits of a hash that tell two addresses apart
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Whom a message is for, as far as this person may know."""
-
-    name: str
-    is_hidden: bool = False
-    quarantined_at: datetime | None = None
-    why: str = ""
 
 
 @require_GET
@@ -80,19 +67,6 @@ def replay(request, public_id, pk):
 @require_POST
 def replay_failed(request, public_id):
     return replay_many(request, announcement=announcement_or_404(request, public_id))
-
-
-def recipient(row: Delivery, user) -> Recipient:
-    """Channels and colleagues by name; a subscriber by address, or by the head of its hash."""
-    endpoint = row.subscriber or row.channel
-    marks = {"quarantined_at": endpoint.quarantined_at, "why": endpoint.quarantine_reason} if endpoint else {}
-    if row.person is not None:
-        return Recipient(str(row.person))
-    if row.channel is not None:
-        return Recipient(row.channel.name, **marks)
-    if row.subscriber is not None and user.has_perm("notifications.view_subscriber"):
-        return Recipient(row.subscriber.address, **marks)
-    return Recipient(row.address_hash[:HEAD], is_hidden=True, **marks)
 
 
 def _delivery(request, public_id, pk):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,8 +17,9 @@ from incidents.exceptions import DomainError, NotAllowed
 from incidents.views.incident import page as staff_page
 from notifications import queue
 from notifications.actions import pausing, releasing, replaying
-from notifications.choices import Reach, Transport
+from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, Sending
+from notifications.views.recipient import recipient
 from notifications.views.returning import back, here
 
 AT_ONCE = 25  # announcements on a screen
@@ -76,8 +80,19 @@ def _announcements(request, reach):
     rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
     rows = rows[:AT_ONCE]
-    counted = queue.tallies(rows)
-    return [(row, counted[row.pk]) for row in rows], rows[-1].pk if more else None
+    counted, ones = queue.tallies(rows), queue.only_ones(rows) if reach == Reach.ONE else {}
+    clocks = _clocks(rows) if reach == Reach.STAFF else {}
+    found = []
+    for row in rows:
+        to = recipient(ones[row.pk], request.user) if row.pk in ones else None
+        found.append((row, counted[row.pk], to, clocks.get(row.pk, "")))
+    return found, rows[-1].pk if more else None
+
+
+def _clocks(rows) -> dict[int, str]:
+    """Which clock, and how far it had run: the sentence that was told. Only of those is the text read."""
+    pks = [row.pk for row in rows if row.event == Event.STAFF_CLOCK]
+    return dict(Announcement.objects.filter(pk__in=pks).order_by().values_list("pk", "content__line"))
 
 
 # The switch
@@ -116,14 +131,17 @@ def resume(request):
 
 @require_GET
 def held(request, public_id=None):
-    """A fragment: what waits for a person, of one incident or of all."""
-    if not may_read(request.user):
-        raise Http404
-    rows = queue.held(request.user).select_related("incident", "update").defer("content")
-    if public_id:
-        rows = rows.filter(incident__public_id=public_id)
-    context = {"held": list(rows[:20]), "may_send": may_send(request.user), "is_inside": bool(public_id)}
-    context["back"] = here(request)
+    """A fragment: what waits for a person, of one incident or of all; and on the home, that nothing can leave."""
+    to = here(request)
+    context = {"back": to, "may_read": may_read(request.user), "may_send": may_send(request.user)}
+    is_said_there = public_id or urlsplit(to).path == reverse("notifications_staff:queue")
+    if not is_said_there and (context["may_send"] or request.user.has_perm("incidents.publish_incident")):
+        context["trouble"] = queue.trouble(timezone.now())
+    if context["may_read"]:
+        rows = queue.held(request.user).select_related("incident", "update").defer("content")
+        if public_id:
+            rows = rows.filter(incident__public_id=public_id)
+        context |= {"held": list(rows[:20]), "is_inside": bool(public_id)}
     return render(request, "notifications/staff/_held.html", context)
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience
 from notifications import queue
-from notifications.announcing import tell_one
-from notifications.choices import DeliveryState, Event, Transport
+from notifications.actions import pausing
+from notifications.announcing import announce, tell_one
+from notifications.choices import DeliveryState, Event, Reach, Transport
 from notifications.models import Announcement, Delivery, Lane
 from notifications.views import announcement, queue as screen
 from tests import factories as make
@@ -281,3 +282,103 @@ def test_a_message_to_one_recipient_has_its_screens_too(client):
 
     assert row.announcement.public_id in get(client, "queue", to="one").content.decode()
     assert "Ana Ruiz" in get(client, "delivery", row.announcement.public_id, row.pk).content.decode()
+
+
+def test_of_a_message_to_one_recipient_it_says_to_whom(client, django_assert_num_queries):
+    page, _incident = scene()
+    person = make.in_group("Support", first_name="Ana", last_name="Ruiz")
+    reader, gone = make.subscriber(page), make.subscriber(page)
+    content = {"page": None, "by": "Ana"}
+    tell_one(Event.PAGE_TEST, key="test:1", person=person, content=content)
+    client.force_login(person)
+    get(client, "queue", to="one")
+    with django_assert_num_queries(40, exact=False) as before:
+        get(client, "queue", to="one")
+    for number, row in enumerate((reader, gone)):
+        tell_one(Event.SUBSCRIBER_MANAGE, key=f"manage:{number}", subscriber=row, content={})
+    head = Delivery.objects.get(subscriber=gone).address_hash[:8]
+    message = Delivery.objects.get(subscriber=gone)
+    gone.delete()
+
+    with django_assert_num_queries(len(before)):
+        html = get(client, "queue", to="one").content.decode()
+
+    assert "Ana Ruiz" in html.split("told-h")[-1]
+    assert reader.address in html
+    for screen_ in (
+        html,
+        get(client, "announcement", message.announcement.public_id).content.decode(),
+        get(client, "delivery", message.announcement.public_id, message.pk).content.decode(),
+    ):
+        assert f"deleted; known here only as <code>{head}…</code>" in screen_
+    client.force_login(make.in_group("Engineering"))
+    html = get(client, "queue", to="one").content.decode()
+    assert reader.address not in html
+    assert f"<code>{reader.address_hash[:8]}…</code>" in html
+
+
+def test_of_a_clock_it_says_which(client):
+    _page, incident = scene()
+    announce(
+        Event.STAFF_CLOCK, key="clock:1", reach=Reach.STAFF, incident=incident,
+        content={"line": "Next update: due in 10 min"},
+    )  # fmt: skip
+    client.force_login(make.in_group("Support"))
+
+    its = Announcement.objects.get(key="clock:1")
+    for html in (get(client, "queue", to="staff"), get(client, "announcement", its.public_id)):
+        assert "Next update: due in 10 min" in html.content.decode()
+
+
+def test_one_that_waits_for_its_next_attempt_is_one(client, mixed):
+    Delivery.objects.filter(state=DeliveryState.SENDING).delete()
+    Delivery.objects.filter(state=DeliveryState.DUE).update(due_at=timezone.now() + timedelta(minutes=5))
+    client.force_login(make.in_group("Support"))
+
+    assert "1 waits for its next attempt." in get(client, "queue").content.decode()
+    pausing.pause(reason="Blocked.", by=None)
+    html = get(client, "queue").content.decode()
+    assert "1 waits: all is paused." in html
+    assert "1 message waits." in html  # in the banner: it counts the same
+
+
+def home(client, group):
+    client.force_login(make.in_group(group))
+    return client.get(reverse("admin:index")).content.decode()
+
+
+@pytest.mark.parametrize("seconds", [30, 90])
+def test_a_mail_server_that_cannot_be_reached_stands_on_the_home(client, seconds):
+    now = timezone.now()
+    Lane.objects.create(
+        transport=Transport.EMAIL, failures=3, blocked_until=now, failing_since=now - timedelta(seconds=seconds)
+    )
+
+    html = home(client, "Support")
+
+    assert ("E-mail cannot be sent since" in html) is (seconds > 60)
+    if seconds > 60:
+        assert f'<a href="{reverse("notifications_staff:queue")}">See the messages</a>' in html
+        assert "cannot be sent since" not in home(client, "Viewers")
+        client.force_login(make.in_group("Support"))
+        assert "See the messages" not in get(client, "queue").content.decode()
+
+
+def test_messages_that_do_not_leave_stand_on_the_home_but_not_while_paused(client):
+    page, incident = scene()
+    told(page, incident)
+    words = "Messages are due for more than a minute"
+    assert words not in home(client, "Support")
+
+    deliveries().update(due_at=timezone.now() - timedelta(seconds=61))
+    assert words in home(client, "Support")
+    pausing.pause(reason="Blocked.", by=None)
+    assert words not in home(client, "Support")
+
+
+def test_no_worker_at_all_stands_on_the_home(client):
+    page, incident = scene()
+    post(incident, page)
+    Announcement.objects.update(release_at=timezone.now() - timedelta(seconds=61))
+
+    assert "Messages are due for more than a minute" in home(client, "Support")
