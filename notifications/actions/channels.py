@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -35,18 +35,25 @@ def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Cha
 
 
 @transaction.atomic
-def rotate_channel_secret(channel: Channel, *, by: User | None, now=None) -> Channel:
-    """A new secret; for a day the old one signs beside it, so that the receiver can change over in peace."""
+def rotate_channel_secret(
+    channel: Channel, *, by: User | None, at_once: bool = False, now: datetime | None = None
+) -> Channel:
+    """A new secret; for a day the one before it signs beside it, so that the receiver can change over in peace.
+
+    ``at_once``: only the new one signs, because the old one leaked. Two are the most that sign: rotated again within
+    the day, the older ends.
+    """
     _require(by, "change")
     now = now or timezone.now()
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     if channel.transport != Transport.WEBHOOK:
         raise DomainError(_("Only webhooks are signed."))
-    if channel.old_secret_until and channel.old_secret_until > now:
-        raise DomainError(_("The secret was changed less than a day ago. The one before it still signs, too."))
     channel.old_secret, channel.old_secret_until = channel.secret, now + OLD_SECRET_SIGNS
+    if at_once:
+        channel.old_secret, channel.old_secret_until = "", None
     channel.secret = _new_secret()
-    return _save(channel, "secret", "old_secret", "old_secret_until", by=by, reason=_("New secret"))
+    reason = _("New secret; the old one ended at once") if at_once else _("New secret")
+    return _save(channel, "secret", "old_secret", "old_secret_until", by=by, reason=reason)
 
 
 @transaction.atomic

@@ -65,15 +65,19 @@ def set_paused(subscriber: Subscriber, *, is_paused: bool) -> None:
 
 
 @transaction.atomic
-def rotate_secret(subscriber: Subscriber, *, now: datetime | None = None) -> None:
-    """A new secret; for a day the old one signs beside it, so that a receiver can change over in peace."""
+def rotate_secret(subscriber: Subscriber, *, at_once: bool = False, now: datetime | None = None) -> None:
+    """A new secret; for a day the one before it signs beside it, so that a receiver can change over in peace.
+
+    ``at_once``: only the new one signs, because the old one leaked. Two are the most that sign: rotated again within
+    the day, the older ends.
+    """
     now = now or timezone.now()
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if subscriber.transport != Transport.WEBHOOK:
         raise DomainError(_("Only webhooks are signed."))
-    if subscriber.old_secret_until and subscriber.old_secret_until > now:
-        raise DomainError(_("The secret was changed less than a day ago. The one before it still signs, too."))
     subscriber.old_secret, subscriber.old_secret_until = subscriber.secret, now + OLD_SECRET_SIGNS
+    if at_once:
+        subscriber.old_secret, subscriber.old_secret_until = "", None
     subscriber.secret = subscribing.new_secret()
     subscriber.save(update_fields=["secret", "old_secret", "old_secret_until"])
 

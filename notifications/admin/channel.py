@@ -1,11 +1,14 @@
 """Internal channels: for which team, from which severity, about what; tried with a button (1-06, 1-08, 1-21)."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
@@ -15,7 +18,7 @@ from incidents.choices import SeverityLevel
 from incidents.exceptions import DomainError
 from incidents.moments import moment
 from notifications.actions import channels
-from notifications.choices import DeliveryState, Topic
+from notifications.choices import DeliveryState, Topic, Transport
 from notifications.forms.channel import ChannelForm, masked
 from notifications.models import Channel
 
@@ -113,8 +116,14 @@ class ChannelAdmin(StaffModelAdmin):
         return self._act(request, pk, channels.try_channel_again, _("%(name)s hears again. Send a test to be sure."))
 
     def rotate_view(self, request, pk):
+        """Asks once: whatever verifies with the old secret has to change over."""
         channel = self._channel(request, pk)
-        answer = self._act(request, pk, channels.rotate_channel_secret, "")
+        if request.method == "GET" and channel.transport == Transport.WEBHOOK:
+            still = channel.old_secret_until
+            context = {"title": _("A new secret for %s") % channel, "still": still and still > timezone.now() and still}
+            return self._page(request, channel, "channel_rotate", **context)
+        rotate = partial(channels.rotate_channel_secret, at_once=request.POST.get("old") == "ends")
+        answer = self._act(request, pk, rotate, "")
         renewed = Channel.objects.get(pk=pk)
         if renewed.secret == channel.secret:
             return answer
@@ -128,17 +137,15 @@ class ChannelAdmin(StaffModelAdmin):
         secret = shown[1] if shown[0] == pk else ""
         if secret:
             del request.session[SHOWN_ONCE]
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("The secret of %s") % channel,
-            "channel": channel,
-            "secret": secret,
-            "back": reverse("admin:notifications_channel_change", args=[pk]),
-        }
-        answer = TemplateResponse(request, "notifications/staff/channel_secret.html", context)
+        answer = self._page(request, channel, "channel_secret", title=_("The secret of %s") % channel, secret=secret)
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def _page(self, request, channel, name, **context):
+        request.current_app = self.admin_site.name
+        back = reverse("admin:notifications_channel_change", args=[channel.pk])
+        context = {**self.admin_site.each_context(request), "channel": channel, "back": back, **context}
+        return TemplateResponse(request, f"notifications/staff/{name}.html", context)
 
     def _act(self, request, pk, act, said):
         if request.method != "POST":

@@ -116,10 +116,35 @@ def test_a_new_secret_lets_the_old_one_sign_for_a_day(client, lead):
     row.refresh_from_db()
     assert (row.old_secret, row.secret == "whsec_old") == ("whsec_old", False)
     assert row.secret in client.get(response.url).content.decode()
-    again = client.post(around(row, "rotate"), follow=True).content.decode()
-    assert "changed less than a day ago" in again
-    assert Channel.objects.get().secret == row.secret
-    assert client.get(around(row, "rotate")).status_code == 405
+
+
+def test_rotated_again_within_the_day_the_older_of_the_two_ends(client, lead):
+    row = channel(transport="webhook", address=HOOK, secret="whsec_old")
+    client.post(around(row, "rotate"))
+    lost = Channel.objects.get().secret
+    assert "An older one still signs until" in client.get(around(row, "rotate")).content.decode()
+    client.post(around(row, "rotate"))
+    row.refresh_from_db()
+    assert row.old_secret == lost
+    assert row.secret not in (lost, "whsec_old")
+
+
+def test_a_leaked_secret_ends_at_once(client, lead):
+    row = channel(transport="webhook", address=HOOK, secret="whsec_old")
+    response = client.post(around(row, "rotate"), {"old": "ends"})
+    row.refresh_from_db()
+    assert (row.old_secret, row.old_secret_until, row.secret == "whsec_old") == ("", None, False)
+    assert "Only this one signs." in client.get(response.url).content.decode()
+
+
+def test_a_new_secret_is_asked_for_once_before_it_acts(client, lead):
+    row = channel(transport="webhook", address=HOOK, secret="whsec_old")
+    assert f'href="{around(row, "rotate")}"' in client.get(change(row)).content.decode()
+    page = client.get(around(row, "rotate")).content.decode()
+    assert "No: for a day both sign" in page
+    assert "Yes: the old one ends at once" in page
+    assert "An older one still signs" not in page
+    assert Channel.objects.get().secret == "whsec_old"
 
 
 def test_only_webhooks_are_signed(client, lead):
@@ -172,6 +197,7 @@ def test_others_look_and_may_not_touch(client):
     for act in ("test", "again", "rotate"):
         assert client.post(around(row, act)).status_code == 403
     assert client.get(around(row, "secret")).status_code == 403
+    assert client.get(around(row, "rotate")).status_code == 403
     assert client.post(ADD, typed()).status_code == 403
     assert client.post(change(row), typed()).status_code == 403
 

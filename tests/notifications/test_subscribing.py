@@ -171,7 +171,7 @@ def test_what_is_asked_for_too_soon_is_sent_when_the_rest_ends():
 
     late = Delivery.objects.get(state=DeliveryState.DUE)
     assert late.due_at == now + REST[Purpose.CONFIRM]
-    assert late.announcement.content["scope"] == [f"Everything, on {at}", f"SMS, on {at}", f"Voice, on {at}"]
+    assert late.announcement.content["scope"] == [f"Everything on {at}", f"SMS, on {at}", f"Voice, on {at}"]
     sent()
     ask(at, now=now + timedelta(minutes=3))
     assert Delivery.objects.get(state=DeliveryState.DUE).due_at == now + 2 * REST[Purpose.CONFIRM]
@@ -323,7 +323,7 @@ def test_who_followed_only_the_muted_incident_has_left():
     assert facts() == [SubscriberFact.LEFT]
 
 
-def test_a_secret_is_changed_once_a_day_and_the_old_one_signs_on():
+def test_of_a_changed_secret_the_one_before_signs_on_unless_it_leaked():
     at = page()
     row = subscriber(at, address="https://hooks.example.com/a", transport=Transport.WEBHOOK, secret="whsec_old")
     managing.rotate_secret(row)
@@ -331,8 +331,13 @@ def test_a_secret_is_changed_once_a_day_and_the_old_one_signs_on():
 
     assert (row.old_secret, row.secret.startswith("whsec_")) == ("whsec_old", True)
     assert timedelta(hours=23, minutes=59) < row.old_secret_until - timezone.now() <= timedelta(hours=24)
-    with pytest.raises(managing.DomainError):
-        managing.rotate_secret(row)
+    second = row.secret
+    managing.rotate_secret(row)
+    row.refresh_from_db()
+    assert row.old_secret == second
+    managing.rotate_secret(row, at_once=True)
+    row.refresh_from_db()
+    assert (row.old_secret, row.old_secret_until) == ("", None)
 
 
 def test_staff_who_may_not_change_nothing():
