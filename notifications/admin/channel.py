@@ -18,9 +18,9 @@ from incidents.choices import SeverityLevel
 from incidents.exceptions import DomainError
 from incidents.moments import moment
 from notifications.actions import channels
-from notifications.choices import DeliveryState, Topic, Transport
+from notifications.choices import DeliveryState, Outcome, Topic, Transport
 from notifications.forms.channel import ChannelForm, masked
-from notifications.models import Channel
+from notifications.models import Attempt, Channel
 
 SHOWN_ONCE = "channel_secret"  # in the session, until it was looked at
 
@@ -103,7 +103,15 @@ class ChannelAdmin(StaffModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         channel = self.get_object(request, object_id)
         test = channels.last_test(channel) if channel else None
-        extra = {"channel": channel, "test": test, "test_says": _outcome(test), "title": _("Internal channel")}
+        extra = {
+            "channel": channel,
+            "test": test,
+            "test_says": _outcome(test),
+            "gone_code": _code(Attempt.objects.filter(delivery__channel=channel, outcome=Outcome.GONE))
+            if channel and channel.quarantined_at
+            else None,
+            "title": _("Internal channel"),
+        }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def test_view(self, request, pk):
@@ -216,10 +224,21 @@ def _outcome(test):
     if test.state == DeliveryState.SENT:
         return _("The last test arrived, %(when)s.") % {"when": when}
     if test.state == DeliveryState.FAILED:
-        answer = test.last_answer or _("no answer")
+        answer = _answer(test) or _("no answer")
         return _("The last test failed, %(when)s: %(answer)s") % {"when": when, "answer": answer}
     if test.state == DeliveryState.CANCELLED:
         return _("The last test was cancelled.")
     if test.attempts:
-        return _("The last test has not arrived yet: %(answer)s. It is tried again.") % {"answer": test.last_answer}
+        return _("The last test has not arrived yet: %(answer)s. It is tried again.") % {"answer": _answer(test)}
     return _("A test is on its way. Load the page again to see how it went.")
+
+
+def _answer(test):
+    """What the other side said, after the number that it said it with: the words alone may be anything."""
+    code = str(_code(test.ledger) or "")
+    return test.last_answer if test.last_answer.startswith(code) else f"{code} {test.last_answer}".strip()
+
+
+def _code(attempts):
+    """Of SMTP or HTTP, of the last of them."""
+    return attempts.order_by("-at", "-pk").values_list("code", flat=True).first()

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.actions import channels
-from notifications.choices import DeliveryState, Event, Topic
-from notifications.models import Channel, Delivery
+from notifications.choices import DeliveryState, Event, Outcome, Topic
+from notifications.models import Attempt, Channel, Delivery
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +185,26 @@ def test_in_quarantine_it_says_so_and_is_tried_again_by_a_button(client, lead):
     assert not Delivery.objects.exists()
     client.post(around(row, "again"))
     assert list(Channel.objects.active()) == [row]
+
+
+def test_an_answer_is_told_with_its_number(client, lead):
+    row = channel(quarantined_at=timezone.now(), quarantine_reason="ok <b>")
+    delivery = channels.send_channel_test(channel(name="#other", address=f"{SLACK}x"), by=None)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        channel=row, state=DeliveryState.FAILED, last_answer="ok <b>", finished_at=timezone.now()
+    )
+    assert "The other side said “ok &lt;b&gt;”." in client.get(change(row)).content.decode()  # the ledger forgets
+    Attempt.objects.create(delivery=delivery, outcome=Outcome.RETRY, code=503, answer="busy")
+    Attempt.objects.create(delivery=delivery, outcome=Outcome.GONE, code=410, answer="ok <b>")
+    assert "The other side answered 410: “ok &lt;b&gt;”." in client.get(change(row)).content.decode()
+
+    Channel.objects.update(quarantined_at=None)
+    assert "The last test failed" in client.get(change(row)).content.decode()
+    assert ": 410 ok &lt;b&gt;" in client.get(change(row)).content.decode()
+    Delivery.objects.update(state=DeliveryState.DUE, attempts=2)
+    assert (
+        "The last test has not arrived yet: 410 ok &lt;b&gt;. It is tried" in client.get(change(row)).content.decode()
+    )
 
 
 def test_others_look_and_may_not_touch(client):
