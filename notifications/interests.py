@@ -56,7 +56,7 @@ def of(
     ]
 
 
-def sentence(row: Subscription) -> str:
+def sentence(row: Subscription, *, everything: str = "") -> str:
     """Such as "SMS in Frankfurt, incidents only, from major on". Its relations should have been selected with it.
 
     An incident that is no longer public keeps its title to itself.
@@ -65,7 +65,7 @@ def sentence(row: Subscription) -> str:
         if row.incident.audience == Audience.PUBLIC:
             return _("The incident “%(title)s”") % {"title": row.incident.title}
         return _("One incident")
-    words = str(row.component) if row.component_id else _("Everything")
+    words = str(row.component) if row.component_id else everything or _("Everything")
     if row.location_id:
         words = _("%(what)s in %(place)s") % {"what": words, "place": row.location}
     limits = [words]
@@ -82,6 +82,8 @@ def sentence(row: Subscription) -> str:
 
 def on_page(row: Subscription) -> str:
     """The sentence with the page that it is about."""
+    if not row.component_id and not row.incident_id:
+        return sentence(row, everything=_("Everything on %(page)s") % {"page": row.page})
     return _("%(what)s, on %(page)s") % {"what": sentence(row), "page": row.page}
 
 

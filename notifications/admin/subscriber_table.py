@@ -10,10 +10,9 @@ def shown(row):
 
 
 def words(row):
-    several = len({each.page_id for each in row.subscriptions.all()}) > 1
     found = []
     for each in row.subscriptions.all():
-        words = interests.on_page(each) if several else interests.sentence(each)
+        words = interests.on_page(each)
         found.append(words if each.confirmed_at else _("%(what)s (not confirmed)") % {"what": words})
     return found
 

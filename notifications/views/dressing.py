@@ -82,6 +82,20 @@ def notice(
     return shown(request, page, "notice", title=title, text=text, status=status, **context)
 
 
+@live
+def nowhere(request: HttpRequest, page: Page) -> HttpResponse:
+    """Below the forms, but none of them: a reader who mistyped stays on the page."""
+    return notice(
+        request,
+        page,
+        title=_("There is no page at this address."),
+        text=_("It may have been mistyped, or a link was cut off on the way."),
+        status=404,
+        offers_link=True,
+        offers_subscribing=True,
+    )
+
+
 def said(words: str, *, status: int = 200) -> HttpResponse:
     """For programs."""
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

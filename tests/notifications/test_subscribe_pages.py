@@ -75,7 +75,7 @@ def test_what_happens_without_a_confirmation(client, is_known):
 def test_a_program_confirms_with_an_empty_post(client):
     page()
     subscribe(client, "https://hooks.example.com/a?b=c", by="webhook")
-    assert told()[0].content["scope"] == ["Everything, on Plain Post"]
+    assert told()[0].content["scope"] == ["Everything on Plain Post"]
     client.post(confirm_path())
 
     row = Subscriber.objects.active().get()
@@ -317,6 +317,20 @@ def test_headers_are_strict_and_nothing_is_remembered(client, path):
         assert b"csrf" not in answer.content
         assert b"<style" not in answer.content
         assert b" style=" not in answer.content
+
+
+@pytest.mark.parametrize("slug", ["", "/p/platform"])
+@pytest.mark.parametrize("path", ["/subscriptions/leave/xyz/", "/subscriptions/a/b/c/", "/subscribe/x/"])
+def test_who_mistypes_stays_on_the_page(client, slug, path):
+    page()
+    answer = client.get(slug + path)
+    html = answer.content.decode()
+
+    assert answer.status_code == 404
+    assert "There is no page at this address." in html
+    assert "Plain Post" in html
+    assert "/admin/" not in html
+    assert f'href="{"../" * (path.count("/") - 1)}subscriptions/"' in html
 
 
 def test_no_token_is_asked_for(page_of_strict_client):

@@ -190,6 +190,16 @@ def test_removing_keeps_the_count_and_nothing_else(client, support):
     assert (event.fact, event.by, event.address_hash) == (SubscriberFact.REMOVED, support, row.address_hash)
 
 
+def test_the_page_is_named_and_the_address_is_written_as_it_is(client, support):
+    row = subscriber(page())
+
+    for path in (LIST, f"{LIST}{row.pk}/change/"):
+        assert b"Everything on Plain Post" in client.get(path).content
+    shown = client.get(f"{LIST}{row.pk}/change/").content
+    assert b"ops@example.com" in shown
+    assert b"Ops@example.com" not in shown
+
+
 def test_the_export_holds_what_is_filtered_and_runs_nothing(client, lead):
     where = page()
     subscriber(where, address="=cmd@example.com")
@@ -198,7 +208,7 @@ def test_the_export_holds_what_is_filtered_and_runs_nothing(client, lead):
     rows = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
 
     assert [row[0] for row in rows] == ["Address", "'=cmd@example.com"]
-    assert rows[1][1:4] == ["email", "Hears", "Everything, on Plain Post"]
+    assert rows[1][1:4] == ["email", "Hears", "Everything on Plain Post"]
     assert answer["Content-Disposition"].startswith('attachment; filename="subscribers-')
 
 
