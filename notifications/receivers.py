@@ -24,6 +24,7 @@ STAFF = {
     signals.stage_changed: Event.STAFF_STAGE,  # 1-11
     signals.resolved: Event.STAFF_RESOLVED,  # 1-13
     signals.reopened: Event.STAFF_REOPENED,
+    signals.unresolved: Event.STAFF_REOPENED,
 }
 
 

@@ -30,6 +30,7 @@ DONE = {
     "pause": gettext_lazy("Paused. Nothing is sent until you resume."),
     "resume": gettext_lazy("Resumed. You hear of what happens from now on."),
     "rotate": gettext_lazy("There is a new secret. The old one signs beside it for 24 hours."),
+    "replace": gettext_lazy("There is a new secret. The old one signs no more."),
     "test": gettext_lazy("A test is on its way."),
     "unmute": gettext_lazy("You hear of this incident again."),
 }
@@ -143,6 +144,12 @@ def _rotate(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
     return True
 
 
+def _replace(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
+    """It leaked."""
+    managing.rotate_secret(subscriber, at_once=True)
+    return True
+
+
 def _test(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
     managing.send_test(subscriber, page, client=dressing.client_address(request))
     return True
@@ -161,6 +168,7 @@ ACTS: dict[str, Callable[..., bool]] = {
     "pause": _pause,
     "resume": _resume,
     "rotate": _rotate,
+    "replace": _replace,
     "test": _test,
     "unmute": _unmute,
 }
