@@ -12,11 +12,11 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue, message, **kwargs):
+    def _put(self, queue, payload, **kwargs):  # type: ignore[override]  # as the class above has it
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         draft = folder / f".{name}"  # which no queue's name ends like
-        draft.write_text(dumps(message))
+        draft.write_text(dumps(payload))
         draft.replace(folder / name)
 
 
