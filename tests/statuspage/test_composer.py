@@ -569,7 +569,7 @@ def test_the_number_of_queries_does_not_follow_the_impacts(client, support, djan
     _page, incident = scene(places=places)
     client.get(url("composer", incident))
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         assert client.get(url("composer", incident)).status_code == 200
 
 

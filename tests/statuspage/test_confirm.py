@@ -262,7 +262,7 @@ def test_the_number_of_queries_is_constant(client, support, django_assert_num_qu
     incident = make.suspicion(affected=[Affected(item) for item in components])
     client.get(url("confirm", incident))
 
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(47):
         assert client.get(url("confirm", incident)).status_code == 200
 
 

@@ -168,5 +168,5 @@ def test_the_number_of_queries_is_constant(client, support, django_assert_num_qu
     page = make.page(*(make.component() for _n in range(count)), is_default=True)
     client.get(url("new_incident", page))
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         assert client.get(url("new_incident", page)).status_code == 200
