@@ -182,4 +182,4 @@ def test_a_hundred_at_once():
 
     answers, seconds = asyncio.run(run())
     assert {each.outcome for each in answers} == {Outcome.SENT}
-    assert seconds < 3  # alone on this machine: 0.3
+    assert seconds < 6  # one after the other: 10; alone on a machine: 0.3
