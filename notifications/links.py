@@ -36,10 +36,6 @@ def public_id_of(given: str) -> str | None:
     return public_id if constant_time_compare(given, token(public_id)) else None
 
 
-def subscribe_url(page: Addressed) -> str:
-    return f"{page.canonical_url}subscribe/"
-
-
 def manage_url(page: Addressed, token: str) -> str:
     return f"{page.canonical_url}subscriptions/{token}/"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,11 +11,9 @@ from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import User
-from notifications import addresses, announcing
+from notifications import addresses, announcing, webhook_secrets
 from notifications.choices import DeliveryState, Event, Transport
 from notifications.models import Channel, Delivery
-
-OLD_SECRET_SIGNS = timedelta(days=1)
 
 
 @transaction.atomic
@@ -28,7 +24,7 @@ def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Cha
         channel.address = addresses.normalised(channel.transport, address)
         channel.quarantined_at, channel.quarantine_reason = None, ""
     if channel.transport == Transport.WEBHOOK and not channel.secret:
-        channel.secret = _new_secret()
+        channel.secret = webhook_secrets.new_secret()
     channel._history_user = by
     channel.save()
     return channel
@@ -38,22 +34,12 @@ def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Cha
 def rotate_channel_secret(
     channel: Channel, *, by: User | None, at_once: bool = False, now: datetime | None = None
 ) -> Channel:
-    """A new secret; for a day the one before it signs beside it, so that the receiver can change over in peace.
-
-    ``at_once``: only the new one signs, because the old one leaked. Two are the most that sign: rotated again within
-    the day, the older ends.
-    """
+    """A new secret (:func:`notifications.webhook_secrets.rotate`), with the reason in the history."""
     _require(by, "change")
-    now = now or timezone.now()
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
-    if channel.transport != Transport.WEBHOOK:
-        raise DomainError(_("Only webhooks are signed."))
-    channel.old_secret, channel.old_secret_until = channel.secret, now + OLD_SECRET_SIGNS
-    if at_once:
-        channel.old_secret, channel.old_secret_until = "", None
-    channel.secret = _new_secret()
+    webhook_secrets.rotate(channel, at_once=at_once, now=now or timezone.now())
     reason = _("New secret; the old one ended at once") if at_once else _("New secret")
-    return _save(channel, "secret", "old_secret", "old_secret_until", by=by, reason=reason)
+    return _save(channel, *webhook_secrets.FIELDS, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -97,10 +83,6 @@ def last_test(channel: Channel) -> Delivery | None:
 def _require(by: User | None, verb: str) -> None:
     if by is not None and not by.has_perm(f"notifications.{verb}_channel"):
         raise NotAllowed(_("You may not change internal channels. Ask a lead or an administrator."))
-
-
-def _new_secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _save(channel: Channel, *fields: str, by: User | None, reason: str) -> Channel:

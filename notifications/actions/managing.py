@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
 from incidents.models import Incident
-from notifications import announcing
+from notifications import announcing, webhook_secrets
 from notifications.actions import subscribing, throttling
 from notifications.choices import Event, Purpose, Transport, WebhookFormat
 from notifications.interests import Interest
 from notifications.models import Muted, Subscriber, Subscription
 from statuspage.models import Page
-
-OLD_SECRET_SIGNS = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -66,20 +64,10 @@ def set_paused(subscriber: Subscriber, *, is_paused: bool) -> None:
 
 @transaction.atomic
 def rotate_secret(subscriber: Subscriber, *, at_once: bool = False, now: datetime | None = None) -> None:
-    """A new secret; for a day the one before it signs beside it, so that a receiver can change over in peace.
-
-    ``at_once``: only the new one signs, because the old one leaked. Two are the most that sign: rotated again within
-    the day, the older ends.
-    """
-    now = now or timezone.now()
+    """A new secret (:func:`notifications.webhook_secrets.rotate`)."""
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if subscriber.transport != Transport.WEBHOOK:
-        raise DomainError(_("Only webhooks are signed."))
-    subscriber.old_secret, subscriber.old_secret_until = subscriber.secret, now + OLD_SECRET_SIGNS
-    if at_once:
-        subscriber.old_secret, subscriber.old_secret_until = "", None
-    subscriber.secret = subscribing.new_secret()
-    subscriber.save(update_fields=["secret", "old_secret", "old_secret_until"])
+    webhook_secrets.rotate(subscriber, at_once=at_once, now=now or timezone.now())
+    subscriber.save(update_fields=webhook_secrets.FIELDS)
 
 
 @transaction.atomic

@@ -6,8 +6,6 @@ without ``confirmed_at``; the link in the message confirms all that waits for th
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
@@ -16,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from notifications import announcing, interests, links
+from notifications import announcing, interests, links, webhook_secrets
 from notifications.actions import throttling
 from notifications.addresses import hashed
 from notifications.choices import OVER_HTTP, DeliveryState, Event, Purpose, SubscriberFact, Transport
@@ -127,7 +125,10 @@ def purge_unconfirmed(now: datetime | None = None) -> int:
 
 def row_for(transport: Transport, address: str, **fields: object) -> Subscriber:
     """The one row of the address, locked; made where it is new."""
-    made = {"address": address, "secret": new_secret() if transport == Transport.WEBHOOK else ""} | fields
+    made = {
+        "address": address,
+        "secret": webhook_secrets.new_secret() if transport == Transport.WEBHOOK else "",
+    } | fields
     row, _is_new = Subscriber.objects.get_or_create(
         transport=transport, address_hash=hashed(transport, address), defaults=made
     )
@@ -185,11 +186,6 @@ def send_confirmation(subscriber: Subscriber, page: Page, *, key: str, due_at: d
             "ask_again": subscriber.confirmed_at is not None,
         },
     )
-
-
-def new_secret() -> str:
-    """Standard Webhooks: 32 random bytes."""
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _answer(subscriber: Subscriber, page: Page, noted: Ask) -> None:

@@ -17,6 +17,7 @@ from incidents.admin.base import StaffModelAdmin
 from incidents.choices import SeverityLevel
 from incidents.exceptions import DomainError
 from incidents.moments import moment
+from notifications import webhook_secrets
 from notifications.actions import channels
 from notifications.choices import DeliveryState, Outcome, Topic, Transport
 from notifications.forms.channel import ChannelForm, masked
@@ -127,8 +128,8 @@ class ChannelAdmin(StaffModelAdmin):
         """Asks once: whatever verifies with the old secret has to change over."""
         channel = self._channel(request, pk)
         if request.method == "GET" and channel.transport == Transport.WEBHOOK:
-            still = channel.old_secret_until
-            context = {"title": _("A new secret for %s") % channel, "still": still and still > timezone.now() and still}
+            still = webhook_secrets.old_one_signs_until(channel, now=timezone.now())
+            context = {"title": _("A new secret for %s") % channel, "still": still}
             return self._page(request, channel, "channel_rotate", **context)
         rotate = partial(channels.rotate_channel_secret, at_once=request.POST.get("old") == "ends")
         answer = self._act(request, pk, rotate, "")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents.actions.people import set_password_url
 from incidents.choices import Audience
-from notifications import links
+from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
@@ -133,15 +133,12 @@ def _recipient(row: Delivery) -> Recipient:
         name = row.person.get_full_name()
         return Recipient(row.transport, row.person.email, time_zone=row.person.time_zone, name=name)
     endpoint: Subscriber | Channel = row.subscriber or row.channel
-    secrets = [endpoint.secret] if endpoint.secret else []
-    if endpoint.old_secret and endpoint.old_secret_until and endpoint.old_secret_until > timezone.now():
-        secrets.append(endpoint.old_secret)
     return Recipient(
         transport=row.transport,
         address=endpoint.address,
         time_zone=endpoint.time_zone,
         token=links.token(endpoint.public_id) if row.subscriber else "",
         format=endpoint.format,
-        secrets=tuple(secrets),
+        secrets=webhook_secrets.all_that_sign(endpoint, now=timezone.now()),
         name=row.channel.name if row.channel else "",
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from incidents.models import Incident
-from notifications import addresses, interests, links
+from notifications import addresses, interests, links, webhook_secrets
 from notifications.actions import managing
 from notifications.choices import Kind, Transport, WebhookFormat
 from notifications.forms.choosing import SEVERITIES, ChoosingForm
@@ -78,7 +78,9 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         formats=WebhookFormat.choices,
         paused=times.day_and_hour(subscriber.paused_at, zone) if subscriber.paused_at else None,
         is_webhook=subscriber.transport == Transport.WEBHOOK,
-        old_secret=times.day_and_hour(still, zone) if (still := _still(subscriber)) else None,
+        old_secret=times.day_and_hour(still, zone)
+        if (still := webhook_secrets.old_one_signs_until(subscriber, now=timezone.now()))
+        else None,
         done=DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         refusal=refusal,
     )
@@ -198,8 +200,3 @@ def _muted(subscriber: Subscriber) -> list[Incident]:
     return [
         row.incident for row in subscriber.muted.select_related("incident") if row.incident.audience == Audience.PUBLIC
     ]
-
-
-def _still(subscriber: Subscriber):
-    until = subscriber.old_secret_until
-    return until if until and until > timezone.now() else None
