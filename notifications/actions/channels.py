@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.actions.base import save_audited
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import User
 from notifications import addresses, announcing, webhook_secrets
@@ -25,8 +26,7 @@ def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Cha
         channel.quarantined_at, channel.quarantine_reason = None, ""
     if channel.transport == Transport.WEBHOOK and not channel.secret:
         channel.secret = webhook_secrets.new_secret()
-    channel._history_user = by
-    channel.save()
+    save_audited(channel, by=by)
     return channel
 
 
@@ -39,7 +39,8 @@ def rotate_channel_secret(
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     webhook_secrets.rotate(channel, at_once=at_once, now=now or timezone.now())
     reason = _("New secret; the old one ended at once") if at_once else _("New secret")
-    return _save(channel, *webhook_secrets.FIELDS, by=by, reason=reason)
+    save_audited(channel, *webhook_secrets.FIELDS, by=by, reason=reason)
+    return channel
 
 
 @transaction.atomic
@@ -50,7 +51,8 @@ def try_channel_again(channel: Channel, *, by: User | None) -> Channel:
     if channel.quarantined_at is None:
         return channel
     channel.quarantined_at, channel.quarantine_reason = None, ""
-    return _save(channel, "quarantined_at", "quarantine_reason", by=by, reason=_("Tried again"))
+    save_audited(channel, "quarantined_at", "quarantine_reason", by=by, reason=_("Tried again"))
+    return channel
 
 
 @transaction.atomic
@@ -83,9 +85,3 @@ def last_test(channel: Channel) -> Delivery | None:
 def _require(by: User | None, verb: str) -> None:
     if by is not None and not by.has_perm(f"notifications.{verb}_channel"):
         raise NotAllowed(_("You may not change internal channels. Ask a lead or an administrator."))
-
-
-def _save(channel: Channel, *fields: str, by: User | None, reason: str) -> Channel:
-    channel._history_user, channel._change_reason = by, reason
-    channel.save(update_fields=fields)
-    return channel
