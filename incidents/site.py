@@ -2,6 +2,7 @@
 
 from csp.decorators import csp_update
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
@@ -9,6 +10,7 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from incidents.forms.accounts import SignInForm
+from incidents.model_admin import StrictModelAdmin
 from incidents.views import account, forgotten, promises
 
 # Alpine, in Unfold, evaluates the expressions in its attributes, and its colours stand in a style element. Everything
@@ -16,8 +18,24 @@ from incidents.views import account, forgotten, promises
 STAFF_POLICY = csp_update({"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]})
 
 
-class LabelledAutocomplete(AutocompleteJsonView):
-    """Where a name alone does not tell a row from its namesakes, its admin says more (``autocomplete_label``)."""
+class Picker(AutocompleteJsonView):
+    """Answers for the fields that a form of this person's asks it for; Django would for every relation of every model.
+
+    Where a name alone does not tell a row from its namesakes, its admin says more (``autocomplete_label``).
+    """
+
+    def process_request(self, request):
+        found = super().process_request(request)
+        field = found[2]
+        if (field.model, field.name) not in self._asked_for(request):
+            raise PermissionDenied
+        return found
+
+    def _asked_for(self, request):
+        admins = self.admin_site._registry.values()
+        mine = [each for each in admins if each.has_add_permission(request) or each.has_change_permission(request)]
+        forms = [form for each in mine for form in (each, *each.get_inline_instances(request))]
+        return {(form.model, name) for form in forms for name in form.get_autocomplete_fields(request)}
 
     def serialize_result(self, obj, to_field_name):
         label = getattr(self.model_admin, "autocomplete_label", str)
@@ -26,6 +44,12 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 class StaffSite(UnfoldAdminSite):
     login_form = SignInForm
+    closed = {"view_on_site"}  # addresses of Django's that nothing of ours leads to
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Only what denies by itself. Libraries register screens of their own: django.contrib.auth does for groups."""
+        if admin_class is not None and issubclass(admin_class, StrictModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
         return [
@@ -35,7 +59,7 @@ class StaffSite(UnfoldAdminSite):
             path("forgot-password/asked/", STAFF_POLICY(forgotten.forgot_password_asked), name="forgot_password_asked"),
             path("promises/", self.admin_view(promises.promises), name="promises"),
             path("promises/export/", self.admin_view(promises.export), name="promises_export"),
-            *super().get_urls(),
+            *(pattern for pattern in super().get_urls() if getattr(pattern, "name", "") not in self.closed),
         ]
 
     def admin_view(self, view, cacheable=False):
@@ -54,7 +78,7 @@ class StaffSite(UnfoldAdminSite):
         raise Http404
 
     def autocomplete_view(self, request):
-        return LabelledAutocomplete.as_view(admin_site=self)(request)
+        return Picker.as_view(admin_site=self)(request)
 
     def each_context(self, request):
         context = super().each_context(request)

@@ -3,11 +3,10 @@
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext as _, gettext_lazy
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents import signals
+from incidents.model_admin import TrackedModelAdmin
 
 
 class OnePerLine(forms.CharField):
@@ -35,7 +34,7 @@ class TimeZoneInput(UnfoldAdminTextInputWidget):
         return super().get_context(name, value, {"list": "time-zones", "autocomplete": "off"} | (attrs or {}))
 
 
-class StaffModelAdmin(SimpleHistoryAdmin, ModelAdmin):
+class StaffModelAdmin(TrackedModelAdmin):
     list_fullwidth = True
     list_filter_submit = False
     warn_unsaved_form = True

@@ -6,10 +6,10 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.views import ChangeList
 
 from incidents import tree
 from incidents.admin.base import AnnouncedModelAdmin
+from incidents.model_admin import StrictChangeList
 from incidents.models import Component, Location, Team
 
 
@@ -114,15 +114,15 @@ class PageFilter(admin.SimpleListFilter):
         return [(pk, f"{name} {label}".strip()) for pk, name, label in names]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
-            return queryset
+        if self.value() not in {str(pk) for pk, _name in self.lookup_choices}:
+            return queryset  # all of them, or, by the list's word, none
         layout = dict(
             Component.objects.filter(page_layout__page_id=self.value()).values_list("pk", "page_layout__is_shown")
         )
         return queryset.filter(pk__in=tree.below(layout, tree.children()))
 
 
-class TreeChangeList(ChangeList):
+class TreeChangeList(StrictChangeList):
     """Parents above their children, each level by position; another order only where somebody asks for it."""
 
     def get_results(self, request):

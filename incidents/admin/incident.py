@@ -124,11 +124,6 @@ class IncidentAdmin(StaffModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         return history.history(request, incident_or_404(request, unquote(object_id)))
 
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        """One old version alone says little: the history shows what each changed."""
-        incident = incident_or_404(request, unquote(object_id))
-        return HttpResponseRedirect(reverse("admin:incidents_incident_history", args=[incident.pk]))
-
     # Columns
 
     @display(description=_("State"), ordering="status")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import admin as django_groups  # noqa: F401  registers Group, which is replaced below
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -14,7 +13,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from incidents import moments, permissions
@@ -23,6 +21,7 @@ from incidents.admin.base import TimeZoneInput
 from incidents.defaults import GROUPS
 from incidents.exceptions import DomainError
 from incidents.forms.accounts import GroupForm, PersonForm
+from incidents.model_admin import StrictModelAdmin
 from incidents.models import User
 
 
@@ -41,7 +40,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(ModelAdmin):
+class PersonAdmin(StrictModelAdmin):
     form = PersonForm
     list_display = ["named", "email", "in_groups", "team", "state"]
     list_display_links = ["named"]
@@ -189,11 +188,8 @@ class PersonAdmin(ModelAdmin):
         return _("Never signed in") if person.has_usable_password() else _("Invited, no password yet")
 
 
-admin.site.unregister(Group)
-
-
 @admin.register(Group)
-class GroupAdmin(ModelAdmin):
+class GroupAdmin(StrictModelAdmin):
     form = GroupForm
     list_display = ["name", "people", "may"]
     list_fullwidth = True

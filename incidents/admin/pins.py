@@ -12,12 +12,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from incidents import actions, moments, tree
 from incidents.choices import Level
 from incidents.exceptions import DomainError
+from incidents.model_admin import StrictModelAdmin
 from incidents.models import Component, Location, Pin
 
 
@@ -87,7 +87,7 @@ class RunningFilter(admin.SimpleListFilter):
 
 
 @admin.register(Pin)
-class PinAdmin(ModelAdmin):
+class PinAdmin(StrictModelAdmin):
     list_display = ["component", "where", "level", "reason", "started", "state", "by"]
     list_display_links = None
     list_filter = [RunningFilter, "level"]

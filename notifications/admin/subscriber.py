@@ -10,11 +10,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from incidents import moments, spreadsheet
 from incidents.exceptions import DomainError
+from incidents.model_admin import StrictModelAdmin
 from notifications import addresses, tallies
 from notifications.actions import curating
 from notifications.actions.subscribing import RELATED
@@ -28,7 +28,7 @@ MOST_WORDS = 3  # scopes that the list spells out
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ModelAdmin):
+class SubscriberAdmin(StrictModelAdmin):
     list_display = ["named", "by", "about", "state", "since"]
     list_display_links = ["named"]
     list_filter = [PageFilter, "transport", StateFilter]

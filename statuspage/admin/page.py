@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -179,13 +180,19 @@ class PageAdmin(StaffModelAdmin):
             ((top, _("with %(n)d below") % {"n": n} if (n := _below(top, rows)) else "") for top in tops),
         )
 
-    @action(description=gettext_lazy("Open page"), url_path="open", icon="open_in_new")
+    @action(description=gettext_lazy("Open page"), url_path="open", icon="open_in_new", permissions=["view"])
     def open_page(self, request, object_id):
-        return redirect(self.get_object(request, object_id).address)
+        return redirect(self._page(request, object_id).address)
 
     @action(description=gettext_lazy("New incident"), url_path="new-incident", icon="add", permissions=["declare"])
     def new_incident(self, request, object_id):
-        return redirect("statuspage_staff:new_incident", self.get_object(request, object_id).public_id)
+        return redirect("statuspage_staff:new_incident", self._page(request, object_id).public_id)
+
+    def _page(self, request, object_id):
+        page = self.get_object(request, object_id)
+        if page is None:
+            raise Http404
+        return page
 
     def has_declare_permission(self, request, object_id=None):
         return may_declare(request.user)

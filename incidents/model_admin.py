@@ -1,0 +1,114 @@
+"""The base of every admin class: what a class did not ask for is denied.
+
+Django, Unfold and simple-history open addresses, lookups and methods of their own for each model that is registered.
+Here they answer only what the class names: ``list_filter`` is what a list may be narrowed by, ``autocomplete_fields``
+what a picker may ask. ``StaffSite`` registers no class that is not built on this one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.admin import ShowFacets, SimpleListFilter
+from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.core.exceptions import BadRequest
+from django.db import models
+from django.db.models.constants import LOOKUP_SEP
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+
+WHOLE_NUMBER = re.compile(r"\s*[+-]?0*(?P<digits>\d*)\s*")
+LARGEST_NUMBER = 2**63 - 1  # that a column can hold; the databases answer one beyond it with an error
+LONGEST_SEARCH = 200  # characters
+MOST_WORDS = 12  # that a search looks for: each is one more condition on every searched column
+
+
+class StrictChangeList(ChangeList):
+    """Narrowed by its own filters only; a value that none of them can have finds nothing."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        queryset = super().get_queryset(request, exclude_parameters)
+        values = [value for given in self.get_filters_params().values() for value in given]
+        if any(map(is_beyond, values)) or any(map(_is_not_offered, self.filter_specs)):
+            return queryset.none()
+        return queryset
+
+
+class StrictModelAdmin(ModelAdmin):
+    show_facets = ShowFacets.NEVER
+    view_on_site = False
+
+    def get_urls(self):
+        """Without Django's former address of each row, which has no name."""
+        return [pattern for pattern in super().get_urls() if pattern.name]
+
+    def get_changelist(self, request, **kwargs):
+        return StrictChangeList
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup in self.lookups(request)
+
+    def lookups(self, request) -> set[str]:
+        """What the list may be narrowed by: the parameters of its filters, and never a field of another table."""
+        found: set[str] = set()
+        for item in self.get_list_filter(request):
+            if isinstance(item, type) and issubclass(item, SimpleListFilter):
+                found.add(item.parameter_name)
+            else:
+                found |= _parameters(self.model, item[0] if isinstance(item, tuple | list) else item)
+        return found
+
+    def to_field_allowed(self, request, to_field):
+        """A picker is given primary keys and nothing else."""
+        return to_field == self.opts.pk.attname
+
+    def get_object(self, request, object_id, from_field=None):
+        return None if is_beyond(object_id) else super().get_object(request, object_id, from_field)
+
+    def get_search_results(self, request, queryset, search_term):
+        if len(search_term) > LONGEST_SEARCH or len(search_term.split()) > MOST_WORDS:
+            raise BadRequest(f"A search takes up to {MOST_WORDS} words and {LONGEST_SEARCH} characters.")
+        return super().get_search_results(request, queryset, search_term)
+
+
+class TrackedModelAdmin(SimpleHistoryAdmin, StrictModelAdmin):
+    """With the history of each row. It is read and never written: simple-history's own form of a version takes a POST,
+    and so its address is left out."""
+
+    def get_urls(self):
+        return [pattern for pattern in super().get_urls() if not pattern.name.endswith("_simple_history")]
+
+    @method_decorator(require_safe)
+    def history_view(self, request, object_id, extra_context=None):
+        """Of a row in this person's list; for any other, simple-history would look among the old versions."""
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
+
+def is_beyond(value: str) -> bool:
+    """Whether it is a whole number that no column can hold. One of thousands of digits is never read as a number."""
+    digits = found["digits"] if (found := WHOLE_NUMBER.fullmatch(value)) else ""
+    return len(digits) > len(str(LARGEST_NUMBER)) or int(digits or 0) > LARGEST_NUMBER
+
+
+def _parameters(model: type[models.Model], path: str) -> set[str]:
+    """The parameters of Django's filter for this field."""
+    if LOOKUP_SEP in path:
+        return set()
+    field = get_fields_from_path(model, path)[-1]
+    if field.is_relation:
+        return {f"{path}__{field.target_field.name}__exact", f"{path}__isnull"}
+    if isinstance(field, models.DateField):
+        return {f"{path}__gte", f"{path}__lt", f"{path}__isnull"}
+    return {path, f"{path}__exact", f"{path}__isnull"}
+
+
+def _is_not_offered(spec) -> bool:
+    if not isinstance(spec, SimpleListFilter) or spec.value() is None:
+        return False
+    return spec.value() not in {str(value) for value, _label in spec.lookup_choices}
