@@ -173,7 +173,7 @@ def _came_in(entry: Entry, data: dict) -> None:
 def _link(incident: Incident | None) -> str:
     if incident is None:
         return ""
-    way = reverse("admin:incidents_incident_change", args=[incident.pk])
+    way = reverse("admin:incidents_incident_change", args=[incident.public_id])
     return format_html('<a class="bw-link" href="{}">{}</a>', way, incident.title)
 
 

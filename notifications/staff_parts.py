@@ -62,7 +62,7 @@ def nothing() -> Json:
 
 
 def workspace_url(incident: Incident, anchor: str = "") -> str:
-    path = reverse("admin:incidents_incident_change", args=[incident.pk])
+    path = reverse("admin:incidents_incident_change", args=[incident.public_id])
     return f"{settings.PUBLIC_URL}{path}{f'#{anchor}' if anchor else ''}"
 
 

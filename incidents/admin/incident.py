@@ -1,7 +1,6 @@
 """Incidents in the admin: the list, and every address around one incident. Its change page is the workspace."""
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -56,7 +55,7 @@ class IncidentAdmin(StaffModelAdmin):
 
     def get_urls(self):
         def around(route, view, name):
-            route = f"<path:object_id>/{route}/"
+            route = f"<str:object_id>/{route}/"
             return path(route, self.admin_site.admin_view(view), name=f"incidents_incident_{name}")
 
         return [
@@ -77,7 +76,7 @@ class IncidentAdmin(StaffModelAdmin):
             around("owner", sharing.owner, "owner"),
             around("audience", sharing.audience, "audience"),
             around("members", sharing.members, "members"),
-            *super().get_urls(),
+            *(pattern for pattern in super().get_urls() if pattern.name != "incidents_incident_delete"),
         ]
 
     # What Django's own form could do is done by the verbs around the incident.
@@ -111,7 +110,7 @@ class IncidentAdmin(StaffModelAdmin):
         return HttpResponseRedirect(reverse("admin:incidents_incident_report"))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        return workspace.render(request, incident_or_404(request, unquote(object_id)))
+        return workspace.render(request, incident_or_404(request, object_id))
 
     def confirm_view(self, request, object_id):
         """On to the screen that confirms; to the workspace, where no app brings one."""
@@ -122,7 +121,7 @@ class IncidentAdmin(StaffModelAdmin):
             return HttpResponseRedirect(address(incident))
 
     def history_view(self, request, object_id, extra_context=None):
-        return history.history(request, incident_or_404(request, unquote(object_id)))
+        return history.history(request, incident_or_404(request, object_id))
 
     # Columns
 

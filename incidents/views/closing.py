@@ -53,7 +53,7 @@ def _moved(incident):
     said = _("It is %(stage)s now.") % {"stage": incident.get_status_display().lower()}
     if incident.status != Status.MONITORING or not incident.impacts.open().exists():
         return said
-    way = reverse("admin:incidents_incident_impacts", args=[incident.pk])
+    way = reverse("admin:incidents_incident_impacts", args=[incident.public_id])
     words = _("Works everything again? End the impacts; the healthy minutes count from then.")
     return format_html('{} <a class="bw-link" href="{}">{}</a>', said, way, words)
 

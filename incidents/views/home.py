@@ -237,11 +237,11 @@ def _group_name(user) -> str:
 
 
 def _workspace(incident: Incident) -> str:
-    return reverse("admin:incidents_incident_change", args=[incident.pk])
+    return reverse("admin:incidents_incident_change", args=[incident.public_id])
 
 
 def _confirmation(incident: Incident) -> str:
-    return reverse("admin:incidents_incident_confirm", args=[incident.pk])
+    return reverse("admin:incidents_incident_confirm", args=[incident.public_id])
 
 
 def _number(number: int) -> str:

@@ -19,13 +19,13 @@ REFUSED = 422
 
 
 def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
-    """The incident, by primary key or public id. One that this person may not see does not exist (DESIGN section 3)."""
+    """The incident, by its public id: numbers would have gaps where one stands that this person may not see. Such a one
+    does not exist (DESIGN section 3)."""
     if not request.user.has_perm("incidents.view_incident"):
         raise PermissionDenied
-    key = {"pk": int(object_id)} if object_id.isdecimal() else {"public_id": object_id}
     rows = clocks.annotated(Incident.objects.visible_to(request.user))
     try:
-        incident = rows.select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by").get(**key)
+        incident = rows.select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by").get(public_id=object_id)
     except Incident.DoesNotExist:
         raise Http404 from None
     request.incident = incident  # the sidebar lights the list that it stands in
@@ -64,7 +64,7 @@ def page(request: HttpRequest, template: str, *, title="", status: int = 200, **
 
 def address(incident: Incident, anchor: str = "") -> str:
     """Where the workspace of the incident is."""
-    path = reverse("admin:incidents_incident_change", args=[incident.pk])
+    path = reverse("admin:incidents_incident_change", args=[incident.public_id])
     return f"{path}#{anchor}" if anchor else path
 
 

@@ -77,7 +77,7 @@ def export(request):
             round(promise.late_by(now) / timedelta(minutes=1), 1),
             promise.breach.reason if promise.breach else "",
             promise.breach.reason_by or "" if promise.breach else "",
-            settings.PUBLIC_URL + reverse("admin:incidents_incident_change", args=[promise.incident_id]),
+            settings.PUBLIC_URL + reverse("admin:incidents_incident_change", args=[promise.incident.public_id]),
         ]
         for promise in sorted(report.promises, key=lambda promise: (promise.due_at, promise.incident_id))
     )

@@ -145,7 +145,7 @@ def _staff(status: str, line: str, *fields: list[Any], **more: Any):
         return {
             "title": _("SMS delayed in Frankfurt and Singapore"),
             "incident": INCIDENT,
-            "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/1/",
+            "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/{INCIDENT}/change/",
             "severity": 2,
             "status": status,
             "audience": "public",
@@ -164,7 +164,7 @@ def _staff(status: str, line: str, *fields: list[Any], **more: Any):
 def _restricted(page: PageDress, now: datetime) -> dict[str, Any]:
     return {
         "title": _("A restricted incident"),
-        "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/1/",
+        "url": f"{settings.PUBLIC_URL}/admin/incidents/incident/{INCIDENT}/change/",
         "severity": None,
         "status": "",
         "audience": "restricted",

@@ -10,7 +10,7 @@ LIST = "/admin/incidents/incident/"
 
 
 def where(incident, act="change"):
-    return f"{LIST}{incident.pk}/{act}/"
+    return f"{LIST}{incident.public_id}/{act}/"
 
 
 def snapshot(incident):

@@ -164,8 +164,8 @@ def test_the_workspace_offers_it_to_whoever_resolved_it_and_to_nobody_else(clien
     person = make.in_group("Support")
     incident = make.told()
     make.update(incident, status=Status.RESOLVED, by=person)
-    workspace = reverse("admin:incidents_incident_change", args=[incident.pk])
-    way = reverse("admin:incidents_incident_unresolve", args=[incident.pk])
+    workspace = reverse("admin:incidents_incident_change", args=[incident.public_id])
+    way = reverse("admin:incidents_incident_unresolve", args=[incident.public_id])
 
     client.force_login(person)
     assert way in client.get(workspace).content.decode()
@@ -184,14 +184,14 @@ def test_others_read_who_may(client):
     incident = make.told()
     make.update(incident, status=Status.RESOLVED, by=make.in_group("Support", first_name="Ana", last_name="Ruiz"))
     client.force_login(make.in_group("Support"))
-    way = reverse("admin:incidents_incident_unresolve", args=[incident.pk])
+    way = reverse("admin:incidents_incident_unresolve", args=[incident.public_id])
 
     response = client.post(way, {"reason": "Too early."})
 
     incident.refresh_from_db()
     assert (response.status_code, incident.status) == (403, Status.RESOLVED)
     assert "Ana Ruiz resolved it, and may take that back" in response.content.decode()
-    assert way not in client.get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
+    assert way not in client.get(reverse("admin:incidents_incident_change", args=[incident.public_id])).content.decode()
 
 
 def test_an_empty_reason_stays_on_the_screen(client):
@@ -200,7 +200,7 @@ def test_an_empty_reason_stays_on_the_screen(client):
     make.update(incident, status=Status.RESOLVED, by=person)
     client.force_login(person)
 
-    response = client.post(reverse("admin:incidents_incident_unresolve", args=[incident.pk]), {"reason": " "})
+    response = client.post(reverse("admin:incidents_incident_unresolve", args=[incident.public_id]), {"reason": " "})
 
     assert response.status_code == 422
     assert "Say why; it stays on the record." in response.content.decode()

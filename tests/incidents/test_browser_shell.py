@@ -74,9 +74,9 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser, live_se
         f"/admin/auth/group/{Group.objects.first().pk}/change/",
         "/admin/preferences/",
         "/admin/password_change/",
-        f"/admin/incidents/incident/{suspicion.pk}/merge/",
-        f"/admin/incidents/incident/{suspicion.pk}/merge/?into={told.public_id}",
-        f"/admin/incidents/incident/{gone.pk}/change/",
+        f"/admin/incidents/incident/{suspicion.public_id}/merge/",
+        f"/admin/incidents/incident/{suspicion.public_id}/merge/?into={told.public_id}",
+        f"/admin/incidents/incident/{gone.public_id}/change/",
     ]:
         page.goto(address)
         page.wait_for_timeout(300)

@@ -235,10 +235,10 @@ def test_who_may_not_see_the_incident_may_not_explain_it():
 def test_the_workspace_asks_why_and_keeps_the_answer(client):
     row = breach()
     client.force_login(make.in_group("Support"))
-    workspace = reverse("admin:incidents_incident_change", args=[row.incident_id])
+    workspace = reverse("admin:incidents_incident_change", args=[row.incident.public_id])
     page = client.get(workspace).content.decode()
     assert "5 min late" in page
-    address = reverse("admin:incidents_incident_explain", args=[row.incident_id, row.pk])
+    address = reverse("admin:incidents_incident_explain", args=[row.incident.public_id, row.pk])
     assert address in page
     assert client.get(address).status_code == 405
     assert client.post(address, {"reason": "Nobody was awake."}).url == f"{workspace}#late"
@@ -250,11 +250,11 @@ def test_viewers_read_the_reason_and_are_not_asked(client):
     client.force_login(make.in_group("Viewers"))
     assert (
         'name="reason"'
-        not in client.get(reverse("admin:incidents_incident_change", args=[row.incident_id])).content.decode()
+        not in client.get(reverse("admin:incidents_incident_change", args=[row.incident.public_id])).content.decode()
     )
     assert (
         client.post(
-            reverse("admin:incidents_incident_explain", args=[row.incident_id, row.pk]), {"reason": "x"}
+            reverse("admin:incidents_incident_explain", args=[row.incident.public_id, row.pk]), {"reason": "x"}
         ).status_code
         == 403
     )

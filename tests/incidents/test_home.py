@@ -62,9 +62,9 @@ def test_the_clock_that_runs_out_next_comes_with_the_next_thing_to_do(client):
 
     assert support["incident"] == viewer["incident"] == suspicion
     assert support["action"] == "Confirm or dismiss"
-    assert support["url"] == reverse("admin:incidents_incident_confirm", args=[suspicion.pk])
+    assert support["url"] == reverse("admin:incidents_incident_confirm", args=[suspicion.public_id])
     assert viewer["action"] == "Open the incident"
-    assert viewer["url"] == reverse("admin:incidents_incident_change", args=[suspicion.pk])
+    assert viewer["url"] == reverse("admin:incidents_incident_change", args=[suspicion.public_id])
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ def addresses(incident):
     version = incident.history.first()
     return [
         *(where(incident, act) for act, _data, _permission in acts(incident)),
-        where(incident), where(incident, "history"), f"{LIST}{incident.pk}/history/{version.pk}/",
+        where(incident), where(incident, "history"), f"{LIST}{incident.public_id}/history/{version.pk}/",
         where(incident, "confirm"), where(incident, "delete"), f"{LIST}{incident.public_id}/change/",
-        f"{LIST}{incident.pk}/", where(incident, f"impacts/{impact.pk}"),
+        f"{LIST}{incident.public_id}/", where(incident, f"impacts/{impact.pk}"),
     ]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def addresses(incident, page):
     """Every address that exists, filled with whatever belongs to the incident."""
     update, impact = incident.updates.first(), incident.impacts.first()
     of_model = {
-        "incidents/incident/": [str(incident.pk), incident.public_id],
+        "incidents/incident/": [incident.public_id],
         "incidents/user/": [str(incident.owner_id)],
         "incidents/component/": [str(impact.component_id)],
         "incidents/severity/": [str(incident.severity_id)],
@@ -116,8 +116,8 @@ def assert_silent(response, incident, address):
 def test_the_walk_knows_the_screens(incident, page):
     walked = set(addresses(incident, page))
     assert reverse("admin:index") in walked
-    assert reverse("admin:incidents_incident_change", args=[incident.pk]) in walked
-    assert reverse("admin:incidents_incident_history", args=[incident.pk]) in walked
+    assert reverse("admin:incidents_incident_change", args=[incident.public_id]) in walked
+    assert reverse("admin:incidents_incident_history", args=[incident.public_id]) in walked
     assert reverse("admin:incidents_user_delete", args=[incident.owner_id]) in walked
     assert len(walked) > 80
 
@@ -126,7 +126,7 @@ def test_the_walk_knows_the_screens(incident, page):
 def test_those_who_may_see_it_do(client, incident, kind):
     """Else the tests below would prove nothing."""
     client.force_login(incident.owner if kind == "member" else person(kind))
-    workspace = client.get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
+    workspace = client.get(reverse("admin:incidents_incident_change", args=[incident.public_id])).content.decode()
     for secret in SECRETS:
         assert secret in workspace
     changelist = client.get(reverse("admin:incidents_incident_changelist"), {"q": WORD})
@@ -143,7 +143,7 @@ def test_no_address_tells_an_outsider(client, incident, page, kind):
         response = client.get(address)
         assert response.status_code < 500, address
         assert_silent(response, incident, address)
-        if "/incidents/incident/" in address and f"/{incident.pk}/" in address:
+        if "/incidents/incident/" in address and incident.public_id in address:
             assert response.status_code in (302, 403, 404, 405), address
 
 

@@ -23,11 +23,11 @@ def lead(client):
 
 
 def address(incident, **query):
-    return reverse("admin:incidents_incident_merge", args=[incident.pk], query=query or None)
+    return reverse("admin:incidents_incident_merge", args=[incident.public_id], query=query or None)
 
 
 def workspace(incident):
-    return reverse("admin:incidents_incident_change", args=[incident.pk])
+    return reverse("admin:incidents_incident_change", args=[incident.public_id])
 
 
 def offered(response):
@@ -174,7 +174,7 @@ def test_where_it_went_is_named_only_to_those_who_may_know(client):
     actions.merge(source, into=into, by=None)
     actions.set_audience(into, audience=Audience.RESTRICTED, reason="So", by=None)
     client.force_login(make.in_group("Engineering"))
-    for path in (workspace(source), reverse("admin:incidents_incident_history", args=[source.pk])):
+    for path in (workspace(source), reverse("admin:incidents_incident_history", args=[source.public_id])):
         text = client.get(path).content.decode()
         assert "not open to you" in text
         assert "Disk of the collector" not in text

@@ -216,7 +216,7 @@ def test_the_sidebar_lights_the_list_that_an_incident_stands_in(client):
     working, over = make.told(), make.resolved()
 
     def light(incident, act="change"):
-        return lit(client.get(reverse(f"admin:incidents_incident_{act}", args=[incident.pk])))
+        return lit(client.get(reverse(f"admin:incidents_incident_{act}", args=[incident.public_id])))
 
     assert light(working) == light(working, "stage") == ["Open incidents"]
     assert light(over) == light(over, "reopen") == ["All incidents"]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def where(incident, act="change"):
-    return f"/admin/incidents/incident/{incident.pk}/{act}/"
+    return f"/admin/incidents/incident/{incident.public_id}/{act}/"
 
 
 def read(client, person, incident, query=""):

@@ -99,7 +99,7 @@ def test_it_stands_where_people_look(client, stormy, place):
     client.force_login(make.in_group("Support"))
     address = {
         "home": reverse("admin:index"),
-        "workspace": reverse("admin:incidents_incident_change", args=[incident.pk]),
+        "workspace": reverse("admin:incidents_incident_change", args=[incident.public_id]),
         "queue": reverse("notifications_staff:queue"),
         "announcement": reverse("notifications_staff:announcement", args=[held.public_id]),
     }[place]
@@ -121,7 +121,7 @@ def test_deciding_leads_back_to_the_page_with_a_word(client, stormy, place, verb
     client.force_login(make.in_group("Support"))
     address = {
         "home": reverse("admin:index"),
-        "workspace": reverse("admin:incidents_incident_change", args=[incident.pk]),
+        "workspace": reverse("admin:incidents_incident_change", args=[incident.public_id]),
         "queue": reverse("notifications_staff:queue"),
     }[place]
     html = client.get(address).content.decode()

@@ -77,7 +77,7 @@ def test_the_screen_asks_once_and_keeps_what_was_typed(client):
 def test_every_staff_page_says_so_with_the_way_on(client):
     page, incident = scene()
     person = paused(client)
-    home, workspace = reverse("admin:index"), reverse("admin:incidents_incident_change", args=[incident.pk])
+    home, workspace = reverse("admin:index"), reverse("admin:incidents_incident_change", args=[incident.public_id])
     assert "paused all messages" not in client.get(home).content.decode()
 
     pausing.pause(reason="The provider <b>blocks</b> us.", by=person)
@@ -125,7 +125,7 @@ def test_letting_messages_leave_leads_back_to_the_page_with_a_word(client, query
     person = paused(client)
     pages = [
         reverse("admin:index"),
-        reverse("admin:incidents_incident_change", args=[incident.pk]),
+        reverse("admin:incidents_incident_change", args=[incident.public_id]),
         reverse("notifications_staff:queue"),
         reverse("admin:statuspage_page_changelist"),
     ]

@@ -170,7 +170,7 @@ def test_it_stands_in_every_form_that_writes_to_customers(client, support):
     make.subscriber(page)
     suspicion = make.suspicion(affected=[Affected(page.components.get(), None, Level.DEGRADED)])
     for address in (
-        reverse("admin:incidents_incident_change", args=[incident.pk]),
+        reverse("admin:incidents_incident_change", args=[incident.public_id]),
         reverse("statuspage_staff:confirm", args=[suspicion.public_id]),
         reverse("statuspage_staff:new_incident", args=[page.public_id]),
     ):

@@ -110,6 +110,6 @@ def test_subscribers_can_open_change_mute_and_stop():
 
 def test_staff_reach_the_workspace_and_the_bridge_in_one_step():
     said = words(of(Event.STAFF_CONFIRMED))
-    assert "/admin/incidents/incident/1/|Open in the workspace>" in said
+    assert f"/admin/incidents/incident/{preview.INCIDENT}/change/|Open in the workspace>" in said
     assert "<https://meet.example.com/bridge-42|Join the bridge>" in said
     assert "subscriptions" not in said

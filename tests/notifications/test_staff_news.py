@@ -174,7 +174,7 @@ def test_of_a_restricted_incident_nothing_is_said_but_the_way_to_it(event):
     assert "Keys" not in json.dumps(content)
     assert "meet" not in json.dumps(content)
     assert content["title"] == "A restricted incident"
-    assert content["url"].endswith(f"/{incident.pk}/change/")
+    assert content["url"].endswith(f"/{incident.public_id}/change/")
 
 
 @pytest.mark.parametrize("event", [event for event in Event if event.startswith("staff.")])

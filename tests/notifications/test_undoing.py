@@ -29,7 +29,7 @@ def posted():
 
 
 def workspace(incident):
-    return reverse("admin:incidents_incident_change", args=[incident.pk])
+    return reverse("admin:incidents_incident_change", args=[incident.public_id])
 
 
 def test_called_back_nobody_is_told_and_no_page_shows_it(posted):

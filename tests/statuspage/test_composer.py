@@ -35,7 +35,7 @@ def lead(client):
 
 
 def workspace(client, incident):
-    return client.get(reverse("admin:incidents_incident_change", args=[incident.pk]))
+    return client.get(reverse("admin:incidents_incident_change", args=[incident.public_id]))
 
 
 def opened(client, incident):
@@ -646,7 +646,7 @@ def test_resolving_can_be_taken_back_whole(client, support):
 
     assert "Resolved and posted." in told
     assert "It is not over" in told
-    assert reverse("admin:incidents_incident_unresolve", args=[incident.pk]) in told
+    assert reverse("admin:incidents_incident_unresolve", args=[incident.public_id]) in told
     withdrawal = client.get(url("withdraw", incident.updates.first())).content.decode()
     assert "Take the whole resolution back: it is Investigating again" in withdrawal
 

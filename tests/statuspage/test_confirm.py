@@ -69,7 +69,7 @@ def test_what_is_known_stands_beside_the_questions(client, support, scene):
     html = client.get(url("confirm", incident)).content.decode()
 
     assert "14 tickets since 13:33." in html
-    assert reverse("admin:incidents_incident_dismiss", args=[incident.pk]) in html
+    assert reverse("admin:incidents_incident_dismiss", args=[incident.public_id]) in html
 
 
 def test_an_engineer_confirms_and_support_is_asked(client, scene):
@@ -232,7 +232,7 @@ def test_what_is_confirmed_already_leads_to_the_workspace(client, support):
 
     response = client.get(url("confirm", incident))
 
-    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.pk])
+    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.public_id])
 
 
 def test_the_preview_of_the_first_notice(client, support, scene):

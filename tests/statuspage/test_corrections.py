@@ -37,7 +37,7 @@ def test_old_stands_beside_new_and_nobody_is_told_again(client, support):
     update.refresh_from_db()
     assert given["body"] == "SMS is late. We look for the cause."
     assert "tell_again" not in given
-    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.pk])
+    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.public_id])
     assert update.body == "SMS and RCS are late."
     assert update.corrected_at is not None
     assert not update.tell_again
@@ -187,7 +187,7 @@ def test_the_promise_is_corrected_and_the_text_follows_it(client, support):
         assert response.status_code == 302
         assert update.promised_at.isoformat() == "2026-11-20T15:15:00+00:00"
         assert update.body == "More by 15:15 UTC."
-        told = client.get(reverse("admin:incidents_incident_change", args=[incident.pk])).content.decode()
+        told = client.get(reverse("admin:incidents_incident_change", args=[incident.public_id])).content.decode()
         assert "Next update promised by" in told
 
 

@@ -61,7 +61,7 @@ def test_it_declares_and_tells_at_once(client, support, page):
     response = client.post(url("new_incident", page), five())
 
     incident = Incident.objects.get()
-    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.pk])
+    assert response.headers["Location"] == reverse("admin:incidents_incident_change", args=[incident.public_id])
     assert (incident.status, incident.severity_id, incident.origin) == (
         "investigating",
         SeverityLevel.MAJOR,
