@@ -11,6 +11,7 @@ import re
 
 from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
@@ -18,7 +19,7 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 WHOLE_NUMBER = re.compile(r"\s*[+-]?0*(?P<digits>\d*)\s*")
@@ -38,7 +39,25 @@ class StrictChangeList(ChangeList):
         return queryset
 
 
-class StrictModelAdmin(ModelAdmin):
+class Picker(AutocompleteSelect):
+    """Django's own looks up whatever was sent, and a text where a key belongs is an error of the database."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [each for each in value if is_key(str(each))], attr)
+
+
+class WithPickers:
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Picker(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class StrictTabularInline(WithPickers, TabularInline):
+    """Rows below a row, by Django's rights for their own model."""
+
+
+class StrictModelAdmin(WithPickers, ModelAdmin):
     show_facets = ShowFacets.NEVER
     view_on_site = False
 
@@ -94,6 +113,10 @@ def is_beyond(value: str) -> bool:
     """Whether it is a whole number that no column can hold. One of thousands of digits is never read as a number."""
     digits = found["digits"] if (found := WHOLE_NUMBER.fullmatch(value)) else ""
     return len(digits) > len(str(LARGEST_NUMBER)) or int(digits or 0) > LARGEST_NUMBER
+
+
+def is_key(value: str) -> bool:
+    return value.isdecimal() and not is_beyond(value)
 
 
 def _parameters(model: type[models.Model], path: str) -> set[str]:

@@ -25,7 +25,9 @@ def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
         raise PermissionDenied
     rows = clocks.annotated(Incident.objects.visible_to(request.user))
     try:
-        incident = rows.select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by").get(public_id=object_id)
+        incident = rows.select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by").get(
+            public_id=object_id
+        )
     except Incident.DoesNotExist:
         raise Http404 from None
     request.incident = incident  # the sidebar lights the list that it stands in

@@ -1,15 +1,16 @@
 """How each page tells its subscribers, with a mail as it would arrive."""
 
 from django.contrib import admin
+from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from incidents.admin.base import StaffModelAdmin
+from incidents.model_admin import StrictChangeList, StrictTabularInline
 from notifications.forms.telling import StageTextForm, StageTextFormSet, TellingForm
 from notifications.messages import wording
 from notifications.models import StageText, Telling
@@ -17,7 +18,7 @@ from notifications.models.telling import OF_INCIDENTS
 from statuspage.models import Page
 
 
-class StageTextInline(TabularInline):
+class StageTextInline(StrictTabularInline):
     model = StageText
     form = StageTextForm
     formset = StageTextFormSet
@@ -29,6 +30,17 @@ class StageTextInline(TabularInline):
 
     def has_add_permission(self, request, obj=None):
         return self.has_change_permission(request, obj)
+
+
+class EveryPage(StrictChangeList):
+    """Also the pages that nobody has touched yet, with the defaults; a look at the list makes no rows."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        fresh = [Telling(page=page) for page in Page.objects.filter(telling=None)]
+        prefetch_related_objects(fresh, "texts")
+        self.result_list = [*self.result_list, *fresh]
+        self.result_count = self.full_result_count = len(self.result_list)
 
 
 @admin.register(Telling)
@@ -72,13 +84,14 @@ class TellingAdmin(StaffModelAdmin):
         page = Page.objects.filter(pk=object_id).first() if found is None and object_id.isdecimal() else None
         return Telling(page=page) if page else found
 
+    def get_changelist(self, request, **kwargs):
+        return EveryPage
+
     def changelist_view(self, request, extra_context=None):
-        """Every page stands in the list, also one that was made a moment ago."""
-        missing = Page.objects.filter(telling=None)
-        Telling.objects.bulk_create([Telling(page=page) for page in missing], ignore_conflicts=True)
-        only = Telling.objects.all()[:2]
-        if len(only) == 1 and not request.GET:
-            return redirect(reverse("admin:notifications_telling_change", args=[only[0].pk]))
+        """With one page only there is nothing to choose."""
+        pages = Page.objects.values_list("pk", flat=True)[:2]
+        if len(pages) == 1 and not request.GET and self.has_view_permission(request):
+            return redirect(reverse("admin:notifications_telling_change", args=[pages[0]]))
         return super().changelist_view(request, extra_context)
 
     @display(description=gettext_lazy("Page"), ordering="page__name")

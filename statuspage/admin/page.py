@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from incidents import choices
 from incidents.admin.base import StaffModelAdmin
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
+from incidents.model_admin import StrictTabularInline
 from incidents.models import Component
 from incidents.moments import span
 from statuspage import layout, page_actions, publishing
@@ -24,7 +24,7 @@ from statuspage.models import Page, PageComponent, PageLink
 from statuspage.views.new_incident import may_declare
 
 
-class LayoutInline(TabularInline):
+class LayoutInline(StrictTabularInline):
     """Trees to show; a row that is not shown keeps that part of a shown tree off the page."""
 
     model = PageComponent
@@ -38,7 +38,7 @@ class LayoutInline(TabularInline):
     )
 
 
-class LinkInline(TabularInline):
+class LinkInline(StrictTabularInline):
     model = PageLink
     form = PageLinkForm
     ordering_field = "position"

@@ -1,0 +1,132 @@
+"""Every address there is, from the resolver, each filled with something open, something restricted and nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.urls import get_resolver, reverse
+
+from notifications import links
+from tests.walks.world import World, announcement_of
+
+NOWHERE = {"inc": "inc_000000000000", "upd": "upd_000000000000", "ann": "ann_000000000000", "pk": "987654321"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """``about`` is "open", "restricted" or "nowhere"; the last two must look the same to whoever may not see it."""
+
+    name: str
+    path: str
+    about: str = "open"
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+
+
+def routes() -> list[Route]:
+    return sorted(_routes(get_resolver().url_patterns), key=lambda route: (route.name, route.pattern))
+
+
+def _routes(patterns, names="", before="") -> Iterator[Route]:
+    for each in patterns:
+        pattern = before + str(each.pattern)
+        if hasattr(each, "url_patterns"):
+            yield from _routes(each.url_patterns, f"{names}{each.namespace}:" if each.namespace else names, pattern)
+        else:
+            parameters = re.findall(r"<(?:[a-z]+:)?(\w+)>", pattern)
+            yield Route(f"{names}{each.name or '?'}", pattern, tuple(parameters))
+
+
+def addresses(world: World) -> list[Address]:
+    return [each for route in routes() for each in fill(route, world)]
+
+
+def fill(route: Route, world: World) -> list[Address]:
+    """Raises ``LookupError`` where nobody has said yet what stands for a parameter of this route."""
+    if route.name in (fixed := _written_out(world)):
+        return [Address(route.name, fixed[route.name])]
+    if not route.parameters:
+        return [Address(route.name, reverse(route.name))]
+    for pattern, choices in _fills(world):
+        if re.fullmatch(pattern, route.name):
+            return [
+                Address(route.name, reverse(route.name, kwargs=dict(zip(route.parameters, values, strict=True))), about)
+                for about, values in choices.items()
+            ]
+    raise LookupError(f"{route.name} ({route.pattern}): say in tests/walks/addresses.py what fills it.")
+
+
+def _written_out(world: World) -> dict[str, str]:
+    """What answers for all that no other address does."""
+    return {
+        "admin:?": "/admin/nothing/at/all/",
+        "subscriptions:of_a_page:nowhere": f"/p/{world.page.slug}/subscribe/anything/else/",
+        "subscriptions:of_the_default_page:nowhere": "/subscribe/anything/else/",
+    }
+
+
+def _fills(world: World) -> list[tuple[str, dict[str, list]]]:
+    """What fills the parameters of a route, in their order, by the route's name; the first that fits counts."""
+    both = {"open": world.open, "restricted": world.restricted}
+
+    def of_incident(*beside):
+        found = {about: [row.public_id, *(of(row) for of in beside)] for about, row in both.items()}
+        return found | {"nowhere": [NOWHERE["inc"], *(NOWHERE["pk"] for _of in beside)]}
+
+    def of_announcement(*beside):
+        found = {about: [announcement_of(row).public_id, *(of(row) for of in beside)] for about, row in both.items()}
+        return found | {"nowhere": [NOWHERE["ann"], *(NOWHERE["pk"] for _of in beside)]}
+
+    updates = {about: [world.update_of(row).public_id] for about, row in both.items()}
+    token, page = links.token(world.subscriber.public_id), world.page
+    mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
+    slugged = {about: [page.slug, *values] for about, values in mutes.items()}
+    found = [
+        (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
+        (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
+        (r"admin:incidents_incident_.*", of_incident()),
+        (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
+        (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
+        (r"statuspage_staff:merging", _merging(world)),
+        (r"notifications_staff:(told|leaving|recipients|held_of)|statuspage_staff:.*", of_incident()),
+        (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),
+        (r"notifications_staff:(letter|letter_page)", {"nowhere": ["00000000000000000000-00000000"]}),
+        (r"notifications_staff:.*", of_announcement()),
+        (r"admin:invitation", {"nowhere": ["MQ", "c0ffee-0123456789abcdef0123456789abcdef"]}),
+        (r"admin:app_list", {"open": ["incidents"]}),
+        (r"subscriptions:of_the_default_page:mute", mutes),
+        (r"subscriptions:of_a_page:mute", slugged),
+        (r"subscriptions:of_a_page:confirm", {"nowhere": [page.slug, "forged"]}),
+        (r"subscriptions:of_the_default_page:confirm", {"nowhere": ["forged"]}),
+        (
+            r"subscriptions:of_a_page:(manage|leave|forget)",
+            {"open": [page.slug, token], "nowhere": [page.slug, "sub_x.y"]},
+        ),
+        (r"subscriptions:of_the_default_page:(manage|leave|forget)", {"open": [token], "nowhere": ["sub_x.y"]}),
+        (r"subscriptions:of_a_page:.*", {"open": [page.slug]}),
+    ]
+    return [*found, *_of_models()]
+
+
+def _merging(world: World) -> dict[str, list]:
+    return {
+        "open": [world.open.public_id, world.open.public_id],
+        "restricted": [world.open.public_id, world.restricted.public_id],
+        "nowhere": [world.open.public_id, NOWHERE["inc"]],
+    }
+
+
+def _of_models() -> Iterator[tuple[str, dict[str, list]]]:
+    """Screens of one row of a registered model."""
+    for model in admin.site._registry:
+        row = model._default_manager.order_by("pk").first()
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_.*"
+        yield name, {"open": [row.pk], "nowhere": [NOWHERE["pk"]]}

@@ -1,0 +1,110 @@
+"""Every address × every kind of person: who reads it, who writes there, and what nobody may learn or touch."""
+
+import re
+from random import Random
+
+import pytest
+
+from tests.walks import addresses, forms, verdicts, walking
+from tests.walks.walking import ask, client_of
+from tests.walks.world import KINDS
+
+READ, WRITTEN = 0.12, 0.03  # the share of all requests that each run of the suite makes
+
+
+def test_every_address_has_what_fills_it_and_a_verdict(world):
+    routes = addresses.routes()
+    filled = {route.name: addresses.fill(route, world) for route in routes}
+    ruled = {route.name: verdicts.of(route.name) for route in routes}
+    assert len(filled) > 150
+    assert filled.keys() == ruled.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_read(world, kind):
+    """Nobody reads where they may not, nothing says a word of a restricted incident, and reading changes nothing."""
+    client, person, found = client_of(world, kind), world.people[kind], []
+    steps = [(each, method) for each in addresses.addresses(world) for method in ("get", "head")]
+    for address, method in walking.draw(steps, READ, salt=kind):
+        if address.name.endswith("logout"):
+            continue
+        outcome = ask(client, method, address.path, watched=True)
+        said = walking.leaks(world, kind, outcome, address.path)
+        verdict = verdicts.of(address.name)
+        if outcome.status >= 500 or said or outcome.changes:
+            found.append(f"{method} {address.path}: {outcome.status}, says {said}, changed {sorted(outcome.changes)}")
+        if outcome.status == 200 and not verdicts.allows(verdict.reads, person):
+            found.append(f"{method} {address.path}: read without {verdict.reads}")
+    walking.judge(found, kind)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("member", "Security")])
+def test_what_is_restricted_looks_as_if_it_were_not(world, kind):
+    """To whoever may not see it: the same answer as for what does not exist."""
+    client, found = client_of(world, kind), []
+    by_name: dict[str, dict] = {}
+    for address in addresses.addresses(world):
+        by_name.setdefault(address.name, {})[address.about] = address
+    pairs = [each for each in by_name.values() if {"restricted", "nowhere"} <= each.keys()]
+    for each in walking.draw(pairs, 0.3, salt=f"same{kind}"):
+        hidden, nothing = each["restricted"], each["nowhere"]
+        for method in ("get", "post"):
+            one, two = ask(client, method, hidden.path), ask(client, method, nothing.path)
+            if (one.status, _plain(one, hidden)) != (two.status, _plain(two, nothing)):
+                found.append(f"{method} {hidden.path}: {one.status}, and {two.status} for {nothing.path}")
+    walking.judge(found, kind)
+
+
+def _plain(outcome, address):
+    """Without what differs from one request to the next."""
+    return re.sub(r'nonce="[^"]+"|value="[A-Za-z0-9]{64}"', "", outcome.body.replace(address.path, ""))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written(world, kind):
+    """Every form there is, as it should be sent, about something foreign, and tampered with; by everyone."""
+    random = Random(f"{walking.SEED}{kind}")
+    known = forms_of(world)
+    ids = [world.restricted.public_id, str(world.restricted.pk), world.other_page.public_id, str(world.everything.pk),
+           addresses.NOWHERE["inc"], str(world.people["superuser"].pk)]  # fmt: skip
+    client, found, written = client_of(world, kind), [], set()
+    steps = [
+        (address, form, way)
+        for address in addresses.addresses(world)
+        for form in known.get(address.path, [forms.Form(address.path, "post", {"reason": ["Because."]})])
+        for way in ("valid", "foreign", "tampered", "empty", "odd")
+    ]
+    for address, form, way in walking.draw(steps, WRITTEN, salt=f"write{kind}"):
+        if address.name.endswith("logout"):
+            continue
+        method = random.choice(["put", "patch", "delete", "options"]) if way == "odd" else "post"
+        data = _data(way, form, random, ids) if method == "post" else {}
+        outcome = ask(client, method, form.action or address.path, data, watched=True)
+        wrong = walking.crossed(world, kind, verdicts.of(address.name), outcome.changes)
+        wrong += [f"says {words}" for words in walking.leaks(world, kind, outcome, f"{form.action} {data}")]
+        written |= {address.name} if outcome.changes else set()
+        if outcome.status >= 500:
+            wrong.append(f"answers {outcome.status}")
+        if wrong:
+            found.append(f"{method} ({way}) {form.action}: {'; '.join(wrong)}, with {data}")
+    walking.judge(found, kind)
+    if walking.WHOLE and kind == "superuser":
+        print("unwritten", sorted({a.name for a, *_ in steps if verdicts.of(a.name).writes != "nobody"} - written))
+
+
+def _data(way, form, random, ids):
+    if way == "empty":
+        return {}
+    if way == "foreign":
+        return forms.foreign(form, random, ids)
+    return (forms.valid if way == "valid" else forms.tampered)(form, random)
+
+
+def forms_of(world):
+    """Address → the forms that lead there, from every page that somebody with all rights can open."""
+    client, found = client_of(world, "everything"), {}
+    for address in addresses.addresses(world):
+        outcome = ask(client, "get", address.path) if not address.name.endswith("logout") else None
+        for form in forms.read(outcome.body, address.path) if outcome and outcome.status == 200 else []:
+            found.setdefault(form.action.partition("?")[0], {})[repr(form)] = form
+    return {path: list(some.values()) for path, some in found.items()}

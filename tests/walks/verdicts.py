@@ -1,0 +1,149 @@
+"""Who may read and who may write at each address, and what a writing may touch. An address without a line fails.
+
+A right is written as Django checks it; the first line that fits an address's name counts. For the screens that Django
+makes of a model the line follows from the model, and the exceptions stand before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.contrib import admin
+
+ANYBODY, STAFF, NOBODY = "anybody", "staff", "nobody"
+
+ANNOUNCED = {
+    "notifications_announcement", "notifications_announcement_pages", "notifications_announcement_people",
+    "notifications_delivery", "notifications_attempt", "notifications_lane",
+}  # fmt: skip
+PUBLISHED = {"statuspage_publishstate", "statuspage_touched"}
+INCIDENT = {
+    "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",
+    "incidents_incidentupdate", "incidents_historicalincidentupdate", "incidents_timelineentry", "incidents_member",
+    "incidents_breach", "incidents_historicalbreach", "incidents_toldstate", "incidents_resolution",
+    "statuspage_pageincident", *ANNOUNCED, *PUBLISHED,
+}  # fmt: skip
+ACCOUNT = {"incidents_user", "incidents_user_groups", "django_admin_log", *ANNOUNCED}
+SUBSCRIBER = {
+    "notifications_subscriber", "notifications_subscription", "notifications_ask", "notifications_muted",
+    "notifications_subscriberevent", *ANNOUNCED,
+}  # fmt: skip
+SWITCH = {"notifications_sending", *ANNOUNCED}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    reads: str  # who may get an answer 200 to a GET
+    writes: str = NOBODY
+    tables: frozenset[str] = frozenset()
+
+
+def _verdict(reads, writes=NOBODY, tables=()):
+    return Verdict(reads, writes, frozenset(tables))
+
+
+SEE, WORK, PUBLISH = "incidents.view_incident", "incidents.work_incident", "incidents.publish_incident"
+REPORT, MESSAGES, SEND = (
+    "incidents.report_incident",
+    "notifications.view_announcement",
+    "notifications.send_announcement",
+)
+
+PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
+
+LINES = [
+    # The door
+    (r"admin:(login|forgot_password_asked)", _verdict(ANYBODY)),
+    (r"admin:forgot_password", _verdict(ANYBODY, ANYBODY, {"incidents_passwordask", *ANNOUNCED})),
+    (r"admin:invitation", _verdict(ANYBODY)),
+    (r"admin:(index|logout|jsi18n|app_list|search|autocomplete|password_change(_done)?|\?)", _verdict(STAFF)),
+    (r"admin:preferences", _verdict(STAFF, STAFF, {"incidents_user"})),
+    # Incidents
+    (r"admin:promises(_export)?", _verdict(SEE)),
+    (r"admin:incidents_incident_report", _verdict(SEE, REPORT, INCIDENT)),
+    (r"admin:incidents_incident_(note|members|unresolve)", _verdict(SEE, REPORT, INCIDENT)),
+    (r"admin:incidents_incident_(reopen|merge)", _verdict(SEE, "incidents.reopen_incident", INCIDENT)),
+    (r"admin:incidents_incident_(changelist|add|change|history|confirm)", _verdict(SEE)),
+    (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|explain|owner|audience)",
+     _verdict(SEE, WORK, INCIDENT)),
+    (r"statuspage_staff:(preview|news)", _verdict(SEE)),
+    (r"statuspage_staff:merging", _verdict("incidents.merge_incident")),
+    (r"statuspage_staff:confirm", _verdict(SEE, WORK, INCIDENT)),
+    (r"statuspage_staff:(composer|correct|withdraw)|notifications_staff:call_back", _verdict(SEE, PUBLISH, INCIDENT)),
+    (r"statuspage_staff:(strip|choose_page)", _verdict(STAFF)),
+    (r"statuspage_staff:sample", _verdict(NOBODY)),
+    (r"statuspage_staff:new_incident", _verdict(PUBLISH, PUBLISH, INCIDENT)),
+    # Messages
+    (r"notifications_staff:(banner|attention|held|held_of)", _verdict(STAFF)),
+    (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),
+    (r"notifications_staff:(pause|resume)", _verdict(MESSAGES, SEND, SWITCH)),
+    (r"notifications_staff:(release|drop|replay|replay_failed|replay_transport)", _verdict(MESSAGES, SEND, ANNOUNCED)),
+    (r"notifications_staff:(told|leaving)", _verdict(SEE)),
+    (r"notifications_staff:recipients", _verdict(PUBLISH)),
+    (r"notifications_staff:mail_sample", _verdict(NOBODY)),
+    (r"notifications_staff:test_message", _verdict(NOBODY, "notifications.change_telling", ANNOUNCED)),
+    (r"notifications_staff:(mailbox|letter|letter_page)", _verdict(STAFF)),
+    (r"admin:notifications_channel_(test|again|rotate|secret)",
+     _verdict("notifications.change_channel", "notifications.change_channel",
+              {"notifications_channel", "notifications_historicalchannel", *ANNOUNCED})),
+    (r"admin:notifications_subscriber_export", _verdict("notifications.export_subscriber")),
+    (r"admin:notifications_subscriber_remove",
+     _verdict("notifications.delete_subscriber", "notifications.delete_subscriber", SUBSCRIBER)),
+    (r"admin:notifications_subscriber_(pause|resume|lift)",
+     _verdict("notifications.change_subscriber", "notifications.change_subscriber", SUBSCRIBER)),
+    (r"admin:notifications_subscriber_(change|history|delete)", _verdict("notifications.view_subscriber")),
+    # Readers
+    (r"subscriptions:of_\w+:(subscribe|lost|confirm|manage|leave|forget|mute)", _verdict(ANYBODY, ANYBODY, SUBSCRIBER)),
+    (r"subscriptions:of_\w+:nowhere", _verdict(ANYBODY)),
+    # Models whose rows are made, changed or kept otherwise than Django would
+    (r"admin:incidents_pin_(add|end)", _verdict(PUBLISH, PUBLISH, PIN)),
+    (r"admin:incidents_pin_(change|delete|history|changelist)", _verdict("incidents.view_pin")),
+    (r"admin:incidents_(severity)_(add|delete)|admin:notifications_telling_(add|delete)", _verdict(NOBODY)),
+    (r"admin:incidents_user_invitation", _verdict("incidents.invite_user", "incidents.invite_user", ACCOUNT)),
+    (r"admin:incidents_user_access", _verdict("incidents.change_user", "incidents.change_user", ACCOUNT)),
+    (r"admin:incidents_user_delete", _verdict(NOBODY)),
+    (r"admin:incidents_user_changelist", _verdict("incidents.view_user")),
+    (r"admin:statuspage_page_open_page", _verdict("statuspage.view_page")),
+    (r"admin:statuspage_page_new_incident", _verdict(PUBLISH)),
+]  # fmt: skip
+
+
+def of(name: str) -> Verdict:
+    """Raises ``LookupError`` where nobody has said yet who may do what."""
+    for pattern, verdict in LINES:
+        if re.fullmatch(pattern, name):
+            return verdict
+    for model, model_admin in admin.site._registry.items():
+        if (verb := name.removeprefix(f"admin:{model._meta.app_label}_{model._meta.model_name}_")) in VERBS:
+            return _of_model(model, model_admin, verb)
+    raise LookupError(f"{name}: say in tests/walks/verdicts.py who may read it and who may write there.")
+
+
+VERBS = {"changelist": "delete", "add": "add", "change": "change", "delete": "delete", "history": None}
+
+
+def _of_model(model, model_admin, verb) -> Verdict:
+    app, name = model._meta.app_label, model._meta.model_name
+    tables = {"django_admin_log", *PUBLISHED, *ANNOUNCED}
+    for each in (model, *(inline.model for inline in model_admin.inlines)):
+        tables |= {each._meta.db_table, *(f.m2m_db_table() for f in each._meta.local_many_to_many)}
+        if hasattr(each, "history"):
+            tables.add(each.history.model._meta.db_table)
+    if verb in ("delete", "changelist"):
+        tables |= {related.related_model._meta.db_table for related in model._meta.related_objects}
+        tables |= {t.replace("_", "_historical", 1) for t in tables if not t.startswith("django")}
+    if name == "user":
+        tables |= ACCOUNT
+    if name == "page":
+        tables |= {"statuspage_pagelogo", "notifications_telling", "notifications_stagetext"}
+    wanted = VERBS[verb]
+    reads = f"{app}.{'view' if verb in ('changelist', 'change', 'history') else wanted}_{name}"
+    return _verdict(reads, f"{app}.{wanted}_{name}" if wanted else NOBODY, tables)
+
+
+def allows(right: str, person) -> bool:
+    """``person`` is none for somebody who is not signed in."""
+    if right in (ANYBODY, NOBODY):
+        return right == ANYBODY
+    return person is not None and (right == STAFF or person.has_perm(right))

@@ -1,0 +1,119 @@
+"""One installation with a row of everything, a restricted incident among it that was public once, and its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from incidents import actions
+from incidents.choices import Audience, Level, Promise, Status
+from incidents.defaults import GROUPS
+from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
+from notifications.choices import DeliveryState, Transport
+from notifications.models import Announcement, Channel, Delivery, Subscriber, Telling
+from statuspage.models import Page, PageLink, StageTemplate
+from tests import factories as make
+from tests.notifications import sent
+
+SECRETS = ["Zanzibar keys", "Quokka summary", "Wombat note", "Numbat update", "Dingo rule", "Echidna reason"]
+HIDDEN = ["channelsecretchannelsecret", "hooks.example.com/services/T0/B0/hidden"]  # for those only who change channels
+INSIDERS = ["member", "Security"]
+KINDS = ["anonymous", "nobody", *GROUPS, "superuser", "member"]
+
+
+@dataclass
+class World:
+    page: Page
+    other_page: Page
+    open: Incident
+    restricted: Incident
+    people: dict[str, User | None]
+    everything: User  # every group, a superuser and a member: whose screens hold every form there is
+    subscriber: Subscriber
+    channel: Channel
+    rows: dict[str, object] = field(default_factory=dict)
+
+    def sees_restricted(self, kind: str) -> bool:
+        return kind in INSIDERS
+
+    def update_of(self, incident: Incident) -> IncidentUpdate:
+        return incident.updates.order_by("pk").first()
+
+    def impact_of(self, incident: Incident) -> Impact:
+        return incident.impacts.order_by("pk").first()
+
+    def breach_of(self, incident: Incident) -> Breach:
+        return incident.breaches.get()
+
+    def delivery_of(self, incident: Incident) -> Delivery:
+        return Delivery.objects.filter(announcement__incident=incident).order_by("pk").first()
+
+
+def build() -> World:
+    sms = make.component(name="SMS", team=make.team(name="Messaging core"))
+    page = make.page(sms, name="Larkwire", is_default=True)
+    voice = make.component(name="Voice")
+    other = make.page(voice, name="Elsewhere")
+    frankfurt = make.location(name="Frankfurt")
+    PageLink.objects.create(page=page, label="Support", url="https://support.example.com/")
+    StageTemplate.objects.create(
+        name="Of this page", body="We look at {{ components }}.", status="identified", page=page
+    )
+    Telling.objects.create(page=page)
+    subscriber = make.subscriber(page)
+    channel = make.channel(
+        name="#support-incident", transport=Transport.WEBHOOK, address=f"https://{HIDDEN[1]}", secret=HIDDEN[0]
+    )
+    people = {"anonymous": None, "nobody": make.user(), "superuser": make.superuser()}
+    people |= {group: make.in_group(group) for group in GROUPS}
+    people["member"] = make.in_group("Reliability", first_name="Mia")
+    everything = make.user(groups=list(GROUPS), is_superuser=True)
+    hidden = _restricted(page, sms, member=people["member"])
+    actions.add_member(hidden, user=everything, by=None)
+    shown = make.confirmed(title="SMS delayed", affects=[make.affected(sms, frankfurt, Level.MAJOR)])
+    sent.told(page, shown, status=Status.IDENTIFIED)
+    make.merged(title="Merged away", into=shown)
+    make.suspicion(title="Mail slow")
+    make.resolved(title="Over since a while", page=page)
+    actions.pin(
+        voice, level=Level.MAJOR, reason="Seen by a supplier", ends_at=timezone.now() + timedelta(hours=1), by=None
+    )
+    for incident in (shown, hidden):
+        _breach(incident)
+        incident.refresh_from_db()
+    make.user(first_name="Invited")  # has no password yet
+    sent.end(Delivery.objects.filter(announcement__incident__isnull=False)[:1], DeliveryState.FAILED, answer="550 no")
+    return World(page, other, shown, hidden, people, everything, subscriber, channel)
+
+
+def _restricted(page, item, *, member):
+    """Public for a while, with all that may hold a secret, and told; then closed."""
+    incident = make.suspicion(title="Zanzibar keys of Acme", summary="Quokka summary", by=member)
+    actions.confirm(
+        incident, rule=make.rule("flow"), severity=make.severity("major"), note="Dingo rule", owner=member, by=None
+    )
+    actions.set_impacts(incident, [make.affected(item, level=Level.MAJOR)], by=None)
+    sent.told(page, incident, status=Status.IDENTIFIED, body="Numbat update")
+    incident.refresh_from_db()
+    actions.add_note(incident, text="Wombat note", by=member)
+    actions.change_facts(incident, customer_impact="Wombat note", by=None)
+    incident.refresh_from_db()
+    return actions.set_audience(incident, audience=Audience.RESTRICTED, reason="Echidna reason", by=None)
+
+
+def _breach(incident):
+    at = timezone.now() - timedelta(minutes=30)
+    Breach.objects.create(
+        incident=incident, clock=Promise.FIRST_NOTICE, started_at=at - timedelta(minutes=15), due_at=at, noticed_at=at
+    )
+
+
+def group(name: str = "Viewers") -> Group:
+    return Group.objects.get(name=name)
+
+
+def announcement_of(incident: Incident) -> Announcement:
+    return Announcement.objects.filter(incident=incident).order_by("pk").first()
