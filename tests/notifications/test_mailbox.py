@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 
 from incidents import actions
+from incidents.actions import addresses
 from incidents.choices import Audience
 from notifications import mailbox
 from notifications.announcing import announce
@@ -131,6 +132,16 @@ def test_who_may_not_see_an_incident_any_more_reads_none_of_its_mails(client):
             assert client.get(reverse(f"notifications_staff:{door}", args=[name])).status_code == 404
     client.force_login(make.in_group("Security", email="root2@example.com", is_superuser=True))
     assert len(subjects(client)) == 4
+
+
+@pytest.mark.django_db
+def test_an_address_that_waits_to_be_confirmed_is_one_s_own(client):
+    mira = make.user(email="mira@example.com", password=make.PASSWORD)
+    keep(Event.PERSON_ADDRESS, to="mira.l@example.com")
+    client.force_login(mira)
+    assert subjects(client) == []
+    addresses.ask_address(mira, address="mira.l@example.com", by=None)
+    assert subjects(client) == ["person.address"]
 
 
 @pytest.mark.django_db
