@@ -139,8 +139,17 @@ def check_rights(old: set[str], new: set[str], *, by: User) -> None:
         raise NotAllowed(_("You can only give and take rights that you have yourself."), field="rights")
 
 
+@transaction.atomic
+def remove_group(group: Group, *, by: User) -> None:
+    """All its rights are taken from everybody in it."""
+    if not may_remove(group, by=by):
+        raise NotAllowed(_("%(name)s may do more than you may, so you cannot remove it.") % {"name": group})
+    for person in User.objects.filter(groups=group):
+        record(person, AccountFact.GROUPS, by=by, added=[], removed=[group.name])
+    group.delete()
+
+
 def may_remove(group: Group, *, by: User) -> bool:
-    """Removing a group takes all its rights from everybody in it."""
     return reach.names(group.permissions.select_related("content_type")) <= reach.rights(by)
 
 

@@ -185,6 +185,14 @@ class GroupAdmin(ModelAdmin):
             protected = [words % {"name": group} for group in beyond]
         return shown, counts, lacking, protected
 
+    def delete_model(self, request, obj):
+        people.remove_group(obj, by=request.user)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        for group in queryset:
+            people.remove_group(group, by=request.user)
+
     def save_related(self, request, form, formsets, change):
         people.set_rights(form.instance, names=form.wanted, by=request.user)
 

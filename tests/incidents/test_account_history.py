@@ -75,6 +75,20 @@ def test_what_a_group_may_do_is_a_line_for_everybody_in_it():
     assert lines(other) == []
 
 
+@pytest.mark.parametrize("way", ["one", "chosen"])
+def test_a_group_that_goes_is_a_line_for_everybody_in_it(client, way):
+    root, night = make.superuser(), Group.objects.create(name="Night watch")
+    person = make.user(groups=["Night watch"])
+    client.force_login(root)
+    if way == "one":
+        client.post(reverse("admin:auth_group_delete", args=[night.pk]), {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [night.pk], "post": "yes"}
+        client.post(reverse("admin:auth_group_changelist"), chosen)
+    assert not Group.objects.filter(name="Night watch").exists()
+    assert lines(person) == [(root, "Taken out of Night watch.")]
+
+
 def test_the_forms_leave_them_too_and_what_changes_nothing_leaves_none(client):
     root = make.superuser()
     client.force_login(root)

@@ -111,6 +111,27 @@ def test_who_is_a_member_too_reaches_a_member(root):
     assert reach.in_reach(person, by=User.objects.get(pk=root.pk))
 
 
+def test_a_manager_reaches_a_viewer_until_they_see_what_the_manager_does_not(client):
+    manager, person = make.in_group("Managers"), make.in_group("Viewers", password=make.PASSWORD)
+    client.force_login(manager)
+    assert client.get(at("invitation", person)).status_code == 200
+    incident = make.restricted(members=[person])
+    assert client.get(at("invitation", person)).status_code == 403
+    assert client.post(at("change", person), {"email": "mine@example.com"}).status_code == 403
+    actions.add_member(incident, user=manager, by=None)
+    assert client.get(at("invitation", person)).status_code == 200
+
+
+def test_only_who_sees_a_restricted_incident_lets_others_see_it(root):
+    incident = make.restricted(members=[make.in_group("Support")])
+    for whom in (root, make.user()):
+        with pytest.raises(NotAllowed):
+            actions.add_member(incident, user=whom, by=root)
+        with pytest.raises(NotAllowed):
+            actions.set_audience(incident, audience=Audience.INTERNAL, reason="So", by=root)
+    assert incident not in Incident.objects.visible_to(root)
+
+
 def test_a_restricted_incident_that_was_opened_puts_nobody_out_of_reach(root):
     person = make.in_group("Support", password=make.PASSWORD)
     incident = make.restricted(members=[person])
