@@ -154,3 +154,21 @@ class Promise(TextChoices):
     NEXT_UPDATE = "next_update", _("Next update")
     REOPENING = "reopening", _("Say it is back")
     SUSPICION = "suspicion", _("Confirm or dismiss")
+
+
+class AccountFact(TextChoices):
+    """What was done to somebody's account. ``data`` of each is described in :mod:`incidents.models.account`."""
+
+    INVITED = "invited", _("Invited")
+    LINK_SENT = "link_sent", _("Link sent")
+    LINK_ASKED = "link_asked", _("Link asked for at the door")
+    PASSWORD = "password", _("Password set")
+    GROUPS = "groups", _("Groups changed")
+    RIGHTS = "rights", _("Rights of a group changed")
+    SUPERUSER = "superuser", _("Superuser or no longer")
+    DETAILS = "details", _("Details changed")
+    ADDRESS_ASKED = "address_asked", _("Another address waits to be confirmed")
+    ADDRESS_CHANGED = "address_changed", _("Address changed")
+    ADDRESS_CANCELLED = "address_cancelled", _("Change of address cancelled")
+    DEACTIVATED = "deactivated", _("Deactivated")
+    ACTIVATED = "activated", _("Let in again")

@@ -55,6 +55,8 @@ class StaffSite(UnfoldAdminSite):
         return [
             path("preferences/", self.admin_view(account.preferences), name="preferences"),
             path("invitation/<uidb64>/<token>/", STAFF_POLICY(account.AcceptInvitation.as_view()), name="invitation"),
+            path("address/<signed>/", self.admin_view(account.confirm_address), name="address"),
+            path("address/<int:pk>/cancel/", self.admin_view(account.cancel_address), name="address_cancel"),
             path("forgot-password/", STAFF_POLICY(forgotten.forgot_password), name="forgot_password"),
             path("forgot-password/asked/", STAFF_POLICY(forgotten.forgot_password_asked), name="forgot_password_asked"),
             path("promises/", self.admin_view(promises.promises), name="promises"),
@@ -68,6 +70,12 @@ class StaffSite(UnfoldAdminSite):
     @method_decorator(STAFF_POLICY)
     def login(self, request, extra_context=None):
         return super().login(request, extra_context)
+
+    def password_change(self, request, extra_context=None):
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        extra = {"template_name": self.password_change_template} if self.password_change_template else {}
+        return account.OwnPassword.as_view(extra_context=context, **extra)(request)
 
     def app_index(self, request, app_label, extra_context=None):
         """Nobody thinks in apps: the sidebar has every place."""

@@ -73,7 +73,8 @@ def tell_one(
 ) -> Delivery | None:
     """A message to one recipient who waits for it, such as a confirmation or a test; none if ``key`` was told before.
 
-    It needs neither a confirmed subscription nor a release. It leaves at once, or at ``due_at``.
+    A person is written to at the address on their account, unless ``content`` says ``to``. It needs neither a confirmed
+    subscription nor a release. It leaves at once, or at ``due_at``.
     """
     now = timezone.now()
     announcement, is_new = Announcement.objects.get_or_create(
@@ -92,7 +93,7 @@ def tell_one(
         return None
     if page is not None:
         announcement.pages.add(page)
-    transport, address_hash = _where(subscriber or channel, person)
+    transport, address_hash = _where(subscriber or channel, person, (content or {}).get("to"))
     waking.on_commit()
     return Delivery.objects.create(
         announcement=announcement,
@@ -107,7 +108,7 @@ def tell_one(
     )
 
 
-def _where(endpoint: Subscriber | Channel | None, person: User | None) -> tuple[str, str]:
+def _where(endpoint: Subscriber | Channel | None, person: User | None, to: str | None) -> tuple[str, str]:
     if endpoint is not None:
         return endpoint.transport, addresses.hashed(endpoint.transport, endpoint.address)
-    return Transport.EMAIL, addresses.hashed(Transport.EMAIL, person.email)
+    return Transport.EMAIL, addresses.hashed(Transport.EMAIL, to or person.email)

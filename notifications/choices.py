@@ -63,6 +63,8 @@ class Event(TextChoices):
     STAFF_HELD = "staff.held", _("Messages held back")
     PERSON_INVITED = "person.invited", _("Invitation")
     PERSON_PASSWORD = "person.password", _("Password reset")
+    PERSON_ADDRESS = "person.address", _("Please confirm your new address")
+    PERSON_MOVING = "person.moving", _("Your address is about to change")
 
 
 class Topic(TextChoices):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge
 
+from incidents.models import PasswordAsk
 from notifications import queue
 from notifications.choices import DeliveryState
-from notifications.models import Announcement, Sending
+from notifications.models import Announcement, Ask, Sending
 
 NAME = "messages"
 LATE = timedelta(seconds=60)  # what is due for longer is a problem: workers look every two seconds
@@ -30,6 +31,12 @@ def problems() -> Iterable[str]:
             yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
     for announcement in Announcement.objects.troubled()[:5]:
         yield f"Announcement {announcement.public_id} cannot leave: {announcement.last_error}"
+    asks = [
+        PasswordAsk.objects.filter(answered_at=None, asked_at__lt=now - LATE),
+        Ask.objects.exclude(sought="").filter(at__lt=now - LATE),
+    ]
+    if waiting := sum(rows.count() for rows in asks):
+        yield f"Links that were asked for wait to be looked up: {waiting}. Is a worker alive?"
     if rows := queue.stuck(now):
         yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
 

@@ -22,7 +22,6 @@ from django.conf import settings
 KEPT = 500
 TO = "X-Mailbox-To"  # the envelope's recipient, which a mail need not name
 _NAME = re.compile(r"[0-9]{20}-[0-9a-f]{8}")
-_SUBSCRIBERS = ("incident.", "subscriber.", "page.")
 _policy = email.policy.default.clone(max_line_length=None)
 
 
@@ -36,12 +35,7 @@ class Piece:
     sender: str
     subject: str
     event: str
-
-    def may_be_read_by(self, user) -> bool:
-        """One's own; subscribers' with the right to see subscribers; links to set a password never by others."""
-        if user.is_superuser or (user.email and self.to == user.email.lower()):
-            return True
-        return self.event.startswith(_SUBSCRIBERS) and user.has_perm("notifications.view_subscriber")
+    announcement: str  # its public id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +65,9 @@ def keep(raw: bytes, *, to: str) -> str:
     return name
 
 
-def listed(user) -> list[Piece]:
-    """What this person may read, newest first."""
-    found = (piece(name) for name in _names())
-    return [each for each in found if each is not None and each.may_be_read_by(user)]
+def pieces() -> list[Piece]:
+    """All there are, newest first; who may read which says :mod:`notifications.mailbox_readers`."""
+    return [found for name in _names() if (found := piece(name)) is not None]
 
 
 def piece(name: str) -> Piece | None:
@@ -100,6 +93,7 @@ def _piece(where: str, name: str) -> Piece:
         sender=str(head["From"] or ""),
         subject=str(head["Subject"] or ""),
         event=str(head["X-Bridgewatch-Event"] or ""),
+        announcement=str(head["Message-ID"] or "").strip("<> ").partition(".")[0],
     )
 
 

@@ -10,8 +10,8 @@ from django.dispatch import receiver
 
 from incidents import signals
 from incidents.choices import Audience, Status
-from incidents.models import Incident, IncidentUpdate, User
-from notifications import staff_news
+from incidents.models import AddressChange, Incident, IncidentUpdate, User
+from notifications import staff_news, waking
 from notifications.announcing import announce, tell_one
 from notifications.calling_back import call_back
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
@@ -131,6 +131,22 @@ def mail_invitation(*, user: User, by: User | None, **kwargs) -> None:
 @receiver(signals.password_reset_asked, dispatch_uid="mail_password")
 def mail_password(*, user: User, by: User | None, **kwargs) -> None:
     tell_one(Event.PERSON_PASSWORD, key=f"password:{uuid4()}", person=user, by=by, content={"by": str(by or "")})
+
+
+@receiver(signals.password_asked, dispatch_uid="look_up_password_ask")
+def look_up_password_ask(**kwargs) -> None:
+    """The sender does (:mod:`notifications.asked`)."""
+    waking.on_commit()
+
+
+@receiver(signals.address_change_asked, dispatch_uid="mail_address_change")
+def mail_address_change(*, user: User, change: AddressChange, by: User | None, **kwargs) -> None:
+    """The new address confirms, the old one knows. Both stand in the message: the account's own may move meanwhile."""
+    who = str(by or "") if by != user else ""
+    words = {"by": who, "old": user.email, "new": change.address, "change": change.pk}
+    for event, to in ((Event.PERSON_ADDRESS, change.address), (Event.PERSON_MOVING, user.email)):
+        if to:
+            tell_one(event, key=f"{event}:{change.pk}:{uuid4()}", person=user, by=by, content=words | {"to": to})
 
 
 def _tell_changed(incident: Incident, update: IncidentUpdate, what: str, *, by: User | None, at: datetime) -> None:

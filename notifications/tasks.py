@@ -7,7 +7,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import claims, sending, waking
+from notifications import asked, claims, sending, waking
 from notifications.actions import subscribing
 from notifications.reminding import remind as remind_of_clocks
 from notifications.retention import purge
@@ -21,6 +21,7 @@ _outage_of_clocks = Outage("reminders")
 def deliver(**kwargs) -> None:
     """Woken by each announcement, and by beat every 2 seconds. A slice at a time, so that a worker can stop."""
     with _outage.heard():
+        asked.answer()
         if sending.run():
             waking.now()
 

@@ -1,28 +1,21 @@
 """People and groups. Rights are given through groups only; people are deactivated, never deleted."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import moments, permissions
-from incidents.actions import people
+from incidents import account_words, moments, permissions, reach
+from incidents.actions import addresses, people
+from incidents.admin.access import AccessViews
 from incidents.admin.base import TimeZoneInput
 from incidents.defaults import GROUPS
-from incidents.exceptions import DomainError
 from incidents.forms.accounts import GroupForm, PersonForm
 from incidents.model_admin import StrictModelAdmin
-from incidents.models import User
+from incidents.models import AddressChange, User
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -40,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class PersonAdmin(StrictModelAdmin):
+class PersonAdmin(AccessViews, StrictModelAdmin):
     form = PersonForm
     list_display = ["named", "email", "in_groups", "team", "state"]
     list_display_links = ["named"]
@@ -52,19 +45,13 @@ class PersonAdmin(StrictModelAdmin):
     autocomplete_fields = ["team"]
     warn_unsaved_form = True
     change_form_outer_before_template = "incidents/_person_bar.html"
+    change_form_outer_after_template = "incidents/_person_history.html"
+    readonly_fields = ["signs_in_as"]
     fieldsets = [
-        (None, {"fields": ["first_name", "last_name", "email", "username"]}),
+        (None, {"fields": ["first_name", "last_name", "email", "signs_in_as"]}),
         (gettext_lazy("Where they work"), {"fields": ["team", "time_zone"]}),
         (gettext_lazy("What they may do"), {"fields": ["groups", "is_superuser"]}),
     ]
-
-    def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/invitation/", wrap(self.invitation_view), name="incidents_user_invitation"),
-            path("<int:pk>/access/", wrap(self.access_view), name="incidents_user_access"),
-            *super().get_urls(),
-        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -72,7 +59,7 @@ class PersonAdmin(StrictModelAdmin):
     def get_fieldsets(self, request, obj=None):
         hidden = set() if request.user.is_superuser else {"is_superuser"}
         if obj is None:
-            hidden.add("username")  # it begins as the e-mail address
+            hidden.add("signs_in_as")  # the e-mail address
         return [(t, o | {"fields": [f for f in o["fields"] if f not in hidden]}) for t, o in self.fieldsets]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -82,8 +69,6 @@ class PersonAdmin(StrictModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "time_zone":
             kwargs["widget"] = TimeZoneInput
-        if db_field.name == "username":
-            kwargs |= {"label": _("Signs in as"), "help_text": _("Usually the e-mail address.")}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request):
@@ -91,7 +76,7 @@ class PersonAdmin(StrictModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or people.in_reach(obj, by=request.user))
+        return allowed and (obj is None or reach.in_reach(obj, by=request.user))
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -99,14 +84,27 @@ class PersonAdmin(StrictModelAdmin):
     def save_model(self, request, obj, form, change):
         facts = form.cleaned_data
         if change:
-            super().save_model(request, obj, form, change)
-            is_superuser = facts.get("is_superuser", obj.is_superuser)
-            people.grant(obj, groups=facts["groups"], is_superuser=is_superuser, by=request.user)
+            self._change(request, User.objects.get(pk=obj.pk), facts)
         else:
             names = ["first_name", "last_name", "email", "groups", "team", "time_zone"]
             chosen = {name: facts[name] for name in names}
             person = people.invite(is_superuser=facts.get("is_superuser", False), by=request.user, **chosen)
             obj.pk, obj._state.adding, obj._state.db = person.pk, False, person._state.db
+
+    @transaction.atomic
+    def _change(self, request, person, facts):
+        """``person`` is the row as it stands: the one of the form has its new address already."""
+        by, was_invited = request.user, person.is_invited
+        people.change_details(person, **{name: facts[name] for name in people.DETAILS}, by=by)
+        is_superuser = facts.get("is_superuser", person.is_superuser)
+        people.grant(person, groups=facts["groups"], is_superuser=is_superuser, by=by)
+        change = addresses.ask_address(person, address=facts["email"], by=by)
+        if change is not None:
+            words = _("A link to confirm it went to %(new)s. Until then the address stays %(old)s.")
+            messages.info(request, words % {"new": change.address, "old": person.email})
+        elif was_invited and facts["email"] != person.email:
+            words = _("The address was put right. A fresh link went to %(new)s, earlier ones have ended.")
+            messages.info(request, words % {"new": facts["email"]})
 
     def save_related(self, request, form, formsets, change):
         """The groups were given in ``save_model``, by the action."""
@@ -116,57 +114,15 @@ class PersonAdmin(StrictModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         extra = {"title": _("Person"), "may_invite": request.user.has_perm("incidents.invite_user")}
+        person = self.get_object(request, object_id)
+        if person is not None and self.has_view_permission(request, person):
+            extra |= {"events": account_words.history(person), "may_switch": self.may_switch(request, person)}
+            extra["address_change"] = AddressChange.objects.filter(person=person).select_related("asked_by").first()
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
-    def invitation_view(self, request, pk):
-        """The link to pass on. A POST makes a fresh one."""
-        person = self._person(request, pk, "incidents.invite_user")
-        if request.method == "POST":
-            try:
-                people.renew_invitation(person, by=request.user)
-            except DomainError as error:
-                messages.error(request, str(error))
-                return redirect("admin:incidents_user_change", pk)
-            return redirect("admin:incidents_user_invitation", pk)
-        if not person.is_active:
-            messages.error(request, _("%(person)s is deactivated. Activate them first.") % {"person": person})
-            return redirect("admin:incidents_user_change", pk)
-        expires = moments.moment(timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT))
-        context = {"person": person, "link": people.set_password_url(person), "expires": expires}
-        return self._page(request, "incidents/invitation_link.html", _("A link for %s") % person, **context)
-
-    def access_view(self, request, pk):
-        """Deactivate, or let in again."""
-        person = self._person(request, pk, "incidents.change_user")
-        if request.method == "POST":
-            try:
-                people.set_active(person, is_active=not person.is_active, by=request.user)
-                said = _("%(person)s may sign in again.") if person.is_active else _("%(person)s is kept out from now.")
-                messages.success(request, said % {"person": person})
-            except DomainError as error:
-                messages.error(request, str(error))
-            return redirect("admin:incidents_user_change", pk)
-        if person.is_active:
-            title, button = _("Deactivate %s?") % person, _("Deactivate")
-            intro = _("They are signed out at once and cannot sign in. What they wrote stays, with their name.")
-        else:
-            title, button = _("Let %s in again?") % person, _("Activate")
-            intro = _("They can sign in with the password they had, or with a fresh link.")
-        back = reverse("admin:incidents_user_change", args=[pk])
-        return self._page(request, "incidents/form.html", title, intro=intro, button=button, back=back)
-
-    def _person(self, request, pk, permission):
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        if not request.user.has_perm(permission) or not people.in_reach(person, by=request.user):
-            raise PermissionDenied
-        return person
-
-    def _page(self, request, template, title, **context):
-        request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "title": title, **context}
-        return TemplateResponse(request, template, context)
+    @display(description=gettext_lazy("Signs in as"))
+    def signs_in_as(self, person):
+        return person.username
 
     @display(description=gettext_lazy("Name"), ordering="first_name")
     def named(self, person):
@@ -220,7 +176,18 @@ class GroupAdmin(StrictModelAdmin):
         ready = [group for group in objs if group.name in GROUPS]
         if ready:
             lacking, protected = set(), [self.refusal % {"name": group} for group in ready]
+        elif beyond := [group for group in objs if not people.may_remove(group, by=request.user)]:
+            words = _("%(name)s may do more than you may, so you cannot remove it.")
+            protected = [words % {"name": group} for group in beyond]
         return shown, counts, lacking, protected
+
+    def delete_model(self, request, obj):
+        people.remove_group(obj, by=request.user)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        for group in queryset:
+            people.remove_group(group, by=request.user)
 
     def save_related(self, request, form, formsets, change):
         people.set_rights(form.instance, names=form.wanted, by=request.user)

@@ -2,12 +2,14 @@
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminOwnPasswordChangeForm
 
-from incidents import permissions
-from incidents.actions import people
+from incidents import permissions, reach
+from incidents.actions import addresses, passwords, people
 from incidents.exceptions import DomainError
 from incidents.models import User
 
@@ -43,6 +45,22 @@ class ForgotPasswordForm(forms.Form):
     )
 
 
+class FirstPasswordForm(SetPasswordForm):
+    """By the link."""
+
+    def save(self, commit=True):
+        passwords.set_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):
+    """Signed in, with the password that one has."""
+
+    def save(self, commit=True):
+        passwords.set_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
+
+
 class RightsWidget(forms.CheckboxSelectMultiple):
     """Tick boxes in named sections."""
 
@@ -75,18 +93,21 @@ class PersonForm(forms.ModelForm):
             self.fields["first_name"].required = True
         if "email" in self.fields and not self.instance.pk:
             self.fields["email"].help_text = _("They sign in with it.")
+        elif "email" in self.fields and not self.instance.is_invited:
+            self.fields["email"].help_text = _(
+                "Another address counts once they have confirmed it there. The address they have now is told at once."
+            )
         if "groups" in self.fields:
-            offered = {group.pk for group in people.grantable(self.by)}
+            offered = {group.pk for group in reach.grantable(self.by)}
             kept = set(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else set()
             self.fields["groups"].queryset = Group.objects.filter(pk__in=offered | kept).order_by("name")
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
-        taken = User.objects.filter(email__iexact=email) | User.objects.filter(username__iexact=email)
-        if taken.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(
-                _("Somebody with this address is here already. Send them a fresh link instead.")
-            )
+        try:
+            addresses.require_free(email, self.instance)
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from None
         return email
 
     def clean(self):

@@ -1,5 +1,6 @@
 """The facts: people, the catalogue, incidents and everything that happened in them."""
 
+from incidents.models.account import AccountEvent, AddressChange
 from incidents.models.breach import Breach
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
@@ -10,6 +11,8 @@ from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate, ToldState
 
 __all__ = [
+    "AccountEvent",
+    "AddressChange",
     "Breach",
     "Component",
     "DeclareRule",

@@ -2,14 +2,17 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.views import PasswordResetConfirmView
-from django.shortcuts import redirect
+from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
 
-from incidents.models import User
+from incidents.actions import addresses, passwords
+from incidents.exceptions import DomainError
+from incidents.forms.accounts import FirstPasswordForm, OwnPasswordForm
+from incidents.models import AddressChange, User
 
 
 def signed_in(user: User) -> dict[str, str]:
@@ -27,7 +30,8 @@ class AcceptInvitation(PasswordResetConfirmView):
 
     template_name = "registration/invitation.html"
     title = gettext_lazy("Set your password")
-    form_class = SetPasswordForm
+    form_class = FirstPasswordForm
+    token_generator = passwords.links
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("admin:index")
@@ -38,6 +42,13 @@ class AcceptInvitation(PasswordResetConfirmView):
 
     def get_context_data(self, **kwargs):
         return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
+
+
+class OwnPassword(PasswordChangeView):
+    """Signed in, by the password that one has."""
+
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
 
 
 class PreferencesForm(forms.ModelForm):
@@ -62,5 +73,40 @@ def preferences(request):
         messages.success(request, _("Saved. All times are shown in %(zone)s.") % {"zone": form.instance.time_zone})
         return redirect("admin:preferences")
     request.current_app = admin.site.name
-    context = {**admin.site.each_context(request), "title": _("Time zone and shortcuts"), "form": form}
+    change = AddressChange.objects.filter(person=request.user).select_related("asked_by").first()
+    context = {"title": _("Time zone and shortcuts"), "form": form, "change": change, "person": request.user}
+    context = admin.site.each_context(request) | context
     return TemplateResponse(request, "incidents/preferences.html", context)
+
+
+def confirm_address(request, signed):
+    """GET asks, because scanners of mail follow links; POST takes the new address."""
+    context = {"title": _("Your e-mail address"), "change": None, "refusal": ""}
+    status = 200
+    try:
+        if request.method == "POST":
+            addresses.confirm_address(signed, by=request.user)
+            email = User.objects.values_list("email", flat=True).get(pk=request.user.pk)
+            messages.success(request, _("Your address is %(email)s from now.") % {"email": email})
+            return redirect("admin:preferences")
+        context["change"] = addresses.whose(signed, by=request.user)
+    except DomainError as error:
+        context["refusal"], status = str(error), 410
+    request.current_app = admin.site.name
+    context = admin.site.each_context(request) | context
+    return TemplateResponse(request, "incidents/address.html", context, status=status)
+
+
+@require_POST
+def cancel_address(request, pk):
+    """One's own, or of somebody in reach."""
+    person = get_object_or_404(User, pk=pk)
+    try:
+        addresses.cancel_address(person, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Cancelled. The address stays %(email)s.") % {"email": person.email})
+    if person == request.user:
+        return redirect("admin:preferences")
+    return redirect("admin:incidents_user_change", pk)

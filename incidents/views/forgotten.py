@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.actions import people
+from incidents.actions import passwords
 from incidents.exceptions import DomainError
 from incidents.forms.accounts import ForgotPasswordForm
 
@@ -18,7 +18,7 @@ def forgot_password(request):
     status = 200
     if form.is_valid():
         try:
-            people.ask_password_reset(email=form.cleaned_data["email"], client=get_client_ip_address(request) or "")
+            passwords.ask_password_reset(email=form.cleaned_data["email"], client=get_client_ip_address(request) or "")
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             status = 429

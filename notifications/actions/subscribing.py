@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from notifications import announcing, interests, links, webhook_secrets
+from notifications import announcing, interests, links, waking, webhook_secrets
 from notifications.actions import throttling
 from notifications.addresses import hashed
 from notifications.choices import OVER_HTTP, DeliveryState, Event, Purpose, SubscriberFact, Transport
@@ -23,6 +23,7 @@ from notifications.models import Ask, Delivery, Subscriber, SubscriberEvent, Sub
 from statuspage.models import Page
 
 SALT = "notifications.confirm"
+AT_A_TIME = 100
 MOST_SCOPES = 200  # of one address on one page
 RELATED = ("page", "component", "location", "incident")
 
@@ -53,13 +54,35 @@ def ask(
 
 @transaction.atomic
 def ask_for_link(page: Page, *, address: str, client: str, now: datetime | None = None) -> None:
-    """The way back to one's subscriptions, sent to the address itself; to one that is unknown nothing goes."""
+    """The way back to one's subscriptions, sent to the address itself; to one that is unknown nothing goes.
+
+    It is looked up later (:func:`answer_asks`), so that the time of the answer tells nothing either.
+    """
     now = now or timezone.now()
     transports = OVER_HTTP if "://" in address else (Transport.EMAIL,)
     hashes = [hashed(transport, address) for transport in transports]
-    noted = throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashes[0], now=now)
-    for subscriber in Subscriber.objects.select_for_update().filter(transport__in=transports, address_hash__in=hashes):
-        _answer(subscriber, page, noted)
+    throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashes[0], now=now, sought=hashes)
+    waking.on_commit()
+
+
+def answer_asks() -> bool:
+    """Look up who asked for their link, and have it sent; whether there was anything to do."""
+    pks = list(Ask.objects.exclude(sought="").order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+    answered = [_look_up(pk) for pk in pks]
+    return any(answered)
+
+
+@transaction.atomic
+def _look_up(pk: int) -> bool:
+    rows = Ask.objects.exclude(sought="").filter(pk=pk).select_related("page")
+    ask = rows.select_for_update(of=("self",), skip_locked=True).first()
+    if ask is None:
+        return False  # somebody else is at it
+    hashes, ask.sought = ask.sought.split(), ""
+    ask.save(update_fields=["sought"])
+    for subscriber in Subscriber.objects.select_for_update().filter(address_hash__in=hashes):
+        _answer(subscriber, ask.page, ask)
+    return True
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ comes too soon for it is sent a little later.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -33,8 +34,10 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
-def note(purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime) -> Ask:
-    """Write down that somebody asked, or refuse."""
+def note(
+    purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime, sought: Iterable[str] = ()
+) -> Ask:
+    """Write down that somebody asked, or refuse. ``sought``: hashes that are to be looked up after the request."""
     client_hash = hashed_client(client)
     most, span = PER_CLIENT
     if Ask.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
@@ -44,7 +47,14 @@ def note(purpose: Purpose, *, page: Page, client: str, address_hash: str, now: d
     if Ask.objects.filter(page=page, at__gt=now - span).count() >= most:
         words = _("Many people ask at the moment. Try again in a minute; the page and its feeds go on as ever.")
         raise TooMany(words, retry_after=60)
-    return Ask.objects.create(purpose=purpose, client_hash=client_hash, address_hash=address_hash, page=page, at=now)
+    return Ask.objects.create(
+        purpose=purpose,
+        client_hash=client_hash,
+        address_hash=address_hash,
+        page=page,
+        at=now,
+        sought=" ".join(sought),
+    )
 
 
 def may_send(ask: Ask) -> bool:
@@ -80,5 +90,5 @@ def _done(ask: Ask, at: datetime) -> None:
 
 
 def purge_asks(now: datetime | None = None) -> int:
-    """Who asked is forgotten after a day. The number of rows removed."""
-    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT).delete()[0]
+    """Who asked is forgotten after a day, once they were answered. The number of rows removed."""
+    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT, sought="").delete()[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications import links
@@ -71,14 +73,47 @@ def _invited(news: News, page: PageDress | None, name: str, token: str) -> Lette
 
 
 def _password(news: News, page: PageDress | None, name: str, token: str) -> Letter:
+    by = one_line(news.content.get("by") or "")
     return Letter(
         subject=_("Set a new password for Bridgewatch"),
         title=_("Set a new password"),
-        text=_("Somebody, we hope you, asked for a new password for the account of this address."),
+        text=_("%(by)s had this link sent to you. With it you set a new password for your account.") % {"by": by}
+        if by
+        else _("Somebody, we hope you, asked for a new password for the account of this address."),
         items=(),
         button=(_("Set a new password"), news.content.get("url", "")),
         after=_("The link works once, for 3 days. Until it is used your old password goes on working."),
-        why=_("If it was not you, do nothing. Nobody can use this link without this mailbox."),
+        why=_("If you did not want it, do nothing: nothing has changed. Without this mailbox nobody has the link."),
+    )
+
+
+def _address(news: News, page: PageDress | None, name: str, token: str) -> Letter:
+    by, words = one_line(news.content.get("by") or ""), {"old": news.content["old"]}
+    return Letter(
+        subject=_("Please confirm your new address for Bridgewatch"),
+        title=_("Is this your address from now on?"),
+        text=_("%(by)s asked that your account go on to this address. Until now it is %(old)s.") % (words | {"by": by})
+        if by
+        else _("You asked that your account go on to this address. Until now it is %(old)s.") % words,
+        items=(),
+        button=(_("Confirm this address"), news.content.get("url", "")),
+        after=_("You sign in for it as ever. The link works for 3 days. Until it is used nothing changes."),
+        why=_("If you have no account for Bridgewatch, do nothing: somebody wrote a wrong address."),
+    )
+
+
+def _moving(news: News, page: PageDress | None, name: str, token: str) -> Letter:
+    by, words = one_line(news.content.get("by") or ""), {"new": news.content["new"]}
+    return Letter(
+        subject=_("The address of your Bridgewatch account is about to change"),
+        title=_("Your address is about to change"),
+        text=_("%(by)s asked that your account go on to %(new)s.") % (words | {"by": by})
+        if by
+        else _("You asked that your account go on to %(new)s.") % words,
+        items=(),
+        button=(_("Look at it, or cancel it"), f"{settings.PUBLIC_URL}{reverse('admin:preferences')}"),
+        after=_("It counts once you confirm it there, signed in. Until then nothing changes, and you can cancel it."),
+        why=_("If you did not want it, cancel it and tell an administrator."),
     )
 
 
@@ -102,5 +137,7 @@ _LETTERS = {
     Event.SUBSCRIBER_MANAGE: _manage,
     Event.PERSON_INVITED: _invited,
     Event.PERSON_PASSWORD: _password,
+    Event.PERSON_ADDRESS: _address,
+    Event.PERSON_MOVING: _moving,
     Event.PAGE_TEST: _test,
 }

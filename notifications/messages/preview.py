@@ -235,5 +235,12 @@ _FACTS = {
         "by": "",
         "url": f"{settings.PUBLIC_URL}/admin/invitation/MQ/cp2k1a-0123456789abcdef0123456789abcdef/",
     },
+    Event.PERSON_ADDRESS: lambda page, now: {
+        "by": "Ana Kovač", "old": "vera@example.com", "new": "vera.holm@example.com",
+        "url": f"{settings.PUBLIC_URL}/admin/address/NDI:1abcDE:c2lnbmF0dXJl/",
+    },
+    Event.PERSON_MOVING: lambda page, now: {
+        "by": "Ana Kovač", "old": "vera@example.com", "new": "vera.holm@example.com",
+    },
     Event.PAGE_TEST: lambda page, now: {"page": page.id, "by": "Ana Kovač"},
 }  # fmt: skip

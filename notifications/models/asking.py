@@ -1,6 +1,7 @@
 """Who asked for a message of late, under keyed hashes: what floods are told by. Kept for a day."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,12 @@ class Ask(models.Model):
     client_hash = models.CharField(max_length=32, help_text=_("Of the network address that asked."))
     address_hash = models.CharField(max_length=32)
     page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="+", db_index=False)
+    sought = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Hashes of an address that is still to be looked up, for its link; empty once that is done."),
+    )
     is_sent = models.BooleanField(default=False, help_text=_("A message left for it."))
     at = models.DateTimeField(default=timezone.now)
 
@@ -23,6 +30,7 @@ class Ask(models.Model):
             models.Index(fields=["client_hash", "at"], name="ask_by_client"),
             models.Index(fields=["address_hash", "at"], name="ask_by_address"),
             models.Index(fields=["page", "at"], name="ask_by_page"),
+            models.Index(fields=["at"], name="ask_open", condition=~Q(sought="")),
         ]
 
     def __str__(self):

@@ -8,8 +8,10 @@ from dataclasses import replace
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
-from incidents.actions.people import set_password_url
+from incidents.actions.addresses import confirm_url
+from incidents.actions.passwords import set_password_url
 from incidents.choices import Audience
+from incidents.models import AddressChange
 from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
@@ -17,7 +19,8 @@ from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 
-WITH_A_LINK = {Event.PERSON_INVITED, Event.PERSON_PASSWORD}  # made at the moment of sending, never stored
+# Made at the moment of sending, never stored
+WITH_A_LINK = {Event.PERSON_INVITED, Event.PERSON_PASSWORD, Event.PERSON_ADDRESS}
 PERSONAL = {Event.SUBSCRIBER_CONFIRM, Event.SUBSCRIBER_MANAGE, Event.PAGE_TEST}
 
 
@@ -38,7 +41,7 @@ class Batch:
     def _outgoing(self, row: Delivery) -> Outgoing:
         news = self._frozen(row.announcement)
         if news.event in WITH_A_LINK:
-            news = replace(news, content=news.content | {"url": set_password_url(row.person)})
+            news = replace(news, content=news.content | {"url": _link(row)})
         return Outgoing(
             delivery=row.pk,
             message_id=f"{row.announcement.public_id}.{row.pk}",
@@ -104,6 +107,8 @@ def _no_more(row: Delivery) -> str:
         return "The recipient is gone."
     if row.person is not None and not (row.person.is_active and row.person.email):
         return "The person is no longer active."
+    if event == Event.PERSON_ADDRESS and _change(row) is None:
+        return "The change of the address was cancelled."
     if endpoint is not None and endpoint.quarantined_at and event not in PERSONAL:
         return "The address is quarantined."
     if announcement.reach == Reach.STAFF and row.channel is not None and not row.channel.is_active:
@@ -121,6 +126,15 @@ def _no_more(row: Delivery) -> str:
     return ""
 
 
+def _change(row: Delivery) -> AddressChange | None:
+    return AddressChange.objects.filter(person=row.person, pk=row.announcement.content["change"]).first()
+
+
+def _link(row: Delivery) -> str:
+    change = _change(row) if row.announcement.event == Event.PERSON_ADDRESS else None
+    return confirm_url(change) if change is not None else set_password_url(row.person)
+
+
 def _is_not_for(channel: Channel, announcement: Announcement) -> bool:
     incident = announcement.incident
     if incident is None or incident.audience != Audience.RESTRICTED:
@@ -131,7 +145,8 @@ def _is_not_for(channel: Channel, announcement: Announcement) -> bool:
 def _recipient(row: Delivery) -> Recipient:
     if row.person is not None:
         name = row.person.get_full_name()
-        return Recipient(row.transport, row.person.email, time_zone=row.person.time_zone, name=name)
+        address = row.announcement.content.get("to") or row.person.email
+        return Recipient(row.transport, address, time_zone=row.person.time_zone, name=name)
     endpoint: Subscriber | Channel = row.subscriber or row.channel
     return Recipient(
         transport=row.transport,

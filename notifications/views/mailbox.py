@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from incidents.views.incident import page as staff_page
 from notifications import mailbox
 from notifications.choices import Event
+from notifications.mailbox_readers import readable
 
 # A mail is somebody else's page: no script, no form, nothing from elsewhere, and an origin of its own. Its links open.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
@@ -19,7 +20,7 @@ SHOWN = 100
 
 @require_GET
 def inbox(request):
-    pieces = _only_in_the_demo() or mailbox.listed(request.user)
+    pieces = _only_in_the_demo() or readable(mailbox.pieces(), request.user)
     rows = [(piece, _kind(piece.event)) for piece in pieces[:SHOWN]]
     return staff_page(
         request, "notifications/staff/mailbox.html", title=_("Mailbox"), rows=rows, more=len(pieces) - len(rows)
@@ -52,7 +53,7 @@ def page(request, name):
 def _opened(request, name):
     _only_in_the_demo()
     piece = mailbox.piece(name)
-    if piece is None or not piece.may_be_read_by(request.user):
+    if piece is None or not readable([piece], request.user):
         raise Http404  # the same for both: nobody learns what there is
     return mailbox.opened(name)
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.contrib import admin
+from django.db import IntegrityError, transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -71,6 +72,40 @@ def test_a_pause_for_one_person_is_none_for_another(client):
         sign_in(client, locked.username, "wrong")
 
     assert sign_in(client, free.username, make.PASSWORD).status_code == 302
+
+
+def test_a_name_is_one_however_it_is_spelled(client):
+    person = make.user(username="vera.holm@example.com", password=make.PASSWORD)
+    for name in ("vera.holm@example.com", "Vera.Holm@example.COM"):
+        assert sign_in(client, name, make.PASSWORD).status_code == 302
+        assert client.get("/admin/").context["user"] == person
+        client.logout()
+
+
+def test_wrong_passwords_are_counted_for_the_name_however_it_is_spelled(client):
+    person = make.user(username="vera.holm@example.com", password=make.PASSWORD)
+    names = ["vera.holm@example.com", "Vera.holm@example.com", "VERA.HOLM@EXAMPLE.COM", "vera.Holm@example.com"]
+    for name in [*names, names[0]]:
+        last = sign_in(client, name, "wrong")
+    assert last.status_code == 429
+    assert [row.username for row in AccessAttempt.objects.all()] == ["vera.holm@example.com"]
+    assert sign_in(client, "Vera.holm@example.com", make.PASSWORD).status_code == 429
+    assert not client.session.get("_auth_user_id"), person
+
+
+def test_who_comes_in_begins_to_be_counted_anew(client):
+    person = make.user(username="vera.holm@example.com", password=make.PASSWORD)
+    for name in ("Vera.Holm@example.com", person.username):
+        for _number in range(4):
+            sign_in(client, name, "wrong")
+        assert sign_in(client, name, make.PASSWORD).status_code == 302
+
+
+def test_no_two_people_sign_in_by_one_name():
+    make.user(username="vera", email="vera@example.com")
+    for fields in ({"username": "Vera"}, {"email": "Vera@example.com"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make.user(**fields)
 
 
 def test_who_is_deactivated_stays_out(client):

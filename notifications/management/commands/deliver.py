@@ -5,7 +5,7 @@ from time import sleep
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications import claims, sending
+from notifications import asked, claims, sending
 from notifications.models import Delivery
 
 PAUSE = 1.0  # seconds between two looks
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *, once, **options):
         sent = 0
         while True:
+            asked.answer()
             went = sending.run()
             sent += went
             if went:

@@ -1,0 +1,73 @@
+"""Whose account somebody may act on, and which rights they may hand out. Nobody opens by it what they do not have.
+
+Whoever holds an account's link or address has the account, with all that it sees. So reach counts what is seen as well
+as what may be done, and being a superuser is not enough for what superusers do not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from incidents.choices import Audience
+from incidents.models import Incident, Member, User
+from incidents.permissions import name
+
+SEES_RESTRICTED = "incidents.view_restricted_incident"
+GUARDED = frozenset({SEES_RESTRICTED, "incidents.restrict_incident"})  # had through groups only, by superusers too
+
+
+def rights(by: User) -> set[str]:
+    """What ``by`` may hand out. The first member of Security is let in by a superuser: somebody has to."""
+    own = by.get_all_permissions()
+    if not by.is_superuser or nobody_sees_restricted():
+        return own
+    return own - (GUARDED - given(by))
+
+
+def given(person: User) -> set[str]:
+    """The rights that groups give this person, whether or not they are active."""
+    rows = Permission.objects.filter(Q(user=person) | Q(group__user=person)).select_related("content_type")
+    return {name(right) for right in rows}
+
+
+def nobody_sees_restricted() -> bool:
+    """Whether nobody has the right yet. Whoever was deactivated counts: else deactivating them would open the way.
+
+    Who is only invited does not: a first address with a slip of the pen could not be put right.
+    """
+    [right] = Permission.objects.filter(content_type__app_label="incidents", codename=SEES_RESTRICTED.split(".")[1])
+    holders = User.objects.filter(Q(user_permissions=right) | Q(groups__permissions=right))
+    return not holders.exclude(pk__in=User.objects.invited()).exists()
+
+
+def grantable(by: User) -> list[Group]:
+    """The groups whose every right ``by`` may hand out."""
+    own = rights(by)
+    groups = Group.objects.prefetch_related("permissions__content_type").order_by("name")
+    return [group for group in groups if names(group.permissions.all()) <= own]
+
+
+def names(permissions: Iterable[Permission]) -> set[str]:
+    return {name(right) for right in permissions}
+
+
+def outranks(person: User, *, by: User) -> bool:
+    """Enough to keep somebody out, which gives nobody anything: ``by`` may do all that this person may."""
+    if by.is_superuser or person == by:
+        return True
+    return not person.is_superuser and given(person) <= by.get_all_permissions()
+
+
+def in_reach(person: User, *, by: User) -> bool:
+    """Whether ``by`` may change this person, send them links, let them in: it opens nothing that ``by`` lacks."""
+    if person == by:
+        return True
+    return outranks(person, by=by) and given(person) <= rights(by) and not _sees_more(person, by=by)
+
+
+def _sees_more(person: User, *, by: User) -> bool:
+    memberships = Member.objects.filter(user=person, incident__audience=Audience.RESTRICTED)
+    return memberships.exclude(incident__in=Incident.objects.visible_to(by)).exists()
