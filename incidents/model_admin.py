@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from django.contrib.admin import ShowFacets, SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest
@@ -67,6 +68,11 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return StrictChangeList
+
+    def changelist_view(self, request, extra_context=None):
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("What is chosen in a list are keys of rows.")
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup, value, request=None):
         return lookup in self.lookups(request)

@@ -50,7 +50,7 @@ def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None
     PageIncident.objects.filter(incident=incident).exclude(page__in=pages).delete()
     for page in pages:
         PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})
-    publishing.want({*before, *pages}, incident=incident)
+    publishing.want({*before, *pages}, incident=incident, takes_back=bool(set(before) - set(pages)))
 
 
 @transaction.atomic

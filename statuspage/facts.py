@@ -222,6 +222,18 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whose permanent pages some incidents stand on."""
+
+    incidents: frozenset[int] = frozenset()
+    months: frozenset[Month] = frozenset()
+    components: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.incidents)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One consistent read of one page. Rendering it makes no query and never looks at a clock."""
 
@@ -239,6 +251,7 @@ class Snapshot:
     touched_components: frozenset[int]
     is_whole: bool  # every permanent page is to be looked at
     gone: tuple[str, ...] = field(default=())  # paths that may no longer stand
+    taken_back: Concerned = field(default_factory=lambda: Concerned())  # of what was restricted, withdrawn, corrected …
 
     def __getitem__(self, pk: int) -> Component:
         return self.tree.components[pk]

@@ -7,6 +7,7 @@ what changes with time alone (DESIGN section 8).
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ from django.utils import timezone
 from incidents.models import Incident
 from statuspage import documents, heartbeat, snapshot, stores
 from statuspage.models import Page, PublishState, Touched
+from statuspage.serving.tree import LOOK
 from statuspage.stores import Fenced, Sites
 
 logger = logging.getLogger(__name__)
@@ -31,17 +33,21 @@ LEASE = timedelta(
 RETRY = timedelta(seconds=2)  # after a failure, so that a broken template does not fill the log
 
 
-def want(pages: Iterable[Page], *, incident: Incident | None = None) -> None:
+def want(pages: Iterable[Page], *, incident: Incident | None = None, takes_back: bool = False) -> None:
     """Say, in the transaction that changes the facts, that these pages must be published; it happens on commit.
 
-    With ``incident``, its permanent pages are looked at again; without, every permanent page is.
+    With ``incident``, its permanent pages are looked at again; without, every permanent page is. ``takes_back``: what
+    they said of it may not be read any more, from the moment that it is published.
     """
     pks = sorted({page.pk for page in pages})
     if not pks:
         return
     PublishState.objects.bulk_create([PublishState(page_id=pk, wanted=0) for pk in pks], ignore_conflicts=True)
     Touched.objects.bulk_create(
-        [Touched(page_id=pk, incident_id=incident.pk if incident is not None else None) for pk in pks]
+        [
+            Touched(page_id=pk, incident_id=incident.pk if incident is not None else None, takes_back=takes_back)
+            for pk in pks
+        ]
     )
     _raise(PublishState.objects.filter(page__in=pks))
     transaction.on_commit(lambda: [publish(pk) for pk in pks])
@@ -140,9 +146,10 @@ def _publish_once(page_pk: int, token: int) -> None:
     now = timezone.now()
     with _one_snapshot():
         state = PublishState.objects.select_related("page").get(page=page_pk)
-        rows = dict(Touched.objects.filter(page=page_pk).values_list("pk", "incident_id"))
-        touched = None if None in rows.values() else {pk for pk in rows.values() if pk is not None}
-        shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at)
+        rows = list(Touched.objects.filter(page=page_pk))
+        touched = None if any(row.incident_id is None for row in rows) else {row.incident_id for row in rows}
+        taken_back = {row.incident_id for row in rows if row.takes_back and row.incident_id is not None}
+        shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at, taken_back=taken_back)
     standing = documents.standing(shot)
     hot = documents.hot(shot, standing)
     front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
@@ -157,6 +164,8 @@ def _publish_once(page_pk: int, token: int) -> None:
         permanent=documents.pending(shot, standing),
         gone=documents.gone(shot),
     )
+    if taken_back:
+        time.sleep(2 * LOOK)  # by then every web process has looked at the pointer again: "published" means gone
     publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes
     heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
@@ -170,7 +179,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         next_at=documents.next_change(shot),
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
-    Touched.objects.filter(pk__in=rows).delete()
+    Touched.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 @contextmanager

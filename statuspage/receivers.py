@@ -12,20 +12,32 @@ from statuspage.models import Page, PageIncident
 PUBLIC_FACTS = [
     signals.confirmed,
     signals.update_posted,
-    signals.update_corrected,
-    signals.update_withdrawn,
     signals.stage_changed,
     signals.resolved,
     signals.reopened,
+]
+TAKEN_BACK = [
+    signals.update_corrected,
+    signals.update_withdrawn,
     signals.unresolved,
     signals.audience_changed,
-    signals.facts_changed,
 ]
 
 
 @receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
 def publish_incident(*, incident, **kwargs):
     publishing.want(layout.standing(incident), incident=incident)
+
+
+@receiver(TAKEN_BACK, dispatch_uid="publish_what_was_taken_back")
+def publish_what_was_taken_back(*, incident, **kwargs):
+    publishing.want(layout.standing(incident), incident=incident, takes_back=True)
+
+
+@receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")
+def publish_changed_facts(*, incident, changed=(), **kwargs):
+    """A title that was put right is text that was taken back; times and impacts are not."""
+    publishing.want(layout.standing(incident), incident=incident, takes_back="title" in changed)
 
 
 @receiver(signals.merged, dispatch_uid="publish_merged")
@@ -36,8 +48,8 @@ def publish_merged(*, incident, into, **kwargs):
         affected = [impact.component for impact in into.impacts.select_related("component")]
         rows = [PageIncident(page=page, incident=into) for page in layout.concerned(pages, affected)]
         PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
-    publishing.want(pages, incident=incident)
-    publishing.want(layout.standing(into), incident=into)
+    publishing.want(pages, incident=incident, takes_back=True)
+    publishing.want(layout.standing(into), incident=into, takes_back=True)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")

@@ -18,19 +18,41 @@ from django.utils import translation
 from incidents import models as facts
 from incidents.choices import Level, Status
 from statuspage import continuing, layout, uptime
-from statuspage.facts import NEWEST, Impact, Incident, Link, Logo, Month, Page, Snapshot, Told, Tree, Update, month_of
+from statuspage.facts import (
+    NEWEST,
+    Concerned,
+    Impact,
+    Incident,
+    Link,
+    Logo,
+    Month,
+    Page,
+    Snapshot,
+    Told,
+    Tree,
+    Update,
+    month_of,
+)
 from statuspage.models import Page as PageRow
 from statuspage.plain_text import plain
 
 OF_A_COMPONENT = ("index.html", "badge.svg", "badge.json", "history.atom", "history.rss")  # below components/<id>/
 
 
-def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: datetime | None = None) -> Snapshot:
+def load(
+    page_id: int,
+    *,
+    touched: Collection[int] | None,
+    now: datetime,
+    due: datetime | None = None,
+    taken_back: Collection[int] = (),
+) -> Snapshot:
     """Read the page as it is at ``now``.
 
     ``touched`` are the incidents whose permanent pages must be looked at, none = all permanent pages. ``due`` is what
     :func:`statuspage.documents.next_change` said of the last published version (none = there was none): permanent
-    pages that time alone has changed since then are looked at too.
+    pages that time alone has changed since then are looked at too. Of those in ``taken_back`` something that was
+    published may not be read any more.
     """
     row = PageRow.objects.get(pk=page_id)
     page = page_facts(row)
@@ -39,7 +61,7 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
 
     on_page = continuing.on_page(row)
     months, first_at = _months(on_page, page.zone)
-    touched = continuing.with_what_came_in(touched)
+    touched, taken_back = map(continuing.with_what_came_in, (touched, taken_back))
     known = _known(touched)
     concerned = _concerned_months(known, months, page.zone, everything=touched is None)
 
@@ -78,6 +100,7 @@ def load(page_id: int, *, touched: Collection[int] | None, now: datetime, due: d
         ),
         is_whole=touched is None,
         gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
+        taken_back=_taken_back(taken_back, known, tree, incidents, page.zone),
     )
 
 
@@ -206,14 +229,36 @@ def _concerned_components(tree, incidents, pins, *, touched, fresh, due, now, zo
     """Components whose own page may have changed: by a touched incident, now or ever, or by time since ``due``."""
     if touched is None or due is None or uptime.next_midnight(due - timedelta(microseconds=1), zone) <= now:
         return frozenset(tree.components)
-    ever = facts.Impact.history.filter(incident_id__in=list(touched)).order_by().values_list("component_id", flat=True)
-    seeds = {anchor for component in ever.distinct() for anchor in tree.anchors.get(component, ())}
+    seeds = _ever_named(touched, tree)
     for incident in incidents:
         for impact in incident.impacts:
             if incident.pk in fresh or _turned(impact, due, now):
                 seeds.add(impact.component)
     seeds |= {pin.component for pin in pins if _turned(pin, due, now)}
+    return _around(seeds, tree)
+
+
+def _ever_named(incidents: Collection[int], tree: Tree) -> set[int]:
+    """Where the components show that these incidents concern, or ever did."""
+    ever = (
+        facts.Impact.history.filter(incident_id__in=list(incidents)).order_by().values_list("component_id", flat=True)
+    )
+    return {anchor for component in ever.distinct() for anchor in tree.anchors.get(component, ())}
+
+
+def _around(seeds: Collection[int], tree: Tree) -> frozenset[int]:
+    """With all below and all above: an impact shows on each of their pages."""
     return frozenset(pk for seed in seeds for pk in (*tree.below(seed), *tree.above(seed)))
+
+
+def _taken_back(pks: Collection[int], known, tree: Tree, incidents, zone: ZoneInfo) -> Concerned:
+    """The permanent pages that may still say what was taken back."""
+    if not pks:
+        return Concerned()
+    months = _concerned_months({pk: known[pk] for pk in pks}, (), zone, everything=False)
+    named = {impact.component for incident in incidents if incident.pk in pks for impact in incident.impacts}
+    components = _around(_ever_named(pks, tree) | named, tree)
+    return Concerned(frozenset(pks), frozenset(months), components)
 
 
 def _turned(impact: Impact, due: datetime, now: datetime) -> bool:

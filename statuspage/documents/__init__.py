@@ -50,30 +50,45 @@ def pending(snapshot: Snapshot, now: State | None = None) -> list[Pending]:
     now = now or standing(snapshot)
     touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
 
-    def later(path: str, what: str, draw: Callable[..., Document], *facts: object) -> Pending:
+    back = snapshot.taken_back
+
+    def later(path: str, what: str, draw: Callable[..., Document], *facts: object, loses_text: bool) -> Pending:
         def drawn() -> Document:
             with translation.override(snapshot.page.language):
                 return _made(what, draw, snapshot, *facts)
 
-        return Pending(path, drawn)
+        return Pending(path, drawn, loses_text)
 
     made = [
-        later(html.incident_path(each), f"The page of incident {each.id}", html.incident, each)
+        later(
+            html.incident_path(each),
+            f"The page of incident {each.id}",
+            html.incident,
+            each,
+            loses_text=each.pk in back.incidents,
+        )
         for each in snapshot.incidents
         if each.pk in snapshot.touched
     ]
     made += [
-        later(html.month_path(month), f"The month {month[0]:04}-{month[1]:02}", html.month, month)
+        later(
+            html.month_path(month),
+            f"The month {month[0]:04}-{month[1]:02}",
+            html.month,
+            month,
+            loses_text=month in back.months,
+        )
         for month in snapshot.touched_months
     ]
     for pk in touched:
         component = snapshot[pk]
-        made.append(
-            later(html.component_path(component), f"The page of component {component.id}", html.component, now, pk)
-        )
+        what, loses_text = f"The page of component {component.id}", pk in back.components
+        made.append(later(html.component_path(component), what, html.component, now, pk, loses_text=loses_text))
     made += _beside(snapshot, now, touched)
     if touched and crowd.is_crowded(snapshot.tree):
-        made.append(later(html.COMPONENTS, "The page of all components", html.components, now))
+        made.append(
+            later(html.COMPONENTS, "The page of all components", html.components, now, loses_text=bool(back.components))
+        )
     return made
 
 
@@ -89,11 +104,11 @@ def _beside(snapshot: Snapshot, now: State, touched: list[int]) -> list[Pending]
                 made += badges.documents(component.name, tree.known(now, pk), feeds.folder(component))
             return {document.path: document for document in made}
 
-    def one(path: str) -> Pending:
-        return Pending(path, lambda: drawn()[path])
+    def one(path: str, pk: int) -> Pending:
+        return Pending(path, lambda: drawn()[path], pk in snapshot.taken_back.components)
 
-    folders = [feeds.folder(snapshot[pk]) for pk in touched]
-    return [one(f"{folder}{name}") for folder in folders for name in (*feeds.NAMES, *badges.NAMES)]
+    folders = [(pk, feeds.folder(snapshot[pk])) for pk in touched]
+    return [one(f"{folder}{name}", pk) for pk, folder in folders for name in (*feeds.NAMES, *badges.NAMES)]
 
 
 def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:

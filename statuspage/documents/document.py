@@ -23,6 +23,7 @@ class Pending:
 
     path: str
     drawn: Callable[[], Document]
+    loses_text: bool = False  # something was taken back that it said: no reader may find it any more
 
 
 HTML = "text/html; charset=utf-8"

@@ -47,6 +47,7 @@ class Touched(models.Model):
 
     page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="touched")
     incident_id = models.BigIntegerField(null=True)
+    takes_back = models.BooleanField(default=False, help_text="Something that it said may not be read any more.")
 
     def __str__(self):
         return f"{self.page}: incident {self.incident_id or 'any'}"

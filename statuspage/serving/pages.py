@@ -16,11 +16,16 @@ LARGEST_CACHE = 2_000  # permanent documents kept in memory for a page; then it 
 
 
 class ServedPage:
-    """One page's documents as of one version: the hot set in memory, permanent pages as they are asked for."""
+    """One page's documents as of one version: the hot set in memory, permanent pages as they are asked for.
+
+    Permanent pages are kept only once all of the version is written: one read before may be of the version before, with
+    what was taken back since, and nobody would ever look again.
+    """
 
     def __init__(self, store: PageFolder, version: str):
         self.version = version
         self.store = store
+        self._is_whole = False
         self._entries: dict[str, Entry | None] = {}
         folder = store.versions / version
         for file in folder.rglob("*"):
@@ -37,12 +42,19 @@ class ServedPage:
         except KeyError:
             if not PERMANENT.fullmatch(path):
                 return None
+        self._is_whole = self._is_whole or self.store.is_whole(self.version)
+        is_whole = self._is_whole  # asked before it is read
         if len(self._entries) > LARGEST_CACHE:
             self._entries = {kept: entry for kept, entry in self._entries.items() if not PERMANENT.fullmatch(kept)}
         name = f"{path}index.html" if path.endswith("/") else path
         entry = read_entry(self.store.permanent / name, name)
-        self._keep(name, entry)
+        if is_whole:
+            self._keep(name, entry)
         return entry
+
+    def holds(self, path: str) -> bool:
+        """Whether what :meth:`find` gave is that of this version, for as long as it stands."""
+        return path in self._entries
 
     def _keep(self, path: str, entry: Entry | None) -> None:
         self._entries[path] = entry

@@ -131,7 +131,7 @@ class PublishedTree:
             entry = (self._dressed(page, rest, query) if query else None) or entry
         elif page and rest == HEARTBEAT:
             entry = read_entry(page.store.permanent / HEARTBEAT, HEARTBEAT)  # each time: it changes by itself
-        elif entry is not None and (host in ready or len(ready) < MOST_HOSTS):
+        elif entry is not None and (host in ready or len(ready) < MOST_HOSTS) and _stays(page, path, rest):
             ready.setdefault(host, {})[path] = entry.chosen
         if entry is not None:
             return self._answer(environ, start_response, entry)
@@ -245,6 +245,11 @@ class PublishedTree:
             return []
         start_response(status, variant.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else variant.body
+
+
+def _stays(page: ServedPage | None, path: str, rest: str | None) -> bool:
+    """Assets never change; a page's document is ready once it is of the version that stands."""
+    return path.startswith("/assets/") or (page is not None and rest is not None and page.holds(rest))
 
 
 @lru_cache(maxsize=256)

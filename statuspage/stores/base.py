@@ -50,8 +50,9 @@ class Store(Protocol):
         permanent: Iterable[Document | Pending],
         gone: Iterable[str],
     ) -> None:
-        """Permanent pages that did not stand yet, which the hot set may lead to; the hot set; the other permanent
-        pages, which are drawn only then and written only where their bytes changed.
+        """First what loses text, so that nothing leads back to it; then permanent pages that did not stand yet, which
+        the hot set may lead to; the hot set; and the other permanent pages, which are drawn only then and written only
+        where their bytes changed. What loses text and cannot be drawn anew goes.
 
         What is gone, and what only older versions held, can not be read from any address afterwards. Raises
         :class:`Fenced` if a higher token has written, :class:`Busy` if another publisher holds on.

@@ -15,11 +15,22 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from statuspage.documents.document import Document, Pending
+from statuspage.documents.document import Document, Pending, RenderError
 from statuspage.stores.base import Fenced, Sites
 from statuspage.stores.files import TWINS, Folder, holds, locked, remove
 
 HEARTBEAT = "heartbeat.json"
+
+
+def _leads_to(link: Path) -> str | None:
+    try:
+        return os.readlink(link).rpartition("/")[2]  # asked at every look: a Path would cost ten times as much
+    except OSError:
+        return None
+
+
+def _loses_text(each: Document | Pending) -> bool:
+    return isinstance(each, Pending) and each.loses_text
 
 
 class PageFolder:
@@ -30,14 +41,14 @@ class PageFolder:
         self.permanent = self.folder / "permanent"
         self.versions = self.folder / "versions"
         self.pointer = self.folder / "current"
+        self.whole = self.folder / "whole"  # leads to the version whose permanent pages are all written
 
     def version(self) -> str | None:
-        try:
-            return os.readlink(self.pointer).rpartition("/")[
-                2
-            ]  # asked at every look: a Path would cost ten times as much
-        except OSError:
-            return None
+        return _leads_to(self.pointer)
+
+    def is_whole(self, version: str) -> bool:
+        """Whether everything of this version is written. Until then a permanent page may be that of the one before."""
+        return _leads_to(self.whole) == version
 
 
 class DirectoryStore:
@@ -85,11 +96,9 @@ class DirectoryStore:
             files.empty()
             for path in gone:
                 remove(page.permanent / path)
-            missing: list[Document | Pending] = []
-            standing: list[Document | Pending] = []
-            for each in permanent:
-                (standing if (page.permanent / each.path).exists() else missing).append(each)
-            self._write(page, files, missing)
+            first, later = self._in_order(page, permanent)
+            broken = self._take_back(page, files, [each for each in first if _loses_text(each)])
+            self._write(page, files, [each for each in first if not _loses_text(each)])
             current, fresh = page.versions / (page.version() or "none"), page.versions / version
             try:
                 fresh.mkdir(parents=True, exist_ok=True)
@@ -103,7 +112,29 @@ class DirectoryStore:
             for folder in page.versions.iterdir():
                 if folder.name != version:
                     shutil.rmtree(folder, ignore_errors=True)
-            self._write(page, files, standing)
+            self._write(page, files, later)
+            if broken:
+                raise broken
+            files.replace_link(page.whole, f"versions/{version}")
+
+    def _in_order(self, page: PageFolder, permanent: Iterable[Document | Pending]):
+        """What the switch waits for, and what waits for the switch."""
+        first: list[Document | Pending] = []
+        later: list[Document | Pending] = []
+        for each in permanent:
+            (first if _loses_text(each) or not (page.permanent / each.path).exists() else later).append(each)
+        return first, later
+
+    def _take_back(self, page: PageFolder, files: Folder, permanent: list[Document | Pending]) -> RenderError | None:
+        """What cannot be drawn anew goes: no page is better than what was taken back. The error waits for the rest."""
+        broken = None
+        for each in permanent:
+            try:
+                self._write(page, files, [each])
+            except RenderError as error:
+                remove(page.permanent / each.path)
+                broken = broken or error
+        return broken
 
     def _write(self, page: PageFolder, files: Folder, permanent: Iterable[Document | Pending]) -> None:
         for each in permanent:

@@ -210,6 +210,30 @@ def test_every_page_concerned_is_published_anew(platform, external, sms, carrier
     assert {touched.incident_id for touched in Touched.objects.all()} == {incident.pk}
 
 
+def test_what_takes_something_back_says_so(platform, external, sms, carrier):
+    """From that moment no reader may find it, so it is published in another order (decision 8)."""
+    incident = declare([platform, external], [make.affected(sms), make.affected(carrier)])
+    update = make.update(incident, status=Status.IDENTIFIED)
+    other = make.told(page=platform, affects=[sms])
+    acts = {
+        "correct": lambda: verbs.correct_update(update, body="Another word.", reason="x", by=None),
+        "withdraw": lambda: verbs.withdraw_update(update, reason="x", by=None),
+        "retitle": lambda: verbs.change_facts(incident, title="Another title", by=None),
+        "take off": lambda: actions.place(incident, [platform], by=None),
+        "merge": lambda: verbs.merge(other, into=incident, by=None),
+        "restrict": lambda: verbs.set_audience(incident, audience=Audience.RESTRICTED, reason="x", by=None),
+        "post": lambda: make.update(make.told(page=platform, affects=[sms]), status=Status.IDENTIFIED),
+    }
+    found = {}
+    for name, act in acts.items():
+        incident.refresh_from_db()
+        Touched.objects.all().delete()
+        act()
+        found[name] = {row.takes_back for row in Touched.objects.all()}
+
+    assert found == {name: {name != "post"} for name in acts}
+
+
 def test_placing_asks_for_the_right_and_the_sight(platform, sms):
     incident = make.told(affects=[sms])
     with pytest.raises(NotAllowed):

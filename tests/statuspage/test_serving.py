@@ -8,7 +8,7 @@ import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from statuspage.documents.document import HTML, JSON, SVG, Document
+from statuspage.documents.document import HTML, JSON, SVG, Document, Pending
 from statuspage.serving import PublishedTree
 from statuspage.serving.tree import LIVE_AT_ONCE
 from statuspage.stores.directory import DirectoryStore
@@ -255,6 +255,54 @@ def test_ready_answers_do_not_outlive_a_change(root):
     kept = ask(tree, "/", host="testserver").body
     tree._looked = 0
     assert (first, kept, ask(tree, "/", host="testserver").body) == (FRONT, FRONT, b"new")
+
+
+def test_a_page_read_before_all_is_written_is_not_kept(root, tree):
+    """Between the switch and the rewriting the page of before still stands: what read it then, must look again."""
+    seen = []
+
+    def drawn():
+        seen.append(ask(tree, "/incidents/inc_abc/", host="testserver").body)
+        return Document("incidents/inc_abc/index.html", HTML, b"resolved")
+
+    write(root, "2-2", permanent=[Pending("incidents/inc_abc/index.html", drawn)])
+
+    assert seen == [INCIDENT]
+    assert [ask(tree, "/incidents/inc_abc/", host="testserver").body for _each in range(2)] == [b"resolved"] * 2
+
+
+def test_what_was_taken_back_is_gone_with_the_switch(root, tree):
+    """Wherever a reader is at: in memory since before, read anew, and while other pages are still being written."""
+    address, seen = "incidents/inc_abc/index.html", []
+    ask(tree, "/incidents/inc_abc/", host="testserver")
+
+    def drawn():
+        seen.append(ask(tree, "/incidents/inc_abc/", host="testserver").body)
+        return Document("history/2026-11/index.html", HTML, b"the month")
+
+    withdrawn = Pending(address, lambda: Document(address, HTML, b"withdrawn"), loses_text=True)
+    write(root, "2-2", permanent=[Document("history/2026-11/index.html", HTML, b"November")])
+    write(root, "3-3", permanent=[Pending("history/2026-11/index.html", drawn), withdrawn])
+
+    assert seen == [b"withdrawn"]
+
+
+def test_a_publisher_that_was_killed_leaves_nothing_in_memory(root, tree):
+    def killed():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(root, "2-2", permanent=[Pending("incidents/inc_abc/index.html", killed)])
+    assert ask(tree, "/incidents/inc_abc/", host="testserver").body == INCIDENT
+    write(root, "2-3", permanent=[Document("incidents/inc_abc/index.html", HTML, b"resolved")])
+
+    assert ask(tree, "/incidents/inc_abc/", host="testserver").body == b"resolved"
+
+
+def write(root, version, *, permanent):
+    hot = [Document("index.html", HTML, FRONT), Document("404.html", HTML, b"Nothing here")]
+    store = DirectoryStore(root)
+    store.write("sp_a", token=int(version[-1]), version=version, hot=hot, permanent=permanent, gone=())
 
 
 def test_live_requests_that_wait_leave_threads_for_readers(root):

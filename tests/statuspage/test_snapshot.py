@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 SEEN = [(NOW - minutes(40), Status.INVESTIGATING, "We are looking into it.")]
 
 
-def load(page, *, touched=None, now=NOW, due=None):
-    return snapshot.load(page.pk, touched=touched, now=now, due=due)
+def load(page, *, touched=None, now=NOW, due=None, taken_back=()):
+    return snapshot.load(page.pk, touched=touched, now=now, due=due, taken_back=taken_back)
 
 
 def paths(found):
@@ -249,6 +249,41 @@ def test_a_component_that_an_incident_no_longer_hits_is_looked_at():
     impact.save()
     shot = load(page, touched={row.pk}, due=NOW + minutes(5))
     assert shot.touched_components == {first.pk, second.pk}
+
+
+# Taken back
+
+
+def test_what_may_still_say_it_is_what_loses_text():
+    first, second = build.component("SMS"), build.component("Voice")
+    page = build.page(first, second)
+    back = build.incident("Back", page=page, impacts=[(first, None, 1)], updates=SEEN)
+    old = NOW - timedelta(days=70)
+    other = build.incident("Other", page=page, began=old, ended=old + minutes(5), impacts=[(second, None, 1)],
+                           updates=[(old, Status.RESOLVED, "x")])  # fmt: skip
+
+    shot = load(page, touched={back.pk, other.pk}, due=NOW + minutes(5), taken_back={back.pk})
+
+    pending = {each.path: each.loses_text for each in documents.pending(shot)}
+    losing = {f"incidents/{back.public_id}/index.html", f"history/{NOW:%Y-%m}/index.html", *of(first)}
+    assert {path for path, loses_text in pending.items() if loses_text} == losing
+    assert {f"incidents/{other.public_id}/index.html", *of(second)} < pending.keys()
+
+
+def test_a_component_that_it_named_before_loses_text_too_and_so_does_what_came_in():
+    first, second = build.component("SMS"), build.component("Voice")
+    page = build.page(first, second)
+    row = build.incident("Moves", page=page, impacts=[(first, None, 1)], updates=SEEN)
+    came_in = build.incident("Came in", page=page, updates=SEEN)
+    Incident.objects.filter(pk=came_in.pk).update(merged_into=row, merged_at=NOW, status=Status.MERGED)
+    impact = Impact.objects.get()
+    impact.component = second
+    impact.save()
+
+    shot = load(page, touched=None, due=NOW + minutes(5), taken_back={row.pk})
+
+    assert shot.taken_back.components == {first.pk, second.pk}
+    assert shot.taken_back.incidents == {row.pk, came_in.pk}
 
 
 # Time alone

@@ -7,7 +7,7 @@ from itertools import pairwise
 import brotli
 import pytest
 
-from statuspage.documents.document import HTML, Document
+from statuspage.documents.document import HTML, Document, Pending, RenderError
 from statuspage.stores import Fenced
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from statuspage.stores.files import Folder
@@ -36,6 +36,38 @@ def test_the_pointer_leads_to_the_hot_set_with_its_twins(pages):
     assert (pages.pointer / "index.html").read_bytes() == LONG
     assert gzip.decompress((pages.pointer / "index.html.gz").read_bytes()) == LONG
     assert brotli.decompress((pages.pointer / "index.html.br").read_bytes()) == LONG
+
+
+def test_what_loses_text_is_written_before_the_switch_and_the_rest_after_it(pages):
+    standing = ["incidents/inc_a/index.html", "history/2026-11/index.html"]
+    write(pages, permanent=[page(path, b"a secret") for path in standing])
+    order = []
+
+    def pending(path, **fields):
+        def drawn():
+            order.append((path, pages.version()))
+            return page(path, b"new")
+
+        return Pending(path, drawn, **fields)
+
+    later = [pending("history/2026-11/index.html"), pending("incidents/inc_a/index.html", loses_text=True)]
+    write(pages, token=2, version="2-2", hot=[page()], permanent=later)
+
+    assert order == [("incidents/inc_a/index.html", "1-1"), ("history/2026-11/index.html", "2-2")]
+
+
+def test_what_cannot_be_drawn_without_the_text_it_loses_goes(pages):
+    def broken():
+        raise RenderError("The page", "a template")
+
+    path = "incidents/inc_a/index.html"
+    write(pages, hot=[page(body=b"a secret")], permanent=[page(path, b"a secret")])
+    with pytest.raises(RenderError):
+        write(pages, token=2, version="2-2", hot=[page()], permanent=[Pending(path, broken, loses_text=True)])
+
+    assert (pages.pointer / "index.html").read_bytes() == LONG
+    assert not (pages.permanent / path).exists()
+    assert [pages.is_whole(version) for version in ("1-1", "2-2")] == [True, False]
 
 
 def test_a_small_file_has_no_twins(pages):

@@ -101,6 +101,8 @@ def _fills(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"notifications_staff:(letter|letter_page)", {"nowhere": ["00000000000000000000-00000000"]}),
         (r"notifications_staff:.*", of_announcement()),
         (r"admin:invitation", {"nowhere": ["MQ", "c0ffee-0123456789abcdef0123456789abcdef"]}),
+        (r"admin:address", {"open": [world.address_link], "nowhere": ["forged"]}),
+        (r"admin:address_cancel", {"open": [world.everything.pk], "nowhere": [NOWHERE["pk"]]}),
         (r"admin:app_list", {"open": ["incidents"]}),
         (r"subscriptions:of_the_default_page:mute", mutes),
         (r"subscriptions:of_a_page:mute", slugged),

@@ -7,6 +7,12 @@ from html.parser import HTMLParser
 from random import Random
 from urllib.parse import urljoin, urlsplit
 
+EXAMPLES = {  # for fields that take not just any words, by a part of their name
+    "email": "walker{n}@example.org", "new_address": "https://hooks.example.com/{n}",
+    "address": "walker{n}@example.org",
+    "url": "https://example.org/{n}", "time_zone": "Europe/Berlin", "slug": "slug-{n}", "public_id": "comp_walk{n:09}",
+    "host": "", "brand_color": "#225577", "language": "en",
+}  # fmt: skip
 FREE = {"text", "textarea", "search", "email", "url", "number"}
 NASTY = [
     "",
@@ -38,6 +44,7 @@ class Form:
     method: str
     data: dict[str, list[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    options: dict[str, list[str]] = field(default_factory=dict)  # of what is chosen or ticked
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -61,6 +68,8 @@ class _Reader(HTMLParser):
             return
         elif tag == "input" and given.get("name") and given.get("type") not in ("submit", "button", "file", "image"):
             kind = given.get("type", "text")
+            if kind in ("checkbox", "radio"):
+                self._form.options.setdefault(given["name"], []).append(given.get("value", "on"))
             if kind not in ("checkbox", "radio") or "checked" in given:
                 self._add(given["name"], given.get("value", "on" if kind == "checkbox" else ""), kind)
             else:
@@ -71,8 +80,10 @@ class _Reader(HTMLParser):
         elif tag == "select" and given.get("name"):
             self._select = given["name"]
             self._form.kinds[self._select] = "select"
-        elif tag == "option" and self._select and "selected" in given:
-            self._add(self._select, given.get("value", ""), "select")
+        elif tag == "option" and self._select:
+            self._form.options.setdefault(self._select, []).append(given.get("value", ""))
+            if "selected" in given:
+                self._add(self._select, given.get("value", ""), "select")
         elif tag == "button" and given.get("name"):
             self._form.buttons.append((given["name"], given.get("value", "")))
 
@@ -101,19 +112,28 @@ def read(html: str, page: str) -> list[Form]:
 
 
 def valid(form: Form, random: Random) -> dict[str, list[str]]:
-    """As somebody sends it who changed a text, ticked something and pressed a button."""
+    """As somebody sends it who filled in what was empty, changed a text, chose, ticked and pressed a button."""
     data = {name: list(values) for name, values in form.data.items()}
-    free = [name for name in data if form.kinds.get(name) in FREE and not name.endswith("_FORMS")]
-    for name in random.sample(free, min(len(free), 2)):
-        kind, old = form.kinds[name], data[name][0]
-        data[name] = [str(int(old or 1) + 1) if kind == "number" and (old or "1").isdigit() else f"{old} once more"]
-    unticked = [name for name, kind in form.kinds.items() if kind == "checkbox" and name not in data]
-    if unticked:
-        data[random.choice(unticked)] = ["on"]
+    for name, kind in form.kinds.items():
+        chosen = [value for value in form.options.get(name, []) if value]
+        if kind in FREE and not name.endswith("_FORMS") and (data.get(name) in (None, [""]) or random.random() < 0.3):
+            data[name] = [_example(name, kind, (data.get(name) or [""])[0], random)]
+        elif chosen and kind in ("select", "radio") and (data.get(name) in (None, [""]) or random.random() < 0.2):
+            data[name] = [random.choice(chosen)]
+        elif chosen and kind == "checkbox" and random.random() < 0.4:
+            data[name] = sorted({*data.get(name, []), random.choice(chosen)})
     if form.buttons:
         name, value = random.choice(form.buttons)
         data[name] = [value]
     return data
+
+
+def _example(name: str, kind: str, old: str, random: Random) -> str:
+    number = random.randrange(10**6)
+    if kind == "number":
+        return str(int(old) + 1 if old.isdigit() else 5)
+    found = next((example for part, example in EXAMPLES.items() if part in name), None)
+    return f"{old} once more".strip() if found is None else found.format(n=number)
 
 
 def foreign(form: Form, random: Random, ids: list[str]) -> dict[str, list[str]]:

@@ -6,9 +6,11 @@ from random import Random
 import pytest
 
 from tests.walks import addresses, forms, verdicts, walking
+from tests.walks.test_lists import lists
 from tests.walks.walking import ask, client_of
 from tests.walks.world import KINDS
 
+WAYS = ("valid", "valid", "valid", "foreign", "tampered", "empty", "odd")
 READ, WRITTEN = 0.12, 0.03  # the share of all requests that each run of the suite makes
 
 
@@ -72,7 +74,7 @@ def test_what_is_written(world, kind):
         (address, form, way)
         for address in addresses.addresses(world)
         for form in known.get(address.path, [forms.Form(address.path, "post", {"reason": ["Because."]})])
-        for way in ("valid", "foreign", "tampered", "empty", "odd")
+        for way in WAYS
     ]
     for address, form, way in walking.draw(steps, WRITTEN, salt=f"write{kind}"):
         if address.name.endswith("logout"):
@@ -86,10 +88,14 @@ def test_what_is_written(world, kind):
         if outcome.status >= 500:
             wrong.append(f"answers {outcome.status}")
         if wrong:
-            found.append(f"{method} ({way}) {form.action}: {'; '.join(wrong)}, with {data}")
+            found.append(f"{method} ({way}) {form.action}: {'; '.join(wrong)}, with {_short(data)}")
     walking.judge(found, kind)
     if walking.WHOLE and kind == "superuser":
         print("unwritten", sorted({a.name for a, *_ in steps if verdicts.of(a.name).writes != "nobody"} - written))
+
+
+def _short(data):
+    return {name: [value[:40] for value in values] for name, values in data.items() if name != "csrfmiddlewaretoken"}
 
 
 def _data(way, form, random, ids):
@@ -107,4 +113,8 @@ def forms_of(world):
         outcome = ask(client, "get", address.path) if not address.name.endswith("logout") else None
         for form in forms.read(outcome.body, address.path) if outcome and outcome.status == 200 else []:
             found.setdefault(form.action.partition("?")[0], {})[repr(form)] = form
+    for model, path in lists():
+        keys = [str(pk) for pk in model._default_manager.values_list("pk", flat=True)]
+        deleting = {"action": ["delete_selected"], "_selected_action": keys, "post": ["yes"]}
+        found.setdefault(path, {})["all of them"] = forms.Form(path, "post", deleting)
     return {path: list(some.values()) for path, some in found.items()}

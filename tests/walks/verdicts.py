@@ -24,7 +24,10 @@ INCIDENT = {
     "incidents_breach", "incidents_historicalbreach", "incidents_toldstate", "incidents_resolution",
     "statuspage_pageincident", *ANNOUNCED, *PUBLISHED,
 }  # fmt: skip
-ACCOUNT = {"incidents_user", "incidents_user_groups", "django_admin_log", *ANNOUNCED}
+ACCOUNT = {
+    "incidents_user", "incidents_user_groups", "incidents_accountevent", "incidents_addresschange", "django_admin_log",
+    *ANNOUNCED,
+}  # fmt: skip
 SUBSCRIBER = {
     "notifications_subscriber", "notifications_subscription", "notifications_ask", "notifications_muted",
     "notifications_subscriberevent", *ANNOUNCED,
@@ -59,6 +62,8 @@ LINES = [
     (r"admin:invitation", _verdict(ANYBODY)),
     (r"admin:(index|logout|jsi18n|app_list|search|autocomplete|password_change(_done)?|\?)", _verdict(STAFF)),
     (r"admin:preferences", _verdict(STAFF, STAFF, {"incidents_user"})),
+    (r"admin:address", _verdict(STAFF, STAFF, ACCOUNT)),
+    (r"admin:address_cancel", _verdict(NOBODY, "incidents.change_user", ACCOUNT)),
     # Incidents
     (r"admin:promises(_export)?", _verdict(SEE)),
     (r"admin:incidents_incident_report", _verdict(SEE, REPORT, INCIDENT)),
@@ -92,6 +97,8 @@ LINES = [
      _verdict("notifications.delete_subscriber", "notifications.delete_subscriber", SUBSCRIBER)),
     (r"admin:notifications_subscriber_(pause|resume|lift)",
      _verdict("notifications.change_subscriber", "notifications.change_subscriber", SUBSCRIBER)),
+    (r"admin:notifications_subscriber_add",
+     _verdict("notifications.add_subscriber", "notifications.add_subscriber", SUBSCRIBER)),
     (r"admin:notifications_subscriber_(change|history|delete)", _verdict("notifications.view_subscriber")),
     # Readers
     (r"subscriptions:of_\w+:(subscribe|lost|confirm|manage|leave|forget|mute)", _verdict(ANYBODY, ANYBODY, SUBSCRIBER)),
@@ -133,7 +140,7 @@ def _of_model(model, model_admin, verb) -> Verdict:
     if verb in ("delete", "changelist"):
         tables |= {related.related_model._meta.db_table for related in model._meta.related_objects}
         tables |= {t.replace("_", "_historical", 1) for t in tables if not t.startswith("django")}
-    if name == "user":
+    if name in ("user", "group"):
         tables |= ACCOUNT
     if name == "page":
         tables |= {"statuspage_pagelogo", "notifications_telling", "notifications_stagetext"}

@@ -44,7 +44,7 @@ def draw(steps: list, share: float, *, salt: str) -> list:
 def judge(found: list[str], salt: str) -> None:
     """Fail with what was found, and with how to walk the same way again."""
     if found:
-        listed = "\n".join(line[:400] for line in found[:MOST_LISTED])
+        listed = "\n".join(line[:1500] for line in found[:MOST_LISTED])
         pytest.fail(f"{len(found)} times, with WALK_SEED={SEED} ({salt}):\n{listed}", pytrace=False)
 
 
@@ -153,6 +153,8 @@ def _accounts(person, changes: Changes) -> list[str]:
         is_own = person is not None and row["id"] == person.pk
         if row["password"] != was["password"] and not is_own and not row["password"].startswith("!"):
             found.append(f"set the password of {row['username']}")
+        if row["email"] != was.get("email", row["email"]) and not is_own and not was["password"].startswith("!"):
+            found.append(f"took the address of {row['username']}")
         if bool(row["is_superuser"]) > bool(was["is_superuser"]) and not (person and person.is_superuser):
             found.append(f"made {row['username']} a superuser")
     return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from incidents import actions
+from incidents.actions import addresses
 from incidents.choices import Audience, Level, Promise, Status
 from incidents.defaults import GROUPS
 from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
@@ -34,7 +35,7 @@ class World:
     everything: User  # every group, a superuser and a member: whose screens hold every form there is
     subscriber: Subscriber
     channel: Channel
-    rows: dict[str, object] = field(default_factory=dict)
+    address_link: str  # by which ``everything`` confirms another address
 
     def sees_restricted(self, kind: str) -> bool:
         return kind in INSIDERS
@@ -70,7 +71,7 @@ def build() -> World:
     people = {"anonymous": None, "nobody": make.user(), "superuser": make.superuser()}
     people |= {group: make.in_group(group) for group in GROUPS}
     people["member"] = make.in_group("Reliability", first_name="Mia")
-    everything = make.user(groups=list(GROUPS), is_superuser=True)
+    everything = make.user(groups=list(GROUPS), is_superuser=True, password=make.PASSWORD)
     hidden = _restricted(page, sms, member=people["member"])
     actions.add_member(hidden, user=everything, by=None)
     shown = make.confirmed(title="SMS delayed", affects=[make.affected(sms, frankfurt, Level.MAJOR)])
@@ -86,7 +87,9 @@ def build() -> World:
         incident.refresh_from_db()
     make.user(first_name="Invited")  # has no password yet
     sent.end(Delivery.objects.filter(announcement__incident__isnull=False)[:1], DeliveryState.FAILED, answer="550 no")
-    return World(page, other, shown, hidden, people, everything, subscriber, channel)
+    change = addresses.ask_address(everything, address="everything@example.org", by=None)
+    link = addresses.confirm_url(change).rstrip("/").rpartition("/")[2]
+    return World(page, other, shown, hidden, people, everything, subscriber, channel, link)
 
 
 def _restricted(page, item, *, member):
