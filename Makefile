@@ -1,6 +1,6 @@
 # One word each. Every target makes its own environment first; a repeat of that costs 0.02 s.
 .POSIX:
-.PHONY: help setup run manage test lint format bench lock ci
+.PHONY: help setup run manage test walk lint format bench lock ci
 
 PYTHON_IN_VENV = .venv/bin/python
 ARGS =
@@ -9,6 +9,7 @@ help:
 	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
 	@echo "make manage   a command on the same data (ARGS=check_truth)"
 	@echo "make test     the suite on SQLite and on PostgreSQL (ARGS='tests/incidents -k resolve')"
+	@echo "make walk     every address as everybody, every list by every lookup (the suite draws some; WALK_SEED=… again)"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"
 	@echo "make bench    measure the promises of speed (ARGS='serving cost')"
@@ -25,6 +26,9 @@ run:
 
 test: setup
 	@$(PYTHON_IN_VENV) -m tools.suite $(ARGS)
+
+walk: setup
+	@WALK=whole $(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal tests/walks $(ARGS)
 
 lint: setup
 	@tools/lint
