@@ -36,6 +36,7 @@ def nginx(
     names: tuple[str, ...] = ("127.0.0.1", "localhost"),
     workers: int = 1,
     brotli: bool = BROTLI.exists(),
+    cached: bool = False,
     certificate: tuple[Path, Path] | None = None,
     private: tuple[str, ...] | None = None,
 ) -> Iterator[str]:
@@ -44,14 +45,14 @@ def nginx(
     ``folder`` gets the configuration and the logs. ``bare`` serves ``root`` as plain files with the same headers, the
     same types and the same compressed twins and nothing else: the measure for everything that we add.
     With a ``certificate`` (chain, key) the address is https, and ``port`` leads there. ``private`` are the networks of
-    operators. Raises :class:`Missing` where nginx is not installed.
+    operators. ``cached``: the server around ours keeps files open. Raises :class:`Missing` where there is no nginx.
     """
     if PROGRAM is None:
         raise Missing("nginx is missing: apt install nginx-light libnginx-mod-http-brotli-static")
     port, tls_port = port or free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(DEPLOY / "bridgewatch", folder / "bridgewatch", dirs_exist_ok=True)
-    (folder / "nginx.conf").write_text(_main(workers, brotli=brotli))
+    (folder / "nginx.conf").write_text(_main(workers, brotli=brotli, cached=cached))
     for file in (folder / "bridgewatch").iterdir():
         file.write_text(_changed(file.read_text(), root, port, tls_port, upstream, names, brotli, certificate))
     if private is not None:
@@ -79,14 +80,15 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def _main(workers: int, *, brotli: bool) -> str:
+def _main(workers: int, *, brotli: bool, cached: bool) -> str:
     """The complete configuration as it ships, without what only a machine's own nginx has."""
     text = (DEPLOY / "nginx.conf").read_text()
     text = _put(text, r"user www-data;", "user root;" if os.geteuid() == 0 else "")  # reads pytest's private folders
     text = _put(text, r"worker_processes auto;", f"worker_processes {workers};")
     text = _put(text, r"include /etc/nginx/modules-enabled.*", f"load_module {BROTLI};" if brotli else "")
     paths = "".join(f"{name}_temp_path temp-{name};\n" for name in TEMPORARY)
-    return _put(text, r"http \{", f"http {{\n{paths}")
+    keeps = "open_file_cache max=1000; open_file_cache_valid 60s;\n" if cached else ""
+    return _put(text, r"http \{", f"http {{\n{keeps}{paths}")
 
 
 def _changed(text, root, port, tls_port, upstream, names, brotli, certificate) -> str:
