@@ -4,11 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import env, logs, mail
+from config import database, env, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -80,24 +79,8 @@ TEMPLATES = [
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR. SQLite opens an existing file only (mode=rw), so that
-# a lost database is an error that /readyz shows, and never a new empty one.
-DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'bridgewatch.sqlite3'}"))
-}
-_database = DATABASES["default"]
-if _database["ENGINE"].endswith("sqlite3"):
-    _database["NAME"] = f"file:{_database['NAME']}?mode=rw"
-    _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
-    # A server that does not answer is an error after seconds, not a process that waits for minutes.
-    _database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | _database.get("OPTIONS", {})
+# Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR
+DATABASES = {"default": database.parse(env.text("DATABASE_URL", ""), DATA_DIR)}
 
 # People
 AUTH_USER_MODEL = "incidents.User"
