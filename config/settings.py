@@ -101,6 +101,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes, whoever goes on knocking
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "incidents.network.client"
 AXES_LOCKOUT_CALLABLE = "incidents.views.signin.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
@@ -200,9 +201,9 @@ SILENCED_SYSTEM_CHECKS = [
 ]  # what lies below our name, and browsers' lists, are not ours
 SECURE_SSL_REDIRECT = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-if env.flag("TRUST_PROXY"):
+TRUST_PROXY = env.flag("TRUST_PROXY")
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_CLIENT_IP_CALLABLE = "incidents.views.signin.forwarded_address"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a fact is corrected with a reason, never silently put back
 

@@ -1,4 +1,4 @@
-"""Wrong passwords are slowed down: what stands where the form was, and whose address is counted."""
+"""Wrong passwords are slowed down: what stands where the form was."""
 
 from django.contrib import admin
 from django.template.response import TemplateResponse
@@ -13,8 +13,3 @@ def locked_out(request, original_response, credentials):
     context = {**admin.site.each_context(request), "title": _("Sign in"), "is_locked_out": True}
     response = TemplateResponse(request, "admin/login.html", context, status=429, headers={"Retry-After": "900"})
     return response.render()
-
-
-def forwarded_address(request):
-    """The reader's address as the trusted proxy saw it: the last entry, for those before it anybody can write."""
-    return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
