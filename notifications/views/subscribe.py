@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import network
+from incidents import network, numbers
 from incidents.choices import Status
 from incidents.models import Incident
 from notifications import addresses, interests, links
@@ -173,7 +173,7 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
         return dressing.broken_link(request, page)
     manage = f"../../{links.token(subscriber.public_id)}/"
     if request.method == "POST":
-        chosen = {int(pk) for pk in request.POST.getlist("subscription") if pk.isdecimal() and len(pk) < 18}
+        chosen = {numbers.read(pk) for pk in request.POST.getlist("subscription")} - {0}
         rows = subscribing.confirm(subscriber, only=chosen or None)
         context = {"scopes": _sentences(rows), "is_new": bool(rows)}
     else:
