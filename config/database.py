@@ -43,8 +43,12 @@ def file_of(name: str) -> Path:
 def _read(url: str) -> dict[str, Any]:
     """What is wrong with it is said without it: there is a password in it."""
     try:
-        return dict(dj_database_url.parse(url))
+        found = dict(dj_database_url.parse(url))
+        is_whole = url.startswith("sqlite:") or "@" not in urlsplit(url).path  # and no password that a / cut in two
     except ValueError:
+        is_whole = False
+    if not is_whole:
         raise ImproperlyConfigured(
             f"DATABASE_URL cannot be read; write {EXAMPLE}, with %23, %2F, %3F or %40 for #, /, ? or @ in a password."
-        ) from None
+        )
+    return found

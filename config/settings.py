@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env, logs, mail
+from config import broker, database, env, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -138,7 +138,7 @@ DELIVERY_ALLOWED_NETWORKS = env.words(
 LEDGER_DAYS = env.number("LEDGER_DAYS", 90)  # days that finished deliveries and their attempts are kept
 
 # Celery: nothing to install for the first shape, Redis or RabbitMQ by CELERY_BROKER_URL
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = broker.check(env.text("CELERY_BROKER_URL", "filesystem://"))
 if CELERY_BROKER_URL == "filesystem://":
     CELERY_BROKER_URL = "filesystem://localhost"  # a name, or each start warns that there is none
     CELERY_BROKER_TRANSPORT_OPTIONS = {
