@@ -5,8 +5,10 @@ Kombu's own writes into the file that readers already see: one that looks in bet
 
 from pathlib import Path
 from time import monotonic
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.core.exceptions import ImproperlyConfigured
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
@@ -22,6 +24,22 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+
+def check(url: str) -> str:
+    """The address, or several with a semicolon between them, if it can be read; what is wrong is said without it."""
+    try:
+        parts = [urlsplit(each) for each in url.split(";")]
+        readable = "://" in url and all(part.scheme.partition("+")[0] in TRANSPORT_ALIASES for part in parts)
+        readable &= not any(part.port == 0 or "@" in part.path + part.query + part.fragment for part in parts)
+    except ValueError:
+        readable = False
+    if not readable:
+        raise ImproperlyConfigured(
+            "CELERY_BROKER_URL cannot be read; write redis://:password@host:6379/0 or amqp://user:password@host//, "
+            "with %23, %2F, %3F or %40 for #, /, ? or @ in a password."
+        )
+    return url
 
 
 def register() -> None:

@@ -10,7 +10,6 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import django
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from config import env
+from config import database, env
 from config.children import say
 from config.static import QuickStaticFiles
 
@@ -61,7 +60,7 @@ def _create_sqlite(data: Path) -> None:
     """Make an empty database file, only where neither a database nor a page has ever been."""
     if connection.vendor != "sqlite":
         return
-    file = Path(unquote(urlsplit(str(connection.settings_dict["NAME"])).path))
+    file = database.file_of(str(connection.settings_dict["NAME"]))
     mark = data / "database-was-created"
     if file.exists():
         mark.touch()

@@ -4,11 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import env, logs, mail
+from config import broker, database, env, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -48,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "incidents.middleware.StorableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,24 +80,8 @@ TEMPLATES = [
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR. SQLite opens an existing file only (mode=rw), so that
-# a lost database is an error that /readyz shows, and never a new empty one.
-DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'bridgewatch.sqlite3'}"))
-}
-_database = DATABASES["default"]
-if _database["ENGINE"].endswith("sqlite3"):
-    _database["NAME"] = f"file:{_database['NAME']}?mode=rw"
-    _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
-    # A server that does not answer is an error after seconds, not a process that waits for minutes.
-    _database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | _database.get("OPTIONS", {})
+# Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR
+DATABASES = {"default": database.parse(env.text("DATABASE_URL", ""), DATA_DIR)}
 
 # People
 AUTH_USER_MODEL = "incidents.User"
@@ -119,6 +103,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes, whoever goes on knocking
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "incidents.views.signin.folded_name"
+AXES_CLIENT_IP_CALLABLE = "incidents.network.client"
 AXES_LOCKOUT_CALLABLE = "incidents.views.signin.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
@@ -154,7 +139,7 @@ DELIVERY_ALLOWED_NETWORKS = env.words(
 LEDGER_DAYS = env.number("LEDGER_DAYS", 90)  # days that finished deliveries and their attempts are kept
 
 # Celery: nothing to install for the first shape, Redis or RabbitMQ by CELERY_BROKER_URL
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = broker.check(env.text("CELERY_BROKER_URL", "filesystem://"))
 if CELERY_BROKER_URL == "filesystem://":
     CELERY_BROKER_URL = "filesystem://localhost"  # a name, or each start warns that there is none
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -218,9 +203,9 @@ SILENCED_SYSTEM_CHECKS = [
 ]  # what lies below our name, and browsers' lists, are not ours
 SECURE_SSL_REDIRECT = BEHIND_TLS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-if env.flag("TRUST_PROXY"):
+TRUST_PROXY = env.flag("TRUST_PROXY")
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_CLIENT_IP_CALLABLE = "incidents.views.signin.forwarded_address"
 
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a fact is corrected with a reason, never silently put back
 

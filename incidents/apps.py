@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from incidents.numbers import KeyConverter
 
 
 class IncidentsConfig(AppConfig):
@@ -6,3 +9,5 @@ class IncidentsConfig(AppConfig):
 
     def ready(self):
         from incidents import receivers  # noqa: F401
+
+        register_converter(KeyConverter, "key")

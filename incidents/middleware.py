@@ -1,8 +1,39 @@
-"""Times on the staff side are shown in the person's own zone."""
+"""What is true of every live request: its text can be stored, and times are shown in the person's own zone."""
 
+import re
 import zoneinfo
 
+from django.core.exceptions import BadRequest
+from django.http import UnreadablePostError
 from django.utils import timezone
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database of ours takes it, and nobody types it
+
+
+class StorableText:
+    """An address, a query, a cookie or a form with such a character is a bad request, whatever would read it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        _check([request.path_info, *request.COOKIES.values(), *_texts(request.GET)])
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        try:
+            _check(_texts(request.POST))
+        except UnreadablePostError:
+            pass  # whoever reads it answers
+
+
+def _texts(data):
+    return [text for name, values in data.lists() for text in (name, *values)]
+
+
+def _check(texts):
+    if any(map(UNSTORABLE.search, texts)):
+        raise BadRequest("A character in it cannot be stored.")
 
 
 class OwnTimeZone:

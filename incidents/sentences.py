@@ -157,7 +157,7 @@ def _reopened(entry: Entry, data: dict) -> None:
 def _merged(entry: Entry, data: dict) -> None:
     words = {"who": entry.by, "other": _link(entry.other)}
     if entry.other is None:
-        entry.sentence = _("Merged by %(who)s into an incident that is not open to you") % words
+        entry.sentence = _("Merged by %(who)s into another incident") % words
     else:
         entry.sentence = format_html(_("Merged into {other} by {who}"), **words)
 
@@ -165,7 +165,7 @@ def _merged(entry: Entry, data: dict) -> None:
 def _came_in(entry: Entry, data: dict) -> None:
     words = {"who": entry.by, "other": _link(entry.other)}
     if entry.other is None:
-        entry.sentence = _("%(who)s merged an incident into this one that is not open to you") % words
+        entry.sentence = _("%(who)s merged another incident into this one") % words
     else:
         entry.sentence = format_html(_("{other} came in, merged by {who}"), **words)
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# At the beginning, and where a program of another country begins a new cell: after a semicolon, a tab or the end of a
+# line. East Asian programs read the wide signs as the narrow ones.
+FORMULA = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[=+\-@＝＋－＠])")
 
 
 def cell(value: object) -> object:
-    """A text that a spreadsheet would calculate gets an apostrophe in front; numbers stay numbers."""
+    """What a spreadsheet would calculate in a text gets an apostrophe in front; numbers stay numbers."""
     if isinstance(value, int | float) or value is None:
         return "" if value is None else value
-    text = str(value)
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+    return FORMULA.sub("'", str(value))
 
 
 class _Line:

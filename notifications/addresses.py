@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
+from incidents.network import network
 from notifications.choices import Transport
 
 HASH_LENGTH = 32  # hexadecimal digits, 128 bits
@@ -40,14 +40,8 @@ def hashed(transport: str, address: str) -> str:
 
 
 def hashed_client(address: str) -> str:
-    """Of whoever asks over the network. Of IPv6 the /64 counts: a household has that many to choose from."""
-    try:
-        ip = ipaddress.ip_address(address.strip().partition("%")[0])
-    except ValueError:
-        return _hash("client|unknown")
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False).network_address
-    return _hash(f"client|{ip}")
+    """Of the network that somebody asks from (:mod:`incidents.network`)."""
+    return _hash(f"client|{network(address) or 'unknown'}")
 
 
 def _hash(text: str) -> str:

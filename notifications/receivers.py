@@ -99,6 +99,7 @@ def call_back_incident(*, incident: Incident, **kwargs) -> None:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS))
     if incident.is_restricted:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.STAFF))
+        staff_news.forget_where_it_goes_on(incident)
         tell_security(incident)
 
 

@@ -50,6 +50,15 @@ def facts(announcement: Announcement, incident: Incident | None) -> Json:
     return {**about(incident), **tell(announcement, incident), **announcement.content}
 
 
+def forget_where_it_goes_on(into: Incident) -> None:
+    """What was merged into it is told elsewhere, and frozen there with its title: without it from now."""
+    rows = Announcement.objects.filter(event=Event.STAFF_STAGE, incident__merged_into=into)
+    for row in rows.filter(content__action__url=workspace_url(into)).select_related("incident__merged_into"):
+        row.content = {}
+        row.content = facts(row, row.incident)
+        row.save(update_fields=["content"])
+
+
 def bridge_key(incident: Incident) -> str:
     """Told once for each new link (1-10)."""
     return f"bridge:{incident.public_id}:{hashlib.sha256(incident.bridge_url.encode()).hexdigest()[:16]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from kombu import Connection
+from kombu.exceptions import KombuError
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from incidents.choices import Audience
@@ -21,6 +23,9 @@ from statuspage import heartbeat
 from statuspage.models import PublishState
 from statuspage.serving import SERVED
 
+logger = logging.getLogger(__name__)
+
+PATIENCE = 1  # seconds for a broker to answer
 LATE = timedelta(seconds=10)  # a page that is behind for longer is a problem
 
 
@@ -139,11 +144,14 @@ def _broker_problems() -> Iterable[str]:
         if not os.access(options["data_folder_in"], os.W_OK):
             yield "The broker's folder cannot be written."
         return
-    try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=1, transport_options=options) as broker:
-            broker.ensure_connection(max_retries=1, timeout=1)
-    except (OSError, broker.connection_errors) as error:
-        yield f"The broker does not answer: {error}"
+    bounded = options | {"socket_timeout": PATIENCE}  # one that is frozen takes the connection and says nothing
+    with Connection(settings.CELERY_BROKER_URL, connect_timeout=PATIENCE, transport_options=bounded) as broker:
+        try:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
+        except (OSError, KombuError, *broker.channel_errors) as error:
+            problem = f"The broker does not answer: {' '.join(str(error).split())}"
+            logger.warning("%s", problem)
+            yield problem
 
 
 def _fill(registry: CollectorRegistry) -> None:

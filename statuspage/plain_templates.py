@@ -12,6 +12,9 @@ from django.template.base import FilterExpression, NodeList, VariableNode
 from django.template.defaulttags import IfNode, do_if
 from django.utils.translation import gettext as _
 
+LONGEST = 5_000  # characters
+MOST_TAGS = 100  # and variables: each takes time whenever the text is filled in
+
 
 class BrokenText(ValueError):
     """The template cannot be used; the message says what to write instead."""
@@ -52,6 +55,10 @@ _engine = _Words(loaders=[], autoescape=False)
 
 
 def _parse(body: str) -> Template:
+    if len(body) > LONGEST:
+        raise BrokenText(_("This is too long: a text has up to %(most)s characters.") % {"most": f"{LONGEST:,}"})
+    if body.count("{%") + body.count("{{") > MOST_TAGS:
+        raise BrokenText(_("A text has up to %(most)s variables and conditions; this has more.") % {"most": MOST_TAGS})
     try:
         return Template(body, engine=_engine)
     except TemplateSyntaxError as error:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
 from incidents.forms.fields import Clash, ClashingForm, LevelField, MomentField, not_before
-from incidents.forms.picker import LONGEST_PK, ComponentsField, LocationsField, places
+from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Component, Impact, Incident, Location
+from incidents.numbers import is_key
 from incidents.scope import Affected, open_impacts
 
 HURT = (Level.DEGRADED, Level.PARTIAL, Level.MAJOR)
@@ -97,7 +98,7 @@ def _name(component_id: int, location_id: int | None) -> str:
 def _key(name: str) -> tuple[int, int] | None:
     """Component and location of a row's name; nothing for other names."""
     parts = name.split("_")
-    if len(parts) != 3 or parts[0] != "level" or not all(p.isdecimal() and len(p) <= LONGEST_PK for p in parts[1:]):
+    if len(parts) != 3 or parts[0] != "level" or not all(map(is_key, parts[1:])):
         return None
     return int(parts[1]), int(parts[2])
 

@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 
 from incidents.choices import Level
 from incidents.models import Component, Location
+from incidents.numbers import is_key
 from incidents.scope import Affected
-
-LONGEST_PK = 18  # digits
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class RowsField(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         for pk in value or ():
-            if not str(pk).isdecimal() or len(str(pk)) > LONGEST_PK:
+            if not is_key(str(pk)):
                 raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": pk})
         return super().clean(value)
 

@@ -70,7 +70,7 @@ def _words(record, field, named) -> str:
     if value in (None, ""):
         return ""
     if field.name == "merged_into":
-        return named.get(value) or _("an incident that is not open to you")
+        return named.get(value) or _("another incident")
     if field.is_relation:
         return str(getattr(record, field.name))
     if field.choices:

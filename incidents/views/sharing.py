@@ -5,9 +5,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from incidents import actions, workspace
+from incidents import actions, numbers, workspace
 from incidents.exceptions import DomainError
-from incidents.forms.picker import LONGEST_PK
 from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
 from incidents.views.incident import REFUSED, back, for_those_who_may, page
@@ -80,7 +79,7 @@ def members(request, incident):
     """Let people into a restricted incident, or out of it. Who leaves it no longer finds it."""
     form = MemberForm(request.POST if "add" in request.POST else None, incident=incident)
     if "remove" in request.POST:
-        row = incident.member_set.select_related("user").filter(user=_number(request.POST["remove"])).first()
+        row = incident.member_set.select_related("user").filter(user=numbers.read(request.POST["remove"])).first()
         try:
             if row is not None:
                 actions.remove_member(incident, user=row.user, by=request.user)
@@ -100,7 +99,3 @@ def members(request, incident):
             return back(incident, "members")
     rows = incident.member_set.select_related("user__team", "added_by")
     return page(request, "incidents/members.html", incident=incident, form=form, members=rows)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_PK else 0

@@ -1,4 +1,4 @@
-"""Wrong passwords are slowed down: what stands where the form was, and whose address is counted."""
+"""Wrong passwords are slowed down: what stands where the form was."""
 
 from django.contrib import admin
 from django.template.response import TemplateResponse
@@ -19,8 +19,3 @@ def folded_name(request, credentials):
     """Whose wrong passwords are counted: one name however it is spelled, as it is one where they sign in."""
     given = (credentials or {}).get("username") or request.POST.get("username") or ""
     return given.casefold()
-
-
-def forwarded_address(request):
-    """The reader's address as the trusted proxy saw it: the last entry, for those before it anybody can write."""
-    return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]

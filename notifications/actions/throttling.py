@@ -1,8 +1,9 @@
 """Floods at the public forms. A person never meets these limits; a program that fills forms does.
 
-Three of them: how often one network address may ask, how often a page is asked at all, and how often one mailbox or
-room is written to. The first two are said; the last one is silent, or the answer would tell who is known here: what
-comes too soon for it is sent a little later.
+Two of them are hard: how often one network may ask, which is said, and how often one mailbox or room is written to,
+which is silent, or the answer would tell who is known here: what comes too soon for it is sent a little later. How
+often a page is asked at all refuses nobody, or a few networks could keep all others away: beyond it messages leave
+later, a minute for each minute's worth.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from notifications.models import Ask
 from statuspage.models import Page
 
 PER_CLIENT = 10, timedelta(hours=1)
-PER_PAGE = 60, timedelta(minutes=1)  # an outage brings many people at once, and they may come back a minute later
+PER_PAGE = 60, timedelta(minutes=1)  # an outage brings many people at once, and each is answered
 REST = {Purpose.CONFIRM: timedelta(minutes=2), Purpose.TEST: timedelta(seconds=30)}  # between two to one address
 PER_ADDRESS = {Purpose.CONFIRM: 5, Purpose.TEST: 10}  # in a day
 KEPT = timedelta(days=1)
@@ -43,10 +44,6 @@ def note(
     if Ask.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
         words = _("From your network this was asked for too often. Try again in an hour.")
         raise TooMany(words, retry_after=3600)
-    most, span = PER_PAGE
-    if Ask.objects.filter(page=page, at__gt=now - span).count() >= most:
-        words = _("Many people ask at the moment. Try again in a minute; the page and its feeds go on as ever.")
-        raise TooMany(words, retry_after=60)
     return Ask.objects.create(
         purpose=purpose,
         client_hash=client_hash,
@@ -68,9 +65,12 @@ def may_send(ask: Ask) -> bool:
 
 def send_at(ask: Ask) -> datetime | None:
     """When this address may be written to for it, and then it counts as done there: now, or when the rest since the
-    last message ends. None where it has had its messages of the day."""
+    last message ends, or when a page that many ask at has its turn. None where it has had its messages of the day."""
     turn = _turn(ask)
     if turn is not None:
+        most, span = PER_PAGE
+        before = Ask.objects.filter(page=ask.page_id, at__gt=ask.at - span).exclude(pk=ask.pk).count()
+        turn = max(turn, ask.at + before // most * span)
         _done(ask, turn)
     return turn
 

@@ -55,7 +55,7 @@ class ChannelAdmin(StaffModelAdmin):
     def get_urls(self):
         def around(route, view):
             wrapped = self.admin_site.admin_view(view)
-            return path(f"<int:pk>/{route}/", wrapped, name=f"notifications_channel_{route}")
+            return path(f"<key:pk>/{route}/", wrapped, name=f"notifications_channel_{route}")
 
         return [
             around("test", self.test_view),

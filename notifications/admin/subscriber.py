@@ -58,7 +58,7 @@ class SubscriberAdmin(StrictModelAdmin):
         return [
             path("export/", wrap(self.export_view), name="notifications_subscriber_export"),
             *(
-                path(f"<int:pk>/{act}/", wrap(self.act_view), {"act": act}, name=f"notifications_subscriber_{act}")
+                path(f"<key:pk>/{act}/", wrap(self.act_view), {"act": act}, name=f"notifications_subscriber_{act}")
                 for act in ("pause", "resume", "lift", "remove")
             ),
             *super().get_urls(),

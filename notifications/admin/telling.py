@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from unfold.decorators import display
 
+from incidents import numbers
 from incidents.admin.base import StaffModelAdmin
 from incidents.model_admin import StrictChangeList, StrictTabularInline
 from notifications.forms.telling import StageTextForm, StageTextFormSet, TellingForm
@@ -81,7 +82,7 @@ class TellingAdmin(StaffModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         """A page that nobody has touched yet has the defaults."""
         found = super().get_object(request, object_id, from_field)
-        page = Page.objects.filter(pk=object_id).first() if found is None and object_id.isdecimal() else None
+        page = Page.objects.filter(pk=numbers.read(object_id)).first() if found is None else None
         return Telling(page=page) if page else found
 
     def get_changelist(self, request, **kwargs):

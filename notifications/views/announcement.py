@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from incidents import numbers
 from incidents.exceptions import DomainError
 from incidents.views.incident import page as staff_page
 from notifications import queue
@@ -28,8 +29,8 @@ def announcement(request, public_id):
     rows = queue.deliveries(row)
     if state:
         rows = rows.filter(state=state)
-    if request.GET.get("after", "").isdecimal():
-        rows = rows.filter(pk__gt=int(request.GET["after"]))
+    if after := numbers.read(request.GET.get("after", "")):
+        rows = rows.filter(pk__gt=after)
     rows = list(rows[: AT_ONCE + 1])
     more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
     tally = queue.tallies([row])[row.pk]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Prefetch
@@ -99,11 +98,6 @@ def nowhere(request: HttpRequest, page: Page) -> HttpResponse:
 def said(words: str, *, status: int = 200) -> HttpResponse:
     """For programs."""
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
-
-
-def client_address(request: HttpRequest) -> str:
-    """Who asks, by the same rule that counts wrong passwords (TRUST_PROXY)."""
-    return get_client_ip_address(request) or ""
 
 
 def of_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import network
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from incidents.models import Incident
@@ -153,7 +154,7 @@ def _replace(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
 
 
 def _test(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
-    managing.send_test(subscriber, page, client=dressing.client_address(request))
+    managing.send_test(subscriber, page, client=network.client(request))
     return True
 
 

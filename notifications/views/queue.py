@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from incidents import numbers
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.views.incident import page as staff_page
 from notifications import queue
@@ -75,8 +76,8 @@ def _kinds():
 def _announcements(request, reach):
     """One screenful with how each is doing, and where the next begins. By primary key: nothing is counted."""
     rows = Announcement.objects.visible_to(request.user).filter(reach=reach).order_by("-pk")
-    if request.GET.get("before", "").isdecimal():
-        rows = rows.filter(pk__lt=int(request.GET["before"]))
+    if before := numbers.read(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
     rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
     rows = rows[:AT_ONCE]

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import network, numbers
 from incidents.choices import Status
 from incidents.models import Incident
 from notifications import addresses, interests, links
@@ -100,7 +101,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
                     transport=way.transport,
                     address=form.cleaned_data["address"],
                     wanted=_wanted(form, incident),
-                    client=dressing.client_address(request),
+                    client=network.client(request),
                     time_zone=form.cleaned_data["time_zone"],
                 )
                 return _asked(request, page, way, form.cleaned_data["address"])
@@ -135,7 +136,7 @@ def lost(request: HttpRequest, page: Page) -> HttpResponse:
     refusal, status = "", 200
     if form.is_bound and not form.is_trapped and form.is_valid():
         try:
-            client = dressing.client_address(request)
+            client = network.client(request)
             subscribing.ask_for_link(page, address=form.cleaned_data["address"], client=client)
         except TooMany as error:
             refusal, status = error, 429
@@ -172,7 +173,7 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
         return dressing.broken_link(request, page)
     manage = f"../../{links.token(subscriber.public_id)}/"
     if request.method == "POST":
-        chosen = {int(pk) for pk in request.POST.getlist("subscription") if pk.isdecimal() and len(pk) < 18}
+        chosen = {numbers.read(pk) for pk in request.POST.getlist("subscription")} - {0}
         rows = subscribing.confirm(subscriber, only=chosen or None)
         context = {"scopes": _sentences(rows), "is_new": bool(rows)}
     else:

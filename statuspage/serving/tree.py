@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ class PublishedTree:
         self._sites: Sites = {"default": None, "slugs": {}, "hosts": {}}
         self._sites_stamp: tuple | None = None
         self._ready: dict[str, dict[str, dict]] = {}  # host → path → Accept-Encoding → what to send
-        self._looked = 0.0
+        self._looked = -inf  # the clock may have begun a moment ago, with the machine
         self._loading = threading.Lock()
         self._slots = threading.BoundedSemaphore(LIVE_AT_ONCE)
 

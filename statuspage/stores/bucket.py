@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
 from typing import Generic, TypeVar
 
 from statuspage import headers
@@ -47,7 +48,7 @@ class Glances(Generic[Read]):
         return kept[1]
 
     def clear(self) -> None:
-        self._kept = {key: (0.0, known) for key, (_until, known) in self._kept.items()}
+        self._kept = {key: (-inf, known) for key, (_until, known) in self._kept.items()}
 
 
 class BucketStore:
@@ -141,7 +142,7 @@ class BucketStore:
         now = time.time()
         done: dict[str, Stale | None] = {}
         for prefix, stale in known.stale.items():
-            cleaned_lately = stale.until and now - self._cleaned.get(prefix, 0.0) < CLEANED
+            cleaned_lately = stale.until and now - self._cleaned.get(prefix, -inf) < CLEANED
             if cleaned_lately or not self._may_clean(known, prefix, stale):
                 continue
             self._objects.delete(self._left(known, prefix, stale))

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from incidents import numbers
 from incidents.choices import Level
 from statuspage.composing.desk import NO_TEMPLATE
 from statuspage.forms.affected import ROWS_AT_MOST
@@ -44,11 +45,11 @@ class Typed:
         if "rows-TOTAL_FORMS" not in self.data:
             return None
         found = []
-        for n in range(min(_number(self.data["rows-TOTAL_FORMS"]), ROWS_AT_MOST)):
+        for n in range(min(numbers.read(self.data["rows-TOTAL_FORMS"]), ROWS_AT_MOST)):
             component, level = self.data.get(f"rows-{n}-component"), self.data.get(f"rows-{n}-level", "")
             if component:
                 location = self.data.get(f"rows-{n}-location", "")
-                level = Level(int(level)) if level.isdecimal() and int(level) in Level.values else None
+                level = Level(int(level)) if level in map(str, Level.values) else None
                 found.append({"component": component, "location": location, "level": level})
         return found
 
@@ -83,7 +84,3 @@ def forget(request, incident):
 
 def _key(incident):
     return f"draft:{incident.public_id}"
-
-
-def _number(text):
-    return int(text) if text.isdecimal() else 0

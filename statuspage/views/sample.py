@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
+from incidents import numbers
 from statuspage.composing import texts
 from statuspage.models import Page
 
@@ -19,5 +20,5 @@ def template_sample(request):
         texts.check(body)
     except texts.BrokenText as error:
         return JsonResponse({"error": str(error)})
-    page = Page.objects.filter(pk=page).first() if page.isdecimal() else None
+    page = Page.objects.filter(pk=numbers.read(page)).first()
     return JsonResponse({"text": texts.sample(body, page)})

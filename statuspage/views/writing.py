@@ -92,9 +92,8 @@ def values_of(desk, form):
         return {"pages": [], "promise": None} | form.cleaned_data
     values = dict(form.initial)
     values["pages"] = [page for page in desk.every_page if page.public_id in values.get("pages", [])]
-    minutes = str(values.get("next"))
-    if minutes not in dict(form.fields["next"].choices):  # what was typed elsewhere is not checked here
-        minutes = str(form.minutes)
+    picked = values.get("next")  # a draft that was put aside holds whatever was posted
+    minutes = picked if picked in dict(form.fields["next"].choices) else str(form.minutes)
     values["promise"] = _moment(values["promised_at"]) if minutes == CUSTOM else in_minutes(int(minutes), now=desk.now)
     return values
 

@@ -62,6 +62,16 @@ def test_sigterm_stops_every_process(first):
     assert (first["code"], first["left"]) == (0, [])
 
 
+def test_a_folder_may_be_called_as_it_likes(tmp_path, start):
+    data = tmp_path / "50% #1 &c? Zählwerk"
+    run = start(data, DEMO="False").wait()
+    until(lambda: (run.get("/readyz") or (0,))[0] == 200)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [data.name, "output"]
+    assert (data / "bridgewatch.sqlite3").stat().st_size > 0
+    assert [run.get("/admin/login/")[0], run.get("/static/incidents/staff.css")[0]] == [200, 200]
+
+
 def test_a_second_start_keeps_data_and_logins_and_its_death_leaves_nothing(first, start):
     data = first["run"].data
     kept = {name: (data / name).read_bytes() for name in ("demo-logins.txt", "secret-key")}

@@ -145,7 +145,7 @@ def test_neither_address_nor_client_stands_in_the_table(client):
     assert "192.0.2.7" not in str(vars(row))
 
 
-@pytest.mark.parametrize("email", ["", "lena", "lena@", "a\x00b@example.com", "x" * 300 + "@example.com"])
+@pytest.mark.parametrize("email", ["", "lena", "lena@", "a\x07b@example.com", "x" * 300 + "@example.com"])
 def test_what_is_no_address_is_refused_beside_the_field(client, sent, email):
     response = ask(client, email)
     assert response.status_code == 422

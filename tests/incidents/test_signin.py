@@ -216,10 +216,28 @@ def test_our_site_is_the_default_one():
 
 
 def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(client, settings):
-    settings.AXES_CLIENT_IP_CALLABLE = "incidents.views.signin.forwarded_address"
+    settings.TRUST_PROXY = True
     sign_in(client, "nobody", "wrong", HTTP_X_FORWARDED_FOR="10.9.9.9, 192.0.2.7")
 
     assert AccessAttempt.objects.get().ip_address == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"192.0.2.7:{port}" for port in range(50_001, 50_006)],
+        [f"[2001:db8:1:2::{n}]:{50_000 + n}" for n in range(1, 6)],
+        ["192.0.2.7", "192.0.2.7:9", "::ffff:192.0.2.7", "[::ffff:192.0.2.7]:99", "9.9.9.9, 192.0.2.7 "],
+        ["unknown", "", "what, ever", "999.1.1.1", "_hidden:80"],
+    ],
+)
+def test_five_wrong_passwords_are_five_however_the_proxy_writes_the_address(client, settings, addresses):
+    settings.TRUST_PROXY = True
+    name = make.user(password=make.PASSWORD).username
+    answers = [sign_in(client, name, "wrong", HTTP_X_FORWARDED_FOR=address) for address in addresses]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert sign_in(client, name, make.PASSWORD, HTTP_X_FORWARDED_FOR="198.51.100.1").status_code == 302
 
 
 def inputs(response):

