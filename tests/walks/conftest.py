@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 
 from tests.walks import world as worlds
@@ -8,4 +10,6 @@ from tests.walks.walking import SEED
 def world(db, settings, tmp_path):
     settings.MAILBOX, settings.PUBLISH_ROOT = True, tmp_path / "published"
     print(f"WALK_SEED={SEED}")
-    return worlds.build()
+    logging.disable(logging.CRITICAL)  # thousands of refusals are what is walked for
+    yield worlds.build()
+    logging.disable(logging.NOTSET)
