@@ -7,8 +7,6 @@ what a picker may ask. ``StaffSite`` registers no class that is not built on thi
 
 from __future__ import annotations
 
-import re
-
 from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path, unquote
@@ -23,8 +21,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
-WHOLE_NUMBER = re.compile(r"\s*[+-]?0*(?P<digits>\d*)\s*")
-LARGEST_NUMBER = 2**63 - 1  # that a column can hold; the databases answer one beyond it with an error
+from incidents import numbers
+
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 12  # that a search looks for: each is one more condition on every searched column
 
@@ -44,7 +42,7 @@ class Picker(AutocompleteSelect):
     """Django's own looks up whatever was sent, and a text where a key belongs is an error of the database."""
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [each for each in value if is_key(str(each))], attr)
+        return super().optgroups(name, [each for each in value if numbers.is_key(str(each))], attr)
 
 
 class WithPickers:
@@ -70,7 +68,7 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
         return StrictChangeList
 
     def changelist_view(self, request, extra_context=None):
-        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(numbers.is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("What is chosen in a list are keys of rows.")
         return super().changelist_view(request, extra_context)
 
@@ -92,7 +90,7 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
         return to_field == self.opts.pk.attname
 
     def get_object(self, request, object_id, from_field=None):
-        return None if is_beyond(object_id) else super().get_object(request, object_id, from_field)
+        return super().get_object(request, object_id, from_field) if numbers.is_key(object_id) else None
 
     def get_search_results(self, request, queryset, search_term):
         if len(search_term) > LONGEST_SEARCH or len(search_term.split()) > MOST_WORDS:
@@ -116,13 +114,9 @@ class TrackedModelAdmin(SimpleHistoryAdmin, StrictModelAdmin):
 
 
 def is_beyond(value: str) -> bool:
-    """Whether it is a whole number that no column can hold. One of thousands of digits is never read as a number."""
-    digits = found["digits"] if (found := WHOLE_NUMBER.fullmatch(value)) else ""
-    return len(digits) > len(str(LARGEST_NUMBER)) or int(digits or 0) > LARGEST_NUMBER
-
-
-def is_key(value: str) -> bool:
-    return value.isdecimal() and not is_beyond(value)
+    """Whether it is a whole number that no column can hold: the databases answer it with an error."""
+    digits = value.strip().lstrip("+-0")
+    return digits.isdecimal() and not numbers.is_key(digits)
 
 
 def _parameters(model: type[models.Model], path: str) -> set[str]:

@@ -56,7 +56,7 @@ class StaffSite(UnfoldAdminSite):
             path("preferences/", self.admin_view(account.preferences), name="preferences"),
             path("invitation/<uidb64>/<token>/", STAFF_POLICY(account.AcceptInvitation.as_view()), name="invitation"),
             path("address/<signed>/", self.admin_view(account.confirm_address), name="address"),
-            path("address/<int:pk>/cancel/", self.admin_view(account.cancel_address), name="address_cancel"),
+            path("address/<key:pk>/cancel/", self.admin_view(account.cancel_address), name="address_cancel"),
             path("forgot-password/", STAFF_POLICY(forgotten.forgot_password), name="forgot_password"),
             path("forgot-password/asked/", STAFF_POLICY(forgotten.forgot_password_asked), name="forgot_password_asked"),
             path("promises/", self.admin_view(promises.promises), name="promises"),

@@ -23,8 +23,8 @@ class AccessViews:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/invitation/", wrap(self.invitation_view), name="incidents_user_invitation"),
-            path("<int:pk>/access/", wrap(self.access_view), name="incidents_user_access"),
+            path("<key:pk>/invitation/", wrap(self.invitation_view), name="incidents_user_invitation"),
+            path("<key:pk>/access/", wrap(self.access_view), name="incidents_user_access"),
             *super().get_urls(),
         ]
 

@@ -114,7 +114,7 @@ class PinAdmin(StrictModelAdmin):
 
     def get_urls(self):
         end = self.admin_site.admin_view(self.end_view)
-        return [path("<int:pk>/end/", end, name="incidents_pin_end"), *super().get_urls()]
+        return [path("<key:pk>/end/", end, name="incidents_pin_end"), *super().get_urls()]
 
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):

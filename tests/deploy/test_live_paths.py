@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import brotli
@@ -48,6 +49,20 @@ def test_live_paths_reach_the_web_process_with_who_asked(address, path):
     assert reached["headers"]["Host"] == reached["headers"]["X-Forwarded-Host"] == urlsplit(address).netloc
     assert (reached["headers"]["X-Forwarded-For"], reached["headers"]["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
     assert "Forwarded" not in reached["headers"]
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/subscribe/", "/readyz"])
+def test_a_header_spelled_with_underscores_is_dropped(address, path):
+    """A WSGI server gives both spellings one name, and so nobody behind nginx could tell them apart."""
+    client = HTTPConnection(urlsplit(address).netloc, timeout=10)
+    try:
+        client.request("GET", path, headers={"X_Forwarded_For": "8.8.8.8", "X-Forwarded_Proto": "https", "X-Own": "1"})
+        reached = json.loads(client.getresponse().read())["headers"]
+    finally:
+        client.close()
+
+    assert (reached["X-Forwarded-For"], reached["X-Forwarded-Proto"], reached["X-Own"]) == ("127.0.0.1", "http", "1")
+    assert [name for name in reached if "_" in name] == []
 
 
 @pytest.mark.parametrize("path", ["/subscribe/", "/subscriptions/sub_abc.De-f_g/leave/"])

@@ -14,7 +14,7 @@ from tests.walks.walking import ask, client_of
 
 LOOKED_UP = 0.01  # the share that each run of the suite asks for
 KINDS = ["Viewers", "Engineering Leads", "superuser"]
-VALUES = ["1", "True", "^(([A-Za-z ])+)+$", "(", "x", "9" * 20, "9" * 5000, "²", "\0", "2026-01-01"]
+VALUES = ["1", "True", "^(([A-Za-z ])+)+$", "(", "x", "9" * 20, "9" * 5000, "²", "\0", "2026-01-01 00:00:00+00:00"]
 NUMBERS = ["p", "o", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters"]
 
 
