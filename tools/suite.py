@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
             runs: dict[str, tuple[str | None, list[str]]] = {"SQLite": (None, PARALLEL)}
             if browser:
                 runs["Chromium and nginx"] = (None, ["-m", "browser or nginx", *PARALLEL])
-            runs["PostgreSQL"] = (url, ["-m", "not browser and not nginx and not own_data", *PARALLEL])
+            runs["PostgreSQL"] = (url, ["-m", "not browser and not nginx and not own_data and not once", *PARALLEL])
             for name, (database, options) in runs.items():
                 if code := _pytest(name, database, [*options, *chosen], tally=Path(folder) / "tally"):
                     return code

@@ -60,6 +60,7 @@ class TeamAdmin(AnnouncedModelAdmin):
     form = TeamForm
     list_display = ["name", "description", "members", "owned"]
     search_fields = ["name", "description"]
+    ordering = ["name"]
     fields = ["name", "description"]
     nothing_yet = (
         _("No team yet"),
