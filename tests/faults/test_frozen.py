@@ -1,6 +1,9 @@
 """SIGSTOP: a publisher that is frozen past its lease, before the file lock and inside it, and let go on."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from incidents import actions as facts
 from statuspage import publishing
@@ -33,13 +36,17 @@ def stamps(root):
     }
 
 
-def test_frozen_before_the_lock_it_writes_nothing_when_it_goes_on(page, incident, root, start, unpublished, quick):
+def test_frozen_before_the_lock_it_writes_nothing_when_it_goes_on(
+    page, incident, root, start, unpublished, quick, release
+):
     process = frozen_with(1, page, incident, start, unpublished, event=children.LOCK)
+    PublishState.objects.update(leased_until=timezone.now() + timedelta(minutes=5))  # however busy the machine is
     with unpublished:
         facts.change_facts(incident, title="Delay no. 2", by=None)
     publishing.sweep()
     assert (reading.marks(page, root), is_behind(page)) == ({0}, True)
 
+    release(page)
     children.until(lambda: publishing.sweep() or not is_behind(page), seconds=publishing.LEASE.total_seconds() + SWEEP)
     assert reading.marks(page, root) == {2}
     before = stamps(root)
