@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-from incidents.choices import Audience
-from incidents.models import Incident, Member, User
+from incidents.choices import AccountFact, Audience
+from incidents.models import AccountEvent, Incident, Member, User
 from incidents.permissions import name
 
 SEES_RESTRICTED = "incidents.view_restricted_incident"
@@ -34,13 +34,20 @@ def given(person: User) -> set[str]:
 
 
 def nobody_sees_restricted() -> bool:
-    """Whether nobody has the right yet. Whoever was deactivated counts: else deactivating them would open the way.
+    """Whether nobody has or had the right, and there was never anything to see: only then does it open nothing.
 
-    Who is only invited does not: a first address with a slip of the pen could not be put right.
+    Whoever was deactivated or left counts: else that would open the way. Who is only invited does not: a first address
+    with a slip of the pen could not be put right.
     """
     [right] = Permission.objects.filter(content_type__app_label="incidents", codename=SEES_RESTRICTED.split(".")[1])
     holders = User.objects.filter(Q(user_permissions=right) | Q(groups__permissions=right))
-    return not holders.exclude(pk__in=User.objects.invited()).exists()
+    if holders.exclude(pk__in=User.objects.invited()).exists():
+        return False
+    if Incident.history.filter(audience=Audience.RESTRICTED).exists():
+        return False
+    groups = set(Group.objects.filter(permissions=right).values_list("name", flat=True))
+    moved = AccountEvent.objects.filter(fact=AccountFact.GROUPS).exclude(person__in=User.objects.invited())
+    return not any(groups & {*data["added"], *data["removed"]} for data in moved.values_list("data", flat=True))
 
 
 def grantable(by: User) -> list[Group]:

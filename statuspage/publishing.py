@@ -154,6 +154,10 @@ def _publish_once(page_pk: int, token: int) -> None:
     hot = documents.hot(shot, standing)
     front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
     store, page_id = stores.current(), state.page.public_id
+    permanent = documents.pending(shot, standing)
+    gone = set(documents.gone(shot))
+    if shot.is_whole:  # all that may stand is drawn: what is left of a deleted component or another zone's months goes
+        gone |= store.paths(page_id) - {each.path for each in (*hot, *permanent)}
     publish_sites()  # a bucket writes a page at the addresses that are known before
     store.write_assets(documents.assets(shot))
     store.write(
@@ -161,8 +165,8 @@ def _publish_once(page_pk: int, token: int) -> None:
         token=token,
         version=f"{state.wanted}-{token}",
         hot=hot,
-        permanent=documents.pending(shot, standing),
-        gone=documents.gone(shot),
+        permanent=permanent,
+        gone=sorted(gone),
     )
     if taken_back:
         time.sleep(2 * LOOK)  # by then every web process has looked at the pointer again: "published" means gone

@@ -108,6 +108,7 @@ def _require_change(person: User, *, by: User | None) -> None:
 def _move(person: User, address: str, *, by: User | None) -> None:
     """Who signs in by the address goes on to."""
     old = person.email
+    AddressChange.objects.filter(address__iexact=address).delete()  # somebody else's, who waits for what is taken now
     if person.username.lower() == old.lower():
         person.username = address
     person.email = address

@@ -52,9 +52,9 @@ class ServedPage:
             self._keep(name, entry)
         return entry
 
-    def holds(self, path: str) -> bool:
+    def holds(self, path: str, entry: Entry) -> bool:
         """Whether what :meth:`find` gave is that of this version, for as long as it stands."""
-        return path in self._entries
+        return self._entries.get(path) is entry
 
     def _keep(self, path: str, entry: Entry | None) -> None:
         self._entries[path] = entry

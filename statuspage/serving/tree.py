@@ -88,10 +88,11 @@ class PublishedTree:
 
     def _look(self) -> None:
         """Has another process published? Then forget the ready answers; their documents are read when asked for."""
-        self._looked = monotonic()
+        began = monotonic()
         sites_changed = self._read_sites()
         if sites_changed or any(page.store.version() != page.version for page in list(self._pages.values())):
             self._ready = {}
+        self._looked = began
 
     def _read_sites(self) -> bool:
         """Read the addresses anew if they have changed, and say so. While they are away the last ones hold."""
@@ -132,7 +133,7 @@ class PublishedTree:
             entry = (self._dressed(page, rest, query) if query else None) or entry
         elif page and rest == HEARTBEAT:
             entry = read_entry(page.store.permanent / HEARTBEAT, HEARTBEAT)  # each time: it changes by itself
-        elif entry is not None and (host in ready or len(ready) < MOST_HOSTS) and _stays(page, path, rest):
+        elif entry is not None and (host in ready or len(ready) < MOST_HOSTS) and _stays(page, path, rest, entry):
             ready.setdefault(host, {})[path] = entry.chosen
         if entry is not None:
             return self._answer(environ, start_response, entry)
@@ -248,9 +249,9 @@ class PublishedTree:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else variant.body
 
 
-def _stays(page: ServedPage | None, path: str, rest: str | None) -> bool:
+def _stays(page: ServedPage | None, path: str, rest: str | None, entry: Entry) -> bool:
     """Assets never change; a page's document is ready once it is of the version that stands."""
-    return path.startswith("/assets/") or (page is not None and rest is not None and page.holds(rest))
+    return path.startswith("/assets/") or (page is not None and rest is not None and page.holds(rest, entry))
 
 
 @lru_cache(maxsize=256)

@@ -263,3 +263,30 @@ def test_the_link_that_was_shown_ends_with_the_security_group_too(client, root):
     people.grant(person, groups=[group("Security")], is_superuser=False, by=security(is_superuser=True))
     client.logout()
     assert "does not work any more" in client.get(link).content.decode()
+
+
+@pytest.mark.parametrize("way", ["they left", "something was restricted"])
+def test_the_security_group_is_not_filled_anew_by_a_superuser(root, way):
+    """Who was there once, or something that is there to be seen, ends the first setting up for good."""
+    if way == "they left":
+        person = make.user(password=make.PASSWORD)
+        people.grant(person, groups=[group("Security")], is_superuser=False, by=root)
+        people.grant(person, groups=[], is_superuser=False, by=person)
+    else:
+        incident = make.restricted()
+        actions.set_audience(incident, audience=Audience.INTERNAL, reason="It can be known.", by=None)
+
+    with pytest.raises(NotAllowed):
+        people.grant(root, groups=[group("Security")], is_superuser=True, by=root)
+
+
+def test_nobody_waits_for_an_address_that_somebody_else_has_got(root):
+    waiting, other = make.user(password=make.PASSWORD), make.user(password=make.PASSWORD)
+    addresses.ask_address(waiting, address="wanted@example.com", by=None)
+    change = addresses.ask_address(other, address="wanted@example.com", by=None)
+    addresses.confirm_address(addresses.confirm_url(change).rstrip("/").rpartition("/")[2], by=other)
+    assert not AddressChange.objects.exists()
+
+    addresses.ask_address(waiting, address="new@example.com", by=None)
+    people.invite(first_name="N", last_name="", email="new@example.com", groups=[], by=root)
+    assert not AddressChange.objects.exists()

@@ -145,6 +145,18 @@ def test_an_address_that_waits_to_be_confirmed_is_one_s_own(client):
 
 
 @pytest.mark.django_db
+def test_an_address_that_waits_opens_no_mail_about_another_account(client):
+    """Somebody else may have it by now, and their links are theirs."""
+    person = make.user(password=make.PASSWORD)
+    addresses.ask_address(person, address="wanted@example.com", by=None)
+    for event in (Event.PERSON_PASSWORD, Event.PERSON_INVITED, Event.PERSON_MOVING, Event.PERSON_ADDRESS):
+        keep(event, to="wanted@example.com")
+    client.force_login(person)
+
+    assert subjects(client) == ["person.address"]
+
+
+@pytest.mark.django_db
 def test_nobody_else_gets_in(client):
     name = keep()
     for door, args in (("mailbox", []), ("letter", [name]), ("letter_page", [name])):

@@ -2,14 +2,15 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from incidents import actions
+from incidents import actions, signals
 from incidents.choices import Audience, Level, Status
+from incidents.models import Component
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, publishing, snapshot
 from statuspage.checks import store_can_be_opened
@@ -72,6 +73,37 @@ def test_a_change_is_on_the_page_when_the_action_returns(page, sms, root):
     state = state_of(page)
     assert (state.done, state.wanted_since, state.leased_until, state.last_error) == (state.wanted, None, None, "")
     assert not Touched.objects.exists()
+
+
+def test_a_deleted_component_leaves_no_page_that_says_what_was_taken_back(page, sms, root):
+    below = make.component(name="SMS in Asia", parent=sms)
+    publishing.want([page])
+    publishing.publish(page.pk)
+    incident = tell(page, sms, title="Zanzibar is slow")
+    below.delete()
+    signals.catalogue_changed.send(sender=Component, component=None)
+    publishing.publish(page.pk)
+    actions.set_audience(incident, audience=Audience.RESTRICTED, reason="Names.", by=None)
+
+    assert b"Zanzibar" not in everything(root)
+    assert below.public_id not in " ".join(map(str, root.rglob("*")))
+
+
+def test_the_months_of_a_former_time_zone_go(page, sms, root):
+    began = datetime(2026, 11, 1, 2, tzinfo=UTC)
+    make.backfilled(title="Zanzibar was slow", page=page, affected=[Affected(sms)], started_at=began,
+                    resolved_at=began + timedelta(hours=1),
+                    updates=[(Status.RESOLVED, "Over.", began + timedelta(hours=1))])  # fmt: skip
+    publishing.want([page])
+    publishing.publish(page.pk)
+    assert "Zanzibar" in read(page, "history/2026-11/index.html", root=root)
+    page.time_zone = "America/New_York"
+    page.save()
+    publishing.want([page])
+    publishing.publish(page.pk)
+
+    folder = PageFolder(root, page.public_id).permanent / "history"
+    assert sorted(path.name for path in folder.iterdir()) == ["2026-10"]
 
 
 def test_what_is_rolled_back_is_not_published(page, sms, root):

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from io import BytesIO
 from math import inf
 
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from statuspage.documents.document import HTML, JSON, SVG, Document, Pending
 from statuspage.serving import PublishedTree
-from statuspage.serving.tree import LIVE_AT_ONCE
-from statuspage.stores.directory import DirectoryStore
+from statuspage.serving.pages import ServedPage
+from statuspage.serving.tree import LIVE_AT_ONCE, LOOK
+from statuspage.stores.directory import DirectoryStore, PageFolder
 
 FRONT = b"<h1>All systems work.</h1>" * 40
 INCIDENT = b"<h1>SMS delayed</h1>" * 40
@@ -286,6 +288,46 @@ def test_what_was_taken_back_is_gone_with_the_switch(root, tree):
     write(root, "3-3", permanent=[Pending("history/2026-11/index.html", drawn), withdrawn])
 
     assert seen == [b"withdrawn"]
+
+
+def test_what_was_read_before_all_is_written_is_not_ready_for_somebody_else_who_kept_another(root):
+    """Two threads: one read the page of before, the other keeps that of now; the first one's must not stay."""
+    address, before = "incidents/inc_abc/index.html", []
+
+    def drawn():
+        before.append(ServedPage(PageFolder(root, "sp_a"), "2-2"))
+        before.append(before[0].find("incidents/inc_abc/"))
+        return Document(address, HTML, b"resolved")
+
+    write(root, "2-2", permanent=[Pending(address, drawn)])
+    page, old = before
+    new = page.find("incidents/inc_abc/")
+
+    assert (page.holds("incidents/inc_abc/", old), page.holds("incidents/inc_abc/", new)) == (False, True)
+
+
+def test_an_idle_process_that_many_ask_at_once_answers_nothing_old(root):
+    """Whoever looks at the pointer gives way to others meanwhile: they look too, and take no ready answer."""
+    tree, answers = PublishedTree(live, root=root), []
+    for number in range(2, 27):
+        front = b"no. %d" % number
+        for _each in range(2):
+            ask(tree, "/", host="testserver")
+        publish(root, "sp_a", version=f"{number}-{number}", front=front)
+        time.sleep(2 * LOOK)
+        together = threading.Barrier(8)
+
+        def read(together=together, front=front):
+            together.wait()
+            answers.append(ask(tree, "/", host="testserver").body == front)
+
+        threads = [threading.Thread(target=read) for _each in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert answers == [True] * 200
 
 
 def test_a_publisher_that_was_killed_leaves_nothing_in_memory(root, tree):
