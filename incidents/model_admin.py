@@ -46,6 +46,11 @@ class Picker(AutocompleteSelect):
 
 
 class WithPickers:
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.IntegerField) and not db_field.choices:
+            kwargs.setdefault("max_value", numbers.largest(db_field))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Picker(db_field, self.admin_site, using=kwargs.get("using")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.models import IntegerField
 from django.urls.converters import IntConverter
 
 LONGEST = 18  # digits
@@ -15,6 +17,11 @@ def is_key(text: str) -> bool:
 def read(text: str) -> int:
     """The number; 0, which no row has, where it is none."""
     return int(text) if is_key(text) else 0
+
+
+def largest(field: IntegerField) -> int:
+    """What the column takes. Django leaves it to the database, and SQLite answers a number beyond with an error."""
+    return BaseDatabaseOperations.integer_field_ranges[field.get_internal_type()][1]
 
 
 class KeyConverter(IntConverter):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from incidents import numbers
 from incidents.choices import DetectionSource, IncidentType, Origin
 from incidents.forms.fields import ClashingForm, MomentField, SeverityField, YesNoField, not_before
 from incidents.models import Incident
@@ -81,10 +82,18 @@ class FactsForm(ClashingForm):
         help_text=_("For staff, in a few sentences. Customers never see it."),
     )
     customers_affected = forms.IntegerField(
-        label=_("Customers affected"), required=False, min_value=0, help_text=_("An estimated number. Example: 1240")
+        label=_("Customers affected"),
+        required=False,
+        min_value=0,
+        max_value=numbers.largest(Incident._meta.get_field("customers_affected")),
+        help_text=_("An estimated number. Example: 1240"),
     )
     volume = forms.IntegerField(
-        label=_("Volume"), required=False, min_value=0, help_text=_("How much was hit. Example: 1900000")
+        label=_("Volume"),
+        required=False,
+        min_value=0,
+        max_value=numbers.largest(Incident._meta.get_field("volume")),
+        help_text=_("How much was hit. Example: 1900000"),
     )
     volume_unit = forms.CharField(label=_("of what"), required=False, max_length=40, help_text=_("Example: messages"))
     customer_impact = forms.CharField(

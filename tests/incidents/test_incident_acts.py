@@ -190,3 +190,18 @@ def test_entering_monitoring_offers_to_end_the_impacts(client):
     client.post(where(incident, "stage"), {"status": "identified"})
     again = client.post(where(incident, "stage"), {"status": "monitoring"}, follow=True).content.decode()
     assert "End the impacts" not in again
+
+
+def test_a_number_that_no_column_holds_is_refused_beside_its_field(client):
+    incident = make.confirmed()
+    client.force_login(make.in_group("Engineering"))
+    response = client.post(where(incident, "facts"), {"version": incident.version, "customers_affected": "9" * 20})
+    assert response.status_code == 422
+    assert "customers_affected" in response.context["form"].errors
+
+
+def test_a_limit_that_no_column_holds_is_refused_beside_its_field(client):
+    client.force_login(make.in_group("Engineering Leads"))
+    address = f"/admin/incidents/severity/{make.severity().pk}/change/"
+    response = client.post(address, {"meaning": "x", "first_notice_minutes": "9" * 20})
+    assert "first_notice_minutes" in response.context["adminform"].form.errors
