@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from incidents import actions
@@ -112,10 +111,6 @@ def _breach(incident):
     Breach.objects.create(
         incident=incident, clock=Promise.FIRST_NOTICE, started_at=at - timedelta(minutes=15), due_at=at, noticed_at=at
     )
-
-
-def group(name: str = "Viewers") -> Group:
-    return Group.objects.get(name=name)
 
 
 def announcement_of(incident: Incident) -> Announcement:
