@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import guard
+from config import guard, web
 from config.children import PATIENCE, ROOT, Child, Children, die_with_parent, say, signals
 
 ADDRESS = "address"  # below DATA_DIR: under which address it runs, for commands on the same data
@@ -78,6 +78,7 @@ def main() -> int:
     except (Refused, OSError) as error:
         print(f"bridgewatch: {error}", file=sys.stderr)
         return 1
+    web.allow_files()
     with signals() as heard:
         environment = environment_of(place, dict(os.environ))
         children = Children(heard, lock=lock, environment=environment)
@@ -117,13 +118,10 @@ def _free_port() -> int:
 
 def _programs(place: Place, environment: dict[str, str]) -> list[Child]:
     cores = os.environ.get("WEB_CONCURRENCY") or str(min(2, os.cpu_count() or 1))
-    web = ["granian", "--interface", "wsgi", "--host", place.address, "--port", str(place.port), "--workers", cores]
-    web += ["--blocking-threads", "8", "--no-ws", "--log-level", "error"]
-    web += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "3"]
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]  # said of containers too
     worker = [sys.executable, *calm, "-m", "celery", "--quiet", "--app", "config", "worker", "--loglevel", "WARNING"]
     programs = [
-        Child("web", [sys.executable, "-m", *web, "config.wsgi:application"]),
+        Child("web", web.command(place.address, place.port, workers=cores)),
         Child("worker", [*worker, "--beat", "--concurrency", "2", "--queues", "celery", "--hostname", "worker@%h"]),
         Child("sender", [*worker, "--concurrency", "2", "--queues", "sending", "--hostname", "sender@%h"]),
     ]

@@ -1,4 +1,4 @@
-"""What ``/readyz`` and ``/metrics`` say of messages. ``config.wsgi`` puts it together with what the pages say."""
+"""What ``/readyz`` and ``/metrics`` say of messages. ``config.rsgi`` puts it together with what the pages say."""
 
 from __future__ import annotations
 

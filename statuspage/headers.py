@@ -31,6 +31,18 @@ OF_A_PICTURE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # opened b
 HSTS = "max-age=31536000"
 BADGE = "public, max-age=60"  # FORMATS 12
 IMMUTABLE = "public, max-age=31536000, immutable"
+SHARED = {  # what widgets of other sites may read (FORMATS 14)
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+PREFLIGHT = SHARED | {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Accept, Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Pragma, "
+    "X-Requested-With",
+    "Access-Control-Max-Age": "86400",  # seconds
+    "Allow": "GET, HEAD, OPTIONS",
+}
 CDN = "max-age=1, stale-if-error=86400"  # RFC 9213: for caches in between; browsers ask each time
 
 
@@ -54,7 +66,7 @@ def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     else:
         headers |= {"Cache-Control": "no-cache", "CDN-Cache-Control": CDN, "Vary": "Accept-Encoding"}
     if is_open_to_all(path):
-        headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+        headers |= SHARED
     return headers
 
 

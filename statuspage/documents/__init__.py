@@ -29,6 +29,7 @@ def hot(snapshot: Snapshot, now: State | None = None) -> list[Document]:
             _made("The front page", html.front, snapshot, now),
             _made("The history", html.history, snapshot),
             _made("The page for unknown addresses", html.not_found, snapshot),
+            _made("The page for forms that do not answer", html.unavailable, snapshot),
         ]
         with rendering("A document of /api/v2"):
             made += api_v2.documents(snapshot, now)

@@ -139,11 +139,19 @@ def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[
 
 
 def not_found(snapshot: Snapshot) -> Document:
-    """Served at any depth, so its links begin at the root."""
     title, text = _("No page at this address"), _("There is no page at this address.")
-    return _page(
-        snapshot, "not_found", "404.html", title=title, description=text, base=snapshot.page.root, canonical=""
-    )
+    return _anywhere(snapshot, "not_found", "404.html", title, text)
+
+
+def unavailable(snapshot: Snapshot) -> Document:
+    """For a form of the page that does not answer."""
+    title, text = _("Not available"), _("This part does not answer at the moment.")
+    return _anywhere(snapshot, "unavailable", "503.html", title, text)
+
+
+def _anywhere(snapshot: Snapshot, template: str, path: str, title: str, text: str) -> Document:
+    """Served at any depth, so its links begin at the root."""
+    return _page(snapshot, template, path, title=title, description=text, base=snapshot.page.root, canonical="")
 
 
 def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:

@@ -1,10 +1,10 @@
-"""A published file as answers that are ready to send: one for each encoding, with its headers."""
+"""What is sent: a published file as answers that are ready, one for each encoding; and short answers of our own."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,12 +26,21 @@ PLAIN: Headers = [
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """All of what is sent for one request."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """One encoding of a document, ready to send."""
 
     etag: str
     headers: Headers
-    body: list[bytes]  # as WSGI wants it
+    body: bytes
     not_modified: Headers
 
 
@@ -80,11 +89,10 @@ def matches(if_none_match: str, etag: str) -> bool:
     return any(tag.strip().removeprefix("W/") == etag for tag in if_none_match[:2000].split(","))
 
 
-def text(start_response, status: str, words: str, extra: Sequence[tuple[str, str]] = ()) -> Iterable[bytes]:
+def text(status: int, words: str, extra: Sequence[tuple[str, str]] = ()) -> Answer:
     """A short answer of our own."""
     body = words.encode()
-    start_response(status, [*extra, ("Content-Length", str(len(body))), *PLAIN])
-    return [body]
+    return Answer(status, [*extra, ("Content-Length", str(len(body))), *PLAIN], body)
 
 
 def _variant(path: str, plain: bytes, body: bytes, encoding: str) -> Variant:
@@ -94,7 +102,7 @@ def _variant(path: str, plain: bytes, body: bytes, encoding: str) -> Variant:
     sent = [("Content-Type", headers.content_type(path)), ("Content-Length", str(len(body))), *common]
     if encoding:
         sent.append(("Content-Encoding", encoding))
-    return Variant(etag, sent, [body], common)
+    return Variant(etag, sent, body, common)
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from config import web
+
 pytestmark = pytest.mark.own_data
 
 ROOT = Path(__file__).parents[2]
@@ -59,9 +61,8 @@ class Web:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        address = ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *address, "config.wsgi:application"],
+            web.command("127.0.0.1", self.port),
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,

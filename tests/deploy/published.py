@@ -8,6 +8,7 @@ OTHER = b"<h1>Connectivity</h1>" * 400
 MONTH = b"<h1>November</h1>" * 40
 BADGE = b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 20
 NOT_FOUND = b"<h1>There is nothing here</h1>" * 20
+UNAVAILABLE = b"<h1>Not now</h1>" * 40
 OWN = "status.own.example"
 TYPE = ""  # the store keeps none: servers know it by the ending
 
@@ -20,6 +21,7 @@ def write(root, page_id, *, version="1-1", front=FRONT, month=MONTH):
         hot=[
             Document("index.html", TYPE, front),
             Document("404.html", TYPE, NOT_FOUND),
+            Document("503.html", TYPE, UNAVAILABLE),
             Document("history/index.html", TYPE, b"<h1>History</h1>" * 40),
             Document("api/v2/status.json", TYPE, b'{"status": {}}' * 40),
             Document("history.atom", TYPE, b"<feed/>" * 40),
@@ -61,6 +63,7 @@ DOCUMENTS = [
     "/",
     "/index.html",
     "/404.html",
+    "/503.html",
     "/history/",
     "/history/index.html",
     "/history/2026-11/",

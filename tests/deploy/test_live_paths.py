@@ -11,7 +11,7 @@ import pytest
 from statuspage.serving import PublishedTree
 from tests.deploy.asking import ask, ask_ourselves, same, told
 from tests.deploy.nginx import BROTLI, DEPLOY, free_port, nginx
-from tests.deploy.published import BADGE, DOCUMENTS, FRONT, NOT_FOUND
+from tests.deploy.published import BADGE, DOCUMENTS, FRONT, NOT_FOUND, OWN, UNAVAILABLE
 
 pytestmark = pytest.mark.nginx
 
@@ -102,8 +102,19 @@ def test_pages_stay_with_every_python_process_dead(lonely, root, path):
     assert same(lonely, root, path, accept_encoding="gzip").status == 200
 
 
+@pytest.mark.parametrize(("path", "host"), [("/subscribe/", ""), ("/p/external/subscriptions/sub_a.b/leave/", ""),
+                                            ("/subscribe/", OWN)])  # fmt: skip
+def test_a_form_that_does_not_answer_says_so_in_the_pages_dress(lonely, path, host):
+    answer = ask(lonely, path, "POST", Host=host or urlsplit(lonely).netloc)
+
+    assert (answer.status, answer.body) == (503, UNAVAILABLE)
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert (answer.headers["Cache-Control"], answer.headers["Retry-After"]) == ("no-store", "5")
+    assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize(
-    "path", ["/admin/", "/static/a.css", "/v1/incidents", "/v2/enqueue", "/subscribe/", "/healthz"]
+    "path", ["/admin/", "/static/a.css", "/v1/incidents", "/v2/enqueue", "/p/nobody/subscribe/", "/healthz"]
 )
 def test_what_is_live_says_that_it_does_not_answer(lonely, path):
     answer = ask(lonely, path)

@@ -40,6 +40,36 @@ def test_the_same_bytes_again_are_304_with_the_same_headers(address, root, path,
     assert ask(address, path, accept_encoding=accepts, if_none_match='"other"').status == 200
 
 
+OPEN = [
+    path for path in DOCUMENTS if "/api/v2/" in path or path.endswith((".atom", ".rss", "/badge.svg", "/badge.json"))
+]
+ABSENT = ["/api/v2/nothing.json", "/p/external/api/v2/nothing.json", "/p/nobody/api/v2/status.json",
+          "/incidents/inc_none/history.atom", "/components/comp_none/badge.svg", "/api/v2/"]  # fmt: skip
+PREFLIGHT = {"Origin": "https://widget.example", "Access-Control-Request-Method": "GET",
+             "Access-Control-Request-Headers": "if-none-match, cache-control"}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*OPEN, *ABSENT])
+def test_a_browser_of_another_site_may_ask_what_widgets_read(address, root, path):
+    """``fetch`` with a header of its own asks first; and a widget reads the ETag, and errors as such."""
+    allowed = same(address, root, path, "OPTIONS", **PREFLIGHT)
+    asked = set(allowed.headers["Access-Control-Allow-Headers"].lower().split(", "))
+
+    assert (allowed.status, allowed.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert asked >= {"if-none-match", "cache-control", "content-type"}
+    for method in ("GET", "HEAD", "POST"):
+        answer = same(address, root, path, method, Origin="https://widget.example")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Access-Control-Expose-Headers"] == "ETag"
+
+
+@pytest.mark.parametrize("path", [*sorted({*DOCUMENTS} - {*OPEN}), "/nothing", "/p/nobody/", "/xapi/v2/a.json"])
+def test_and_nothing_else(address, root, path):
+    assert same(address, root, path, "OPTIONS", **PREFLIGHT).status == 405
+    for method in ("GET", "OPTIONS", "POST"):
+        assert not [name for name in same(address, root, path, method).headers if name.startswith("Access-Control")]
+
+
 def test_a_cache_in_between_gets_packed_bytes_too(address):
     assert ask(address, "/", accept_encoding="gzip", via="1.1 cdn").headers["Content-Encoding"] == "gzip"
 
@@ -149,7 +179,7 @@ def test_a_missing_slash_is_added(address, root, path, location):
     assert same(address, root, path).headers["Location"] == location
 
 
-@pytest.mark.parametrize("path", ["/", "/history/", "/nothing", "/p/platform/", "/assets/page.0a1b.css", "/badge.svg"])
+@pytest.mark.parametrize("path", ["/", "/history/", "/nothing", "/p/platform/", "/assets/page.0a1b.css"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "BREW"])
 def test_other_methods_are_refused(address, root, path, method):
     assert same(address, root, path, method).headers["Allow"] == "GET, HEAD"

@@ -3,13 +3,13 @@
 import os
 import socket
 import subprocess
-import sys
 from http.client import HTTPConnection
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
 
+from config import web
 from config.children import ROOT
 from tests.config.processes import until
 
@@ -47,11 +47,8 @@ class Web:
 
     def __init__(self, environment, *, workers=1):
         self.port = free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
-        command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "8"]
-        self.process = subprocess.Popen(
-            [*command, "--log-level", "warning", "config.wsgi:application"], cwd=ROOT, env=environment
-        )
+        command = web.command("127.0.0.1", self.port, workers=workers)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
 
     def wait(self):
         until(lambda: self.status("/healthz") == 200, seconds=60)

@@ -15,6 +15,7 @@ from notifications.views import dressing
 from statuspage import documents, snapshot
 from statuspage.models import PageComponent
 from statuspage.serving import PublishedTree
+from statuspage.stores.directory import DirectoryStore
 from tests import factories as make
 from tests.incidents.browser import form
 from tests.notifications.asking import MAIL, confirm_path, page, subscribe, subscriber, told
@@ -418,12 +419,14 @@ def tree(tmp_path):
         start_response("200 OK", [])
         return []
 
+    DirectoryStore(tmp_path).write_sites(
+        lambda: {
+            "default": "sp_a",
+            "slugs": {"platform": "sp_a", "external": "sp_b"},
+            "hosts": {"status.example.net": "sp_b"},
+        }
+    )
     made = PublishedTree(live, root=tmp_path)
-    made._sites = {
-        "default": "sp_a",
-        "slugs": {"platform": "sp_a", "external": "sp_b"},
-        "hosts": {"status.example.net": "sp_b"},
-    }
     made.reached = reached
     return made
 

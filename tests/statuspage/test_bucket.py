@@ -350,3 +350,5 @@ def test_the_note_holds_every_header_that_the_cdn_must_add():
     for path in ("index.html", "assets/page.1.css", "api/v2/status.json", "history.atom", "badge.svg"):
         for header, value in forms.left_to_cdn(path).items():
             assert f"{header}: {value}" in note
+    for header, value in headers.PREFLIGHT.items():
+        assert f"{header}: {value}" in note

@@ -1,0 +1,76 @@
+"""What is said when a live request cannot be taken: in the dress of the page it was for, with what was typed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from statuspage import headers
+from statuspage.serving.answers import Answer, text
+from statuspage.serving.bodies import Refused
+from statuspage.serving.tree import Live
+
+RETRY_AFTER = 5  # seconds
+DOCUMENT = "503.html"  # of each page
+AGAIN = re.compile(r'<a ([^>]*)href="" data-again>(.*?)</a>')  # where a form is, it takes the place of this link
+
+
+def no_place(live: Live, body: bytes) -> Answer:
+    """503: too many ask at once. People get a page that asks again, by itself or with what they typed."""
+    later = [("Retry-After", str(RETRY_AFTER))]
+    entry = live.page.find(DOCUMENT) if live.page and live.kind == "forms" else None
+    if entry is None and live.kind != "staff":
+        return text(503, "Too much is asked for at once. Try again in a moment.\n", later)
+    html = entry.choose("").body.decode() if entry else _of_staff()
+    if live.environ["REQUEST_METHOD"] == "POST":
+        html = AGAIN.sub(lambda link: _again(_typed(live.environ, body), *link.groups()), html)
+    else:
+        later.append(("Refresh", str(RETRY_AFTER)))
+    kept = {name: value for name, value in headers.for_path(DOCUMENT, tls=settings.BEHIND_TLS).items()
+            if name not in ("CDN-Cache-Control", "Vary")}  # fmt: skip
+    kept |= {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+    content = html.encode()
+    return Answer(503, [("Content-Type", headers.content_type(DOCUMENT)), ("Content-Length", str(len(content))),
+                        *kept.items(), *later], content)  # fmt: skip
+
+
+def of_a_body(refused: Refused) -> Answer:
+    """The connection ends with it: nobody waits for the rest."""
+    later = [("Retry-After", str(RETRY_AFTER))] if refused.status == 503 else []
+    return text(refused.status, refused.words, [("Connection", "close"), *later])
+
+
+@cache
+def _of_staff() -> str:
+    return render_to_string("busy.html")
+
+
+def _typed(environ: dict, body: bytes) -> QueryDict:
+    try:
+        return WSGIRequest(environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}).POST
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        return QueryDict()
+
+
+def _again(typed: QueryDict, attributes: str, words: str) -> str:
+    """A form that sends the same again. Passwords are asked for: they are in no answer of ours."""
+    pairs = [(name, value) for name, values in typed.lists() for value in values]
+    hidden = [pair for pair in pairs if "password" not in pair[0]]
+    secret = [(name,) for name, _value in pairs if "password" in name]
+    return format_html(
+        '<form method="post" action="">{}{}<button {}type="submit">{}</button></form>',
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden),
+        format_html_join("", '<label>Password <input type="password" name="{}" required></label>', secret),
+        mark_safe(attributes),  # ours, from a document of ours
+        mark_safe(words),
+    )
