@@ -45,10 +45,12 @@ class Front:
         try:
             async with self._bodies.of(scope.headers, protocol, largest=places.kind.largest) as body:
                 work = partial(call, found.application, found.environ, body)
-                return await places.run(work, left=protocol.client_disconnect)
+                answer = await places.run(work, left=protocol.client_disconnect)
         except bodies.Refused as refused:
             return refusals.of_a_body(refused)
         except Full:
             return refusals.no_place(found, body)
         except Gone:
             return None
+        # Without the database Django knows no page, and so has no dress for its form.
+        return refusals.no_place(found, body) if answer.status == 503 and found.kind == "forms" else answer

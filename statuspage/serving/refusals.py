@@ -23,6 +23,7 @@ from statuspage.serving.tree import Live
 RETRY_AFTER = 5  # seconds
 DOCUMENT = "503.html"  # of each page
 AGAIN = re.compile(r'<a ([^>]*)href="" data-again>(.*?)</a>')  # where a form is, it takes the place of this link
+KEPT = " hidden data-kept"  # of a sentence that is true of forms only
 
 
 def no_place(live: Live, body: bytes) -> Answer:
@@ -33,7 +34,9 @@ def no_place(live: Live, body: bytes) -> Answer:
         return text(503, "Too much is asked for at once. Try again in a moment.\n", later)
     html = entry.choose("").body.decode() if entry else _of_staff()
     if live.environ["REQUEST_METHOD"] == "POST":
-        html = AGAIN.sub(lambda link: _again(_typed(live.environ, body), *link.groups()), html)
+        typed = _typed(live.environ, body)
+        html = AGAIN.sub(lambda link: _again(typed, *link.groups()), html)
+        html = html.replace(KEPT, "") if typed else html
     else:
         later.append(("Refresh", str(RETRY_AFTER)))
     kept = {name: value for name, value in headers.for_path(DOCUMENT, tls=settings.BEHIND_TLS).items()

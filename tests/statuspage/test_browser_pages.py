@@ -229,7 +229,7 @@ def test_axe_finds_nothing_on_permanent_pages(visit, published, scene, folder, l
 
 
 @pytest.mark.parametrize(
-    ("scene", "path"), [*product(("open", "empty"), ("history/", "404.html")), ("crowd", "components/")]
+    ("scene", "path"), [*product(("open", "empty"), ("history/", "404.html", "503.html")), ("crowd", "components/")]
 )
 def test_axe_finds_nothing_on_other_pages(visit, scene, path):
     check(visit(scene, path, **LOOKS["phone dark"]))

@@ -13,6 +13,7 @@ from incidents.choices import Level, Status
 from incidents.models import Location, Pin
 from statuspage import documents, snapshot
 from statuspage.documents import html as pages
+from statuspage.serving import refusals
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -123,6 +124,8 @@ def test_empty_states(parts):
     assert ("Components" in front) == bool(parts)
     assert "No incident has been published on this page yet." in words(everything["history/index.html"])
     assert "There is no page at this address." in everything["404.html"]
+    assert refusals.AGAIN.search(everything["503.html"])
+    assert refusals.KEPT in everything["503.html"]
 
 
 # Components

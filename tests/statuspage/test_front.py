@@ -180,6 +180,19 @@ def test_a_page_published_before_there_was_such_a_document_refuses_in_a_line(roo
     assert refused(root, "/subscribe/", "forms").headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
+def test_a_form_without_its_database_is_in_the_pages_dress_too_and_keeps_what_was_typed(root):
+    def away(environ, start_response):
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"The database does not answer."]
+
+    made = front(root, away)
+    form = asyncio.run(ask(made, "/subscribe/", "POST", body=b"address=a%40b.c", headers=[FORM]))
+    staff = asyncio.run(ask(made, "/admin/"))
+
+    assert (form.status, Fields(form.body.decode()).hidden) == (503, [("address", "a@b.c")])
+    assert staff.body == b"The database does not answer."
+
+
 def test_whoever_leaves_is_not_worked_for(root):
     django = Django("/admin/slow/")
     made = front(root, django)
