@@ -30,7 +30,7 @@ def no_place(live: Live, body: bytes) -> Answer:
     """503: too many ask at once. People get a page that asks again, by itself or with what they typed."""
     later = [("Retry-After", str(RETRY_AFTER))]
     entry = live.page.find(DOCUMENT) if live.page and live.kind == "forms" else None
-    if entry is None and live.kind != "staff":
+    if entry is None and live.kind not in ("staff", "doors"):
         return text(503, "Too much is asked for at once. Try again in a moment.\n", later)
     html = entry.choose("").body.decode() if entry else _of_staff()
     if live.environ["REQUEST_METHOD"] == "POST":

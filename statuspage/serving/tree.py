@@ -28,6 +28,7 @@ from statuspage.stores.directory import HEARTBEAT, PageFolder
 from statuspage.stores.files import TWINS
 
 LIVE = {"admin": "staff", "static": "files", "v1": "programs", "v2": "programs"}  # first part of the path → kind
+DOORS = re.compile(r"/admin/(login|forgot-password|invitation)(/|$)")  # where nobody is signed in yet
 FORMS = re.compile(
     r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/(?!\.)[\w.:-]{1,300}){0,3}/?)", re.ASCII
 )
@@ -100,7 +101,7 @@ class PublishedTree:
         if own is None and path not in self._probes and not is_ours(host):
             return text(404, "There is no page under this name.\n")
         if own is None and (kind := LIVE.get(path[1:].partition("/")[0])):
-            return Live(self._live, kind, environ)
+            return Live(self._live, "doors" if kind == "staff" and _is_at_a_door(environ, path) else kind, environ)
         if (form := FORMS.fullmatch(path)) and (owner := self._addresses.owner(form["slug"], own)) is not None:
             return self._form(environ, owner, form["rest"], path, own)
         if path in self._probes and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
@@ -207,6 +208,12 @@ class PublishedTree:
             return text(404, "There is nothing here.\n", [*shared.items()])
         variant = entry.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return Answer(404, [*variant.headers, *shared.items()], b"" if _is_head(environ) else variant.body)
+
+
+def _is_at_a_door(environ: dict, path: str) -> bool:
+    """Whether somebody unknown asks. A session is only looked up by Django: who makes one up is sent to the door, at
+    once, and takes the place of a member of staff for no longer."""
+    return bool(DOORS.match(path)) or settings.SESSION_COOKIE_NAME not in environ.get("HTTP_COOKIE", "")
 
 
 def _answer(environ: dict, variant: Variant) -> Answer:

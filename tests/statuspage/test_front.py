@@ -12,10 +12,14 @@ from statuspage.documents.document import HTML, JSON, Document
 from statuspage.serving import Front, PublishedTree
 from statuspage.serving.bodies import Bodies
 from statuspage.serving.places import KINDS, Kind, Places
+from statuspage.serving.tree import DOORS
 from statuspage.serving.wsgi import environ_of
 from statuspage.stores.directory import DirectoryStore
 from tests.statuspage.rsgi import Protocol, ask, scope
+from tests.walks import verdicts
+from tests.walks.addresses import routes
 
+SIGNED_IN = ("cookie", "sessionid=abc")
 FORM = ("content-type", "application/x-www-form-urlencoded")
 BUSY = b'<h1>Not now</h1><div><a class="btn" href="" data-again>Noch einmal</a></div>'
 KEPT = {"email": "reader@example.com", "kind": ["incident", "maintenance"], "note": "<b>\"'&</b>\nnew line"}
@@ -66,14 +70,20 @@ def front(root, django, *, patience=30.0, seconds=30.0, **more):
 
 async def fill(made, django, path, kind):
     """Take all places of a kind."""
-    tasks = [asyncio.ensure_future(ask(made, path)) for _each in range(KINDS[kind].places)]
+    tasks = [asyncio.ensure_future(ask(made, path, headers=[SIGNED_IN])) for _each in range(KINDS[kind].places)]
     while django.reached.count(path) < len(tasks):
         await asyncio.sleep(0.001)
     return tasks
 
 
-FULL = [("staff", "/admin/slow/"), ("forms", "/subscribe/"), ("programs", "/v1/slow"), ("probes", "/readyz"),
-        ("files", "/static/a.css")]  # fmt: skip
+FULL = [
+    ("staff", "/admin/slow/"),
+    ("doors", "/admin/login/"),
+    ("forms", "/subscribe/"),
+    ("programs", "/v1/slow"),
+    ("probes", "/readyz"),
+    ("files", "/static/a.css"),
+]
 
 
 @pytest.mark.parametrize(("kind", "path"), FULL)
@@ -83,26 +93,26 @@ def test_one_kind_that_is_full_keeps_nobody_of_another_waiting(root, kind, path)
 
     async def others():
         tasks = await fill(made, django, path, kind)
-        waiting = asyncio.ensure_future(ask(made, path))
+        waiting = asyncio.ensure_future(ask(made, path, headers=[SIGNED_IN]))
         paths = ["/", "/healthz", "/api/v2/status.json", *(each for other, each in FULL if other != kind)]
-        answers = [(await ask(made, each)).status for each in paths]
+        answers = [(await ask(made, each, headers=[SIGNED_IN])).status for each in paths]
         assert not waiting.done()
         django.go_on.set()
         return answers, (await asyncio.gather(*tasks, waiting))[-1].status
 
-    assert asyncio.run(others()) == ([200] * 7, 200)
+    assert asyncio.run(others()) == ([200] * 8, 200)
 
 
-def refused(root, path, kind, method="GET", **more):
+def refused(root, path, kind, method="GET", headers=(), **more):
     django = Django(path)
     made = front(root, django, patience=0.02)
 
     async def one_more():
         tasks = await fill(made, django, path, kind)
-        answer = await ask(made, path, method, **more)
+        answer = await ask(made, path, method, headers=[SIGNED_IN, *headers], **more)
         django.go_on.set()
         await asyncio.gather(*tasks)
-        return answer, await ask(made, path)
+        return answer, await ask(made, path, headers=[SIGNED_IN])
 
     answer, after = asyncio.run(one_more())
     assert after.status == 200
@@ -131,7 +141,9 @@ def test_a_reader_without_a_place_gets_the_pages_own_answer_and_it_asks_again_by
     assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/subscribe/", "forms"), ("/admin/slow/", "staff")])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/subscribe/", "forms"), ("/admin/slow/", "staff"), ("/admin/login/", "doors")]
+)
 def test_what_was_typed_is_kept_in_a_refusal(root, path, kind):
     typed = urlencode(KEPT | {"csrfmiddlewaretoken": "abc", "old_password": "secret-1"}, doseq=True).encode()
     answer = refused(root, path, kind, "POST", body=typed, headers=[FORM])
@@ -166,7 +178,7 @@ def test_a_body_that_cannot_be_read_gets_the_same_refusal(root, body):
         refused(root, "/admin/slow/", "staff", "POST", body=body, headers=[content])
 
 
-@pytest.mark.parametrize(("kind", "path"), [each for each in FULL if each[0] not in ("staff", "forms")])
+@pytest.mark.parametrize(("kind", "path"), [each for each in FULL if each[0] not in ("staff", "doors", "forms")])
 def test_programs_get_a_line_of_text(root, kind, path):
     answer = refused(root, path, kind)
 
@@ -200,7 +212,7 @@ def test_whoever_leaves_is_not_worked_for(root):
     async def leaving():
         tasks = await fill(made, django, "/admin/slow/", "staff")
         protocol = Protocol()
-        leaver = asyncio.ensure_future(ask(made, "/admin/slow/", protocol=protocol))
+        leaver = asyncio.ensure_future(ask(made, "/admin/slow/", headers=[SIGNED_IN], protocol=protocol))
         await asyncio.sleep(0.01)
         protocol.left.set()
         await leaver
@@ -258,13 +270,14 @@ def test_a_body_that_does_not_come_is_given_up_and_holds_no_place(root, first):
         ("/subscribe/", "64001", [], 413),
         ("/subscribe/", None, [b"x" * 40_000] * 2, 413),
         ("/admin/", "4000001", [], 413),
+        ("/admin/login/", "64001", [], 413),
         ("/static/a.css", "1", [], 413),
         ("/admin/", "10", [b"abc"], 400),
     ],
 )
 def test_a_body_that_is_too_large_or_cut_off_never_reaches_django(root, path, length, sent, status):
     django = Django()
-    headers = [("content-length", length)] if length else [("transfer-encoding", "chunked")]
+    headers = [SIGNED_IN, ("content-length", length) if length else ("transfer-encoding", "chunked")]
     answer = asyncio.run(ask(front(root, django), path, "POST", headers=headers, protocol=Protocol(sent)))
 
     assert (answer.status, django.reached) == (status, [])
@@ -276,14 +289,14 @@ def test_large_bodies_share_what_a_process_holds_and_small_ones_always_go(root):
 
     async def three():
         half = Protocol([b"x" * 150_000], whole=False)
-        headers = [("content-length", "300000")]
+        headers = [("content-length", "300000"), SIGNED_IN]
         first = asyncio.ensure_future(ask(made, "/admin/", "POST", headers=headers, protocol=half))
         await asyncio.sleep(0.01)
-        second = await ask(made, "/admin/", "POST", body=b"y" * 100_000)
-        small = await ask(made, "/admin/", "POST", body=b"z" * 60_000)
+        second = await ask(made, "/admin/", "POST", body=b"y" * 100_000, headers=[SIGNED_IN])
+        small = await ask(made, "/admin/", "POST", body=b"z" * 60_000, headers=[SIGNED_IN])
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        again = await ask(made, "/admin/", "POST", body=b"y" * 100_000)
+        again = await ask(made, "/admin/", "POST", body=b"y" * 100_000, headers=[SIGNED_IN])
         return second.status, small.status, again.status
 
     assert asyncio.run(three()) == (503, 200, 200)
@@ -306,6 +319,32 @@ def test_django_hears_who_asked_and_no_header_that_could_be_taken_for_another(ro
         "a=1; b=2",
     )
     assert (told["CONTENT_TYPE"], "HTTP_X_OWN" in told, "HTTP_CONTENT_TYPE" in told) == ("text/x", False, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "kind"),
+    [
+        ("/admin/", "csrftoken=a; sessionid=b", "staff"),
+        ("/admin/", "csrftoken=a", "doors"),
+        ("/admin/", "", "doors"),
+        ("/admin/login/", "sessionid=b", "doors"),
+        ("/admin/login", "sessionid=b", "doors"),
+        ("/admin/loginhistory/", "sessionid=b", "staff"),
+    ],
+)
+def test_whoever_is_not_signed_in_takes_no_place_of_staff(root, path, cookie, kind):
+    tree = PublishedTree(Django(), root=root)
+    found = tree.find({"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_HOST": "localhost", "HTTP_COOKIE": cookie})
+
+    assert found.kind == kind
+
+
+def test_every_address_of_staff_that_is_open_to_anybody_is_a_door():
+    doors = [route for route in routes() if route.name.startswith("admin:")]
+    doors = [f"/{route.pattern}" for route in doors if verdicts.of(route.name).reads == verdicts.ANYBODY]
+
+    assert len(doors) >= 4
+    assert [pattern for pattern in doors if not DOORS.match(pattern)] == []
 
 
 @pytest.mark.parametrize("client", ["[2001:db8::1]:99", "2001:db8::1:99"])
