@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -19,6 +18,7 @@ from statuspage import headers
 from statuspage.serving.answers import Answer, text
 from statuspage.serving.bodies import Refused
 from statuspage.serving.tree import Live
+from statuspage.serving.wsgi import with_body
 
 RETRY_AFTER = 5  # seconds
 DOCUMENT = "503.html"  # of each page
@@ -60,7 +60,7 @@ def _of_staff() -> str:
 
 def _typed(environ: dict, body: bytes) -> QueryDict:
     try:
-        return WSGIRequest(environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}).POST
+        return WSGIRequest(with_body(environ, body)).POST
     except (BadRequest, SuspiciousOperation, MultiPartParserError):
         return QueryDict()
 

@@ -38,8 +38,6 @@ LOOK = 0.01  # seconds between two looks at what other processes have published
 ALIVE = "/healthz"  # needs nothing that it might wait for
 MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
 
-ALIVE = "/healthz"  # needs nothing that it might wait for
-
 
 @dataclass(frozen=True, slots=True)
 class Live:

@@ -46,15 +46,19 @@ def environ_of(scope) -> dict:
     return environ
 
 
+def with_body(environ: dict, body: bytes) -> dict:
+    """The request with what came with it, however it came."""
+    return environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+
+
 def call(application, environ: dict, body: bytes) -> Answer:
     """Ask a WSGI application, in this thread, and take all that it answers."""
     said: list[tuple[int, list[tuple[str, str]]]] = []
-    environ = environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
 
     def start_response(status, headers, _exc_info=None):
         said.append((int(status[:3]), headers))
 
-    parts = application(environ, start_response)
+    parts = application(with_body(environ, body), start_response)
     try:
         content = b"".join(parts)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 
 from statuspage.serving.places import KINDS
@@ -20,13 +19,13 @@ def run(product: Run, report: Report) -> None:
     report.head(f"{READERS} readers subscribe at once, beside {SLOW} slow bodies and {STAFF} working staff")
     url, staff = f"http://127.0.0.1:{product.port}/", Seen()
     most = wrk.load(url, seconds=3).rate if wrk.PROGRAM else 0
-    before = _p99(wrk.steadily(url, rate=SHARE * most, seconds=8)) if most else 0
+    before = wrk.p99_in(wrk.steadily(url, rate=SHARE * most, seconds=8).communicate()[0]) if most else 0
     with crowding.slow_senders(product.port, SLOW), crowding.working(product, STAFF, staff) as people:
         page = wrk.steadily(url, rate=SHARE * most, seconds=3600) if most else None
         readers = crowding.readers(product.port, READERS)
         if page:
             page.send_signal(2)
-    during = _p99(page) if page else 0
+    during = wrk.p99_in(page.communicate()[0]) if page else 0
     posted = sum(each.posted for each in people)
     bound = KINDS["forms"].patience
     early = sum(wait < bound - 0.5 for wait in readers.refused)
@@ -46,9 +45,3 @@ def run(product: Run, report: Report) -> None:
 def _spread(seen: Seen) -> str:
     ordered = sorted(seen.waits)
     return f"median {statistics.median(ordered):.2f} s, p99 {ordered[int(0.99 * len(ordered)) - 1]:.2f} s"
-
-
-def _p99(load) -> float:
-    """Milliseconds."""
-    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", load.communicate()[0]).groups()
-    return float(number) * wrk.UNITS[unit]

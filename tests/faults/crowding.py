@@ -66,29 +66,43 @@ def subscribe(port: int, number: int, seen: Seen) -> None:
 
 
 @contextmanager
-def slow_senders(port: int, count: int):
-    """Connections that promise 900 bytes, and send nine and then one at a time."""
-    lines, over = [], threading.Event()
-    for number in range(count):
-        line = socket.create_connection(("127.0.0.1", port), timeout=10)
-        line.sendall(SLOW % SLOW_PATHS[number % len(SLOW_PATHS)] + b"a=bcdefgh")
-        lines.append(line)
+def every(seconds: float, work):
+    """``work`` in a thread of its own, over and over, with so long between."""
+    over = threading.Event()
 
-    def drip():
-        while not over.wait(0.5):
-            for line in lines:
-                try:
-                    line.send(b"x")
-                except OSError:
-                    pass  # given up on, as it should be
+    def go_on():
+        while not over.wait(seconds):
+            work()
 
-    thread = threading.Thread(target=drip)
+    thread = threading.Thread(target=go_on)
     thread.start()
     try:
         yield
     finally:
         over.set()
         thread.join()
+
+
+@contextmanager
+def slow_senders(port: int, count: int):
+    """Connections that promise 900 bytes, and send nine and then one at a time."""
+    lines = []
+    for number in range(count):
+        line = socket.create_connection(("127.0.0.1", port), timeout=10)
+        line.sendall(SLOW % SLOW_PATHS[number % len(SLOW_PATHS)] + b"a=bcdefgh")
+        lines.append(line)
+
+    def drip():
+        for line in lines:
+            try:
+                line.send(b"x")
+            except OSError:
+                pass  # given up on, as it should be
+
+    try:
+        with every(0.5, drip):
+            yield
+    finally:
         for line in lines:
             line.close()
 
@@ -144,25 +158,18 @@ def working(product, count: int, seen: Seen):
 @contextmanager
 def reading(port: int, waits: list[float]):
     """Somebody who looks at the page over and over; ``waits`` are the seconds of each look."""
-    over = threading.Event()
 
     def read():
-        while not over.wait(0.02):
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            began = time.monotonic()
-            client.request("GET", "/")
-            answer = client.getresponse()
-            answer.read()
-            waits.append(time.monotonic() - began)
-            client.close()
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        began = time.monotonic()
+        client.request("GET", "/")
+        answer = client.getresponse()
+        answer.read()
+        waits.append(time.monotonic() - began)
+        client.close()
 
-    thread = threading.Thread(target=read)
-    thread.start()
-    try:
+    with every(0.02, read):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def readers(port: int, count: int) -> Seen:
