@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents.models import Incident
+from incidents.veiled import veil
 from notifications.choices import FINISHED, DeliveryState, Outcome, Priority, Transport
 from notifications.models.announcement import Announcement
 
@@ -107,6 +108,11 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.get_transport_display()} {self.pk}"
+
+    @property
+    def message_id(self) -> str:
+        """The same at every attempt: in the message, in logs and on the staff's screens."""
+        return f"{self.announcement.public_id}.{veil(self.pk)}"
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incidents import numbers
+from incidents import veiled
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident
 from incidents.views.incident import page as staff_page
@@ -78,7 +78,7 @@ def _kinds():
 def _announcements(request, reach):
     """One screenful with how each is doing, and where the next begins. By primary key: nothing is counted."""
     rows = Announcement.objects.visible_to(request.user).filter(reach=reach).order_by("-pk")
-    if before := numbers.read(request.GET.get("before", "")):
+    if before := veiled.read(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
     rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
@@ -89,7 +89,7 @@ def _announcements(request, reach):
     for row in rows:
         to = recipient(ones[row.pk], request.user) if row.pk in ones else None
         found.append((row, counted[row.pk], to, clocks.get(row.pk, "")))
-    return found, rows[-1].pk if more else None
+    return found, veiled.veil(rows[-1].pk) if more else None
 
 
 def _clocks(rows) -> dict[int, str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience
 from incidents.models import Incident
+from incidents.veiled import veil
 from notifications import queue
 from notifications.actions import pausing
 from notifications.announcing import announce, tell_one
@@ -153,7 +154,7 @@ def test_one_message_with_its_ledger(client, mixed):
 
     html = get(client, "delivery", row.announcement.public_id, row.pk).content.decode()
 
-    assert f"{row.announcement.public_id}.{row.pk}" in html
+    assert row.message_id in html
     assert "12 ms" in html
     assert "Refused for good" in html
     assert "Send again" in html
@@ -234,14 +235,14 @@ def test_a_long_list_is_turned_over(client, monkeypatch):
 
     html = get(client, "queue").content.decode()
     assert first.public_id not in html
-    assert f"before={second.pk}" in html
-    assert first.public_id in get(client, "queue", before=second.pk).content.decode()
+    assert f"before={veil(second.pk)}" in html
+    assert first.public_id in get(client, "queue", before=veil(second.pk)).content.decode()
     rows = list(deliveries().filter(announcement=third))
     html = get(client, "announcement", third.public_id).content.decode()
-    assert f"after={rows[1].pk}" in html
-    html = get(client, "announcement", third.public_id, after=rows[1].pk).content.decode()
-    assert f"/{rows[2].pk}/" in html
-    assert f"/{rows[0].pk}/" not in html
+    assert f"after={veil(rows[1].pk)}" in html
+    html = get(client, "announcement", third.public_id, after=veil(rows[1].pk)).content.decode()
+    assert f"/{veil(rows[2].pk)}/" in html
+    assert f"/{veil(rows[0].pk)}/" not in html
 
 
 def test_only_those_in_one_state(client, mixed):
