@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.urls import register_converter
 
 from incidents.numbers import KeyConverter
+from incidents.veiled import VeiledConverter
 
 
 class IncidentsConfig(AppConfig):
@@ -11,3 +12,4 @@ class IncidentsConfig(AppConfig):
         from incidents import receivers  # noqa: F401
 
         register_converter(KeyConverter, "key")
+        register_converter(VeiledConverter, "veiled")

@@ -2,6 +2,12 @@
 
 Whoever holds an account's link or address has the account, with all that it sees. So reach counts what is seen as well
 as what may be done, and being a superuser is not enough for what superusers do not see.
+
+Of what is seen, membership of restricted incidents counts only where it has to, or each refusal would tell that there
+is one: as long as nobody has the account in hand, when its link is shown and its address moves at once. Afterwards
+links go to the person's own mailbox, another address needs their own sign-in, and whoever is let in again by somebody
+who does not see an incident sees it no more (:func:`incidents.actions.people.set_active`). Nobody is made a member
+before they were in, so the refusal that remains is for rows older than this rule.
 """
 
 from __future__ import annotations
@@ -9,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from incidents.choices import AccountFact, Audience
 from incidents.models import AccountEvent, Incident, Member, User
@@ -72,9 +78,11 @@ def in_reach(person: User, *, by: User) -> bool:
     """Whether ``by`` may change this person, send them links, let them in: it opens nothing that ``by`` lacks."""
     if person == by:
         return True
-    return outranks(person, by=by) and given(person) <= rights(by) and not _sees_more(person, by=by)
+    if not (outranks(person, by=by) and given(person) <= rights(by)):
+        return False
+    return not (person.is_invited and seen_beyond(person, by=by).exists())
 
 
-def _sees_more(person: User, *, by: User) -> bool:
-    memberships = Member.objects.filter(user=person, incident__audience=Audience.RESTRICTED)
-    return memberships.exclude(incident__in=Incident.objects.visible_to(by)).exists()
+def seen_beyond(person: User, *, by: User) -> QuerySet[Member]:
+    """Memberships of restricted incidents that ``by`` does not see."""
+    return Member.objects.filter(user=person, incident__in=Incident.objects.hidden_from(by))

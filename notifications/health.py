@@ -3,55 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge
 
-from incidents.models import PasswordAsk
-from notifications import queue
+from incidents.models import Incident
+from incidents.models.incident import IncidentQuerySet
+from notifications import queue, trouble
 from notifications.choices import DeliveryState
-from notifications.models import Announcement, Ask, Sending
+from notifications.models import Announcement, Sending
+from notifications.trouble import LATE
 
 NAME = "messages"
-LATE = timedelta(seconds=60)  # what is due for longer is a problem: workers look every two seconds
 
 
 def problems() -> Iterable[str]:
-    """In sentences, for operators. Nothing of what is told stands in them."""
+    """In sentences, for operators. Nothing of what is told stands in them.
+
+    Names, numbers and times are those of what is not restricted, as in every figure here. If only something that is
+    restricted waits, a sentence without any of that stands for it, and others can be its reason (``trouble.is_late``).
+    """
     now, switch = timezone.now(), Sending.objects.select_related("paused_by").filter(pk=1).first()
+    is_paused = bool(switch and switch.paused_at)
     if switch and switch.paused_at:
         who = switch.paused_by or "the system"
         yield f"All messages are paused since {_clock(switch.paused_at)} by {who}: {switch.reason}"
-    for way in queue.ways(now):
+    named = [*_of_transports(now, is_paused), *_of_workers(now)]
+    yield from named
+    if not named and not is_paused and trouble.is_late(now - LATE):
+        yield "Something that is to be told waits for more than a minute. Is a worker alive? Its log says more."
+
+
+def _of_transports(now: datetime, is_paused: bool) -> Iterable[str]:
+    for way in queue.ways(now, hidden=_hidden()):
         name = way.transport.label
         if way.is_blocked and way.lane.failing_since and now - way.lane.failing_since > LATE:
             yield f"{name} cannot be sent since {_clock(way.lane.failing_since)}: {way.lane.last_error}"
-        elif not (switch and switch.paused_at) and way.oldest and now - way.oldest > LATE:
+        elif not is_paused and way.oldest and now - way.oldest > LATE:
             yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
-    for announcement in Announcement.objects.troubled()[:5]:
+
+
+def _of_workers(now: datetime) -> Iterable[str]:
+    for announcement in Announcement.objects.apart_from(_hidden()).troubled()[:5]:
         yield f"Announcement {announcement.public_id} cannot leave: {announcement.last_error}"
-    asks = [
-        PasswordAsk.objects.filter(answered_at=None, asked_at__lt=now - LATE),
-        Ask.objects.exclude(sought="").filter(at__lt=now - LATE),
-    ]
-    if waiting := sum(rows.count() for rows in asks):
+    if waiting := sum(rows.count() for rows in trouble.asked(now - LATE)):
         yield f"Links that were asked for wait to be looked up: {waiting}. Is a worker alive?"
-    if rows := queue.stuck(now):
+    if rows := queue.stuck(now, hidden=_hidden()):
         yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
+
+
+def _hidden() -> IncidentQuerySet:
+    """Whoever reads this is known to nobody."""
+    return Incident.objects.restricted()
 
 
 def facts() -> dict:
     """How it stands, beside the problems."""
     now = timezone.now()
-    ways = queue.ways(now)
-    last = queue.last_sent_at()
+    ways = queue.ways(now, hidden=_hidden())
+    last = queue.last_sent_at(hidden=_hidden())
     return {
         "paused": bool(Sending.now().paused_at),
         "waiting": sum(way.waiting for way in ways),
         "sending": sum(way.sending for way in ways),
         "failed_in_a_day": sum(way.failed for way in ways),
-        "held": queue.held().count(),
+        "held": queue.held(hidden=_hidden()).count(),
         "oldest_due": min((way.oldest.isoformat() for way in ways if way.oldest), default=None),
         "last_sent": last and last.isoformat(),
     }
@@ -66,14 +83,14 @@ def fill(registry: CollectorRegistry) -> None:
     oldest = gauge("oldest_due_seconds", "For how long the oldest message has been due", "transport")
     failed = gauge("failed_in_a_day", "Messages that failed for good within a day", "transport")
     blocked = gauge("lane_blocked", "1 if the transport cannot be reached", "transport")
-    for way in queue.ways(now):
+    for way in queue.ways(now, hidden=_hidden()):
         backlog.labels(way.transport.value, DeliveryState.DUE.value).set(way.waiting)
         backlog.labels(way.transport.value, DeliveryState.SENDING.value).set(way.sending)
         oldest.labels(way.transport.value).set((now - way.oldest).total_seconds() if way.oldest else 0)
         failed.labels(way.transport.value).set(way.failed)
         blocked.labels(way.transport.value).set(1 if way.is_blocked else 0)
-    last = queue.last_sent_at()
-    gauge("held", "Announcements that wait for a person").set(queue.held().count())
+    last = queue.last_sent_at(hidden=_hidden())
+    gauge("held", "Announcements that wait for a person").set(queue.held(hidden=_hidden()).count())
     gauge("paused", "1 if somebody has paused all messages").set(1 if Sending.now().paused_at else 0)
     gauge("last_sent_timestamp_seconds", "When a message was last taken").set(last.timestamp() if last else 0)
 

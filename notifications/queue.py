@@ -1,7 +1,8 @@
 """How messages are doing, read and never written: what waits, what failed and why, what is stuck, what is held back.
 
 Each question is a constant number of queries, and none counts a table of millions: where there is more than ``MANY``,
-"more than" is the answer.
+"more than" is the answer. Every figure leaves out what speaks of ``hidden`` incidents: those that whoever reads it may
+not see (``Incident.objects.hidden_from``), or, where that may be anybody, all restricted ones.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
+from incidents.models import Incident
+from incidents.models.incident import IncidentQuerySet
 from notifications.choices import AnnouncementState, DeliveryState, Outcome, Reach, Transport
-from notifications.models import Announcement, Attempt, Delivery, Lane, Sending
+from notifications.models import Announcement, Attempt, Delivery, Lane
 from notifications.models.announcement import AnnouncementQuerySet
 from notifications.models.delivery import DeliveryQuerySet
 
 MANY = 100_000
 LOOKED_AT = 10_000  # failed messages, the newest, whose answers are compared
 RECENT = timedelta(days=1)
-LATE = timedelta(seconds=60)  # due so long, or a way out closed so long: somebody is to look
 STUCK = timedelta(seconds=60)  # after the end of a lease: any worker that is alive has taken it over by then
 ANSWERS = 3
 
@@ -74,18 +76,19 @@ class Rate:
     is_more: bool
 
 
-def ways(now: datetime) -> list[Way]:
+def ways(now: datetime, *, hidden: IncidentQuerySet) -> list[Way]:
     """Every transport. Four queries."""
     found = {transport: Way(transport) for transport in Transport}
-    waiting = Delivery.objects.filter(state=DeliveryState.DUE).order_by().values("transport")
+    shown = Delivery.objects.apart_from(hidden).order_by()
+    waiting = shown.filter(state=DeliveryState.DUE).values("transport")
     for row in waiting.annotate(n=Count("pk"), due=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("due_at")):
         way = found[Transport(row["transport"])]
         way.waiting, way.due = row["n"], row["due"]
         way.oldest = row["oldest"] if row["due"] else None
-    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by().values("transport")
+    sending = shown.filter(state=DeliveryState.SENDING).values("transport")
     for transport, n in sending.annotate(n=Count("pk")).values_list("transport", "n"):
         found[Transport(transport)].sending = n
-    for failing, answers in _failures(now).items():
+    for failing, answers in _failures(now, hidden).items():
         found[failing].failed = sum(answers.values())
         found[failing].answers = answers.most_common(ANSWERS)
     for lane in Lane.objects.all():
@@ -93,52 +96,50 @@ def ways(now: datetime) -> list[Way]:
     return list(found.values())
 
 
-def _failures(now: datetime) -> dict[Transport, Counter[str]]:
+def _failures(now: datetime, hidden: IncidentQuerySet) -> dict[Transport, Counter[str]]:
     """The answers to what failed in the last day, by transport."""
     found: dict[Transport, Counter[str]] = {}
-    for transport, answer in _failed_lately(now).values_list("transport", "last_answer")[:LOOKED_AT]:
+    for transport, answer in _failed_lately(now, hidden).values_list("transport", "last_answer")[:LOOKED_AT]:
         found.setdefault(Transport(transport), Counter())[answer] += 1
     return found
 
 
-def _failed_lately(now: datetime) -> DeliveryQuerySet:
-    rows = Delivery.objects.filter(state=DeliveryState.FAILED, finished_at__gt=now - RECENT)
-    return rows.order_by("-announcement")  # along the index of what failed, the newest first
+def _failed_lately(now: datetime, hidden: IncidentQuerySet) -> DeliveryQuerySet:
+    rows = Delivery.objects.apart_from(hidden).filter(state=DeliveryState.FAILED, finished_at__gt=now - RECENT)
+    return rows.order_by("-announcement_id")  # along the index of what failed, the newest first
 
 
-def rates(now: datetime, *minutes: int) -> list[Rate]:
+def rates(now: datetime, *minutes: int, hidden: IncidentQuerySet) -> list[Rate]:
     """How many messages were taken by their receivers in the last so many minutes. One query each, along the index."""
     found = []
     for span in minutes:
-        rows = Attempt.objects.filter(at__gt=now - timedelta(minutes=span), outcome=Outcome.SENT).order_by()
-        n = rows[: MANY + 1].count()
+        rows = Attempt.objects.filter(at__gt=now - timedelta(minutes=span), outcome=Outcome.SENT)
+        n = rows.apart_from(hidden).order_by()[: MANY + 1].count()
         found.append(Rate(span, min(n, MANY), n > MANY))
     return found
 
 
-def last_sent_at() -> datetime | None:
-    row = Attempt.objects.filter(outcome=Outcome.SENT).order_by("-at").values_list("at", flat=True)[:1]
-    return next(iter(row), None)
+def last_sent_at(*, hidden: IncidentQuerySet) -> datetime | None:
+    rows = Attempt.objects.apart_from(hidden).filter(outcome=Outcome.SENT)
+    return rows.order_by("-at").values_list("at", flat=True).first()
 
 
-def stuck(now: datetime, *, user=None, most: int = 10) -> list[Delivery]:
+def stuck(now: datetime, *, hidden: IncidentQuerySet, most: int = 10) -> list[Delivery]:
     """Claimed by a worker that never came back, and taken over by nobody: no worker is alive, or something is wrong."""
-    rows = Delivery.objects.left_behind(now - STUCK).select_related("announcement__incident")
-    if user is not None:
-        rows = rows.filter(announcement__in=Announcement.objects.visible_to(user))
+    rows = Delivery.objects.apart_from(hidden).left_behind(now - STUCK).select_related("announcement__incident")
     return list(rows.order_by("leased_until")[:most])
 
 
-def held(user=None) -> AnnouncementQuerySet:
-    """What a person is to release or drop; to ``user`` only what they may see."""
-    rows = Announcement.objects.all() if user is None else Announcement.objects.visible_to(user)
-    return rows.filter(state=AnnouncementState.HELD).order_by("created_at")
+def held(*, hidden: IncidentQuerySet) -> AnnouncementQuerySet:
+    """What a person is to release or drop."""
+    return Announcement.objects.apart_from(hidden).filter(state=AnnouncementState.HELD).order_by("created_at")
 
 
 def attention(user, now: datetime, *, most: int = 99) -> int:
     """Held back, and failed within a day: the number beside "Messages". Two short looks along an index."""
-    failed = list(_failed_lately(now).values_list("pk", flat=True)[:most])
-    return len(failed) + held(user).count()
+    hidden = Incident.objects.hidden_from(user)
+    failed = list(_failed_lately(now, hidden).values_list("pk", flat=True)[:most])
+    return len(failed) + held(hidden=hidden).count()
 
 
 def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
@@ -206,30 +207,8 @@ def told(incident_id: int) -> list[tuple[Announcement, Tally]]:
     return [(row, counted.get(row.pk, Tally())) for row in rows]
 
 
-def waiting_now() -> tuple[int, bool]:
+def waiting_now(*, hidden: IncidentQuerySet) -> tuple[int, bool]:
     """How many messages wait, now or for their next attempt, and whether there are more than were counted."""
-    n = Delivery.objects.filter(state=DeliveryState.DUE).order_by()[: MANY + 1].count()
+    rows = Delivery.objects.apart_from(hidden).filter(state=DeliveryState.DUE)
+    n = rows.order_by()[: MANY + 1].count()
     return min(n, MANY), n > MANY
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Ways out that are closed, and whether anything else waits longer than it should."""
-
-    lanes: list[Lane]
-    is_late: bool
-
-
-def trouble(now: datetime) -> Trouble | None:
-    """What everybody who tells customers should know of: nothing that is written leaves. Two or four short queries.
-
-    What a person paused waits on purpose.
-    """
-    if Sending.now().paused_at is not None:
-        return None
-    then = now - LATE
-    lanes = list(Lane.objects.filter(failures__gt=0, blocked_until__isnull=False, failing_since__lte=then))
-    if lanes:
-        return Trouble(lanes, is_late=False)
-    is_late = Delivery.objects.due(then).order_by().exists() or Announcement.objects.due(then).order_by().exists()
-    return Trouble([], is_late=True) if is_late else None

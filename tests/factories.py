@@ -28,10 +28,10 @@ _number = count(1)
 def user(*, groups=(), permissions=(), password=None, **fields) -> models.User:
     """A member of staff in ``groups`` (names of ready groups), with ``permissions`` (codenames) of their own.
 
-    Made without a usable password, which is quick; sign in with ``client.force_login``.
+    They were in before. Made without a usable password, which is quick; sign in with ``client.force_login``.
     """
     name = f"person{next(_number)}"
-    fields = {"username": name, "email": f"{name}@example.com", "is_staff": True} | fields
+    fields = {"username": name, "email": f"{name}@example.com", "is_staff": True, "last_login": timezone.now()} | fields
     person = models.User(**fields)
     if password is None:
         person.set_unusable_password()
@@ -41,6 +41,11 @@ def user(*, groups=(), permissions=(), password=None, **fields) -> models.User:
     person.groups.set([Group.objects.get(name=group) for group in groups])
     person.user_permissions.set([Permission.objects.get(codename=codename) for codename in permissions])
     return person
+
+
+def invited(**fields) -> models.User:
+    """Nobody has the account in hand yet."""
+    return user(**{"last_login": None} | fields)
 
 
 def in_group(group: str, **fields) -> models.User:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from incidents import signals
 from incidents.actions import impacts
 from incidents.actions.base import check_transition, locked, record, require, require_reason, save
+from incidents.actions.sharing import first_members
 from incidents.choices import Audience, Category, DetectionSource, EntryKind, Origin, Status
 from incidents.exceptions import DomainError
-from incidents.models import DeclareRule, Incident, Member, Severity, User
+from incidents.models import DeclareRule, Incident, Severity, User
 from incidents.scope import Affected
 
 
@@ -41,16 +42,10 @@ def create(
     )
     incident._history_user = by
     incident.save()
-    _first_members(incident, by=by)
+    if incident.is_restricted:
+        first_members(incident, by=by)
     impacts.begin(incident, affected, by=by, at=incident.started_at)
     return incident
-
-
-def _first_members(incident: Incident, *, by: User | None) -> None:
-    """Whoever restricts an incident, and whoever leads it, must be able to see it."""
-    if incident.is_restricted:
-        for person in {by, incident.owner} - {None}:
-            Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
 
 
 @transaction.atomic
@@ -156,7 +151,8 @@ def confirm(
     if incident.audience not in (Audience.RESTRICTED, Audience.DRILL):
         incident.audience = audience
     incident.owner = owner or incident.owner
-    _first_members(incident, by=by)
+    if incident.is_restricted:
+        first_members(incident, by=by)
     save(
         incident, "severity", "first_notice_limit", "status", "confirmed_at", "category", "audience", "owner",
         "rule", "rule_affected", "rule_total", "rule_note", "judged_by", by=by, reason=str(rule),

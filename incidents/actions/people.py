@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents import reach, signals
 from incidents.actions.accounts import locked, out_of_reach, record, require_reach
+from incidents.actions.sharing import close_what_is_hidden
 from incidents.choices import AccountFact
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import AccountEvent, AddressChange, Team, User
@@ -106,6 +107,9 @@ def check_grant(person: User, *, groups: Iterable[Group], is_superuser: bool, by
 def set_active(person: User, *, is_active: bool, by: User) -> None:
     """Let in or keep out. What they wrote stays, with their name. Keeping out takes rights and gives none: it may be
     done to whoever sees more, so that a leaver can be.
+
+    A leaver's mailbox may be somebody else's by now: who is let in again sees no restricted incident that ``by`` does
+    not see. Its members may let them in anew; a refusal here would say that there is one.
     """
     _require_change(by)
     if is_active:
@@ -115,6 +119,8 @@ def set_active(person: User, *, is_active: bool, by: User) -> None:
     if person == by:
         raise DomainError(_("You cannot deactivate yourself. Ask somebody else to."))
     if is_active != locked(person).is_active:
+        if is_active:
+            close_what_is_hidden(person, by=by)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         record(person, AccountFact.ACTIVATED if is_active else AccountFact.DEACTIVATED, by=by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents import signals
+from incidents import reach, signals
 from incidents.actions.base import locked, record, require, require_reason, save
 from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError
@@ -32,11 +32,18 @@ def set_audience(
     incident.audience = audience
     save(incident, "audience", by=by, reason=reason)
     if audience == Audience.RESTRICTED:
-        for person in {by, incident.owner} - {None}:
-            Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
+        first_members(incident, by=by)
     record(incident, EntryKind.AUDIENCE, by=by, text=reason, old=old, new=audience)
     signals.audience_changed.send(sender=Incident, incident=incident, previous=old)
     return incident
+
+
+def first_members(incident: Incident, *, by: User | None) -> None:
+    """Whoever restricts and whoever leads. A leader whose account nobody has in hand is let in later, by a member."""
+    people = {by, incident.owner} - {None}
+    for person in people:
+        if person == by or not person.is_invited:
+            Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
 
 
 @transaction.atomic
@@ -46,6 +53,9 @@ def add_member(incident: Incident, *, user: User, by: User | None, version: int 
     incident = locked(incident, by=by, version=version)
     if not incident.is_restricted:
         raise DomainError(_("Only restricted incidents have members; this one is open to all staff."))
+    if by is not None and user.is_invited:
+        words = _("%(who)s has not signed in to Bridgewatch yet. Once they have, let them in here.")
+        raise DomainError(words % {"who": user}, field="user")
     member, is_new = Member.objects.get_or_create(incident=incident, user=user, defaults={"added_by": by})
     if is_new:
         save(incident, by=by)
@@ -67,3 +77,12 @@ def remove_member(incident: Incident, *, user: User, by: User | None, version: i
         save(incident, by=by)
         record(incident, EntryKind.MEMBER, by=by, user=str(user), added=False)
     return incident
+
+
+def close_what_is_hidden(person: User, *, by: User) -> None:
+    """Take the person out of every restricted incident that ``by`` does not see. The last member goes too."""
+    for member in reach.seen_beyond(person, by=by).order_by("incident"):
+        incident = locked(member.incident, by=None)
+        member.delete()
+        save(incident, by=by)
+        record(incident, EntryKind.MEMBER, by=by, user=str(person), added=False)

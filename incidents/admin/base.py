@@ -2,6 +2,8 @@
 
 from django import forms
 from django.db import transaction
+from django.db.models import PROTECT, Model
+from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -50,13 +52,25 @@ class StaffModelAdmin(TrackedModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_deleted_objects(self, objs, request):
-        """One sentence for each row that must stay. What holds it is not listed: that may not be for all eyes."""
+        """One sentence for each row that must stay. What holds it is not listed: that may not be for all eyes.
+
+        Whether something restricted holds it is not either. So what incidents can hold is kept, used or not, with the
+        same words, from everybody who does not see all incidents.
+        """
+        if is_held_by_others(self.model) and not request.user.sees_restricted:
+            return [], {}, set(), [self.refusal % {"name": row} for row in objs]
         collected = super().get_deleted_objects
         shown, counts, lacking, protected = collected(objs, request)
         if protected:
             protected = [self.refusal % {"name": row} for row in objs if collected([row], request)[3]]
             lacking = set()  # what protects it is no question of rights
         return shown, counts, lacking, protected
+
+
+def is_held_by_others(model: type[Model]) -> bool:
+    """Whether rows of other tables can keep one of these from going."""
+    relations = get_candidate_relations_to_delete(model._meta)
+    return any(each.on_delete is PROTECT and each.related_model is not model for each in relations)
 
 
 class AnnouncedModelAdmin(StaffModelAdmin):

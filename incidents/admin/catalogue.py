@@ -88,7 +88,10 @@ class LocationAdmin(AnnouncedModelAdmin):
     search_fields = ["name", "public_id", "external_ids"]
     fields = ["name", "time_zone", "position", "external_ids", "public_id"]
     readonly_fields = ["public_id"]
-    refusal = _("Incidents happened in %(name)s, so it stays. Rename it instead.")
+    refusal = _(
+        "%(name)s stays: what happened keeps its places. Rename it instead. Only who sees every incident can tell "
+        "that none happened there, and delete it."
+    )
     nothing_yet = (
         _("No location yet"),
         _(
@@ -158,7 +161,10 @@ class ComponentAdmin(AnnouncedModelAdmin):
         ),
         _("Engineering, Reliability and leads add components."),
     )
-    refusal = _("%(name)s was part of an incident or has components below it, so it stays. Take it off the pages.")
+    refusal = _(
+        "%(name)s stays: what happened keeps its parts. Take it off the pages, or rename it. Only who sees every "
+        "incident can tell that it was part of none, and delete it once nothing is below it."
+    )
     fieldsets = [
         (None, {"fields": ["name", "kind", "parent", "description"]}),
         (_("Who owns it, and where it stands"), {"fields": ["team", "position", "introduced_on"]}),

@@ -102,7 +102,10 @@ class DeclareRuleAdmin(StaffModelAdmin):
         ),
         _("Leads add rules."),
     )
-    refusal = _("An incident was declared by “%(name)s”, so it stays on the record. Switch it off instead.")
+    refusal = _(
+        "“%(name)s” stays: what was declared keeps its rule. Switch it off instead. Only who sees every incident can "
+        "tell that none was declared by it, and delete it."
+    )
     fieldsets = [
         (None, {"fields": ["label", "kind"]}),
         (

@@ -31,6 +31,18 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         membership = Member.objects.filter(incident=OuterRef("pk"), user=user)
         return self.filter(~Q(audience=Audience.RESTRICTED) | Exists(membership))
 
+    def hidden_from(self, user) -> Self:
+        """What ``visible_to`` leaves out. They are few: what is counted by the million is counted without them."""
+        if not (user and user.is_authenticated and user.is_active):
+            return self.all()
+        if user.sees_restricted:
+            return self.none()
+        membership = Member.objects.filter(incident=OuterRef("pk"), user=user)
+        return self.restricted().exclude(Exists(membership))
+
+    def restricted(self) -> Self:
+        return self.filter(audience=Audience.RESTRICTED)
+
     def public(self) -> Self:
         """What may stand on a page: for the public, confirmed, and told at least once."""
         told = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk"))

@@ -38,7 +38,7 @@ def replay(delivery: Delivery, *, by: User | None) -> Delivery:
     row.holder, row.leased_until = "", None
     row.save(update_fields=["state", "attempts", "due_at", "finished_at", "holder", "leased_until"])
     waking.on_commit()
-    logger.info("%s.%s is sent again, by %s", row.announcement.public_id, row.pk, by.pk if by else "the system")
+    logger.info("%s is sent again, by %s", row.message_id, by.pk if by else "the system")
     return row
 
 

@@ -58,7 +58,7 @@ class Outgoing:
     """One delivery, ready to be sent. ``message_id`` is the same at every attempt."""
 
     delivery: int
-    message_id: str  # ann_….<number of the delivery>: webhook-id, and the local part of Message-ID
+    message_id: str  # ann_….<of the delivery>: webhook-id, and the local part of Message-ID
     news: News
     page: PageDress | None
     recipient: Recipient

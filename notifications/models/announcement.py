@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,10 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def visible_to(self, user) -> Self:
         """What speaks of an incident is open to whoever may see that incident, and to nobody else."""
         return self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
+
+    def apart_from(self, incidents: QuerySet[Incident]) -> Self:
+        """All that does not speak of these."""
+        return self.exclude(incident__in=incidents)
 
     def addressing(self, now) -> Self:
         """Released, with recipients still to be written; one that failed is left alone for a while."""

@@ -6,10 +6,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from incidents.models import Incident
+from incidents.veiled import veil
 from notifications.choices import FINISHED, DeliveryState, Outcome, Priority, Transport
+from notifications.models.announcement import Announcement
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -22,6 +25,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def open(self) -> Self:
         return self.exclude(state__in=FINISHED)
+
+    def apart_from(self, incidents: QuerySet[Incident]) -> Self:
+        """All that does not speak of these. They are looked up once, whatever the number of rows."""
+        return self.exclude(announcement__in=Announcement.objects.filter(incident__in=incidents).order_by())
 
 
 class Delivery(models.Model):
@@ -102,6 +109,16 @@ class Delivery(models.Model):
     def __str__(self):
         return f"{self.get_transport_display()} {self.pk}"
 
+    @property
+    def message_id(self) -> str:
+        """The same at every attempt: in the message, in logs and on the staff's screens."""
+        return f"{self.announcement.public_id}.{veil(self.pk)}"
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def apart_from(self, incidents: QuerySet[Incident]) -> Self:
+        return self.exclude(delivery__announcement__in=Announcement.objects.filter(incident__in=incidents).order_by())
+
 
 class Attempt(models.Model):
     """One line of the ledger: when, how long, what the other side answered. Never the address."""
@@ -112,6 +129,8 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome)
     code = models.PositiveSmallIntegerField(null=True, help_text="Of SMTP or HTTP.")
     answer = models.CharField(max_length=255, blank=True, default="")
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -44,7 +44,7 @@ class Batch:
             news = replace(news, content=news.content | {"url": _link(row)})
         return Outgoing(
             delivery=row.pk,
-            message_id=f"{row.announcement.public_id}.{row.pk}",
+            message_id=row.message_id,
             news=news,
             page=self._dress(row.page) if row.page else None,
             recipient=_recipient(row),

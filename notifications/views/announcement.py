@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from incidents import numbers
+from incidents import veiled
 from incidents.exceptions import DomainError
 from incidents.views.incident import page as staff_page
 from notifications import queue
@@ -29,7 +29,7 @@ def announcement(request, public_id):
     rows = queue.deliveries(row)
     if state:
         rows = rows.filter(state=state)
-    if after := numbers.read(request.GET.get("after", "")):
+    if after := veiled.read(request.GET.get("after", "")):
         rows = rows.filter(pk__gt=after)
     rows = list(rows[: AT_ONCE + 1])
     more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
@@ -37,7 +37,7 @@ def announcement(request, public_id):
     return staff_page(
         request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
         announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
-        rows=[(each, recipient(each, request.user)) for each in rows], after=rows[-1].pk if more else None,
+        rows=[(each, recipient(each, request.user)) for each in rows], after=veiled.veil(rows[-1].pk) if more else None,
         is_further="after" in request.GET, state=state, states=_states(tally), may_send=may_send(request.user),
         is_held=row.state == AnnouncementState.HELD, is_told=row.reach == Reach.SUBSCRIBERS,
     )  # fmt: skip

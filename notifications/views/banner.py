@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from incidents.models import Incident
 from notifications import queue
 from notifications.models import Sending
 from notifications.views.queue import may_read, may_send
@@ -19,7 +20,7 @@ def banner(request):
     switch = Sending.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
     if switch is None:
         return HttpResponse("")
-    waiting, is_more = queue.waiting_now()
+    waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     context = {"switch": switch, "waiting": waiting, "is_more": is_more, "may_send": may_send(request.user)}
     context["back"] = here(request)
     return render(request, "notifications/staff/_banner.html", context)

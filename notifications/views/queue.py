@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incidents import numbers
+from incidents import veiled
 from incidents.exceptions import DomainError, NotAllowed
+from incidents.models import Incident
 from incidents.views.incident import page as staff_page
-from notifications import queue
+from notifications import queue, trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, Sending
@@ -45,7 +46,8 @@ def overview(request):
     now = timezone.now()
     reach = request.GET.get("to") if request.GET.get("to") in Reach.values else Reach.SUBSCRIBERS
     rows, older = _announcements(request, reach)
-    ways = queue.ways(now)
+    hidden = Incident.objects.hidden_from(request.user)
+    ways = queue.ways(now, hidden=hidden)
     return staff_page(
         request,
         "notifications/staff/queue.html",
@@ -53,8 +55,8 @@ def overview(request):
         now=now,
         ways=ways,
         total={name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
-        rates=queue.rates(now, 5, 60),
-        stuck=queue.stuck(now, user=request.user),
+        rates=queue.rates(now, 5, 60, hidden=hidden),
+        stuck=queue.stuck(now, hidden=hidden),
         paused=Sending.now().paused_at,
         reach=reach,
         kinds=_kinds(),
@@ -76,7 +78,7 @@ def _kinds():
 def _announcements(request, reach):
     """One screenful with how each is doing, and where the next begins. By primary key: nothing is counted."""
     rows = Announcement.objects.visible_to(request.user).filter(reach=reach).order_by("-pk")
-    if before := numbers.read(request.GET.get("before", "")):
+    if before := veiled.read(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
     rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
@@ -87,7 +89,7 @@ def _announcements(request, reach):
     for row in rows:
         to = recipient(ones[row.pk], request.user) if row.pk in ones else None
         found.append((row, counted[row.pk], to, clocks.get(row.pk, "")))
-    return found, rows[-1].pk if more else None
+    return found, veiled.veil(rows[-1].pk) if more else None
 
 
 def _clocks(rows) -> dict[int, str]:
@@ -115,7 +117,7 @@ def pause(request):
             return redirect("notifications_staff:queue")
     elif not may_send(request.user):
         status = 403
-    waiting, is_more = queue.waiting_now()
+    waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     return staff_page(
         request, "notifications/staff/pause.html", title=_("Pause all messages"), status=status, switch=switch,
         reason=typed, error=error, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
@@ -137,9 +139,13 @@ def held(request, public_id=None):
     context = {"back": to, "may_read": may_read(request.user), "may_send": may_send(request.user)}
     is_said_there = public_id or urlsplit(to).path == reverse("notifications_staff:queue")
     if not is_said_there and (context["may_send"] or request.user.has_perm("incidents.publish_incident")):
-        context["trouble"] = queue.trouble(timezone.now())
+        context["trouble"] = trouble.at(timezone.now())
     if context["may_read"]:
-        rows = queue.held(request.user).select_related("incident", "update").defer("content")
+        rows = (
+            queue.held(hidden=Incident.objects.hidden_from(request.user))
+            .select_related("incident", "update")
+            .defer("content")
+        )
         if public_id:
             rows = rows.filter(incident__public_id=public_id)
         context |= {"held": list(rows[:20]), "is_inside": bool(public_id)}

@@ -99,7 +99,7 @@ def test_one_id_from_the_update_to_each_delivery(client, settings, written):
     assert len(rows) == 3
     for row in rows:
         assert row.state == "sent"
-        [text] = [text for text in about if f"delivery={row.announcement.public_id}.{row.pk}" in text]
+        [text] = [text for text in about if f"delivery={row.message_id}" in text]
         assert f"announcement={row.announcement.public_id}" in text
     assert not any("@example.com" in text for text in written())
 

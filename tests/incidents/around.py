@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from incidents.forms.fields import MINUTES
 from incidents.models import Incident
+from incidents.veiled import veil
 from tests import factories as make
 
 LIST = "/admin/incidents/incident/"
@@ -46,11 +47,11 @@ def acts(incident):
         found += [
             ("impacts", {place: "3", f"initial-{place}": "1"}, "work_incident"),
             (
-                f"impacts/{impact.pk}",
+                f"impacts/{veil(impact.pk)}",
                 {"started_at": timezone.now().strftime(MINUTES), "level": "3", "reason": "x"},
                 "work_incident",
             ),
-            (f"impacts/{impact.pk}", {"remove": "1", "removal-reason": "Never."}, "work_incident"),
+            (f"impacts/{veil(impact.pk)}", {"remove": "1", "removal-reason": "Never."}, "work_incident"),
         ]
     return found
 

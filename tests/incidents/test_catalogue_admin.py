@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from incidents import actions, signals, tree
 from incidents.choices import Level
-from incidents.models import Component, DeclareRule, Location, Pin, Severity, Team
+from incidents.models import Component, DeclareRule, Location, Pin, Severity
 from statuspage.models import PageComponent
 from tests import factories as make
 
@@ -204,45 +204,6 @@ def test_history_names_who_and_what(client, engineer):
 
     assert str(engineer) in page
     assert "Texts" in page
-
-
-# Deleting
-
-
-def test_what_is_in_use_stays_and_one_is_told_why(client, engineer, announced):
-    component = make.component(name="SMS")
-    make.restricted(title="A secret title", affects=[component])
-    delete = reverse("admin:incidents_component_delete", args=[component.pk])
-
-    page = client.get(delete).content.decode()
-    client.post(delete, {"post": "yes"})
-
-    assert "SMS was part of an incident or has components below it, so it stays" in page
-    assert "secret" not in page
-    assert Component.objects.filter(pk=component.pk).exists()
-    assert announced == []
-
-
-def test_what_is_not_in_use_goes_and_that_is_announced(client, engineer, announced):
-    component, location, team = make.component(), make.location(), make.team()
-    for row, name in ((component, "component"), (location, "location"), (team, "team")):
-        response = client.post(reverse(f"admin:incidents_{name}_delete", args=[row.pk]), {"post": "yes"})
-        assert response.status_code == 302
-
-    assert not Component.objects.exists()
-    assert announced == [(Component, None), (Location, None), (Team, None)]
-    assert Component.history.filter(id=component.pk, history_type="-", history_user=engineer).exists()
-
-
-def test_deleting_many_is_one_act(client, engineer, announced):
-    rows = [make.component(), make.component()]
-    data = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
-
-    client.post(LIST, data)
-
-    assert not Component.objects.exists()
-    assert announced == [(Component, None)]
-    assert Component.history.filter(history_type="-").count() == 2
 
 
 # Who may

@@ -179,7 +179,7 @@ def test_inviting_has_a_mail_sent(sent):
 
 def test_the_invitation_shows_the_link_and_says_that_a_mail_is_on_its_way(client):
     client.force_login(make.superuser())
-    person = make.user(email="lena@example.com")
+    person = make.invited(email="lena@example.com")
     text = client.get(f"/admin/incidents/user/{person.pk}/invitation/").content.decode()
     assert settings.PUBLIC_URL + "/admin/invitation/" in text
     assert "on its way to <b>lena@example.com</b>" in text

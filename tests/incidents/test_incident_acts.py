@@ -4,6 +4,7 @@ import pytest
 
 from incidents import actions
 from incidents.choices import Audience, EntryKind, Level, Status
+from incidents.veiled import veil
 from tests import factories as make
 from tests.incidents.around import where
 from tests.incidents.browser import form
@@ -133,13 +134,13 @@ def test_an_impact_is_corrected_and_removed_with_a_reason(client):
     incident = make.told(affects=[make.affected(level=Level.DEGRADED), make.affected(level=Level.MAJOR)])
     first, second = incident.impacts.order_by("pk")
     client.force_login(make.in_group("Engineering"))
-    data = form(client.get(where(incident, f"impacts/{first.pk}"))) | {"level": "2"}
+    data = form(client.get(where(incident, f"impacts/{veil(first.pk)}"))) | {"level": "2"}
     data.pop("removal-reason", None)
 
-    assert client.post(where(incident, f"impacts/{first.pk}"), data).status_code == 422
-    assert client.post(where(incident, f"impacts/{first.pk}"), data | {"reason": "Worse."}).status_code == 302
-    assert client.post(where(incident, f"impacts/{second.pk}"), {"remove": "1"}).status_code == 422
-    client.post(where(incident, f"impacts/{second.pk}"), {"remove": "1", "removal-reason": "Never."})
+    assert client.post(where(incident, f"impacts/{veil(first.pk)}"), data).status_code == 422
+    assert client.post(where(incident, f"impacts/{veil(first.pk)}"), data | {"reason": "Worse."}).status_code == 302
+    assert client.post(where(incident, f"impacts/{veil(second.pk)}"), {"remove": "1"}).status_code == 422
+    client.post(where(incident, f"impacts/{veil(second.pk)}"), {"remove": "1", "removal-reason": "Never."})
 
     [left] = incident.impacts.all()
     assert (left.level, left.started_at) == (Level.PARTIAL, first.started_at)

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 
 from incidents.models import Incident
+from incidents.veiled import veil
 from tests import factories as make
 from tests.incidents.around import GROUPS, LIST, acts, snapshot, where
 
@@ -19,7 +20,7 @@ def addresses(incident):
         *(where(incident, act) for act, _data, _permission in acts(incident)),
         where(incident), where(incident, "history"), f"{LIST}{incident.public_id}/history/{version.pk}/",
         where(incident, "confirm"), where(incident, "delete"), f"{LIST}{incident.public_id}/change/",
-        f"{LIST}{incident.public_id}/", where(incident, f"impacts/{impact.pk}"),
+        f"{LIST}{incident.public_id}/", where(incident, f"impacts/{veil(impact.pk)}"),
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from incidents import actions
 from incidents.choices import Audience, Level, Status
 from incidents.defaults import GROUPS
 from incidents.models import Incident
+from incidents.veiled import veil
 from statuspage import publishing
 from tests import factories as make
 
@@ -101,7 +102,7 @@ def addresses(incident, page):
         values = next((ids for start, ids in of_model.items() if f"admin/{start}" in plain), ["1"])
         for value in values:
             path = re.sub(r"<[^>]+>|\(\[\^/\]\+\)", value, plain, count=1)
-            for rest in histories if "([^/]+)" in path else [str(impact.pk)]:
+            for rest in histories if "([^/]+)" in path else [veil(impact.pk) if "<veiled:" in path else str(impact.pk)]:
                 yield "/" + re.sub(r"<[^>]+>|\(\[\^/\]\+\)", rest, path)
 
 

@@ -36,7 +36,7 @@ def in_use(kind):
     """Accounts that somebody has in hand."""
     if kind == "with a password":
         return make.in_group("Support", password=make.PASSWORD)
-    return make.in_group("Support", last_login=timezone.now())
+    return make.in_group("Support")
 
 
 @pytest.mark.parametrize("kind", ["with a password", "without one, but was in"])
@@ -54,7 +54,7 @@ def test_for_an_account_in_use_no_screen_shows_a_link_and_asking_makes_none(clie
 
 
 def test_looking_writes_nothing(client, root):
-    for person in (make.user(), in_use("with a password")):
+    for person in (make.invited(), in_use("with a password")):
         before = User.objects.filter(pk=person.pk).values().get()
         client.get(screen(person))
         assert User.objects.filter(pk=person.pk).values().get() == before
@@ -62,7 +62,7 @@ def test_looking_writes_nothing(client, root):
 
 
 def test_once_in_nobody_is_shown_a_link_any_more(client, root):
-    person = make.user()
+    person = make.invited()
     link = client.get(screen(person)).context["link"]
     passwords.set_password(person, make.PASSWORD)
 
@@ -78,14 +78,16 @@ ENDINGS = {
     "being kept out and let in again": lambda person, root: [
         people.set_active(person, is_active=state, by=root) for state in (False, True)
     ],
-    "signing in": lambda person, root: User.objects.filter(pk=person.pk).update(last_login=timezone.now()),
+    "signing in": lambda person, root: User.objects.filter(pk=person.pk).update(
+        last_login=timezone.now() + timedelta(minutes=1)
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", ["invited", "in use"])
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_link_ends_with(client, ending, kind):
-    root, person = make.superuser(), make.user(password=make.PASSWORD if kind == "in use" else None)
+    root, person = make.superuser(), make.user(password=make.PASSWORD) if kind == "in use" else make.invited()
     path = path_of(person)
     assert client.get(path).status_code == 302
 
@@ -117,7 +119,7 @@ def test_a_link_is_for_one_account_and_three_days(client):
 
 
 def test_an_address_put_right_ends_the_links_that_went_to_the_wrong_one(client, root):
-    person = make.user(email="lena@exmaple.com")
+    person = make.invited(email="lena@exmaple.com")
     path = path_of(person)
     addresses.ask_address(person, address="lena@example.com", by=root)
     client.logout()

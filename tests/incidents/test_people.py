@@ -66,7 +66,7 @@ def test_an_invited_person_sets_a_password_by_the_link_and_is_in(client, root):
 
 
 def test_the_token_does_not_stay_in_the_address(client, root):
-    link = link_for(client, make.user())
+    link = link_for(client, make.invited())
     client.logout()
 
     response = client.get(link, follow=True)
@@ -75,7 +75,7 @@ def test_the_token_does_not_stay_in_the_address(client, root):
 
 
 def test_a_link_works_once(client, root):
-    link = link_for(client, make.user())
+    link = link_for(client, make.invited())
     client.logout()
     follow(client, link)
     client.logout()
@@ -87,7 +87,7 @@ def test_a_link_works_once(client, root):
 
 
 def test_a_link_works_for_three_days(client, root):
-    link, start = link_for(client, make.user()), timezone.now()
+    link, start = link_for(client, make.invited()), timezone.now()
     client.logout()
 
     with time_machine.travel(start + timedelta(days=2, hours=23)):
@@ -97,7 +97,7 @@ def test_a_link_works_for_three_days(client, root):
 
 
 def test_a_fresh_link_ends_the_earlier_one(client, root):
-    person = make.user()
+    person = make.invited()
     old = link_for(client, person)
 
     fresh = client.post(reverse("admin:incidents_user_invitation", args=[person.pk]), follow=True).context["link"]
@@ -108,7 +108,7 @@ def test_a_fresh_link_ends_the_earlier_one(client, root):
 
 
 def test_a_link_for_somebody_deactivated_is_none(client, root):
-    person = make.user()
+    person = make.invited()
     link = link_for(client, person)
     people.set_active(person, is_active=False, by=root)
     client.logout()
@@ -117,7 +117,7 @@ def test_a_link_for_somebody_deactivated_is_none(client, root):
 
 
 def test_a_weak_password_is_refused_beside_its_field(client, root):
-    link = link_for(client, make.user())
+    link = link_for(client, make.invited())
     client.logout()
 
     response = follow(client, link, password="1234")
@@ -204,7 +204,7 @@ def test_nobody_raises_themselves(client):
 
 
 def test_changing_details_keeps_the_groups_and_the_rest(client, root):
-    person = make.in_group("Support", first_name="Mira", time_zone="UTC")
+    person = make.invited(groups=["Support"], first_name="Mira", time_zone="UTC")
     change = reverse("admin:incidents_user_change", args=[person.pk])
     facts = FACTS | {"username": person.username, "groups": groups("Support", "Engineering")}
 

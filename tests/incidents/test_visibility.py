@@ -40,6 +40,15 @@ def test_restricted_incidents_are_for_members_and_security_only():
     assert seen == {who: expected for who, (_, expected) in everyone.items()}
 
 
+def test_what_is_hidden_is_exactly_what_is_not_visible():
+    member, everyone = people()
+    shown = {make.restricted(members=[member]), make.restricted(), make.told(), make.suspicion()}
+    for who, (person, _) in everyone.items():
+        visible, hidden = Incident.objects.visible_to(person), Incident.objects.hidden_from(person)
+        assert {*visible} | {*hidden} == shown, who
+        assert not {*visible} & {*hidden}, who
+
+
 def test_everything_else_is_for_all_staff():
     _, everyone = people()
     for incident in (make.suspicion(), make.told(), make.internal(), make.drill(), make.dismissed()):

@@ -66,7 +66,7 @@ def test_sent_and_on_the_ledger(page, mailbox):
     attempt = row.ledger.get()
     assert (attempt.outcome, attempt.code) == (Outcome.SENT, 250)
     assert attempt.milliseconds is not None
-    assert mailbox.log.taken["well@example.com"][0].startswith(f"<{row.announcement.public_id}.{row.pk}@")
+    assert mailbox.log.taken["well@example.com"][0].startswith(f"<{row.message_id}@")
 
 
 def test_a_refused_address_is_quarantined_and_the_ledger_does_not_name_it(page, mailbox):

@@ -84,7 +84,7 @@ def build() -> World:
     for incident in (shown, hidden):
         _breach(incident)
         incident.refresh_from_db()
-    make.user(first_name="Invited")  # has no password yet
+    make.invited(first_name="Invited")  # has no password yet
     sent.end(Delivery.objects.filter(announcement__incident__isnull=False)[:1], DeliveryState.FAILED, answer="550 no")
     change = addresses.ask_address(everything, address="everything@example.org", by=None)
     link = addresses.confirm_url(change).rstrip("/").rpartition("/")[2]
