@@ -74,13 +74,14 @@ def superseded(rows: DeliveryQuerySet) -> DeliveryQuerySet:
 def refresh(announcement: Announcement) -> None:
     """Its text as it stands now, where what froze was corrected, withdrawn, renamed or taken off a page since.
 
-    Nothing is asked while the incident is as it was; where it moved on, one look decides whether the text did.
+    Nothing is asked while the incident is as it was; where it moved on, three queries tell whether the text did.
     """
     incident, frozen = announcement.incident, announcement.content
     if incident is None or announcement.update is None or frozen.get("version") == incident.version:
         return
     if announcement.reach == Reach.SUBSCRIBERS:
-        pages = [page for page in announcement.pages.all() if page in layout.standing(incident)]
+        lists = layout.standing(incident)
+        pages = [page for page in announcement.pages.all() if page in lists]
         if not _says_what_stands(announcement, {page.public_id for page in pages}):
             is_correction = announcement.event == Event.INCIDENT_CORRECTED
             frozen = frozen | content.of_update(announcement.update, pages, is_correction=is_correction)

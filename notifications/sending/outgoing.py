@@ -1,6 +1,6 @@
 """From rows to what a transport understands: three queries for a batch, and each page's dress once.
 
-Where an incident moved on since its text froze, one more for each announcement, or as many as freezing takes.
+Where an incident moved on since its text froze, three more for each announcement, or as many as freezing takes.
 """
 
 from __future__ import annotations
