@@ -15,7 +15,6 @@ from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
-from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
@@ -66,8 +65,13 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
     view_on_site = False
 
     def get_urls(self):
-        """Without Django's former address of each row, which has no name."""
-        return [pattern for pattern in super().get_urls() if pattern.name]
+        """Without Django's former address of each row, which has no name. A history is read and never written, whatever
+        class or library draws it."""
+        patterns = [pattern for pattern in super().get_urls() if pattern.name]
+        for pattern in patterns:
+            if pattern.name.endswith("_history"):
+                pattern.callback = require_safe(pattern.callback)
+        return patterns
 
     def get_changelist(self, request, **kwargs):
         return StrictChangeList
@@ -104,13 +108,11 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
 
 
 class TrackedModelAdmin(SimpleHistoryAdmin, StrictModelAdmin):
-    """With the history of each row. It is read and never written: simple-history's own form of a version takes a POST,
-    and so its address is left out."""
+    """With the history of each row. Simple-history's own form of a version takes a POST, so its address is left out."""
 
     def get_urls(self):
         return [pattern for pattern in super().get_urls() if not pattern.name.endswith("_simple_history")]
 
-    @method_decorator(require_safe)
     def history_view(self, request, object_id, extra_context=None):
         """Of a row in this person's list; for any other, simple-history would look among the old versions."""
         if self.get_object(request, unquote(object_id)) is None:

@@ -38,8 +38,8 @@ def release_due() -> int:
     now, released = timezone.now(), 0
     for pk in list(Announcement.objects.due(now).order_by("pk").values_list("pk", flat=True)[:100]):
         with _alone(pk), transaction.atomic():
-            announcement = Announcement.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
-            if found := announcement.first():
+            rows = Announcement.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
+            if found := rows.select_related("incident", "update").first():  # the text and its version from one look
                 released += _release(found)
     return released
 
@@ -103,7 +103,7 @@ def leaves_at(announcement: Announcement, tellings: Sequence[Telling]) -> dateti
 
 
 def _let_go(announcement: Announcement) -> bool:
-    """The text freezes here."""
+    """The text freezes here, and stays as it is while what it says stands."""
     incident = announcement.incident
     if announcement.reach == Reach.SUBSCRIBERS:
         pages = layout.standing(incident)
@@ -115,6 +115,8 @@ def _let_go(announcement: Announcement) -> bool:
         announcement.content |= staff_news.facts(announcement, incident)
         if announcement.update is not None:
             announcement.content["update"] = announcement.update.public_id
+    if incident is not None:
+        announcement.content["version"] = incident.version  # of which the text is (notifications.standing)
     announcement.state, announcement.released_at = AnnouncementState.RELEASED, timezone.now()
     announcement.save(update_fields=["state", "released_at", "content", "decided_by"])
     logger.info("released %s: %s", announcement.public_id, announcement.event, extra=announcement.traces)

@@ -1,4 +1,5 @@
-"""What is told, frozen when it is released: the same for every recipient, and what each page may name of it.
+"""What is told, frozen when it is released: the same for every recipient, and what each page may name of it. It is made
+anew only where what it says was taken back before it left (:mod:`notifications.standing`).
 
 Plain JSON. A page's part is read from the same snapshot that its published documents are drawn from, so a message
 never says more than the page.
@@ -45,7 +46,7 @@ def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool)
         "started_at": stamp(incident.started_at),
         "resolved_at": _stamp(incident.resolved_at) if update.status == Status.RESOLVED else None,
         "is_correction": is_correction,
-        "updates": [_past(row) for row in standing],
+        "updates": [past(row) for row in standing],
         "places": sorted(told or _felt(incident), key=lambda place: (place[0], place[1] or 0)),
         "pages": {page.public_id: of_page(page, update) for page in pages},
     }
@@ -102,7 +103,7 @@ def _scope(shot: facts.Snapshot, incident: facts.Incident | None, update_id: str
     return words.scope(shot, spans).affected
 
 
-def _past(update: IncidentUpdate) -> Json:
+def past(update: IncidentUpdate) -> Json:
     return {
         "id": update.public_id,
         "status": update.status,

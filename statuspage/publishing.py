@@ -151,26 +151,33 @@ def _publish_once(page_pk: int, token: int) -> None:
         taken_back = {row.incident_id for row in rows if row.takes_back and row.incident_id is not None}
         shot = snapshot.load(page_pk, touched=touched, now=now, due=state.next_at, taken_back=taken_back)
     standing = documents.standing(shot)
-    hot = documents.hot(shot, standing)
-    front = next(heartbeat.digest(document.body) for document in hot if document.path == "index.html")
+    hot = documents.drawn(shot, standing)
     store, page_id = stores.current(), state.page.public_id
     permanent = documents.pending(shot, standing)
     gone = set(documents.gone(shot))
+    there = store.paths(page_id) if shot.is_whole or (gone and not taken_back) else set()
     if shot.is_whole:  # all that may stand is drawn: what is left of a deleted component or another zone's months goes
-        gone |= store.paths(page_id) - {each.path for each in (*hot, *permanent)}
+        gone |= there - hot.paths - {each.path for each in permanent}
+    takes_back = bool(taken_back or gone & there)
+    if hot.error and not takes_back:
+        raise hot.error  # the last good version stays
     publish_sites()  # a bucket writes a page at the addresses that are known before
     store.write_assets(documents.assets(shot))
     store.write(
         page_id,
         token=token,
         version=f"{state.wanted}-{token}",
-        hot=hot,
+        hot=documents.with_stand_ins(shot, hot),
         permanent=permanent,
         gone=sorted(gone),
+        takes_back=takes_back,
     )
-    if taken_back:
+    if takes_back:
         time.sleep(2 * LOOK)  # by then every web process has looked at the pointer again: "published" means gone
     publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes
+    if hot.error:
+        raise hot.error  # what was taken back is gone; the rest is not done
+    front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == "index.html")
     heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(

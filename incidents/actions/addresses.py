@@ -99,6 +99,11 @@ def require_free(address: str, person: User) -> None:
         raise DomainError(_("Somebody with this address is here already. Look for them in the list."), field="email")
 
 
+def take(address: str) -> None:
+    """It is somebody's from now: whoever else waits to confirm it waits no more."""
+    AddressChange.objects.filter(address__iexact=address).delete()
+
+
 def _require_change(person: User, *, by: User | None) -> None:
     if by is not None and not by.has_perm("incidents.change_user"):
         raise NotAllowed(_("You may not change people. Ask an administrator."))
@@ -108,7 +113,7 @@ def _require_change(person: User, *, by: User | None) -> None:
 def _move(person: User, address: str, *, by: User | None) -> None:
     """Who signs in by the address goes on to."""
     old = person.email
-    AddressChange.objects.filter(address__iexact=address).delete()  # somebody else's, who waits for what is taken now
+    take(address)
     if person.username.lower() == old.lower():
         person.username = address
     person.email = address

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from incidents import reach, signals
 from incidents.actions.accounts import locked, out_of_reach, record, require_reach
+from incidents.actions.addresses import take
 from incidents.actions.sharing import close_what_is_hidden
 from incidents.choices import AccountFact
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.models import AccountEvent, AddressChange, Team, User
+from incidents.models import AccountEvent, Team, User
 from incidents.permissions import permissions
 
 DETAILS = ("first_name", "last_name", "team", "time_zone")
@@ -46,7 +47,7 @@ def invite(
     )
     person.set_unusable_password()
     person.save()
-    AddressChange.objects.filter(address=person.email).delete()  # nobody else waits for an address that is taken
+    take(person.email)
     record(person, AccountFact.INVITED, by=by, to=person.email)
     grant(person, groups=groups, is_superuser=is_superuser, by=by)
     person.is_superuser = is_superuser

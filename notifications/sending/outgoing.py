@@ -1,23 +1,30 @@
-"""From rows to what a transport understands: three queries for a batch, and each page's dress once."""
+"""From rows to what a transport understands: three queries for a batch, and each page's dress once.
+
+Where an incident moved on since its text froze, three more for each announcement, or as many as freezing takes.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from incidents.actions.addresses import confirm_url
 from incidents.actions.passwords import set_password_url
 from incidents.choices import Audience
-from incidents.models import AddressChange
-from notifications import links, webhook_secrets
+from incidents.models import AddressChange, Incident
+from notifications import links, standing, webhook_secrets
 from notifications.choices import Event, Reach
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 from statuspage.models import Page
+
+logger = logging.getLogger(__name__)
 
 # Made at the moment of sending, never stored
 WITH_A_LINK = {Event.PERSON_INVITED, Event.PERSON_PASSWORD, Event.PERSON_ADDRESS}
@@ -32,7 +39,10 @@ class Batch:
         self.cancelled: dict[int, str] = {}
         self._pages: dict[int, PageDress] = {}
         self._news: dict[int, News] = {}
-        for row in _rows(pks):
+        rows = list(_rows(pks))
+        for announcement in {row.announcement_id: row.announcement for row in rows}.values():
+            _refresh(announcement)
+        for row in rows:
             if reason := _no_more(row):
                 self.cancelled[row.pk] = reason
             else:
@@ -99,6 +109,19 @@ def _rows(pks: Iterable[int]):
     )
 
 
+def _refresh(announcement: Announcement) -> None:
+    """What leaves says what stands now; where that cannot be made nothing can be drawn, and the ledger says so."""
+    if standing.why_not(announcement):
+        return
+    try:
+        standing.refresh(announcement)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: that is no fault of this one
+    except Exception:
+        logger.exception("What announcement %s is to say now cannot be made.", announcement.public_id)
+        announcement.content = {}
+
+
 def _no_more(row: Delivery) -> str:
     """Why it must not be sent any more; empty where it may."""
     announcement, event = row.announcement, row.announcement.event
@@ -113,16 +136,16 @@ def _no_more(row: Delivery) -> str:
         return "The address is quarantined."
     if announcement.reach == Reach.STAFF and row.channel is not None and not row.channel.is_active:
         return "The channel was switched off."
-    if row.channel is not None and _is_not_for(row.channel, announcement):
-        return "The incident was restricted."
+    if announcement.reach == Reach.STAFF and _is_not_for(row, announcement.incident, event):
+        return standing.IS_RESTRICTED
+    if reason := standing.why_not(announcement):
+        return reason
     if announcement.reach != Reach.SUBSCRIBERS:
         return ""
-    if announcement.incident is None or announcement.incident.audience != Audience.PUBLIC:
-        return "The incident is not public any more."
-    if announcement.update is not None and announcement.update.withdrawn_at:
-        return "The update was withdrawn."
     if row.page is None or not row.still or row.muted or row.subscriber.paused_at:
         return "The subscriber left, paused or muted it."
+    if announcement.content and row.page.public_id not in announcement.content["pages"]:
+        return standing.IS_OFF_THE_PAGE
     return ""
 
 
@@ -135,11 +158,13 @@ def _link(row: Delivery) -> str:
     return confirm_url(change) if change is not None else set_password_url(row.person)
 
 
-def _is_not_for(channel: Channel, announcement: Announcement) -> bool:
-    incident = announcement.incident
+def _is_not_for(row: Delivery, incident: Incident | None, event: str) -> bool:
+    """A restricted incident: security hears that there is one, and people whatever they may see themselves."""
     if incident is None or incident.audience != Audience.RESTRICTED:
         return False
-    return not channel.is_security or announcement.event != Event.STAFF_RESTRICTED
+    if row.person is not None:
+        return not Incident.objects.visible_to(row.person).filter(pk=incident.pk).exists()
+    return not (row.channel and row.channel.is_security and event == Event.STAFF_RESTRICTED)
 
 
 def _recipient(row: Delivery) -> Recipient:

@@ -177,12 +177,16 @@ def replay_transport(request):
 
 def replay_many(request, **which):
     try:
-        n = replaying.replay_failed(by=request.user, **which)
+        found = replaying.replay_failed(by=request.user, **which)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", n)
-        messages.success(request, said % {"n": f"{n:,}"})
+        said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", found.again)
+        said = [said % {"n": f"{found.again:,}"}] if found.again else [_("Nothing is sent again.")]
+        for reason, n in found.left_out.items():
+            words = ngettext("%(n)s is left out: %(why)s", "%(n)s are left out: %(why)s", n)
+            said.append(words % {"n": f"{n:,}", "why": _(reason)})
+        messages.add_message(request, messages.WARNING if found.left_out else messages.SUCCESS, " ".join(said))
     return back(request)
 
 

@@ -1,7 +1,8 @@
 """From a snapshot to the bytes that readers get. Pure: no database, no clock, no time of rendering (DESIGN section 8).
 
-``hot`` is the set that switches together, ``pending`` the pages that are written one by one, ``gone`` the paths that
-may no longer stand, ``assets`` what pages refer to at the root, ``next_change`` when time alone makes new bytes.
+``drawn`` is the set that switches together, as far as it can be drawn (``hot``: all of it), ``pending`` the pages that
+are written one by one, ``gone`` the paths that may no longer stand, ``assets`` what pages refer to at the root,
+``next_change`` when time alone makes new bytes.
 """
 
 from __future__ import annotations
@@ -13,42 +14,35 @@ from functools import cache
 from django.utils import translation
 
 from statuspage import uptime
-from statuspage.documents import api_v2, badges, crowd, feeds, html, shared, state, tree
+from statuspage.documents import badges, crowd, feeds, html, shared, state, tree
 from statuspage.documents.document import Document, Pending, RenderError, rendering
-from statuspage.documents.state import State, of as standing
+from statuspage.documents.state import State, known, standing
+from statuspage.documents.together import Together, drawn, with_stand_ins
 from statuspage.facts import Snapshot
 
-__all__ = ["Document", "RenderError", "assets", "gone", "hot", "next_change", "pending", "permanent", "standing"]
+__all__ = [
+    "Document", "RenderError", "Together", "assets", "drawn", "gone", "hot", "next_change", "pending", "permanent",
+    "standing", "with_stand_ins",
+]  # fmt: skip
 
 
-def hot(snapshot: Snapshot, now: State | None = None) -> list[Document]:
-    """``now`` is :func:`standing` of the same snapshot; whoever draws both sets has it worked out once."""
-    now = now or standing(snapshot)
-    with translation.override(snapshot.page.language):
-        made = [
-            _made("The front page", html.front, snapshot, now),
-            _made("The history", html.history, snapshot),
-            _made("The page for unknown addresses", html.not_found, snapshot),
-            _made("The page for forms that do not answer", html.unavailable, snapshot),
-        ]
-        with rendering("A document of /api/v2"):
-            made += api_v2.documents(snapshot, now)
-        with rendering("A feed of the page"):
-            made += feeds.documents(snapshot)
-        with rendering("The page's badge"):
-            made += badges.documents("", now.worst)
-        return made
+def hot(snapshot: Snapshot, now: State | RenderError | None = None) -> list[Document]:
+    """All of the set, or the error of the first that cannot be drawn."""
+    found = drawn(snapshot, standing(snapshot) if now is None else now)
+    if found.error:
+        raise found.error
+    return list(found.documents)
 
 
-def permanent(snapshot: Snapshot, now: State | None = None) -> list[Document]:
+def permanent(snapshot: Snapshot, now: State | RenderError | None = None) -> list[Document]:
     """All of :func:`pending`, drawn."""
     return [each.drawn() for each in pending(snapshot, now)]
 
 
-def pending(snapshot: Snapshot, now: State | None = None) -> list[Pending]:
+def pending(snapshot: Snapshot, now: State | RenderError | None = None) -> list[Pending]:
     """The pages of touched incidents, of the months they began in, and of the components they concern; with the last
     their badges and feeds, and in a crowd the page of all components. To be drawn one by one."""
-    now = now or standing(snapshot)
+    now = standing(snapshot) if now is None else now
     touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
 
     back = snapshot.taken_back
@@ -93,20 +87,29 @@ def pending(snapshot: Snapshot, now: State | None = None) -> list[Pending]:
     return made
 
 
-def _beside(snapshot: Snapshot, now: State, touched: list[int]) -> list[Pending]:
+def _beside(snapshot: Snapshot, now: State | RenderError, touched: list[int]) -> list[Pending]:
     """Badges and feeds of components, which have much in common: all are drawn when the first one is."""
 
     @cache
-    def drawn() -> dict[str, Document]:
-        with translation.override(snapshot.page.language), rendering("The badge or the feed of a component"):
-            made = feeds.of_components(snapshot, touched)
-            for pk in touched:
-                component = snapshot[pk]
-                made += badges.documents(component.name, tree.known(now, pk), feeds.folder(component))
-            return {document.path: document for document in made}
+    def made() -> dict[str, Document] | RenderError:
+        try:
+            with translation.override(snapshot.page.language), rendering("The badge or the feed of a component"):
+                found = feeds.of_components(snapshot, touched)
+                for pk in touched:
+                    component = snapshot[pk]
+                    found += badges.documents(component.name, tree.known(known(now), pk), feeds.folder(component))
+                return {document.path: document for document in found}
+        except RenderError as error:
+            return error  # kept too: whoever goes on with the others does not draw all of them for each
 
     def one(path: str, pk: int) -> Pending:
-        return Pending(path, lambda: drawn()[path], pk in snapshot.taken_back.components)
+        def drawn() -> Document:
+            found = made()
+            if isinstance(found, RenderError):
+                raise found
+            return found[path]
+
+        return Pending(path, drawn, pk in snapshot.taken_back.components)
 
     folders = [(pk, feeds.folder(snapshot[pk])) for pk in touched]
     return [one(f"{folder}{name}", pk) for pk, folder in folders for name in (*feeds.NAMES, *badges.NAMES)]
@@ -114,6 +117,9 @@ def _beside(snapshot: Snapshot, now: State, touched: list[int]) -> list[Pending]
 
 def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:
     with rendering(what):
+        for each in facts:
+            if isinstance(each, RenderError):
+                raise each
         return draw(*facts)
 
 

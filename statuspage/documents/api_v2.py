@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache, partial
 
 from incidents.choices import Level, SeverityLevel, Status
-from statuspage.documents.document import JSON, Document, rendering
-from statuspage.documents.state import State, impacts
+from statuspage.documents.document import JSON, Document, RenderError, rendering
+from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
 from statuspage.facts import NEWEST, Incident, Snapshot, Update
 
@@ -28,29 +29,53 @@ INDICATOR = {
 Json = dict[str, object]
 
 
-def documents(snapshot: Snapshot, state: State) -> list[Document]:
-    page, status = _page(snapshot), _status(state)
-    components = _components(snapshot, state)
-    listed = list(components.values())
-    newest = [_incident(snapshot, components, each) for each in snapshot.recent[:NEWEST]]
-    unresolved = [_incident(snapshot, components, each) for each in snapshot.recent if each.is_open]
-    bodies: dict[str, Json] = {
-        "summary": {
-            "page": page,
-            "components": listed,
-            "incidents": unresolved,
+def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[], Document]]:
+    """By path, how each is drawn; what several of them hold is made once."""
+
+    @cache
+    def page() -> Json:
+        return _page(snapshot)
+
+    @cache
+    def status() -> Json:
+        return _status(known(now))
+
+    @cache
+    def components() -> dict[int, Json]:
+        return _components(snapshot, known(now))
+
+    def listed() -> list[Json]:
+        return list(components().values())
+
+    @cache
+    def newest() -> list[Json]:
+        return [_incident(snapshot, components(), each) for each in snapshot.recent[:NEWEST]]
+
+    @cache
+    def unresolved() -> list[Json]:
+        return [_incident(snapshot, components(), each) for each in snapshot.recent if each.is_open]
+
+    bodies: dict[str, Callable[[], Json]] = {
+        "summary": lambda: {
+            "page": page(),
+            "components": listed(),
+            "incidents": unresolved(),
             "scheduled_maintenances": [],
-            "status": status,
+            "status": status(),
         },
-        "status": {"page": page, "status": status},
-        "components": {"page": page, "components": listed},
-        "incidents": {"page": page, "incidents": newest},
-        "incidents/unresolved": {"page": page, "incidents": unresolved},
-        "scheduled-maintenances": {"page": page, "scheduled_maintenances": []},
-        "scheduled-maintenances/upcoming": {"page": page, "scheduled_maintenances": []},
-        "scheduled-maintenances/active": {"page": page, "scheduled_maintenances": []},
+        "status": lambda: {"page": page(), "status": status()},
+        "components": lambda: {"page": page(), "components": listed()},
+        "incidents": lambda: {"page": page(), "incidents": newest()},
+        "incidents/unresolved": lambda: {"page": page(), "incidents": unresolved()},
+        "scheduled-maintenances": lambda: {"page": page(), "scheduled_maintenances": []},
+        "scheduled-maintenances/upcoming": lambda: {"page": page(), "scheduled_maintenances": []},
+        "scheduled-maintenances/active": lambda: {"page": page(), "scheduled_maintenances": []},
     }
-    return [Document(f"api/v2/{name}.json", JSON, _bytes(body)) for name, body in bodies.items()]
+    return {path: partial(_document, path, body) for name, body in bodies.items() if (path := f"api/v2/{name}.json")}
+
+
+def _document(path: str, body: Callable[[], Json]) -> Document:
+    return Document(path, JSON, _bytes(body()))
 
 
 def _bytes(body: Json) -> bytes:

@@ -26,6 +26,10 @@ class Pending:
     loses_text: bool = False  # something was taken back that it said: no reader may find it any more
 
 
+def loses_text(each: Document | Pending) -> bool:
+    return isinstance(each, Pending) and each.loses_text
+
+
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from incidents.choices import Level
 from statuspage import uptime
+from statuspage.documents.document import RenderError, rendering
 from statuspage.facts import Impact, Snapshot
 from statuspage.uptime import Day, Span
 
@@ -21,6 +22,21 @@ class State:
     @property
     def worst(self) -> Level:
         return max(self.level.values(), default=Level.OPERATIONAL)
+
+
+def standing(snapshot: Snapshot) -> State | RenderError:
+    """Worked out once for all documents; where it cannot be, the error, which each then has that needs it."""
+    try:
+        with rendering("The state of the page"):
+            return of(snapshot)
+    except RenderError as error:
+        return error
+
+
+def known(now: State | RenderError) -> State:
+    if isinstance(now, RenderError):
+        raise now
+    return now
 
 
 def of(snapshot: Snapshot) -> State:

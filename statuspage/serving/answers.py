@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from statuspage import headers
+from statuspage.stores.files import unpacks_to
 
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))  # the smallest first
 MOST_CHOICES = 64  # ways to write Accept-Encoding that an entry remembers
@@ -66,16 +69,25 @@ class Entry:
 def read_entry(file: Path, path: str) -> Entry | None:
     """A published file with its twins; nothing if it is not there. ``path`` decides on its headers."""
     try:
-        plain = file.read_bytes()
+        plain, at = _read(file)
     except (OSError, ValueError):
         return None
     variants = {"": _variant(path, plain, plain, "")}
     for encoding, suffix in ENCODINGS:
-        try:
-            variants[encoding] = _variant(path, plain, file.with_name(file.name + suffix).read_bytes(), encoding)
-        except OSError:
-            continue
+        with suppress(OSError):
+            packed, packed_at = _read(file.with_name(file.name + suffix))
+            if packed_at == at or unpacks_to(plain, packed, suffix):
+                variants[encoding] = _variant(path, plain, packed, encoding)
     return Entry(variants)
+
+
+def _read(file: Path) -> tuple[bytes, int]:
+    """The bytes, and when they were written: a publisher dates a file and its twins alike, and each change later.
+
+    So a twin of the bytes that are about to take this file's place is told from its own, which have one ETag.
+    """
+    with file.open("rb") as opened:
+        return opened.read(), os.fstat(opened.fileno()).st_mtime_ns
 
 
 def entry_of(body: bytes, path: str) -> Entry:

@@ -49,10 +49,15 @@ class Store(Protocol):
         hot: Iterable[Document],
         permanent: Iterable[Document | Pending],
         gone: Iterable[str],
+        takes_back: bool = False,
     ) -> None:
         """First what loses text, so that nothing leads back to it; then permanent pages that did not stand yet, which
         the hot set may lead to; the hot set; and the other permanent pages, which are drawn only then and written only
         where their bytes changed. What loses text and cannot be drawn anew goes.
+
+        A permanent page that did not stand yet and cannot be drawn keeps the hot set from switching, unless something
+        loses text or ``takes_back`` says that something was taken back. Any other that cannot be drawn stays as it is,
+        and holds up no other. Its ``RenderError`` is raised when all else is written.
 
         What is gone, and what only older versions held, can not be read from any address afterwards. Raises
         :class:`Fenced` if a higher token has written, :class:`Busy` if another publisher holds on.

@@ -14,7 +14,7 @@ from math import inf
 from typing import Generic, TypeVar
 
 from statuspage import headers
-from statuspage.documents.document import Document, Pending
+from statuspage.documents.document import Document, Pending, RenderError, loses_text
 from statuspage.stores import bucket_forms as forms
 from statuspage.stores.base import Sites
 from statuspage.stores.bucket_fence import CLOSED, QUARANTINE, change, check, fence, key_of
@@ -95,14 +95,26 @@ class BucketStore:
         hot: Iterable[Document],
         permanent: Iterable[Document | Pending],
         gone: Iterable[str],
+        takes_back: bool = False,
     ) -> None:
         """At every address of the page as :meth:`write_sites` said last; nothing if it has none yet."""
         if not self._is_checked:
             check(self._objects)
             self._is_checked = True
+        permanent = list(permanent)
+        drawn, broken = _drawn(permanent)
+        losing = {each.path for each in permanent if loses_text(each)}
+        if broken and not (takes_back or losing):
+            there = self.paths(page_id)
+            for path, error in broken.items():
+                if path not in there:
+                    raise error  # the hot set would lead to where nothing stands
+        gone = {*gone, *(losing & set(broken))}  # no page is better than what was taken back
         writing = Writing(self._objects, page_id, token=token, version=version)
-        writing.run(hot=list(hot), permanent=[each.drawn() for each in permanent], gone=list(gone))
+        writing.run(hot=list(hot), permanent=drawn, gone=sorted(gone))
         self._fences.clear()
+        for error in broken.values():
+            raise error
 
     def write_assets(self, assets: Iterable[Document]) -> None:
         def write(document: Document) -> None:
@@ -185,6 +197,17 @@ class BucketStore:
 
     def _below(self, prefix: str) -> list[str]:
         return self._objects.below(prefix, without=() if prefix else APART)
+
+
+def _drawn(permanent: Iterable[Document | Pending]) -> tuple[list[Document], dict[str, RenderError]]:
+    """What can be drawn, and by path what cannot."""
+    drawn, broken = [], {}
+    for each in permanent:
+        try:
+            drawn.append(each.drawn())
+        except RenderError as error:
+            broken[each.path] = error
+    return drawn, broken
 
 
 def _hidden(body: bytes) -> forms.Form:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from statuspage.documents.document import Document, Pending, RenderError
+from statuspage.documents.document import Document, Pending, RenderError, loses_text
 from statuspage.stores.base import Fenced, Sites
 from statuspage.stores.files import TWINS, Folder, holds, locked, remove
 
@@ -27,10 +27,6 @@ def _leads_to(link: Path) -> str | None:
         return os.readlink(link).rpartition("/")[2]  # asked at every look: a Path would cost ten times as much
     except OSError:
         return None
-
-
-def _loses_text(each: Document | Pending) -> bool:
-    return isinstance(each, Pending) and each.loses_text
 
 
 class PageFolder:
@@ -88,6 +84,7 @@ class DirectoryStore:
         hot: Iterable[Document],
         permanent: Iterable[Document | Pending],
         gone: Iterable[str],
+        takes_back: bool = False,
     ) -> None:
         page = self.page(page_id)
         files = Folder(page.folder / "scratch")
@@ -97,8 +94,11 @@ class DirectoryStore:
             for path in gone:
                 remove(page.permanent / path)
             first, later = self._in_order(page, permanent)
-            broken = self._take_back(page, files, [each for each in first if _loses_text(each)])
-            self._write(page, files, [each for each in first if not _loses_text(each)])
+            losing = [each for each in first if loses_text(each)]
+            broken = self._write(page, files, losing)
+            fresh_broken = self._write(page, files, [each for each in first if not loses_text(each)])
+            if fresh_broken and not (takes_back or losing):
+                raise fresh_broken  # the hot set would lead to where nothing stands
             current, fresh = page.versions / (page.version() or "none"), page.versions / version
             try:
                 fresh.mkdir(parents=True, exist_ok=True)
@@ -112,9 +112,9 @@ class DirectoryStore:
             for folder in page.versions.iterdir():
                 if folder.name != version:
                     shutil.rmtree(folder, ignore_errors=True)
-            self._write(page, files, later)
-            if broken:
-                raise broken
+            later_broken = self._write(page, files, later)
+            if error := broken or fresh_broken or later_broken:
+                raise error
             files.replace_link(page.whole, f"versions/{version}")
 
     def _in_order(self, page: PageFolder, permanent: Iterable[Document | Pending]):
@@ -122,23 +122,23 @@ class DirectoryStore:
         first: list[Document | Pending] = []
         later: list[Document | Pending] = []
         for each in permanent:
-            (first if _loses_text(each) or not (page.permanent / each.path).exists() else later).append(each)
+            (first if loses_text(each) or not (page.permanent / each.path).exists() else later).append(each)
         return first, later
 
-    def _take_back(self, page: PageFolder, files: Folder, permanent: list[Document | Pending]) -> RenderError | None:
-        """What cannot be drawn anew goes: no page is better than what was taken back. The error waits for the rest."""
+    def _write(self, page: PageFolder, files: Folder, permanent: Iterable[Document | Pending]) -> RenderError | None:
+        """The error of the first that cannot be drawn, which holds up no other. What loses text goes then: no page is
+        better than what was taken back."""
         broken = None
         for each in permanent:
             try:
-                self._write(page, files, [each])
+                document = each.drawn()
             except RenderError as error:
-                remove(page.permanent / each.path)
                 broken = broken or error
+                if loses_text(each):
+                    remove(page.permanent / each.path)
+            else:
+                files.write_if_changed(page.permanent / each.path, document.body)
         return broken
-
-    def _write(self, page: PageFolder, files: Folder, permanent: Iterable[Document | Pending]) -> None:
-        for each in permanent:
-            files.write_if_changed(page.permanent / each.path, each.drawn().body)
 
     def _pass_fence(self, page: PageFolder, files: Folder, token: int) -> None:
         fence = page.folder / "token"

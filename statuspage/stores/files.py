@@ -123,15 +123,22 @@ def holds(path: Path, body: bytes) -> bool:
 
 def _twins_hold(path: Path, body: bytes) -> bool:
     """Whether each twin that stands holds the same as its file."""
-    for suffix, unpack in UNPACK.items():
+    for suffix in UNPACK:
         try:
-            if unpack(path.with_name(path.name + suffix).read_bytes()) != body:
+            if not unpacks_to(body, path.with_name(path.name + suffix).read_bytes(), suffix):
                 return False
         except FileNotFoundError:
             continue  # it would save nothing
-        except (OSError, EOFError, zlib.error, brotli.error):
+        except OSError:
             return False
     return True
+
+
+def unpacks_to(body: bytes, packed: bytes, suffix: str) -> bool:
+    try:
+        return UNPACK[suffix](packed) == body
+    except (OSError, EOFError, zlib.error, brotli.error):
+        return False
 
 
 def _second(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
 
 from incidents import account_words
@@ -131,6 +132,22 @@ def test_whoever_may_see_the_person_sees_it_and_nobody_else(client):
     assert "by Ingrid" in said
     client.force_login(make.user())
     assert client.get(change).status_code == 403
+
+
+def test_what_is_done_on_the_server_leaves_a_line_of_the_server(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", make.PASSWORD)
+    before = make.superuser()
+    call_command("createsuperuser", interactive=False, username="root", email="root@example.com", verbosity=0)
+    person = User.objects.get(username="root")
+    assert lines(person) == [(None, "Became a superuser."), (None, "Set a password.")]
+
+    typed = iter(["a quiet harbour 7"] * 2)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    call_command("changepassword", "root", verbosity=0)
+    person.refresh_from_db()
+    assert person.check_password("a quiet harbour 7")
+    assert lines(person)[2:] == [(None, "Set a password.")]
+    assert lines(before) == []
 
 
 def test_the_history_is_append_only():

@@ -185,6 +185,13 @@ def test_an_address_that_somebody_got_meanwhile_stays_theirs():
     assert now(person) == (OLD, OLD)
 
 
+def test_whoever_is_invited_has_the_address_that_somebody_waits_for():
+    person = make.user()
+    AddressChange.objects.create(person=person, address="Lena@Example.com")
+    people.invite(first_name="Lena", last_name="", email="lena@example.com", groups=[], by=make.superuser())
+    assert not AddressChange.objects.exists()
+
+
 def test_who_signs_in_by_another_name_keeps_it():
     person = vera(username="vera")
     change = addresses.ask_address(person, address=NEW, by=None)

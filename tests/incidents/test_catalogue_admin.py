@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
 from django.urls import reverse
 from django.utils import timezone
 
@@ -194,6 +195,13 @@ def test_a_change_that_fails_is_neither_saved_nor_announced(client, engineer, mo
 
     component.refresh_from_db()
     assert component.name == "SMS"
+
+
+@pytest.mark.parametrize("admin", site._registry.values(), ids=lambda admin: admin.opts.label_lower)
+def test_a_history_is_read_and_never_written(client, admin):
+    client.force_login(make.superuser())
+    address = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_history", args=["1"])
+    assert [client.post(address).status_code, client.put(address).status_code] == [405, 405]
 
 
 def test_history_names_who_and_what(client, engineer):

@@ -14,8 +14,11 @@ def answer(status, body="", **fields):
 
 
 class Receiver:
-    def __init__(self, reply, delay):
-        self.reply, self.delay = reply, delay
+    """``together``: nobody is answered before so many have asked."""
+
+    def __init__(self, reply, together=1):
+        self.reply = reply
+        self._missing, self._all_here = together, asyncio.Event()
         self.requests = []  # (first line, header fields, body)
         self.sent = 0
         self.port = 0
@@ -30,19 +33,25 @@ class Receiver:
             fields = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines)}
             body = await reader.readexactly(int(fields.get("content-length", 0)))
             self.requests.append((first, fields, body))
-            await asyncio.sleep(self.delay)
+            await self._gathered()
             await self.respond(writer)
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
 
+    async def _gathered(self):
+        self._missing -= 1
+        if self._missing <= 0:
+            self._all_here.set()
+        await self._all_here.wait()
+
     async def respond(self, writer):
         if self.reply == RESET:
             writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
         elif self.reply == HANG:
-            await asyncio.sleep(20)
+            await asyncio.sleep(600)
         elif self.reply in (ENDLESS, ENDLESS_HEAD, DRIP):
             in_head = self.reply == ENDLESS_HEAD
             writer.write(b"HTTP/1.1 200 ok\r\n" + (b"" if in_head else b"Content-Length: 9999999999\r\n\r\n"))
@@ -58,8 +67,8 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver(reply, *, delay=0.0):
-    running = Receiver(reply, delay)
+async def receiver(reply, *, together=1):
+    running = Receiver(reply, together)
     server = await asyncio.start_server(running.handle, "127.0.0.1", 0)
     running.port = server.sockets[0].getsockname()[1]
     try:

@@ -123,17 +123,12 @@ def test_what_is_no_answer_is_tried_again(reply):
     assert "verysecretkey" not in got.text
 
 
-def test_who_hangs_holds_us_for_the_limit_only():
+@pytest.mark.parametrize("reply", [HANG, DRIP])
+def test_who_hangs_or_drips_holds_us_for_the_limit_only(reply):
+    """Without the limit: ten minutes, or for ever."""
     begun = time.monotonic()
-    got, _running = send(HANG, limit=0.5)
-    assert got.outcome == Outcome.RETRY
-    assert time.monotonic() - begun < 2
-
-
-def test_who_drips_holds_us_for_the_limit_only():
-    begun = time.monotonic()
-    assert send(DRIP, limit=0.5)[0].outcome == Outcome.RETRY
-    assert time.monotonic() - begun < 2
+    assert send(reply, limit=0.5)[0].outcome == Outcome.RETRY
+    assert time.monotonic() - begun < 60
 
 
 def test_an_endless_answer_is_not_read_to_the_end():
@@ -175,11 +170,7 @@ def test_nobody_listens():
 
 def test_a_hundred_at_once():
     async def run():
-        async with receiver(answer(200), delay=0.1) as running, Client() as client:
-            begun = time.monotonic()
-            answers = await asyncio.gather(*(client.send(outgoing(running.url)) for _each in range(100)))
-            return answers, time.monotonic() - begun
+        async with receiver(answer(200), together=100) as running, Client(limit=60) as client:
+            return await asyncio.gather(*(client.send(outgoing(running.url)) for _each in range(100)))
 
-    answers, seconds = asyncio.run(run())
-    assert {each.outcome for each in answers} == {Outcome.SENT}
-    assert seconds < 6  # one after the other: 10; alone on a machine: 0.3
+    assert {each.outcome for each in asyncio.run(run())} == {Outcome.SENT}  # one after the other none would be

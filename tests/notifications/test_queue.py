@@ -14,7 +14,7 @@ from notifications import queue
 from notifications.actions import pausing
 from notifications.announcing import announce, tell_one
 from notifications.choices import DeliveryState, Event, Reach, Transport
-from notifications.models import Announcement, Delivery, Lane
+from notifications.models import Announcement, Delivery, Lane, Subscriber
 from notifications.views import announcement, queue as screen
 from tests import factories as make
 from tests.notifications.sent import deliveries, end, leave, news, post, scene, told
@@ -178,6 +178,24 @@ def test_all_that_failed_again_by_announcement_and_by_transport(client, mixed):
     answer = client.post(reverse("notifications_staff:replay_transport"), {"transport": "email"}, follow=True)
     assert "Nothing to send again" in answer.content.decode()
     assert client.post(reverse("notifications_staff:replay_transport"), {"transport": "pigeon"}).status_code == 404
+
+
+def test_who_sends_again_reads_how_many_were_left_out_and_why_and_the_screen_keeps_it(client, mixed):
+    client.force_login(make.in_group("Support"))
+    its = news().get()
+    failed = deliveries().filter(state=DeliveryState.FAILED)
+    Subscriber.objects.filter(pk=failed.first().subscriber_id).update(quarantined_at=timezone.now())
+
+    answer = client.post(reverse("notifications_staff:replay_failed", args=[its.public_id]), follow=True)
+    assert "2 messages are sent again. 1 is left out: The address is quarantined." in answer.content.decode()
+
+    end(deliveries().filter(state=DeliveryState.DUE), DeliveryState.FAILED)
+    actions.withdraw_update(its.update, by=None, reason="Wrong.")
+    n = failed.count()
+    answer = client.post(reverse("notifications_staff:replay_failed", args=[its.public_id]), follow=True)
+    assert f"Nothing is sent again. {n} are left out: The update was withdrawn." in answer.content.decode()
+    row = deliveries().filter(last_answer="The update was withdrawn.").first()
+    assert "The update was withdrawn." in get(client, "delivery", its.public_id, row.pk).content.decode()
 
 
 def test_who_reads_only_changes_nothing(client, mixed):

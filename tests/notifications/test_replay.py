@@ -8,11 +8,14 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience
 from incidents.exceptions import DomainError, NotAllowed
+from notifications import standing
 from notifications.actions import replaying
-from notifications.choices import DeliveryState, Outcome, Transport
-from notifications.models import Delivery, Subscriber
+from notifications.announcing import announce
+from notifications.choices import DeliveryState, Event, Outcome, Reach, Transport
+from notifications.models import Announcement, Delivery, Subscriber
+from notifications.sending.outgoing import Batch
 from tests import factories as make
-from tests.notifications.sent import deliveries, end, news, scene, told
+from tests.notifications.sent import deliveries, end, leave, news, post, scene, told
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,18 @@ def failed():
     told(page, incident, readers=3)
     end(deliveries(), DeliveryState.FAILED, answer="550 no such mailbox")
     return list(deliveries())
+
+
+def said(rows):
+    """What leaves: the text, and those of the incident's past that go with it."""
+    outgoing = Batch(rows.filter(state=DeliveryState.DUE).values_list("pk", flat=True)).outgoing
+    contents = [each.news.content for each in outgoing]
+    return [(content["body"], [past["body"] for past in content["updates"]]) for content in contents]
+
+
+def ended():
+    """Why those that are cancelled were."""
+    return list(deliveries().filter(state=DeliveryState.CANCELLED).values_list("last_answer", flat=True))
 
 
 def test_a_failed_message_is_due_again_and_keeps_its_ledger(failed):
@@ -73,7 +88,8 @@ def test_an_address_in_quarantine_gets_nothing_until_it_is_lifted(failed):
 
     with pytest.raises(DomainError, match="quarantined"):
         replaying.replay(failed[0], by=None)
-    assert replaying.replay_failed(by=None, announcement=news().get()) == 2
+    found = replaying.replay_failed(by=None, announcement=news().get())
+    assert (found.again, found.left_out) == (2, {replaying.IS_QUARANTINED: 1})
     assert Delivery.objects.get(pk=failed[0].pk).state == DeliveryState.FAILED
 
     Subscriber.objects.update(quarantined_at=None)
@@ -86,8 +102,10 @@ def test_what_may_not_be_told_any_more_is_not_sent_again(failed):
     incident.refresh_from_db()
     actions.set_audience(incident, audience=Audience.INTERNAL, reason="Not for customers.", by=None)
 
-    with pytest.raises(DomainError, match="may not be told"):
+    with pytest.raises(DomainError, match="may not be told any more and is cancelled"):
         replaying.replay(failed[0], by=None)
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {standing.IS_NOT_PUBLIC: 2})
+    assert ended() == [standing.IS_NOT_PUBLIC] * 3
     with pytest.raises(DomainError, match="Nothing to send again"):
         replaying.replay_failed(by=None)
 
@@ -98,12 +116,139 @@ def test_a_withdrawn_update_is_not_sent_again(failed):
 
     with pytest.raises(DomainError):
         replaying.replay(failed[0], by=None)
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {standing.IS_WITHDRAWN: 2})
+    assert ended() == [standing.IS_WITHDRAWN] * 3
+
+
+def test_what_was_merged_away_is_told_where_it_goes_on(failed):
+    page, incident = failed[0].page, failed[0].announcement.incident
+    into = make.told(page=page, affects=[page.components.get()])
+    incident.refresh_from_db()
+    actions.merge(incident, into=into, by=None)
+
+    assert replaying.replay_failed(by=None).left_out == {standing.IS_MERGED: 3}
+    assert ended() == [standing.IS_MERGED] * 3
+
+
+def test_a_corrected_update_is_sent_again_as_it_stands(failed):
+    actions.correct_update(failed[0].announcement.update, body="Only SMS fails.", by=None)
+
+    assert replaying.replay_failed(by=None).again == 3
+    assert said(deliveries()) == [("Only SMS fails.", ["Only SMS fails."])] * 3
+
+
+def test_what_an_earlier_update_said_before_it_was_corrected_or_withdrawn_is_sent_with_no_later_one(failed):
+    page, incident = failed[0].page, failed[0].announcement.incident
+    first = failed[0].announcement.update
+    second = post(incident, page, body="Mail fails as well.")
+    told(page, incident, readers=0, body="We found the cause.")
+    end(deliveries().exclude(state=DeliveryState.FAILED), DeliveryState.FAILED)
+    actions.correct_update(first, body="Only SMS fails.", by=None)
+    actions.withdraw_update(second, by=None, reason="It does not.")
+
+    replaying.replay_failed(by=None, announcement=news().last())
+    last = deliveries().filter(announcement=news().last())
+    assert said(last) == [("We found the cause.", ["We found the cause.", "Only SMS fails."])] * 3
+
+
+def test_who_has_the_correction_as_a_message_of_its_own_is_not_told_twice(failed):
+    make.subscriber(failed[0].page)
+    actions.correct_update(failed[0].announcement.update, body="Only SMS fails.", by=None, tell_again=True)
+    leave()
+    its = news().last()
+    deliveries().filter(announcement=its, subscriber=failed[0].subscriber).update(state=DeliveryState.CANCELLED)
+
+    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {standing.IS_SUPERSEDED: 2})
+    assert said(deliveries().filter(pk=failed[0].pk)) == [("Only SMS fails.", ["Only SMS fails."])]
+    with pytest.raises(DomainError, match="Only what failed"):
+        replaying.replay(failed[1], by=None)
+    Delivery.objects.filter(pk=failed[1].pk).update(state=DeliveryState.FAILED)
+    with pytest.raises(DomainError, match="a message of its own"):
+        replaying.replay(failed[1], by=None)
+
+
+def test_what_waits_for_its_next_attempt_leaves_as_it_stands_too(failed):
+    Delivery.objects.update(state=DeliveryState.DUE, finished_at=None)
+    incident = failed[0].announcement.incident
+    actions.correct_update(failed[0].announcement.update, body="Only SMS fails.", by=None)
+    actions.change_facts(incident, title="SMS fails", by=None)
+
+    batch = Batch(deliveries().values_list("pk", flat=True))
+    assert {outgoing.news.content["title"] for outgoing in batch.outgoing} == {"SMS fails"}
+    assert said(deliveries()) == [("Only SMS fails.", ["Only SMS fails."])] * 3
+
+
+def test_what_a_page_no_longer_lists_is_not_sent_to_its_readers(failed):
+    page, incident = failed[0].page, failed[0].announcement.incident
+    other = make.page(page.components.get(), name="Larkwire Labs")
+    post(incident, other)
+
+    assert replaying.replay_failed(by=None, announcement=news().first()).again == 3
+    assert set(Batch([row.pk for row in failed]).cancelled.values()) == {standing.IS_OFF_THE_PAGE}
+
+
+def test_while_the_texts_stand_what_was_frozen_is_sent(failed):
+    page, incident = failed[0].page, failed[0].announcement.incident
+    frozen = news().first().content
+    told(page, incident, readers=0, body="We found the cause.")
+
+    replaying.replay_failed(by=None, announcement=news().first())
+    batch = Batch([row.pk for row in failed])
+    assert {key: value for key, value in batch.outgoing[0].news.content.items() if key != "version"} == {
+        key: value for key, value in frozen.items() if key != "version"
+    }
+
+
+def test_of_text_that_cannot_be_made_anew_the_old_is_not_sent(failed, monkeypatch):
+    actions.correct_update(failed[0].announcement.update, body="Only SMS fails.", by=None)
+    monkeypatch.setattr(standing.content, "of_update", lambda *args, **kwargs: 1 / 0)
+
+    replaying.replay_failed(by=None)
+    assert {outgoing.news.content == {} for outgoing in Batch([row.pk for row in failed]).outgoing} == {True}
+
+
+def test_channels_too_hear_what_stands_or_nothing():
+    make.channel()
+    page, incident = scene()
+    first, second = post(incident, page, body="All of it fails."), post(incident, page, body="Mail fails as well.")
+    leave()
+    inside = Delivery.objects.filter(announcement__event=Event.STAFF_UPDATE).order_by("pk")
+    end(inside, DeliveryState.FAILED)
+    actions.correct_update(first, body="Only SMS fails.", by=None)
+    actions.withdraw_update(second, by=None, reason="It does not.")
+
+    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {standing.IS_WITHDRAWN: 1})
+    batch = Batch(inside.filter(state=DeliveryState.DUE).values_list("pk", flat=True))
+    assert [dict(each.news.content["fields"])["Customers read"] for each in batch.outgoing] == ["Only SMS fails."]
+
+    end(inside.filter(state=DeliveryState.DUE), DeliveryState.FAILED)
+    leave()  # the correction is written for the channel
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {standing.IS_SUPERSEDED: 1})
+
+
+def test_of_an_incident_that_was_restricted_meanwhile_neither_channels_nor_people_hear_again():
+    make.channel()
+    owner = make.in_group("Engineering", email="owner@example.com")
+    incident = make.confirmed(title="Keys in a log")
+    content = {"line": "Late.", "title": incident.title, "fields": []}
+    announce(Event.STAFF_CLOCK, key="clock", reach=Reach.STAFF, incident=incident, people=[owner], content=content)
+    leave()
+    rows = Delivery.objects.filter(announcement__key="clock")
+    end(rows, DeliveryState.FAILED)
+    incident.refresh_from_db()
+    actions.set_audience(incident, audience=Audience.RESTRICTED, reason="A leak.", by=None)
+
+    assert rows.count() == 2
+    again = Announcement.objects.get(key="clock")
+    assert replaying.replay_failed(by=None, announcement=again) == replaying.Replayed(0, {standing.IS_RESTRICTED: 2})
+    rows.update(state=DeliveryState.DUE)  # as one that a worker held while it was called back
+    assert set(Batch(rows.values_list("pk", flat=True)).cancelled.values()) == {standing.IS_RESTRICTED}
 
 
 def test_all_that_failed_by_one_transport(failed):
     Delivery.objects.filter(pk=failed[0].pk).update(transport=Transport.SLACK)
 
-    assert replaying.replay_failed(by=None, transport=Transport.EMAIL) == 2
+    assert replaying.replay_failed(by=None, transport=Transport.EMAIL).again == 2
     assert list(deliveries().filter(state=DeliveryState.FAILED)) == [failed[0]]
 
 
@@ -113,7 +258,7 @@ def test_of_one_announcement_only_its_own(failed):
     later = list(deliveries().filter(announcement=news().last()))
     end(later, DeliveryState.FAILED)
 
-    assert replaying.replay_failed(by=None, announcement=news().first()) == 3
+    assert replaying.replay_failed(by=None, announcement=news().first()).again == 3
     assert set(deliveries().filter(state=DeliveryState.FAILED)) == set(later)
 
 

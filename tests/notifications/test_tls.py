@@ -32,7 +32,7 @@ def tls(tmp_path, monkeypatch):
 
 def post(context, url="https://hooks.example.com"):
     async def run():
-        running = Receiver(answer(200), 0)
+        running = Receiver(answer(200))
         server = await asyncio.start_server(running.handle, "127.0.0.1", 0, ssl=context)
         port = server.sockets[0].getsockname()[1]
         async with Resolving(["127.0.0.1"], limit=5) as client:

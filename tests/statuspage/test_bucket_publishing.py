@@ -12,6 +12,7 @@ from incidents import actions
 from incidents.choices import Audience, Status
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, health, page_actions as pages, publishing, snapshot, stores
+from statuspage.documents import html
 from statuspage.models import PublishState
 from statuspage.stores import bucket as module
 from statuspage.stores.bucket_objects import Objects
@@ -124,6 +125,39 @@ def test_a_withdrawn_update_is_purged_and_a_corrected_one_shows_the_new_text_onl
 
     found = bucket.everything()
     assert (b"Osprey" in found, b"Heron" in found, b"A link is fixed." in found) == (False, False, True)
+
+
+@pytest.mark.parametrize("broken", ["front", "incident", "component", "render_to_string"])
+def test_what_was_taken_back_goes_from_every_key_whatever_cannot_be_drawn(page, sms, bucket, monkeypatch, broken):
+    incident = tell(page, sms)
+    kestrel = page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="Kestrel keys are lost.")
+    assert b"Kestrel" in bucket.everything()
+    with monkeypatch.context() as fault:
+        fault.setattr(html, broken, lambda *of, **more: 1 / 0)
+        actions.withdraw_update(kestrel, by=None, reason="Names keys.")
+        assert b"Kestrel" not in bucket.everything()
+        state = PublishState.objects.get(page=page)
+        assert (state.done < state.wanted, "could not be rendered" in state.last_error) == (True, True)
+        assert shown(bucket) is not None  # a stand-in, where it is the front that breaks
+    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
+    publishing.sweep()
+
+    assert "SMS is slow" in shown(bucket)
+    assert "SMS is slow" in shown(bucket, f"incidents/{incident.public_id}/index.html")
+    assert b"Kestrel" not in bucket.everything()
+
+
+def test_a_permanent_page_that_cannot_be_drawn_holds_up_no_other(page, sms, bucket, monkeypatch):
+    incident = tell(page, sms)
+    own = f"incidents/{incident.public_id}/index.html"
+    before = shown(bucket, own)
+    monkeypatch.setattr(html, "incident", lambda *of: 1 / 0)
+    page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="A carrier dropped us.")
+
+    assert ("A carrier dropped us." in shown(bucket), shown(bucket, own)) == (True, before)
+    assert f"The page of incident {incident.public_id}" in PublishState.objects.get(page=page).last_error
+    tell(page, sms, title="Mail delayed")
+    assert "Mail delayed" not in shown(bucket)  # it would lead to where nothing stands
 
 
 def test_another_slug_and_another_host_move_the_page(page, sms, bucket):

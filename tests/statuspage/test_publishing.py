@@ -14,7 +14,7 @@ from incidents.models import Component
 from incidents.scope import Affected
 from statuspage import actions as page_actions, documents, publishing, snapshot
 from statuspage.checks import store_can_be_opened
-from statuspage.documents import html
+from statuspage.documents import api_v2, badges, feeds, html, state
 from statuspage.models import PublishState, Touched
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests import factories as make
@@ -165,11 +165,13 @@ def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(pag
 def test_a_failing_document_leaves_the_last_good_version_and_says_so(page, sms, root, monkeypatch):
     before = read(page, root=root)
     with monkeypatch.context() as broken:
-        broken.setattr(documents, "hot", lambda *of: 1 / 0)
+        broken.setattr(html, "front", lambda *of: 1 / 0)
         tell(page, sms)
 
     state = state_of(page)
-    assert (read(page, root=root), state.last_error) == (before, "ZeroDivisionError: division by zero")
+    because = "RenderError: The front page could not be rendered: ZeroDivisionError: division by zero"
+    assert (read(page, root=root), state.last_error) == (before, because)
+    assert "SMS delayed" not in read(page, "api/v2/summary.json", root=root)  # the set stays together
     assert state.done < state.wanted
 
     PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
@@ -177,6 +179,102 @@ def test_a_failing_document_leaves_the_last_good_version_and_says_so(page, sms, 
 
     assert "SMS delayed" in read(page, root=root)
     assert state_of(page).last_error == ""
+
+
+BREAKING = {
+    "the front page": (html, "front"),
+    "the history": (html, "history"),
+    "the JSON": (api_v2, "_incident"),
+    "the feeds": (feeds, "documents"),
+    "the badge": (badges, "documents"),
+    "the state": (state, "of"),
+    "the template of every page": (html, "render_to_string"),
+}
+TAKING_BACK = {
+    "restricted": lambda incident: actions.set_audience(
+        incident, audience=Audience.RESTRICTED, reason="Keys.", by=None
+    ),
+    "withdrawn": lambda incident: actions.withdraw_update(incident.updates.first(), reason="Keys.", by=None),
+    "corrected": lambda incident: actions.correct_update(incident.updates.first(), body="It is slow.", by=None),
+}
+
+
+@pytest.mark.parametrize(
+    ("broken", "act"),
+    [*((each, "withdrawn") for each in BREAKING), *(("the front page", each) for each in TAKING_BACK)],
+)
+def test_what_was_taken_back_goes_whatever_cannot_be_drawn(page, sms, root, monkeypatch, broken, act):
+    incident = tell(page, sms, title="SMS delayed")
+    page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="Kestrel keys are lost.")
+    incident.refresh_from_db()
+    with monkeypatch.context() as fault:
+        fault.setattr(*BREAKING[broken], lambda *of, **more: 1 / 0)
+        TAKING_BACK[act](incident)
+        assert b"Kestrel" not in everything(root)
+        assert state_of(page).done < state_of(page).wanted
+        assert "could not be rendered: ZeroDivisionError" in state_of(page).last_error
+        standing = read(page, root=root)
+        PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
+        publishing.sweep()  # and it stays so, however often it is tried
+        assert b"Kestrel" not in everything(root)
+        assert read(page, root=root) == standing
+
+    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
+    publishing.sweep()
+    assert (state_of(page).done, state_of(page).last_error) == (state_of(page).wanted, "")
+    assert b"Kestrel" not in everything(root)
+    assert "cannot be shown" not in read(page, root=root)
+
+
+def test_the_rest_switches_and_a_page_for_people_has_a_stand_in(page, sms, root, monkeypatch):
+    kept = tell(page, sms, title="Mail delayed")
+    incident = tell(page, sms, title="Kestrel keys lost")
+    monkeypatch.setattr(html, "front", lambda *of: 1 / 0)
+    monkeypatch.setattr(feeds, "documents", lambda *of: 1 / 0)
+    TAKING_BACK["restricted"](incident)
+
+    front = read(page, root=root)
+    assert ("This page cannot be shown at the moment." in front, "<h1>Plain Post</h1>" in front) == (True, True)
+    assert not PageFolder(root, page.public_id).pointer.joinpath("history.atom").exists()
+    listed = json.loads(read(page, "api/v2/incidents.json", root=root))["incidents"]
+    assert [row["id"] for row in listed] == [kept.public_id]
+    assert "Mail delayed" in read(page, "history/index.html", root=root)
+    assert "The front page could not be rendered" in state_of(page).last_error
+
+
+def test_a_new_page_that_cannot_be_drawn_does_not_keep_what_was_taken_back(page, sms, root, monkeypatch):
+    """It waits for the same publishing; where nothing is taken back, nothing leads to it before it stands."""
+    incident = tell(page, sms, title="Kestrel keys lost")
+    with monkeypatch.context() as fault:
+        fault.setattr(html, "incident", lambda *of: 1 / 0)
+        tell(page, sms, title="Mail delayed")
+        assert "Mail delayed" not in read(page, root=root)
+        TAKING_BACK["restricted"](incident)
+        assert b"Kestrel" not in everything(root)
+        assert "Mail delayed" in read(page, root=root)
+
+
+def test_one_permanent_page_that_cannot_be_drawn_leaves_the_others_to_be_written(page, sms, root, monkeypatch):
+    incident = tell(page, sms)
+    monkeypatch.setattr(html, "incident", lambda *of: 1 / 0)
+    page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="A carrier dropped its line.")
+
+    assert "A carrier dropped its line." in read(page, f"components/{sms.public_id}/history.atom", root=root)
+    assert "SMS is slow." in read(page, f"incidents/{incident.public_id}/index.html", root=root)
+
+
+def test_what_the_whole_page_no_longer_names_goes_though_the_front_cannot_be_drawn(page, sms, root, monkeypatch):
+    below = make.component(name="Kestrel", parent=sms)
+    publishing.want([page])
+    publishing.publish(page.pk)
+    assert b"Kestrel" in everything(root)
+    below.delete()
+    monkeypatch.setattr(html, "front", lambda *of: 1 / 0)
+    signals.catalogue_changed.send(sender=Component, component=None)
+    publishing.publish(page.pk)
+
+    assert b"Kestrel" not in everything(root)
+    assert "cannot be shown at the moment" in read(page, root=root)
 
 
 def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):

@@ -1,6 +1,7 @@
 """The short cut before Django: what it answers, what it passes on, and what it refuses."""
 
 import gzip
+import os
 from io import BytesIO
 from math import inf
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from statuspage.documents.document import HTML, JSON, SVG, Document, Pending
-from statuspage.serving import PublishedTree
+from statuspage.serving import PublishedTree, answers
 from statuspage.serving.pages import ServedPage
 from statuspage.stores.directory import DirectoryStore, PageFolder
+from statuspage.stores.files import Folder
 
 FRONT = b"<h1>All systems work.</h1>" * 40
 INCIDENT = b"<h1>SMS delayed</h1>" * 40
@@ -385,3 +387,22 @@ def test_a_badge_is_dressed_as_its_query_asks(badged, path):
 def test_a_query_that_makes_no_sense_gets_the_plain_badge(badged):
     assert ask(badged, "/badge.svg", query="x" * 5000).body == ask(badged, "/badge.svg").body
     assert ask(badged, "/components/comp_none/badge.svg", query="label=a").status == 404
+
+
+@pytest.mark.parametrize("packed", ["br", "gz"])
+def test_a_twin_that_was_replaced_before_its_file_is_not_paired_with_it(root, packed):
+    """As a publisher does it, killed or overtaken between the two: both answers would have one ETag."""
+    file = PageFolder(root, "sp_a").permanent / "incidents/inc_abc/index.html"
+    file.with_name(f"index.html.{packed}").replace(root / "kept")
+    Folder(root / "scratch").write(root / "new.html", b"<p>Newer.</p>" * 90)
+    (root / f"new.html.{packed}").replace(file.with_name(f"index.html.{packed}"))
+    os.utime(file.with_name(f"index.html.{packed}"), (file.stat().st_mtime + 1,) * 2)
+
+    encoding = {"br": "br", "gz": "gzip"}[packed]
+    entry = answers.read_entry(file, "incidents/inc_abc/index.html")
+    assert entry.choose(encoding).body == INCIDENT
+    assert entry.choose("gzip" if packed == "br" else "br").body != INCIDENT
+
+    (root / "kept").replace(file.with_name(f"index.html.{packed}"))
+    os.utime(file)  # copied without its dates it is known by what it holds
+    assert answers.read_entry(file, "incidents/inc_abc/index.html").choose(encoding).body != INCIDENT
