@@ -168,13 +168,12 @@ class Children:
         self._tell(f"-{process.pid}")
 
     def _post_guard(self) -> None:
+        """Who it watches is told with its start: whenever we die, it knows them."""
         self.guard = subprocess.Popen(
-            [sys.executable, "-IS", guard.__file__, str(self.lock)],
+            [sys.executable, "-IS", guard.__file__, str(self.lock), *map(str, self.running)],
             stdin=subprocess.PIPE,
             pass_fds=[self.lock],  # so that the data stay locked until the last process is gone
         )
-        for pid in self.running:
-            self._tell(f"+{pid}")
 
     def _tell(self, line: str) -> None:
         try:

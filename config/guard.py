@@ -1,8 +1,9 @@
 """Stops what the supervisor started if the supervisor itself dies, however it dies.
 
 A process of its own that reads its standard input: ``+7`` means that the process group led by process 7 runs now,
-``-7`` that it is gone. When the input ends, nobody is left to look after what still runs, and it is stopped. Standard
-library only: it runs isolated (``python -IS``), so that it starts in no time and no environment can break it.
+``-7`` that it is gone; its arguments name those that run when it starts. When the input ends, nobody is left to look
+after what still runs, and it is stopped. Standard library only: it runs isolated (``python -IS``), so that it starts in
+no time and no environment can break it.
 """
 
 import os
@@ -36,11 +37,11 @@ def stop(groups: set[int]) -> None:
         time.sleep(0.02)
 
 
-def main(lock: int) -> None:
+def main(lock: int, *leaders: int) -> None:
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # those are for the supervisor, whose end ends us
-    groups: set[int] = set()
+    groups = set(leaders)
     for line in sys.stdin:
         (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
     if groups:
@@ -54,4 +55,4 @@ def mark_stopping(lock: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -61,7 +61,9 @@ class Entry:
             return self.chosen[accept_encoding]
         names = [name for name in _accepted(accept_encoding[:200]) if name in self._variants]
         variant = self._variants[names[0] if names else ""]
-        if len(self.chosen) < MOST_CHOICES and len(accept_encoding) <= 200:
+        if len(accept_encoding) <= 200:
+            if len(self.chosen) >= MOST_CHOICES:
+                self.chosen.clear()
             self.chosen[accept_encoding] = variant
         return variant
 

@@ -6,21 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from statuspage.serving.limits import Refused
+
 SECONDS = 30.0  # for all of a body to arrive
 SMALL = 64_000  # bytes that any body may have, however many there are
 MOST_HELD = 64_000_000  # bytes of larger bodies that a process holds at a time
 
 
-class Refused(Exception):
-    """A body is not taken. ``status`` and ``words`` say why."""
-
-    def __init__(self, status: int, words: str):
-        super().__init__(words)
-        self.status, self.words = status, words
-
-
 TOO_LARGE = (413, "This is larger than what is taken here.\n")
 TOO_SLOW = (408, "What you sent did not arrive in time. Send it again.\n")
+NO_LENGTH = (411, "Say how long it is: send its Content-Length.\n")  # without, one that is cut off looks whole
 CUT_OFF = (400, "What you sent ended too early.\n")
 TOO_MUCH = (503, "Too much is sent at once. Try again in a moment.\n")
 
@@ -36,11 +31,13 @@ class Bodies:
     @asynccontextmanager
     async def of(self, headers, protocol, *, largest: int) -> AsyncIterator[bytes]:
         """The body of a request, whole, held until the block ends. Raises :class:`Refused`."""
+        if "transfer-encoding" in headers:
+            raise Refused(*NO_LENGTH)
         declared = headers.get("content-length")
-        if declared is None and "transfer-encoding" not in headers:
+        if declared is None:
             yield b""
             return
-        if declared is not None and int(declared) > largest:
+        if int(declared) > largest:
             raise Refused(*TOO_LARGE)
         received, counted = bytearray(), 0
         try:
@@ -48,8 +45,6 @@ class Bodies:
                 async with asyncio.timeout(self._seconds):
                     async for chunk in protocol:
                         received += chunk
-                        if len(received) > largest:
-                            raise Refused(*TOO_LARGE)
                         if len(received) > SMALL:
                             self._held += len(received) - counted
                             counted = len(received)
@@ -57,7 +52,7 @@ class Bodies:
                                 raise Refused(*TOO_MUCH)
             except TimeoutError:
                 raise Refused(*TOO_SLOW) from None
-            if declared is not None and len(received) < int(declared):
+            if len(received) < int(declared):
                 raise Refused(*CUT_OFF)
             yield bytes(received)
         finally:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from statuspage.serving import bodies, refusals
+from statuspage.serving import limits, refusals
 from statuspage.serving.answers import Answer, matches
 from statuspage.serving.bodies import Bodies
 from statuspage.serving.places import KINDS, Full, Gone, Places
-from statuspage.serving.tree import Live, PublishedTree
+from statuspage.serving.live import Live
+from statuspage.serving.tree import PublishedTree
 from statuspage.serving.wsgi import call, environ_of
 
 
@@ -38,16 +39,17 @@ class Front:
             protocol.response_bytes(200, ready.headers, ready.body)
 
     async def _find(self, scope, protocol) -> Answer | None:
-        found = self._tree.find(environ_of(scope))
+        found, body = self._tree.find(environ_of(scope)), b""
         if not isinstance(found, Live):
             return found
-        places, body = self._places[found.kind], b""
+        places = self._places[found.kind]
         try:
+            limits.check(scope)
             async with self._bodies.of(scope.headers, protocol, largest=places.kind.largest) as body:
                 work = partial(call, found.application, found.environ, body)
                 answer = await places.run(work, left=protocol.client_disconnect)
-        except bodies.Refused as refused:
-            return refusals.of_a_body(refused)
+        except limits.Refused as refused:
+            return refusals.at_sight(refused)
         except Full:
             return refusals.no_place(found, body)
         except Gone:

@@ -37,6 +37,7 @@ KINDS = {
     "forms": Kind(places=2, patience=10, largest=64_000),  # of readers, whom nobody knows
     "programs": Kind(places=2, patience=5, largest=4_000_000),
     "probes": Kind(places=1, patience=2, largest=0),
+    "metrics": Kind(places=1, patience=2, largest=0),
     "files": Kind(places=2, patience=10, largest=0),  # ours, of the staff side: no database, and gone in no time
 }
 

@@ -16,14 +16,17 @@ from django.utils.safestring import mark_safe
 
 from statuspage import headers
 from statuspage.serving.answers import Answer, text
-from statuspage.serving.bodies import Refused
-from statuspage.serving.tree import Live
+from statuspage.serving.bodies import SMALL
+from statuspage.serving.limits import Refused
+from statuspage.serving.live import Live
 from statuspage.serving.wsgi import with_body
 
 RETRY_AFTER = 5  # seconds
 DOCUMENT = "503.html"  # of each page
 AGAIN = re.compile(r'<a ([^>]*)href="" data-again>(.*?)</a>')  # where a form is, it takes the place of this link
-KEPT = " hidden data-kept"  # of a sentence that is true of forms only
+KEPT = " hidden data-kept"  # of a sentence that is true where the form is there again
+LOST = " hidden data-lost"  # and of one where it is not
+SECRET = re.compile("password|secret|passphrase", re.IGNORECASE)  # in the names of fields
 
 
 def no_place(live: Live, body: bytes) -> Answer:
@@ -34,20 +37,20 @@ def no_place(live: Live, body: bytes) -> Answer:
         return text(503, "Too much is asked for at once. Try again in a moment.\n", later)
     html = entry.choose("").body.decode() if entry else _of_staff()
     if live.environ["REQUEST_METHOD"] == "POST":
-        typed = _typed(live.environ, body)
-        html = AGAIN.sub(lambda link: _again(typed, *link.groups()), html)
-        html = html.replace(KEPT, "") if typed else html
+        html = _with_form(html, _typed(live.environ, body))
     else:
         later.append(("Refresh", str(RETRY_AFTER)))
     kept = {name: value for name, value in headers.for_path(DOCUMENT, tls=settings.BEHIND_TLS).items()
             if name not in ("CDN-Cache-Control", "Vary")}  # fmt: skip
-    kept |= {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+    # With no-referrer a browser says of staff's next POST that it comes from nowhere, and Django would refuse it.
+    referrer = "no-referrer" if live.kind == "forms" else "same-origin"
+    kept |= {"Cache-Control": "no-store", "Referrer-Policy": referrer, "X-Robots-Tag": "noindex"}
     content = html.encode()
     return Answer(503, [("Content-Type", headers.content_type(DOCUMENT)), ("Content-Length", str(len(content))),
                         *kept.items(), *later], content)  # fmt: skip
 
 
-def of_a_body(refused: Refused) -> Answer:
+def at_sight(refused: Refused) -> Answer:
     """The connection ends with it: nobody waits for the rest."""
     later = [("Retry-After", str(RETRY_AFTER))] if refused.status == 503 else []
     return text(refused.status, refused.words, [("Connection", "close"), *later])
@@ -59,21 +62,33 @@ def _of_staff() -> str:
 
 
 def _typed(environ: dict, body: bytes) -> QueryDict:
-    try:
-        return WSGIRequest(with_body(environ, body)).POST
-    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+    """The fields that were sent; none where not all of it can be sent again: files, and what is long."""
+    if len(body) > SMALL:
         return QueryDict()
+    request = WSGIRequest(with_body(environ, body))
+    try:
+        return QueryDict() if request.FILES else request.POST
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, ValueError, LookupError):
+        return QueryDict()
+    finally:
+        request.close()
+
+
+def _with_form(html: str, typed: QueryDict) -> str:
+    """A document with what was typed behind its button; or, where there is nothing, with the word to go back."""
+    html = html.replace(KEPT if typed else LOST, "")
+    return AGAIN.sub(lambda link: _again(typed, *link.groups()) if typed else "", html)
 
 
 def _again(typed: QueryDict, attributes: str, words: str) -> str:
-    """A form that sends the same again. Passwords are asked for: they are in no answer of ours."""
+    """A form that sends the same again. Secrets are asked for: they are in no answer of ours."""
     pairs = [(name, value) for name, values in typed.lists() for value in values]
-    hidden = [pair for pair in pairs if "password" not in pair[0]]
-    secret = [(name,) for name, _value in pairs if "password" in name]
+    hidden = [pair for pair in pairs if not SECRET.search(pair[0])]
+    secret = [(name.replace("_", " ").strip().capitalize(), name) for name, _value in pairs if SECRET.search(name)]
     return format_html(
         '<form method="post" action="">{}{}<button {}type="submit">{}</button></form>',
         format_html_join("", '<input type="hidden" name="{}" value="{}">', hidden),
-        format_html_join("", '<label>Password <input type="password" name="{}" required></label>', secret),
+        format_html_join("", '<label>{} <input type="password" name="{}" required></label>', secret),
         mark_safe(attributes),  # ours, from a document of ours
         mark_safe(words),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from math import inf
 from pathlib import Path
@@ -22,31 +21,16 @@ from statuspage.documents import badges
 from statuspage.serving.addresses import Addresses, is_ours
 from statuspage.serving.answers import Answer, Entry, Variant, entry_of, matches, read_entry, text
 from statuspage.serving.ledger import Ledger
+from statuspage.serving.live import ALIVE, COUNTED, FORMS, Live, kind_of
 from statuspage.serving.pages import ServedPage
 from statuspage.serving.wsgi import call
 from statuspage.stores.directory import HEARTBEAT, PageFolder
 from statuspage.stores.files import TWINS
 
-LIVE = {"admin": "staff", "static": "files", "v1": "programs", "v2": "programs"}  # first part of the path → kind
-DOORS = re.compile(r"/admin/(login|forgot-password|invitation)(/|$)")  # where nobody is signed in yet
-FORMS = re.compile(
-    r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/(?!\.)[\w.:-]{1,300}){0,3}/?)", re.ASCII
-)
 ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published
-ALIVE = "/healthz"  # needs nothing that it might wait for
 MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What the tree does not answer: who does, and what that one is to hear."""
-
-    application: Callable
-    kind: str  # of statuspage.serving.places
-    environ: dict
-    page: ServedPage | None = None  # whose form it is
 
 
 class PublishedTree:
@@ -73,6 +57,7 @@ class PublishedTree:
         self._assets: dict[str, Entry] = {}
         self._pages: dict[str, ServedPage] = {}
         self._ready: dict[str, dict[str, dict[str, Variant]]] = {}  # host → path → Accept-Encoding → what to send
+        self._seen: dict[str, str | None] = {}  # the versions that stood at the last look
         self._looked = -inf  # the clock may have begun a moment ago, with the machine
 
     def ready(self, host: str | None, path: str, accepts: str) -> Variant | None:
@@ -87,10 +72,10 @@ class PublishedTree:
     def _look(self) -> None:
         """Has another process published? Then forget the ready answers; their documents are read when asked for."""
         began = monotonic()
-        moved = self._addresses.read()
-        if moved or any(page.store.version() != page.version for page in list(self._pages.values())):
+        seen = {page_id: page.store.version() for page_id, page in self._pages.items()}
+        if self._addresses.read() or seen != self._seen:
             self._ready = {}
-        self._looked = began
+        self._seen, self._looked = seen, began
 
     def find(self, environ: dict) -> Answer | Live:
         """What a request, as WSGI has it, is answered, or who answers it."""
@@ -98,13 +83,15 @@ class PublishedTree:
         own = self._addresses.own_page(host)
         if own is None and path not in self._probes and not is_ours(host):
             return text(404, "There is no page under this name.\n")
-        if own is None and (kind := LIVE.get(path[1:].partition("/")[0])):
-            return Live(self._live, "doors" if kind == "staff" and _is_at_a_door(environ, path) else kind, environ)
+        if own is None and (kind := kind_of(path, environ)):
+            return Live(self._live, kind, environ)
         if (form := FORMS.fullmatch(path)) and (owner := self._addresses.owner(form["slug"], own)) is not None:
             return self._form(environ, owner, form["rest"], path, own)
         if path in self._probes and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             probe = self._probes[path]
-            return call(probe, environ, b"") if path == ALIVE else Live(probe, "probes", environ)
+            if path == ALIVE:
+                return call(probe, environ, b"")
+            return Live(probe, "metrics" if path == COUNTED else "probes", environ)
         return self._document(environ, path, host, own)
 
     def _document(self, environ: dict, path: str, host: str, own: str | None) -> Answer:
@@ -118,10 +105,12 @@ class PublishedTree:
             return text(405, words, [("Allow", "GET, HEAD"), *shared.items()])
         entry = self._entry(page, path, rest, environ.get("QUERY_STRING"))
         if entry is None and page and (rest is None or (rest[-1:] not in ("", "/") and page.find(f"{rest}/"))):
-            return text(301, "", [("Location", f"{path.rsplit('/', 1)[-1]}/")])
+            return _with_slash(path, 301)
         if entry is None:
             return self._not_found(environ, page, shared)
-        if _stays(page, path, rest, entry) and (host in self._ready or len(self._ready) < MOST_HOSTS):
+        if _stays(page, path, rest, entry):
+            if host not in self._ready and len(self._ready) >= MOST_HOSTS:
+                self._ready = {}  # or whoever writes our name in many ways would keep those out who don't
             self._ready.setdefault(host, {})[path] = entry.chosen
         return _answer(environ, entry.choose(environ.get("HTTP_ACCEPT_ENCODING", "")))
 
@@ -152,7 +141,7 @@ class PublishedTree:
         """A page's live forms, under whatever host it has. Django hears its own name, and never a cookie: nobody is
         signed in here, and the staff side cannot be reached by this way."""
         if not rest.endswith("/"):
-            return text(301, "", [("Location", f"{rest.rsplit('/', 1)[-1]}/")])
+            return _with_slash(rest, 301 if environ["REQUEST_METHOD"] in ("GET", "HEAD") else 308)
         page = self._page(self._addresses.route(path, own)[0])
         environ = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
         environ |= {"HTTP_HOST": urlsplit(settings.PUBLIC_URL).netloc, "PATH_INFO": f"{owner}{rest}"}
@@ -208,10 +197,9 @@ class PublishedTree:
         return Answer(404, [*variant.headers, *shared.items()], b"" if _is_head(environ) else variant.body)
 
 
-def _is_at_a_door(environ: dict, path: str) -> bool:
-    """Whether somebody unknown asks. A session is only looked up by Django: who makes one up is sent to the door, at
-    once, and takes the place of a member of staff for no longer."""
-    return bool(DOORS.match(path)) or settings.SESSION_COOKIE_NAME not in environ.get("HTTP_COOKIE", "")
+def _with_slash(path: str, status: int) -> Answer:
+    """From ``./`` on: the last part alone, with a colon in it, would be another address."""
+    return text(status, "", [("Location", f"./{path.rsplit('/', 1)[-1]}/")])
 
 
 def _answer(environ: dict, variant: Variant) -> Answer:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import guard
 from config.children import STEADY, Child
 from tests.config.processes import children, command, runs, until
 
@@ -110,6 +111,15 @@ def test_a_guard_that_was_killed_is_replaced(keep):
     keeper.process.kill()
 
     until(lambda: not any(map(runs, family)))
+
+
+def test_a_guard_that_is_told_nothing_more_ends_whoever_ran_at_its_start(tmp_path):
+    """Its supervisor was killed in the moment in which it started this guard."""
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as child, (tmp_path / "lock").open("w") as lock:
+        told = [sys.executable, "-IS", guard.__file__, str(lock.fileno()), str(child.pid)]
+        subprocess.run(told, stdin=subprocess.DEVNULL, pass_fds=[lock.fileno()], check=True, timeout=20)
+
+        assert child.wait(5) == -signal.SIGTERM
 
 
 def test_a_child_that_dies_is_started_again_and_takes_its_own_along(keep):

@@ -82,6 +82,24 @@ def test_staff_upload_a_logo_and_no_more(address):
     assert (refused.status, refused.body) == (413, b"This is larger than what is taken here.\n")
 
 
+def test_one_address_that_tries_many_passwords_keeps_no_other_from_the_door(address):
+    def status(path, source):
+        client = HTTPConnection(urlsplit(address).netloc, timeout=10, source_address=(source, 0))
+        try:
+            client.request("POST", path, body=b"password=1")
+            answer = client.getresponse()
+            answer.read()
+            return answer.status, answer.getheader("Retry-After")
+        finally:
+            client.close()
+
+    tried = [status("/admin/login/", "127.0.0.9") for _each in range(60)]
+
+    assert tried[0] == (200, None)
+    assert tried.count((429, "5")) >= 20
+    assert status("/admin/login/", "127.0.0.8") == status("/admin/", "127.0.0.9") == (200, None)
+
+
 def test_an_error_of_the_web_process_is_passed_on_as_it_is(address):
     answer = ask(address, "/v1/fail")
 

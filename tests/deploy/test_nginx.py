@@ -168,11 +168,11 @@ def test_no_way_of_writing_leads_out_of_the_page(address, path):
 @pytest.mark.parametrize(
     ("path", "location"),
     [
-        ("/p/platform", "platform/"),
-        ("/history", "history/"),
-        ("/history/2026-11", "2026-11/"),
-        ("/incidents/inc_abc", "inc_abc/"),
-        ("/p/external/incidents/inc_abc", "inc_abc/"),
+        ("/p/platform", "./platform/"),
+        ("/history", "./history/"),
+        ("/history/2026-11", "./2026-11/"),
+        ("/incidents/inc_abc", "./inc_abc/"),
+        ("/p/external/incidents/inc_abc", "./inc_abc/"),
     ],
 )
 def test_a_missing_slash_is_added(address, root, path, location):
@@ -189,7 +189,7 @@ def test_a_page_under_its_own_host_and_nothing_else_there(address, root):
     assert same(address, root, "/", host=OWN).body == OTHER
     assert same(address, root, "/", host=f"{OWN}:8443").body == OTHER
     assert same(address, root, "/", host="Status.OWN.example.").body == OTHER
-    assert same(address, root, "/history", host=OWN).headers["Location"] == "history/"
+    assert same(address, root, "/history", host=OWN).headers["Location"] == "./history/"
     assert same(address, root, "/assets/page.0a1b.css", host=OWN).status == 200
     for path in ("/admin/", "/v1/incidents", "/static/a.css", "/p/platform/", "/nothing"):
         assert same(address, root, path, host=OWN).body == NOT_FOUND

@@ -131,7 +131,8 @@ def test_what_is_not_published_is_404_in_the_pages_dress(tree, path):
 
 
 @pytest.mark.parametrize(
-    ("path", "location"), [("/p/platform", "platform/"), ("/incidents/inc_abc", "inc_abc/"), ("/history", "history/")]
+    ("path", "location"),
+    [("/p/platform", "./platform/"), ("/incidents/inc_abc", "./inc_abc/"), ("/history", "./history/")],
 )
 def test_a_missing_slash_is_added(tree, path, location):
     answer = ask(tree, path)

@@ -1,0 +1,41 @@
+"""Which requests the tree does not answer, and which kind of place each waits for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import parse_cookie
+
+from incidents.sessions import is_ours
+from statuspage.serving.pages import ServedPage
+
+LIVE = {"admin": "staff", "static": "files", "v1": "programs", "v2": "programs"}  # first part of the path → kind
+DOORS = re.compile(r"/admin/(login|forgot-password|invitation)(/|$)")  # where nobody is signed in yet
+FORMS = re.compile(
+    r"(/p/(?P<slug>[\w-]{1,50}))?(?P<rest>/(subscribe|subscriptions)(/(?!\.)[\w.:-]{1,300}){0,3}/?)", re.ASCII
+)
+ALIVE = "/healthz"  # needs nothing that it might wait for
+COUNTED = "/metrics"  # takes longer than the other probes, and keeps none waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the tree does not answer: who does, and what that one is to hear."""
+
+    application: Callable
+    kind: str  # of statuspage.serving.places
+    environ: dict
+    page: ServedPage | None = None  # whose form it is
+
+
+def kind_of(path: str, environ: dict) -> str | None:
+    """Of what Django answers under its own addresses. Whoever has no session that was begun here stands at a door."""
+    kind = LIVE.get(path[1:].partition("/")[0])
+    return "doors" if kind == "staff" and (DOORS.match(path) or not _has_a_session(environ)) else kind
+
+
+def _has_a_session(environ: dict) -> bool:
+    return is_ours(parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME, ""))
