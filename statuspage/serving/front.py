@@ -12,8 +12,8 @@ from functools import partial
 from statuspage.serving import limits, refusals
 from statuspage.serving.answers import Answer, matches
 from statuspage.serving.bodies import Bodies
-from statuspage.serving.places import KINDS, Full, Gone, Places
 from statuspage.serving.live import Live
+from statuspage.serving.places import KINDS, Full, Gone, Places
 from statuspage.serving.tree import PublishedTree
 from statuspage.serving.wsgi import call, environ_of
 

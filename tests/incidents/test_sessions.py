@@ -3,8 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from incidents import sessions
 from incidents.sessions import DAY, DAYS, is_ours, new_key

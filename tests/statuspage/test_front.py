@@ -12,8 +12,8 @@ from incidents.sessions import new_key
 from statuspage.documents.document import HTML, JSON, Document
 from statuspage.serving import Front, PublishedTree
 from statuspage.serving.bodies import Bodies
-from statuspage.serving.places import KINDS, Kind, Places
 from statuspage.serving.live import DOORS
+from statuspage.serving.places import KINDS, Kind, Places
 from statuspage.serving.wsgi import environ_of
 from statuspage.stores.directory import DirectoryStore
 from tests.statuspage.rsgi import Protocol, ask, scope

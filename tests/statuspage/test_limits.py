@@ -5,8 +5,7 @@ from time import process_time
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from statuspage.serving.limits import CONTENT_TYPE, LONGEST, Refused, check
 from tests.statuspage.rsgi import scope
