@@ -9,14 +9,14 @@ import logging
 from django.db import InterfaceError, OperationalError
 
 from incidents.actions import passwords
-from notifications.actions import subscribing
+from notifications.actions import answering
 
 logger = logging.getLogger(__name__)
 
 
 def answer() -> None:
     """Before each round of sending. A fault in one kind holds up neither the other nor the sending."""
-    for look_up in (passwords.answer_asks, subscribing.answer_asks):
+    for look_up in (passwords.answer_asks, answering.answer_asks):
         try:
             while look_up():
                 pass

@@ -48,7 +48,7 @@ def _of_workers(now: datetime) -> Iterable[str]:
     for announcement in Announcement.objects.apart_from(_hidden()).troubled()[:5]:
         yield f"Announcement {announcement.public_id} cannot leave: {announcement.last_error}"
     if waiting := sum(rows.count() for rows in trouble.asked(now - LATE)):
-        yield f"Links that were asked for wait to be looked up: {waiting}. Is a worker alive?"
+        yield f"What was asked for at public forms waits to be looked up: {waiting}. Is a worker alive?"
     if rows := queue.stuck(now, hidden=_hidden()):
         yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
 

@@ -39,7 +39,7 @@ def is_late(then: datetime) -> bool:
     """Whether anything at all waits for a worker since before ``then``: yes or no, and never what or how many.
 
     It asks of everything, restricted incidents too: a sender that is dead must be noticed, whatever waits for it. That
-    a yes proves nothing about them, links that were asked for and announcements before their release count as well,
+    a yes proves nothing about them, what was asked for at forms and announcements before their release count as well,
     which no figure shows.
     """
     return any(
@@ -57,4 +57,4 @@ def is_late(then: datetime) -> bool:
 def asked(then: datetime) -> tuple[QuerySet, QuerySet]:
     """What was asked for at an open door before ``then``, and nobody has looked up."""
     passwords = PasswordAsk.objects.filter(answered_at=None, asked_at__lt=then)
-    return passwords, Ask.objects.exclude(sought="").filter(at__lt=then)
+    return passwords, Ask.objects.filter(pending__isnull=False, at__lt=then)

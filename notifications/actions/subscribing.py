@@ -1,12 +1,14 @@
 """Asking to be told, and confirming it: double opt-in that tells nobody whether an address is known (3-11).
 
-Whoever asks gets the same answer, and every message goes through the queue. What was asked for waits as subscriptions
-without ``confirmed_at``; the link in the message confirms all that waits for the address, whatever was asked when.
+Whoever asks gets the same answer, and costs the same: one row is written, and answered later
+(:mod:`notifications.actions.answering`). What was asked for then waits as subscriptions without ``confirmed_at``; the
+link in the message confirms all that waits for the address, whatever was asked when.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import astuple
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -19,11 +21,10 @@ from notifications.actions import throttling
 from notifications.addresses import hashed
 from notifications.choices import OVER_HTTP, DeliveryState, Event, Purpose, SubscriberFact, Transport
 from notifications.interests import Interest
-from notifications.models import Ask, Delivery, Subscriber, SubscriberEvent, Subscription
+from notifications.models import Delivery, Subscriber, SubscriberEvent, Subscription
 from statuspage.models import Page
 
 SALT = "notifications.confirm"
-AT_A_TIME = 100
 MOST_SCOPES = 200  # of one address on one page
 RELATED = ("page", "component", "location", "incident")
 
@@ -43,46 +44,24 @@ def ask(
     time_zone: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Somebody wants to hear. Joins what the same address asked for before; a message goes there, and only there."""
-    now = now or timezone.now()
-    noted = throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashed(transport, address), now=now)
-    subscriber = row_for(transport, address, time_zone=time_zone)
-    if join(subscriber, page, wanted, now=now):
-        _record(SubscriberFact.ASKED, subscriber, page)
-    _answer(subscriber, page, noted)
+    """Somebody wants to hear. A message goes to the address, and only there."""
+    pending = {"transport": transport, "address": address, "time_zone": time_zone, "wanted": list(map(astuple, wanted))}
+    _note(page, hashed(transport, address), pending, client=client, now=now)
 
 
 @transaction.atomic
 def ask_for_link(page: Page, *, address: str, client: str, now: datetime | None = None) -> None:
-    """The way back to one's subscriptions, sent to the address itself; to one that is unknown nothing goes.
-
-    It is looked up later (:func:`answer_asks`), so that the time of the answer tells nothing either.
-    """
-    now = now or timezone.now()
+    """The way back to one's subscriptions, sent to the address itself; to one that is unknown nothing goes."""
     transports = OVER_HTTP if "://" in address else (Transport.EMAIL,)
     hashes = [hashed(transport, address) for transport in transports]
-    throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=hashes[0], now=now, sought=hashes)
+    _note(page, hashes[0], {"hashes": hashes}, client=client, now=now)
+
+
+def _note(page: Page, address_hash: str, pending: dict, *, client: str, now: datetime | None) -> None:
+    """One row for everybody; who asked is looked up later (:mod:`notifications.actions.answering`)."""
+    now = now or timezone.now()
+    throttling.note(Purpose.CONFIRM, page=page, client=client, address_hash=address_hash, now=now, pending=pending)
     waking.on_commit()
-
-
-def answer_asks() -> bool:
-    """Look up who asked for their link, and have it sent; whether there was anything to do."""
-    pks = list(Ask.objects.exclude(sought="").order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
-    answered = [_look_up(pk) for pk in pks]
-    return any(answered)
-
-
-@transaction.atomic
-def _look_up(pk: int) -> bool:
-    rows = Ask.objects.exclude(sought="").filter(pk=pk).select_related("page")
-    ask = rows.select_for_update(of=("self",), skip_locked=True).first()
-    if ask is None:
-        return False  # somebody else is at it
-    hashes, ask.sought = ask.sought.split(), ""
-    ask.save(update_fields=["sought"])
-    for subscriber in Subscriber.objects.select_for_update().filter(address_hash__in=hashes):
-        _answer(subscriber, ask.page, ask)
-    return True
 
 
 @transaction.atomic
@@ -103,9 +82,9 @@ def confirm(
     subscriber.quarantined_at, subscriber.quarantine_reason = None, ""
     subscriber.save(update_fields=["confirmed_at", "quarantined_at", "quarantine_reason"])
     for page in {row.page_id: row.page for row in rows}.values():
-        _record(SubscriberFact.CONFIRMED, subscriber, page)
+        record(SubscriberFact.CONFIRMED, subscriber, page)
     if not waiting(subscriber).exists():  # a second message to confirm it has nothing left to ask
-        late = _not_sent(subscriber, Event.SUBSCRIBER_CONFIRM).values_list("pk", flat=True)
+        late = not_sent(subscriber, Event.SUBSCRIBER_CONFIRM).values_list("pk", flat=True)
         Delivery.objects.filter(pk__in=list(late)).update(state=DeliveryState.CANCELLED, finished_at=now)
     return rows
 
@@ -205,48 +184,24 @@ def send_confirmation(subscriber: Subscriber, page: Page, *, key: str, due_at: d
         content={
             "confirm_url": links.confirm_url(page, signed(subscriber)),
             "page": page.public_id,
-            "scope": _scope(subscriber),
+            "scope": scope(subscriber),
             "ask_again": subscriber.confirmed_at is not None,
         },
     )
 
 
-def _answer(subscriber: Subscriber, page: Page, noted: Ask) -> None:
-    """One message: to confirm what waits, or with the link to what is there already. Never two that have not left."""
-    is_asked = waiting(subscriber).exists()
-    event = Event.SUBSCRIBER_CONFIRM if is_asked else Event.SUBSCRIBER_MANAGE
-    if not_sent := _not_sent(subscriber, event).select_related("announcement").first():
-        if is_asked:
-            not_sent.announcement.content["scope"] = _scope(subscriber)
-            not_sent.announcement.save(update_fields=["content"])
-        return
-    at = throttling.send_at(noted)
-    if at is None:
-        return
-    if is_asked:
-        send_confirmation(subscriber, page, key=str(noted.pk), due_at=at)
-    else:
-        announcing.tell_one(
-            Event.SUBSCRIBER_MANAGE,
-            key=f"manage:{subscriber.public_id}:{noted.pk}",
-            subscriber=subscriber,
-            page=page,
-            due_at=at,
-            content={"page": page.public_id},
-        )
-
-
-def _not_sent(subscriber: Subscriber, event: Event) -> QuerySet[Delivery]:
+def not_sent(subscriber: Subscriber, event: Event) -> QuerySet[Delivery]:
     """What waits in the queue for this address, locked, so that no worker takes it up meanwhile."""
     rows = Delivery.objects.filter(subscriber=subscriber, state=DeliveryState.DUE, announcement__event=event)
     return rows.select_for_update(of=("self",))
 
 
-def _scope(subscriber: Subscriber) -> list[str]:
+def scope(subscriber: Subscriber) -> list[str]:
+    """What waits for a confirmation, as its page names it."""
     return [interests.on_page(row) for row in waiting(subscriber)]
 
 
-def _record(fact: SubscriberFact, subscriber: Subscriber, page: Page | None) -> None:
+def record(fact: SubscriberFact, subscriber: Subscriber, page: Page | None) -> None:
     SubscriberEvent.objects.create(
         fact=fact, transport=subscriber.transport, address_hash=subscriber.address_hash, page=page
     )

@@ -8,7 +8,6 @@ later, a minute for each minute's worth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -36,9 +35,9 @@ class TooMany(DomainError):
 
 
 def note(
-    purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime, sought: Iterable[str] = ()
+    purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime, pending: dict | None = None
 ) -> Ask:
-    """Write down that somebody asked, or refuse. ``sought``: hashes that are to be looked up after the request."""
+    """Write down that somebody asked, or refuse. ``pending``: what is to be done after the request."""
     client_hash = hashed_client(client)
     most, span = PER_CLIENT
     if Ask.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
@@ -50,7 +49,7 @@ def note(
         address_hash=address_hash,
         page=page,
         at=now,
-        sought=" ".join(sought),
+        pending=pending,
     )
 
 
@@ -91,4 +90,4 @@ def _done(ask: Ask, at: datetime) -> None:
 
 def purge_asks(now: datetime | None = None) -> int:
     """Who asked is forgotten after a day, once they were answered. The number of rows removed."""
-    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT, sought="").delete()[0]
+    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT, pending__isnull=True).delete()[0]

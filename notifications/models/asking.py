@@ -9,17 +9,17 @@ from notifications.choices import Purpose
 
 
 class Ask(models.Model):
-    """Somebody at a public form asked that something be sent. Neither who nor where to can be read from it."""
+    """Somebody at a public form asked that something be sent. Once it is answered, neither who nor where to can be
+    read from it."""
 
     purpose = models.CharField(max_length=8, choices=Purpose)
     client_hash = models.CharField(max_length=32, help_text=_("Of the network address that asked."))
     address_hash = models.CharField(max_length=32)
     page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="+", db_index=False)
-    sought = models.CharField(
-        max_length=200,
+    pending = models.JSONField(
+        null=True,
         blank=True,
-        default="",
-        help_text=_("Hashes of an address that is still to be looked up, for its link; empty once that is done."),
+        help_text=_("What is still to be done for it, with the address; nothing once that is done."),
     )
     is_sent = models.BooleanField(default=False, help_text=_("A message left for it."))
     at = models.DateTimeField(default=timezone.now)
@@ -30,7 +30,7 @@ class Ask(models.Model):
             models.Index(fields=["client_hash", "at"], name="ask_by_client"),
             models.Index(fields=["address_hash", "at"], name="ask_by_address"),
             models.Index(fields=["page", "at"], name="ask_by_page"),
-            models.Index(fields=["at"], name="ask_open", condition=~Q(sought="")),
+            models.Index(fields=["at"], name="ask_open", condition=Q(pending__isnull=False)),
         ]
 
     def __str__(self):

@@ -1,5 +1,6 @@
 """What a reader does at the public forms, and what went out because of it."""
 
+from notifications import asked
 from notifications.choices import Event, Transport
 from notifications.models import Announcement, Subscriber, Subscription
 from tests import factories as make
@@ -12,7 +13,10 @@ def page(*components, **fields):
 
 
 def subscribe(client, address=MAIL, *, at="/subscribe/", remote="198.51.100.7", **fields):
-    return client.post(at, {"address": address} | fields, REMOTE_ADDR=remote)
+    """As a reader; and what was asked for is answered, as the sender does."""
+    response = client.post(at, {"address": address} | fields, REMOTE_ADDR=remote)
+    asked.answer()
+    return response
 
 
 def told(event=None):

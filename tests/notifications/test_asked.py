@@ -15,29 +15,44 @@ from notifications import asked, health, tasks
 from notifications.actions import subscribing
 from notifications.actions.throttling import purge_asks
 from notifications.choices import Event, Transport
-from notifications.models import Ask, Delivery
+from notifications.models import Ask, Delivery, Subscription
+from statuspage.models import PageComponent
 from tests import factories as make
 from tests.notifications.asking import MAIL, page, subscriber, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.parametrize("path", ["/subscriptions/", "/subscribe/"])
 @pytest.mark.parametrize("address", [MAIL, "https://hooks.example.com/a"])
-def test_the_request_for_a_lost_link_does_the_same_whoever_is_known(client, address):
+def test_a_request_at_a_public_form_does_the_same_whoever_is_known(client, path, address):
     at, done = page(), {}
     row = subscriber(at, address=address, transport=Transport.WEBHOOK if "://" in address else Transport.EMAIL)
+    asking = {"by": "webhook" if "://" in address else "email"}
     client.post("/subscriptions/", {"address": "first@example.org"})  # what is asked for once in a process
     for given in (address, address.replace("example.com", "example.org")):
         with CaptureQueriesContext(connection) as queries:
-            client.post("/subscriptions/", {"address": given})
+            client.post(path, asking | {"address": given})
         done[given] = [re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries]
     known, unknown = done.values()
     assert len(known) > 3
     assert known == unknown
-    assert Ask.objects.exclude(sought="").count() == 3
+    assert Ask.objects.filter(pending__isnull=False).count() == 3
     asked.answer()
-    assert [each.deliveries.get().subscriber for each in told()] == [row]
-    assert not Ask.objects.exclude(sought="").exists()
+    [known, *others] = told()
+    assert (known.event, known.deliveries.get().subscriber) == (Event.SUBSCRIBER_MANAGE, row)
+    assert [each.event for each in others] == ([Event.SUBSCRIBER_CONFIRM] if path == "/subscribe/" else [])
+    assert not Ask.objects.filter(pending__isnull=False).exists()
+
+
+def test_a_part_that_is_deleted_before_the_answer_is_left_out(client):
+    at, gone, stays = page(), make.component(name="Fax"), make.component(name="SMS")
+    for part in (gone, stays):
+        PageComponent.objects.create(page=at, component=part)
+    client.post("/subscribe/", {"address": MAIL, "component": [gone.public_id, stays.public_id]})
+    gone.delete()
+    asked.answer()
+    assert [row.component for row in Subscription.objects.all()] == [stays]
 
 
 def test_a_lost_link_is_not_forgotten_while_no_sender_runs(client):
@@ -45,7 +60,7 @@ def test_a_lost_link_is_not_forgotten_while_no_sender_runs(client):
     with time_machine.travel(timezone.now() - timedelta(days=2)):
         client.post("/subscriptions/", {"address": MAIL})
     purge_asks()
-    assert "Links that were asked for wait to be looked up: 1. Is a worker alive?" in list(health.problems())
+    assert "What was asked for at public forms waits to be looked up: 1. Is a worker alive?" in list(health.problems())
     call_command("deliver", once=True)
     assert [row.event for row in told()] == [Event.SUBSCRIBER_MANAGE]
     assert purge_asks() == 1

@@ -473,7 +473,7 @@ def test_nothing_else_is_live_under_a_name_of_its_own(tree, settings, host, path
 
 
 @pytest.mark.parametrize(
-    ("path", "location"), [("/subscribe", "subscribe/"), ("/p/external/subscriptions/sub_a.b", "sub_a.b/")]
+    ("path", "location"), [("/subscribe", "./subscribe/"), ("/p/external/subscriptions/sub_a.b", "./sub_a.b/")]
 )
 def test_a_missing_slash_is_added(tree, settings, path, location):
     settings.ALLOWED_HOSTS = ["localhost"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from incidents.choices import SeverityLevel
 from notifications import interests, links
-from notifications.actions import curating, leaving, managing, subscribing
+from notifications.actions import answering, curating, leaving, managing, subscribing
 from notifications.actions.throttling import REST, TooMany
 from notifications.choices import DeliveryState, Event, Kind, Purpose, SubscriberFact, Transport
 from notifications.interests import EVERYTHING, Interest
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def ask(at, address=MAIL, wanted=(EVERYTHING,), *, client="198.51.100.7", **fields):
     fields = {"transport": Transport.EMAIL} | fields
     subscribing.ask(at, address=address, wanted=wanted, client=client, **fields)
+    answering.answer_asks()
 
 
 def facts():
