@@ -1,4 +1,4 @@
-"""What was asked for at a public form is answered here, after the request, so that its time tells nothing of anybody."""
+"""What was asked for at a public form is answered here, after the request: its time tells nothing of anybody."""
 
 from __future__ import annotations
 

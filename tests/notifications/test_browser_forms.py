@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
-from notifications import links
+from notifications import asked, links
 from notifications.actions import subscribing
 from notifications.choices import Kind, Transport
 from notifications.models import Muted, Subscriber, Subscription
@@ -146,6 +146,7 @@ def test_by_keyboard_from_the_page_to_the_mailbox_and_out(visit, site):
     page.get_by_label("E-mail address").fill("new@example.com")
     page.get_by_label("E-mail address").press("Enter")
     assert page.get_by_role("heading", level=1).inner_text() == "Look into your mailbox"
+    asked.answer()
     row = Subscriber.objects.get(address="new@example.com")
     assert row.time_zone == "Asia/Tokyo"
     page.goto(f"http://127.0.0.1:{site.server_port}/subscriptions/confirm/{subscribing.signed(row)}/")
@@ -169,4 +170,6 @@ def test_a_chosen_part_covers_what_is_below(visit, script):
     assert ("Nachrichtenzustellung" in summary) == script
     page.get_by_label("E-mail address").fill("new@example.com")
     page.get_by_role("button", name="Subscribe").first.click()
+    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    asked.answer()
     assert Subscription.objects.get(subscriber__address="new@example.com").component.parent is None
