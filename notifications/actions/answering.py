@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
 
 from incidents.models import Component, Incident, Location
 from notifications import announcing
@@ -12,14 +14,23 @@ from notifications.choices import Event, Kind, SubscriberFact, Transport
 from notifications.interests import Interest
 from notifications.models import Ask, Subscriber
 
+logger = logging.getLogger(__name__)
+
 AT_A_TIME = 100
 
 
 def answer_asks() -> bool:
-    """Do what is pending, and have it sent; whether there was anything to do."""
+    """Do what is pending, and have it sent; whether anything was done. One that fails holds up no other."""
     pks = list(Ask.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
-    answered = [_answer(pk) for pk in pks]
-    return any(answered)
+    done = False
+    for pk in pks:
+        try:
+            done |= _answer(pk)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, for the others too
+        except Exception:
+            logger.exception("What was asked for at a form cannot be answered; it is tried again at the next round.")
+    return done
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from incidents.actions import passwords
 from notifications import asked, health, tasks
-from notifications.actions import subscribing
+from notifications.actions import answering, subscribing
 from notifications.actions.throttling import purge_asks
 from notifications.choices import Event, Transport
+from notifications.interests import EVERYTHING
 from notifications.models import Ask, Delivery, Subscription
 from statuspage.models import PageComponent
 from tests import factories as make
@@ -53,6 +54,24 @@ def test_a_part_that_is_deleted_before_the_answer_is_left_out(client):
     gone.delete()
     asked.answer()
     assert [row.component for row in Subscription.objects.all()] == [stays]
+
+
+def test_one_that_cannot_be_answered_holds_up_no_other(client, monkeypatch, caplog):
+    at, row_for = page(), answering.row_for
+
+    def broken(transport, address, **fields):
+        assert "first" not in address
+        return row_for(transport, address, **fields)
+
+    monkeypatch.setattr(answering, "row_for", broken)
+    for address in ("first@example.com", MAIL):
+        subscribing.ask(at, transport=Transport.EMAIL, address=address, wanted=[EVERYTHING], client="192.0.2.7")
+    asked.answer()
+    assert [each.deliveries.get().subscriber.address for each in told()] == [MAIL]
+    assert "cannot be answered" in caplog.text
+    monkeypatch.undo()
+    asked.answer()
+    assert len(told()) == 2
 
 
 def test_a_lost_link_is_not_forgotten_while_no_sender_runs(client):
