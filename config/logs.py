@@ -75,6 +75,15 @@ class Json(logging.Formatter):
         return json.dumps(told, ensure_ascii=False)
 
 
+def shorten(record: logging.LogRecord) -> bool:
+    """What a client sent wrong is worth a line; where we noticed it says nothing, and anybody may send it."""
+    if record.name.startswith("django.security") or (
+        record.name == "django.request" and record.levelno < logging.ERROR
+    ):
+        record.exc_info = None
+    return True
+
+
 def without_secrets(text: str) -> str:
     """Links that stand for a right are cut where they begin to."""
     return SECRETS.sub(r"\1…", text)
@@ -84,6 +93,7 @@ def _stamp(record: logging.LogRecord) -> str:
     return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03}Z"
 
 
+FILTERS = {"short": {"()": lambda: shorten}}
 FORMATTERS = {
     "line": {"()": "config.logs.Lines", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     "json": {"()": "config.logs.Json"},

@@ -257,7 +257,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": logs.FORMATTERS,
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.text("LOG_FORMAT", "line")}},
+    "filters": logs.FILTERS,
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.text("LOG_FORMAT", "line"),
+            "filters": ["short"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         name: {"level": "WARNING"} for name in ("celery", "kombu", "mail.log")

@@ -39,7 +39,7 @@ WAYS = [
     Way(
         Transport.EMAIL,
         gettext_lazy("E-mail address"),
-        gettext_lazy("We write to it once; it counts when you press the button in that mail."),
+        gettext_lazy("We write to it once; it counts once you confirm."),
         "ops@example.com",
         "email",
         "email",
@@ -214,7 +214,7 @@ def _asked(request: HttpRequest, page: Page, way: Way, address: str) -> HttpResp
     is_mail = way.transport == Transport.EMAIL
     title = _("Look into your mailbox") if is_mail else _("Look where messages arrive")
     words = (
-        _("A message is on its way to %(address)s. Press its button within %(days)d days, and you are told from then.")
+        _("A message is on its way to %(address)s. Confirm by its button within %(days)d days to be told from then.")
         if is_mail
         else _("A message is on its way to %(address)s. Confirm with the link in it within %(days)d days.")
     )

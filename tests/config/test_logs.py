@@ -65,6 +65,7 @@ def written():
     stream, root = io.StringIO(), logging.getLogger()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.Lines(logs.FORMATTERS["line"]["format"]))
+    handler.addFilter(logs.shorten)
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
@@ -122,3 +123,16 @@ def test_links_that_stand_for_a_right_are_cut(formatter, path):
 
     assert "Unprocessable Entity: " in text
     assert path.rstrip("/").rsplit("/", 1)[1] not in text
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("multipart/form-data", "x"), ("application/x-www-form-urlencoded", "a=1&" * 2000)],
+    ids=["no boundary", "too many fields"],
+)
+@pytest.mark.django_db
+def test_what_a_stranger_sends_wrong_is_one_line(client, written, content_type, body):
+    make.page(is_default=True)
+
+    assert client.post("/subscribe/", body, content_type=content_type).status_code == 400
+    assert len([line for line in written() if "django" in line]) == len(written()) > 0
