@@ -24,10 +24,21 @@ def normalised(transport: str, address: str) -> str:
     return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()))
 
 
+def can_be(address: str) -> bool:
+    """Whether it can be taken apart at all."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
+
+
 def shown(transport: str, address: str) -> str:
     """For people who know it: a mail address whole, of a URL no more than tells it from others, since whoever knows one
     may post there."""
     if transport == Transport.EMAIL:
+        return address
+    if not can_be(address):
         return address
     parts = urlsplit(address)
     rest = f"{parts.path}?{parts.query}" if parts.query else parts.path

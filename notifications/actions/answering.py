@@ -21,15 +21,17 @@ AT_A_TIME = 100
 
 def answer_asks() -> bool:
     """Do what is pending, and have it sent; whether anything was done. One that fails holds up no other."""
-    pks = list(Ask.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
-    done = False
-    for pk in pks:
-        try:
-            done |= _answer(pk)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away, for the others too
-        except Exception:
-            logger.exception("What was asked for at a form cannot be answered; it is tried again at the next round.")
+    done, last = False, 0
+    pending = Ask.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)
+    while not done and (pks := list(pending.filter(pk__gt=last)[:AT_A_TIME])):
+        last = pks[-1]
+        for pk in pks:
+            try:
+                done |= _answer(pk)
+            except (OperationalError, InterfaceError):
+                raise  # the database is away, for the others too
+            except Exception:
+                logger.exception("An ask at a form cannot be answered; it is tried again at the next round.")
     return done
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.models.public_id import validate_time_zone
+from notifications import addresses
 from notifications.choices import Transport, WebhookFormat
 from notifications.forms.addressing import LONGEST_URL, AddressField
 from notifications.forms.choosing import SEVERITIES, ChoosingForm
@@ -54,7 +55,7 @@ class LostLinkForm(Trapped):
 
     def clean_address(self):
         typed = self.cleaned_data["address"].strip()
-        if "://" not in typed and "@" not in typed:
+        if ("://" not in typed and "@" not in typed) or not addresses.can_be(typed):
             raise ValidationError(
                 _("Write an e-mail address such as ops@example.com, or the whole URL of a room or a webhook.")
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,7 +11,7 @@ from statuspage.serving.limits import Refused
 
 SECONDS = 30.0  # for all of a body to arrive
 SMALL = 64_000  # bytes that any body may have, however many there are
-MOST_HELD = 64_000_000  # bytes of larger bodies that a process holds at a time
+MOST_HELD = 32_000_000  # bytes of larger bodies that a process holds at a time, for each kind of request
 
 
 TOO_LARGE = (413, "This is larger than what is taken here.\n")
@@ -26,10 +27,10 @@ class Bodies:
     def __init__(self, *, seconds: float = SECONDS, most_held: int = MOST_HELD):
         self._seconds = seconds
         self._most_held = most_held
-        self._held = 0
+        self._held: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def of(self, headers, protocol, *, largest: int) -> AsyncIterator[bytes]:
+    async def of(self, headers, protocol, *, kind: str, largest: int) -> AsyncIterator[bytes]:
         """The body of a request, whole, held until the block ends. Raises :class:`Refused`."""
         if "transfer-encoding" in headers:
             raise Refused(*NO_LENGTH)
@@ -46,9 +47,9 @@ class Bodies:
                     async for chunk in protocol:
                         received += chunk
                         if len(received) > SMALL:
-                            self._held += len(received) - counted
+                            self._held[kind] += len(received) - counted
                             counted = len(received)
-                            if self._held > self._most_held:
+                            if self._held[kind] > self._most_held:
                                 raise Refused(*TOO_MUCH)
             except TimeoutError:
                 raise Refused(*TOO_SLOW) from None
@@ -56,4 +57,4 @@ class Bodies:
                 raise Refused(*CUT_OFF)
             yield bytes(received)
         finally:
-            self._held -= counted
+            self._held[kind] -= counted

@@ -45,7 +45,7 @@ class Front:
         places = self._places[found.kind]
         try:
             limits.check(scope)
-            async with self._bodies.of(scope.headers, protocol, largest=places.kind.largest) as body:
+            async with self._bodies.of(scope.headers, protocol, kind=found.kind, largest=places.kind.largest) as body:
                 work = partial(call, found.application, found.environ, body)
                 answer = await places.run(work, left=protocol.client_disconnect)
         except limits.Refused as refused:

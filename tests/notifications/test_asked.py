@@ -64,6 +64,7 @@ def test_one_that_cannot_be_answered_holds_up_no_other(client, monkeypatch, capl
         return row_for(transport, address, **fields)
 
     monkeypatch.setattr(answering, "row_for", broken)
+    monkeypatch.setattr(answering, "AT_A_TIME", 1)
     for address in ("first@example.com", MAIL):
         subscribing.ask(at, transport=Transport.EMAIL, address=address, wanted=[EVERYTHING], client="192.0.2.7")
     asked.answer()

@@ -138,6 +138,14 @@ def test_the_answer_about_a_lost_link_is_the_same(client, known):
     assert [row.event for row in told()] == ([Event.SUBSCRIBER_MANAGE] if known else [])
 
 
+@pytest.mark.parametrize("url", ["http://[", "https://[::1", "x://y@[z", "https://ex\u2100mple.com/"])
+def test_what_is_no_url_is_refused_at_its_field(client, url):
+    page()
+    assert client.post("/subscriptions/", {"address": url}).status_code == 422
+    assert subscribe(client, url, by="webhook").status_code == 422
+    assert subscribe(client, url, by="webhook", reason="a program").status_code == 200
+
+
 def test_whoever_never_confirmed_is_asked_again_for_a_lost_link(client):
     page()
     subscribe(client)

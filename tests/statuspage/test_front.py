@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from html.parser import HTMLParser
+from time import process_time
 from urllib.parse import urlencode
 
 import pytest
@@ -287,6 +288,23 @@ def test_a_body_that_is_too_large_or_cut_off_never_reaches_django(root, path, le
     assert (answer.status, django.reached) == (status, [])
 
 
+def test_what_programs_send_takes_nothing_from_staff(root):
+    made = front(root, Django(), most_held=200_000)
+
+    async def both():
+        half = Protocol([b"x" * 190_000], whole=False)
+        first = asyncio.ensure_future(
+            ask(made, "/v1/alerts", "POST", headers=[("content-length", "300000")], protocol=half)
+        )
+        await asyncio.sleep(0.01)
+        staff = await ask(made, "/admin/", "POST", body=b"y" * 100_000, headers=[SIGNED_IN])
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return staff.status
+
+    assert asyncio.run(both()) == 200
+
+
 def test_large_bodies_share_what_a_process_holds_and_small_ones_always_go(root):
     django = Django()
     made = front(root, django, most_held=200_000)
@@ -345,6 +363,15 @@ def test_whoever_is_not_signed_in_takes_no_place_of_staff(root, path, cookie, ki
     found = tree.find(asked | {"HTTP_COOKIE": cookie.replace("KEY", KEY)})
 
     assert found.kind == kind
+
+
+def test_whose_request_it_is_is_told_in_no_time_whatever_the_cookie_holds(root):
+    tree, began = PublishedTree(Django(), root=root), process_time()
+    for cookie in ('a="' + "\\" * 60_000 + '"', "; " * 30_000, "sessionid=" * 6_000, "sessionid=" + "a" * 60_000):
+        asked = {"REQUEST_METHOD": "GET", "PATH_INFO": "/admin/", "HTTP_HOST": "localhost", "HTTP_COOKIE": cookie}
+        assert tree.find(asked).kind == "doors"
+
+    assert process_time() - began < 1  # the first alone takes five as Python reads cookies
 
 
 def test_every_address_of_staff_that_is_open_to_anybody_is_a_door():
