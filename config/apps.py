@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class StaffAdminConfig(AdminConfig):
-    default_site = "incidents.site.StaffSite"
+    default_site = "incidents.staff.site.StaffSite"

@@ -50,7 +50,7 @@ def fields(record: logging.LogRecord) -> dict[str, str]:
 
 
 class Lines(logging.Formatter):
-    """2026-11-21T18:33:01.204Z INFO notifications.addressing: released ann_… update=upd_… announcement=ann_…"""
+    """2026-11-21T18:33:01.204Z INFO notifications.announcements.release: released ann_… update=upd_…"""
 
     def format(self, record: logging.LogRecord) -> str:
         first, *rest = without_secrets(super().format(record)).split("\n")

@@ -47,12 +47,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "incidents.middleware.StorableText",
+    "incidents.staff.middleware.StorableText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "incidents.middleware.OwnTimeZone",
+    "incidents.staff.middleware.OwnTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -178,11 +178,11 @@ CELERY_BEAT_SCHEDULE = {
     "clean former addresses": {"task": "statuspage.tasks.clean", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
-# Security. Published pages carry their own, stricter headers (statuspage.headers).
+# Security. Published pages carry their own, stricter headers (statuspage.stores.headers).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'"],  # the staff side adds what Unfold needs: incidents.site
+        "script-src": ["'self'"],  # the staff side adds what Unfold needs: incidents.staff.site
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "frame-ancestors": ["'none'"],
@@ -196,7 +196,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "incidents.sessions"
+SESSION_ENGINE = "incidents.accounts.sessions"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",
@@ -232,7 +232,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "incidents.views.home.context",
     "STYLES": [lambda request: static("bridgewatch/tokens.css"), lambda request: static("incidents/staff.css")],
     "SCRIPTS": [lambda request: static("incidents/staff.js")],
-    "SIDEBAR": {"show_search": False, "command_search": False, "navigation": "incidents.navigation.sidebar"},
+    "SIDEBAR": {"show_search": False, "command_search": False, "navigation": "incidents.staff.navigation.sidebar"},
     "COLORS": {
         "base": _ramp(
             250, (0.981, 0.003), (0.962, 0.004), (0.918, 0.006), (0.858, 0.009), (0.66, 0.016), (0.515, 0.02),

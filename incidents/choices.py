@@ -148,7 +148,7 @@ class EntryKind(TextChoices):
 
 
 class Promise(TextChoices):
-    """The clocks of an incident (DESIGN section 4), by the keys that :mod:`incidents.clocks` gives them."""
+    """The clocks of an incident (DESIGN section 4), by the keys that :mod:`incidents.clocks.clocks` gives them."""
 
     FIRST_NOTICE = "first_notice", _("First notice")
     NEXT_UPDATE = "next_update", _("Next update")

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from incidents.models import Incident
 from incidents.models.incident import IncidentQuerySet
-from notifications import queue, trouble
+from notifications import trouble
 from notifications.choices import DeliveryState
 from notifications.models import Announcement, Sending
+from notifications.queue import overview
 from notifications.trouble import LATE
 
 NAME = "messages"
@@ -36,7 +37,7 @@ def problems() -> Iterable[str]:
 
 
 def _of_transports(now: datetime, is_paused: bool) -> Iterable[str]:
-    for way in queue.ways(now, hidden=_hidden()):
+    for way in overview.ways(now, hidden=_hidden()):
         name = way.transport.label
         if way.is_blocked and way.lane.failing_since and now - way.lane.failing_since > LATE:
             yield f"{name} cannot be sent since {_clock(way.lane.failing_since)}: {way.lane.last_error}"
@@ -49,7 +50,7 @@ def _of_workers(now: datetime) -> Iterable[str]:
         yield f"Announcement {announcement.public_id} cannot leave: {announcement.last_error}"
     if waiting := sum(rows.count() for rows in trouble.asked(now - LATE)):
         yield f"What was asked for at public forms waits to be looked up: {waiting}. Is a worker alive?"
-    if rows := queue.stuck(now, hidden=_hidden()):
+    if rows := overview.stuck(now, hidden=_hidden()):
         yield f"Workers took messages and never came back; the oldest lease ended {_clock(rows[0].leased_until)}."
 
 
@@ -61,14 +62,14 @@ def _hidden() -> IncidentQuerySet:
 def facts() -> dict:
     """How it stands, beside the problems."""
     now = timezone.now()
-    ways = queue.ways(now, hidden=_hidden())
-    last = queue.last_sent_at(hidden=_hidden())
+    ways = overview.ways(now, hidden=_hidden())
+    last = overview.last_sent_at(hidden=_hidden())
     return {
         "paused": bool(Sending.now().paused_at),
         "waiting": sum(way.waiting for way in ways),
         "sending": sum(way.sending for way in ways),
         "failed_in_a_day": sum(way.failed for way in ways),
-        "held": queue.held(hidden=_hidden()).count(),
+        "held": overview.held(hidden=_hidden()).count(),
         "oldest_due": min((way.oldest.isoformat() for way in ways if way.oldest), default=None),
         "last_sent": last and last.isoformat(),
     }
@@ -83,14 +84,14 @@ def fill(registry: CollectorRegistry) -> None:
     oldest = gauge("oldest_due_seconds", "For how long the oldest message has been due", "transport")
     failed = gauge("failed_in_a_day", "Messages that failed for good within a day", "transport")
     blocked = gauge("lane_blocked", "1 if the transport cannot be reached", "transport")
-    for way in queue.ways(now, hidden=_hidden()):
+    for way in overview.ways(now, hidden=_hidden()):
         backlog.labels(way.transport.value, DeliveryState.DUE.value).set(way.waiting)
         backlog.labels(way.transport.value, DeliveryState.SENDING.value).set(way.sending)
         oldest.labels(way.transport.value).set((now - way.oldest).total_seconds() if way.oldest else 0)
         failed.labels(way.transport.value).set(way.failed)
         blocked.labels(way.transport.value).set(1 if way.is_blocked else 0)
-    last = queue.last_sent_at(hidden=_hidden())
-    gauge("held", "Announcements that wait for a person").set(queue.held(hidden=_hidden()).count())
+    last = overview.last_sent_at(hidden=_hidden())
+    gauge("held", "Announcements that wait for a person").set(overview.held(hidden=_hidden()).count())
     gauge("paused", "1 if somebody has paused all messages").set(1 if Sending.now().paused_at else 0)
     gauge("last_sent_timestamp_seconds", "When a message was last taken").set(last.timestamp() if last else 0)
 

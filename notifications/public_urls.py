@@ -6,7 +6,7 @@ puts ``/p/<slug>`` before them. ``notifications.links`` makes them.
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from notifications.views import dressing, leave, manage, subscribe
+from notifications.views import leave, manage, public_base, subscribe
 
 app_name = "subscriptions"
 
@@ -18,7 +18,7 @@ of_a_page: list[URLPattern] = [
     path("subscriptions/<str:token>/leave/", leave.leave, name="leave"),
     path("subscriptions/<str:token>/forget/", leave.forget, name="forget"),
     path("subscriptions/<str:token>/mute/<str:incident_id>/", leave.mute, name="mute"),
-    re_path(r"^(?:subscribe|subscriptions)/.+/$", dressing.nowhere, name="nowhere"),
+    re_path(r"^(?:subscribe|subscriptions)/.+/$", public_base.nowhere, name="nowhere"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/", include((of_a_page, "of_a_page"))),

@@ -11,12 +11,13 @@ from django.dispatch import receiver
 from incidents import signals
 from incidents.choices import Audience, Status
 from incidents.models import AddressChange, Incident, IncidentUpdate, User
-from notifications import staff_news, waking
-from notifications.announcing import announce, tell_one
-from notifications.calling_back import call_back
+from notifications.announcements.announce import announce, tell_one
+from notifications.announcements.followers import move_followers
+from notifications.announcements.recall import call_back
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
-from notifications.following import move_followers
+from notifications.content import staff
 from notifications.models import Announcement, Delivery
+from notifications.queue import waking
 
 STAFF = {
     signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
@@ -74,7 +75,7 @@ def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> 
     Channels hear of each: whoever repeats to a customer what they read there has to know.
     """
     if not _waits(f"staff.update:{update.public_id}"):
-        _tell_changed(incident, update, staff_news.CORRECTED, by=_author(incident), at=update.corrected_at)
+        _tell_changed(incident, update, staff.CORRECTED, by=_author(incident), at=update.corrected_at)
     if not update.tell_again or incident.audience != Audience.PUBLIC or incident.is_backfilled:
         return
     if not _waits(f"update:{update.public_id}"):
@@ -89,7 +90,7 @@ def call_back_update(*, incident: Incident, update: IncidentUpdate, **kwargs) ->
     """What has not left stays here; channels that heard of it hear that it does not stand any more."""
     call_back(Announcement.objects.filter(update=update))
     if _was_heard(update):
-        _tell_changed(incident, update, staff_news.WITHDRAWN, by=update.withdrawn_by, at=update.withdrawn_at)
+        _tell_changed(incident, update, staff.WITHDRAWN, by=update.withdrawn_by, at=update.withdrawn_at)
 
 
 @receiver(signals.audience_changed, dispatch_uid="call_back_incident")
@@ -99,7 +100,7 @@ def call_back_incident(*, incident: Incident, **kwargs) -> None:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS))
     if incident.is_restricted:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.STAFF))
-        staff_news.forget_where_it_goes_on(incident)
+        staff.forget_where_it_goes_on(incident)
         tell_security(incident)
 
 
@@ -121,7 +122,7 @@ def tell_bridge(*, incident: Incident, changed: Sequence[str] = (), by: User | N
     if "bridge_url" not in changed or not incident.bridge_url or not incident.is_open or incident.is_backfilled:
         return
     if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
-        announce(Event.STAFF_BRIDGE, key=staff_news.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by)
+        announce(Event.STAFF_BRIDGE, key=staff.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by)
 
 
 @receiver(signals.invited, dispatch_uid="mail_invitation")

@@ -7,10 +7,11 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import asked, claims, sending, waking
+from notifications import asked, sending
 from notifications.actions import subscribing
-from notifications.reminding import remind as remind_of_clocks
-from notifications.retention import purge
+from notifications.announcements.reminders import remind as remind_of_clocks
+from notifications.queue import claims, waking
+from notifications.queue.retention import purge
 from statuspage.outage import Outage
 
 _outage = Outage("messages", then=partial(claims.database_is, well=False))

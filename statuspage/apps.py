@@ -6,4 +6,5 @@ class StatuspageConfig(AppConfig):
     verbose_name = "Status pages"
 
     def ready(self):
-        from statuspage import checks, receivers  # noqa: F401
+        from statuspage import receivers  # noqa: F401
+        from statuspage.checks import checks  # noqa: F401

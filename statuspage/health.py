@@ -19,8 +19,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from incidents.choices import Audience
 from incidents.models import Incident
-from statuspage import heartbeat
 from statuspage.models import PublishState
+from statuspage.publishing import heartbeat
 from statuspage.serving import SERVED
 
 logger = logging.getLogger(__name__)

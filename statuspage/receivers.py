@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from incidents import signals
 from incidents.choices import Audience
-from statuspage import defaults, layout, publishing
+from statuspage import defaults
 from statuspage.models import Page, PageIncident
+from statuspage.publishing import publisher
+from statuspage.snapshot import layout
 
 PUBLIC_FACTS = [
     signals.confirmed,
@@ -26,18 +28,18 @@ TAKEN_BACK = [
 
 @receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
 def publish_incident(*, incident, **kwargs):
-    publishing.want(layout.standing(incident), incident=incident)
+    publisher.want(layout.standing(incident), incident=incident)
 
 
 @receiver(TAKEN_BACK, dispatch_uid="publish_what_was_taken_back")
 def publish_what_was_taken_back(*, incident, **kwargs):
-    publishing.want(layout.standing(incident), incident=incident, takes_back=True)
+    publisher.want(layout.standing(incident), incident=incident, takes_back=True)
 
 
 @receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")
 def publish_changed_facts(*, incident, changed=(), **kwargs):
     """A title that was put right is text that was taken back; times and impacts are not."""
-    publishing.want(layout.standing(incident), incident=incident, takes_back="title" in changed)
+    publisher.want(layout.standing(incident), incident=incident, takes_back="title" in changed)
 
 
 @receiver(signals.merged, dispatch_uid="publish_merged")
@@ -48,13 +50,13 @@ def publish_merged(*, incident, into, **kwargs):
         affected = [impact.component for impact in into.impacts.select_related("component")]
         rows = [PageIncident(page=page, incident=into) for page in layout.concerned(pages, affected)]
         PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
-    publishing.want(pages, incident=incident, takes_back=True)
-    publishing.want(layout.standing(into), incident=into, takes_back=True)
+    publisher.want(pages, incident=incident, takes_back=True)
+    publisher.want(layout.standing(into), incident=into, takes_back=True)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")
 def publish_catalogue(**kwargs):
-    publishing.want(Page.objects.all())
+    publisher.want(Page.objects.all())
 
 
 @receiver(post_migrate, dispatch_uid="statuspage_defaults")

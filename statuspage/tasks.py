@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from statuspage import publishing
 from statuspage.outage import Outage
+from statuspage.publishing import publisher
 
 _outage = Outage("sweeps")
 
@@ -12,10 +12,10 @@ _outage = Outage("sweeps")
 def sweep(**kwargs) -> None:
     """Beat runs this every 2 seconds: whatever was left over, or is due by time alone, is published."""
     with _outage.heard():
-        publishing.sweep()
+        publisher.sweep()
 
 
 @shared_task
 def clean(**kwargs) -> None:
     """Beat runs this every minute: what pages left behind at former addresses of a bucket is looked for again."""
-    publishing.publish_sites()
+    publisher.publish_sites()

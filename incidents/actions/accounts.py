@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from incidents import reach
+from incidents.accounts import reach
 from incidents.choices import AccountFact
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import AccountEvent, User

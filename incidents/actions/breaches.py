@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.base import locked, require, require_reason, save_audited
 from incidents.choices import Promise
-from incidents.compliance import Kept
+from incidents.clocks.compliance import Kept
 from incidents.exceptions import DomainError
 from incidents.models import Breach, User
 

@@ -141,7 +141,7 @@ def _renew_limits(incident: Incident, *, by: User | None) -> None:
 
 
 def _words(value) -> str:
-    """As the row keeps it; :mod:`incidents.sentences` makes it readable, in the reader's language and zone."""
+    """As the row keeps it; :mod:`incidents.timeline.sentences` makes it readable, in the reader's language and zone."""
     if value is None:
         return ""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

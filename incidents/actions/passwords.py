@@ -14,7 +14,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from incidents import reach, signals
+from incidents import signals
+from incidents.accounts import reach
 from incidents.actions.accounts import locked, record, require_active, require_reach
 from incidents.choices import AccountFact, Audience
 from incidents.exceptions import DomainError, NotAllowed

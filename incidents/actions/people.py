@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents import reach, signals
+from incidents import signals
+from incidents.accounts import reach
 from incidents.actions.accounts import locked, out_of_reach, record, require_reach
 from incidents.actions.addresses import take
 from incidents.actions.sharing import close_what_is_hidden

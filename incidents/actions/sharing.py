@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents import reach, signals
+from incidents import signals
+from incidents.accounts import reach
 from incidents.actions.base import locked, record, require, require_reason, save
 from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError

@@ -1,4 +1,4 @@
-"""The staff side's screens, on the site of :mod:`incidents.site`."""
+"""The staff side's screens, on the site of :mod:`incidents.staff.site`."""
 
 from incidents.admin import catalogue, incident, people, pins, policy
 

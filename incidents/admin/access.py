@@ -12,7 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import moments, reach
+from incidents import moments
+from incidents.accounts import reach
 from incidents.actions import passwords, people
 from incidents.exceptions import DomainError
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents import signals
-from incidents.model_admin import TrackedModelAdmin
+from incidents.staff.model_admin import TrackedModelAdmin
 
 
 class OnePerLine(forms.CharField):

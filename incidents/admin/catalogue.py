@@ -9,8 +9,8 @@ from unfold.decorators import display
 
 from incidents import tree
 from incidents.admin.base import AnnouncedModelAdmin
-from incidents.model_admin import StrictChangeList
 from incidents.models import Component, Location, Team
+from incidents.staff.model_admin import StrictChangeList
 
 
 class TeamForm(forms.ModelForm):

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from incidents import choices, clocks, workspace
+from incidents import choices
 from incidents.admin.base import StaffModelAdmin
+from incidents.clocks import clocks
 from incidents.models import Incident
+from incidents.staff import workspace
 from incidents.views import closing, facts, history, impacts, merging, promises, reporting, sharing
 from incidents.views.incident import address, incident_or_404
 

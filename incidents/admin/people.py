@@ -8,14 +8,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import account_words, moments, permissions, reach
+from incidents import moments, permissions
+from incidents.accounts import reach, words as account_words
 from incidents.actions import addresses, people
 from incidents.admin.access import AccessViews
 from incidents.admin.base import TimeZoneInput
 from incidents.defaults import GROUPS
 from incidents.forms.accounts import GroupForm, PersonForm
-from incidents.model_admin import StrictModelAdmin
 from incidents.models import AddressChange, User
+from incidents.staff.model_admin import StrictModelAdmin
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -17,8 +17,8 @@ from unfold.decorators import display
 from incidents import actions, moments, tree
 from incidents.choices import Level
 from incidents.exceptions import DomainError
-from incidents.model_admin import StrictModelAdmin
 from incidents.models import Component, Location, Pin
+from incidents.staff.model_admin import StrictModelAdmin
 
 
 class TreeIterator(ModelChoiceIterator):

@@ -8,7 +8,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from incidents import numbers, permissions, reach
+from incidents import numbers, permissions
+from incidents.accounts import reach
 from incidents.actions import addresses, passwords, people
 from incidents.exceptions import DomainError
 from incidents.models import User

@@ -21,7 +21,7 @@ class BreachQuerySet(models.QuerySet["Breach"]):
 
 
 class Breach(models.Model):
-    """A clock that ran out. Whether and when it was met after all is derived (:mod:`incidents.compliance`)."""
+    """A clock that ran out. Whether and when it was met after all is derived (:mod:`incidents.clocks.compliance`)."""
 
     incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="breaches")
     clock = models.CharField(max_length=16, choices=Promise)

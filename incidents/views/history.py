@@ -9,9 +9,9 @@ from itertools import pairwise
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
-from incidents.entries import Change
 from incidents.models import Incident
 from incidents.moments import moment
+from incidents.timeline.entries import Change
 from incidents.views.incident import page
 
 PER_PAGE = 100

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
 
-from incidents import clocks, compliance, gate, moments, scope
+from incidents import gate, moments, scope
 from incidents.choices import Audience, Status
-from incidents.clocks import Clock, State
+from incidents.clocks import clocks, compliance
+from incidents.clocks.clocks import Clock, State
 from incidents.models import Incident
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away

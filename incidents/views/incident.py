@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from incidents import clocks
 from incidents.actions.base import require
+from incidents.clocks import clocks
 from incidents.exceptions import NotAllowed
 from incidents.models import Incident
 

@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
-from incidents import actions, figures, spreadsheet
+from incidents import actions, spreadsheet
+from incidents.clocks import figures
+from incidents.clocks.figures import Report, team_of
 from incidents.exceptions import DomainError
-from incidents.figures import Report, team_of
 from incidents.forms.promises import PromisesForm
 from incidents.moments import span
 from incidents.views.incident import back, for_those_who_may, page

@@ -5,10 +5,11 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from incidents import actions, numbers, workspace
+from incidents import actions, numbers
 from incidents.exceptions import DomainError
 from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
+from incidents.staff import workspace
 from incidents.views.incident import REFUSED, back, for_those_who_may, page
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from incidents.site import STAFF_POLICY
+from incidents.staff.site import STAFF_POLICY
 
 
 @STAFF_POLICY

@@ -7,11 +7,11 @@ import logging
 from django.db import InterfaceError, OperationalError, transaction
 
 from incidents.models import Component, Incident, Location
-from notifications import announcing
 from notifications.actions import throttling
 from notifications.actions.subscribing import join, not_sent, record, row_for, scope, send_confirmation, waiting
+from notifications.announcements import announce
+from notifications.audience.interests import Interest
 from notifications.choices import Event, Kind, SubscriberFact, Transport
-from notifications.interests import Interest
 from notifications.models import Ask, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def _write_to(subscriber: Subscriber, ask: Ask) -> None:
     if is_asked:
         send_confirmation(subscriber, ask.page, key=str(ask.pk), due_at=at)
     else:
-        announcing.tell_one(
+        announce.tell_one(
             Event.SUBSCRIBER_MANAGE,
             key=f"manage:{subscriber.public_id}:{ask.pk}",
             subscriber=subscriber,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from incidents.actions.base import save_audited
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import User
-from notifications import addresses, announcing, webhook_secrets
+from notifications import addresses, webhook_secrets
+from notifications.announcements import announce
 from notifications.choices import DeliveryState, Event, Transport
 from notifications.models import Channel, Delivery
 
@@ -67,7 +68,7 @@ def send_channel_test(channel: Channel, *, by: User | None) -> Delivery:
     waiting = last_test(channel)
     if waiting is not None and waiting.state in (DeliveryState.DUE, DeliveryState.SENDING):
         raise DomainError(_("A test is on its way already."))
-    delivery = announcing.tell_one(
+    delivery = announce.tell_one(
         Event.PAGE_TEST,
         key=f"test:{channel.public_id}:{uuid4()}",
         channel=channel,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import NotAllowed
 from incidents.models import User
 from notifications.actions import leaving, managing, subscribing
+from notifications.audience.interests import Interest
 from notifications.choices import SubscriberFact, Transport
-from notifications.interests import Interest
 from notifications.models import Subscriber, SubscriberEvent
 from statuspage.models import Page
 

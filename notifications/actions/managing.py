@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
 from incidents.models import Incident
-from notifications import announcing, webhook_secrets
+from notifications import webhook_secrets
 from notifications.actions import subscribing, throttling
+from notifications.announcements import announce
+from notifications.audience.interests import Interest
 from notifications.choices import Event, Purpose, Transport, WebhookFormat
-from notifications.interests import Interest
 from notifications.models import Muted, Subscriber, Subscription
 from statuspage.models import Page
 
@@ -82,7 +83,7 @@ def send_test(subscriber: Subscriber, page: Page, *, client: str, now: datetime 
             _("A test was sent already. Wait half a minute before the next; ten a day are the most."),
             retry_after=int(rest.total_seconds()),
         )
-    announcing.tell_one(
+    announce.tell_one(
         Event.PAGE_TEST,
         key=f"test:{subscriber.public_id}:{noted.pk}",
         subscriber=subscriber,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from incidents.actions.base import require_reason
 from incidents.exceptions import DomainError
 from incidents.models import User
-from notifications import waking
 from notifications.actions.rights import require_sending
 from notifications.models import Sending
+from notifications.queue import waking
 
 logger = logging.getLogger(__name__)
 

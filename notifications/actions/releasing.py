@@ -13,10 +13,11 @@ from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.moments import moment
-from notifications import addressing, waking
 from notifications.actions.rights import require_sending
+from notifications.announcements.release import release_held
 from notifications.choices import AnnouncementState
 from notifications.models import Announcement
+from notifications.queue import waking
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def release(announcement: Announcement, *, by: User | None) -> Announcement:
     incident, update = announcement.incident, announcement.update
     if incident is None or incident.audience != Audience.PUBLIC or update is None or update.withdrawn_at:
         raise DomainError(_("Nobody outside may read this any more, so it cannot be sent. Drop it."))
-    addressing.release(announcement, by=by)
+    release_held(announcement, by=by)
     _keep(announcement, _("Released the held-back messages of the update of %(time)s."), by=by)
     waking.on_commit()
     return announcement

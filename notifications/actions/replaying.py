@@ -1,7 +1,7 @@
 """Sending again what failed, or what a worker took and never came back with. The ledger keeps every attempt.
 
 What is sent again says what stands now. Of what nobody is to be told any more the row ends as cancelled, with the
-reason (:mod:`notifications.standing`).
+reason (:mod:`notifications.content.standing`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from incidents.exceptions import DomainError
 from incidents.models import User
-from notifications import standing, waking
 from notifications.actions.rights import require_sending
 from notifications.choices import DeliveryState, Outcome
+from notifications.content import standing
 from notifications.models import Announcement, Attempt, Delivery
 from notifications.models.delivery import DeliveryQuerySet
+from notifications.queue import waking
 
 logger = logging.getLogger(__name__)
 

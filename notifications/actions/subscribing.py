@@ -16,12 +16,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from notifications import announcing, interests, links, waking, webhook_secrets
+from notifications import links, webhook_secrets
 from notifications.actions import throttling
 from notifications.addresses import hashed
+from notifications.announcements import announce
+from notifications.audience import interests
+from notifications.audience.interests import Interest
 from notifications.choices import OVER_HTTP, DeliveryState, Event, Purpose, SubscriberFact, Transport
-from notifications.interests import Interest
 from notifications.models import Delivery, Subscriber, SubscriberEvent, Subscription
+from notifications.queue import waking
 from statuspage.models import Page
 
 SALT = "notifications.confirm"
@@ -175,7 +178,7 @@ def join(
 
 def send_confirmation(subscriber: Subscriber, page: Page, *, key: str, due_at: datetime | None = None) -> None:
     """The message with the button, in the dress of the page that was asked at."""
-    announcing.tell_one(
+    announce.tell_one(
         Event.SUBSCRIBER_CONFIRM,
         key=f"confirm:{subscriber.public_id}:{key}",
         subscriber=subscriber,

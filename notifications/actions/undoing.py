@@ -10,7 +10,7 @@ from incidents.actions import withdraw_update
 from incidents.actions.base import locked, require
 from incidents.exceptions import DomainError
 from incidents.models import IncidentUpdate, User
-from notifications.addressing import leaves_at
+from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Reach
 from notifications.models import Announcement, Telling
 

@@ -14,12 +14,13 @@ from unfold.decorators import display
 
 from incidents import moments, spreadsheet
 from incidents.exceptions import DomainError
-from incidents.model_admin import StrictModelAdmin
-from notifications import addresses, tallies
+from incidents.staff.model_admin import StrictModelAdmin
+from notifications import addresses
 from notifications.actions import curating
 from notifications.actions.subscribing import RELATED
 from notifications.admin import subscriber_table as table
 from notifications.admin.subscriber_filters import PageFilter, StateFilter
+from notifications.audience import counts
 from notifications.choices import Transport
 from notifications.forms.subscriber import AddSubscriberForm
 from notifications.models import Subscriber, Subscription
@@ -80,8 +81,8 @@ class SubscriberAdmin(StrictModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         extra = {
-            "tally": tallies.by_page(),
-            "months": tallies.by_month(),
+            "tally": counts.by_page(),
+            "months": counts.by_month(),
             "ways": [transport.label for transport in Transport],
             "may_export": request.user.has_perm("notifications.export_subscriber"),
             "filtered": request.GET.urlencode(),

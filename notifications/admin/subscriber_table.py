@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from notifications import addresses, interests
+from notifications import addresses
+from notifications.audience import interests
 
 
 def shown(row):

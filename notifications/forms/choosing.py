@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import SeverityLevel
 from incidents.models import Location
-from notifications import interests
+from notifications.audience import interests
+from notifications.audience.interests import Interest
 from notifications.choices import Kind
-from notifications.interests import Interest
-from statuspage import layout
-from statuspage.facts import Tree
 from statuspage.models import Page
+from statuspage.snapshot import layout
+from statuspage.snapshot.values import Tree
 
 MOST_ROWS = 200
 SEVERITIES = [

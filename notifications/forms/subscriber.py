@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents import tree
 from incidents.choices import SeverityLevel
 from incidents.models import Component, Location
+from notifications.audience.interests import Interest
 from notifications.choices import Transport
 from notifications.forms.addressing import LONGEST_URL, clean_address
 from notifications.forms.choosing import SEVERITIES
-from notifications.interests import Interest
-from statuspage import layout
 from statuspage.models import Page
+from statuspage.snapshot import layout
 
 
 class TreeIterator(ModelChoiceIterator):

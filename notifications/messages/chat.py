@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications.messages import moments
-from notifications.messages.letter import Letter, letter
 from notifications.messages.notice import Notice, notice
 from notifications.messages.outgoing import Outgoing
 from notifications.messages.staff import StaffNotice, staff_notice
+from notifications.messages.transactional import Letter, letter
 
 
 @dataclass(frozen=True, slots=True)

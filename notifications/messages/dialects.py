@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from incidents import markdown
-from statuspage.plain_text import plain
+from statuspage.snapshot.plain_text import plain
 
 _CALL = re.compile(r"@(?=here\b|channel\b|everyone\b|group\b)", re.IGNORECASE)
 _CODED = re.compile(r"<(?=[!@#])")  # how Slack and Discord write a call

@@ -25,11 +25,11 @@ from django.utils import translation
 from incidents import markdown
 from notifications import links
 from notifications.messages import moments, quoted, styles
-from notifications.messages.letter import letter
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News, Outgoing, PageDress
 from notifications.messages.staff import staff_notice
-from statuspage.plain_text import plain
+from notifications.messages.transactional import letter
+from statuspage.snapshot.plain_text import plain
 
 HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
 _BLANK = re.compile(r"\n{3,}")

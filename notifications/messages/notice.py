@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import markdown
 from notifications import links
 from notifications.choices import Event
-from notifications.messages import marks, moments, wording
+from notifications.messages import marks, message_templates, moments
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
 from statuspage.documents import times, words
@@ -95,14 +95,14 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=one_line(wording.fill(subject, values)) or _subject(news, page, stage),
+        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page, stage),
         page=page.name,
         page_url=page.url,
         mark=marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),
         stage=stage,
         title=content["title"],
         at=moments.full(posted_at, zone),
-        intro=wording.fill(intro, values | {"manage_url": manage}),
+        intro=message_templates.fill(intro, values | {"manage_url": manage}),
         body=content.get("body", ""),
         gist=Truncator(markdown.one_line(content.get("body", ""))).chars(140),
         promised="" if is_over else values["next_update"],
@@ -119,8 +119,8 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         manage_url=manage,
         mute_url=links.mute_url(page, token, content["incident"]) if token else "",
         leave_url=links.leave_url(page, token) if token else "",
-        header=wording.fill(page.header, values | {"manage_url": manage}),
-        footer=wording.fill(page.footer, values | {"manage_url": manage}),
+        header=message_templates.fill(page.header, values | {"manage_url": manage}),
+        footer=message_templates.fill(page.footer, values | {"manage_url": manage}),
     )
 
 

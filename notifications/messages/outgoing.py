@@ -31,7 +31,7 @@ class PageDress:
 
 @dataclass(frozen=True)
 class News:
-    """One announcement, frozen: the same for every recipient. ``content`` as :mod:`notifications.content` says."""
+    """One announcement, frozen: the same for every recipient. ``content`` as :mod:`notifications.content` froze it."""
 
     id: str  # ann_…
     event: str

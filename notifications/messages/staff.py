@@ -1,5 +1,6 @@
-"""What staff are told in their channels and their mail. Its facts come worded (:mod:`notifications.staff_parts`), but
-for times, ``{"at": "…Z"}``: each recipient reads them in their own zone.
+"""What staff are told in their channels and their mail. Its facts come worded
+(:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``: each recipient reads them in their
+own zone.
 """
 
 from __future__ import annotations

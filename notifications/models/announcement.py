@@ -40,7 +40,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 class Announcement(models.Model):
     """What is told, to whom, from when. ``key`` is unique, so that telling twice adds nothing.
 
-    ``content`` is frozen at release and the same for every recipient (see :mod:`notifications.content`).
+    ``content`` is frozen at release and the same for every recipient (see :mod:`notifications.content.incident`).
     """
 
     public_id = public_id_field("ann")

@@ -8,7 +8,8 @@ from time import monotonic
 
 from django.db import connection
 
-from notifications import addressing, claims
+from notifications.announcements import release
+from notifications.queue import claims
 from notifications.sending import http, mail
 
 SLICE = 5.0  # seconds; then whoever runs it may stop, or go on
@@ -26,10 +27,10 @@ def run(seconds: float = SLICE) -> int:
     claims.database_is(well=True)
     with ThreadPoolExecutor(len(LANES), thread_name_prefix="lane") as threads:
         while True:
-            progress = addressing.step()
+            progress = release.step()
             lanes = [threads.submit(_through, lane, until) for lane in LANES]
             while wait(lanes, timeout=LOOK).not_done:
-                progress |= monotonic() < until and addressing.step()
+                progress |= monotonic() < until and release.step()
             went = sum(lane.result() for lane in lanes)
             sent += went
             if monotonic() >= until or not (went or progress):

@@ -13,10 +13,10 @@ from time import perf_counter
 
 from django.utils import timezone
 
-from notifications import claims
 from notifications.choices import OVER_HTTP, Outcome, Transport
 from notifications.models import Sending
-from notifications.sending import lanes
+from notifications.queue import claims
+from notifications.sending import transport_health
 from notifications.sending.outcomes import Outcomes, cancel
 from notifications.sending.outgoing import Batch
 from notifications.transports.base import SEND_LIMIT, Answer, Outgoing
@@ -101,7 +101,7 @@ def _take_off(loop: Loop, transport: str, flights: dict, outcomes: Outcomes) -> 
     """Fill the lane up where half of it is free."""
     flying = sum(flight.outgoing.recipient.transport == transport for flight in flights.values())
     room = AT_ONCE[Transport(transport)] - flying
-    if room < AT_ONCE[Transport(transport)] / 2 or not lanes.is_open(transport):
+    if room < AT_ONCE[Transport(transport)] / 2 or not transport_health.is_open(transport):
         return {}
     lease = claims.claim(transport, limit=room)
     if lease is None:

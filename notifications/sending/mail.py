@@ -8,10 +8,10 @@ from time import perf_counter
 
 from django.utils import timezone
 
-from notifications import claims
 from notifications.choices import Outcome, Transport
 from notifications.models import Sending
-from notifications.sending import lanes
+from notifications.queue import claims
+from notifications.sending import transport_health
 from notifications.sending.outcomes import Outcomes, cancel
 from notifications.sending.outgoing import Batch
 from notifications.transports.base import MAIL_LIMIT, Answer, Outgoing, Unreachable
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def send_due(go_on: Callable[[], bool]) -> int:
     """Send what is due while ``go_on``; the number of mails that were sent."""
-    if not lanes.is_open(Transport.EMAIL) or Sending.now().paused_at:
+    if not transport_health.is_open(Transport.EMAIL) or Sending.now().paused_at:
         return 0
     lease = claims.claim(Transport.EMAIL)
     if lease is None:
@@ -41,9 +41,9 @@ def send_due(go_on: Callable[[], bool]) -> int:
         if lease is not None:
             lease.give_back()
     if outcomes.sent:
-        lanes.unblock(Transport.EMAIL)
+        transport_health.unblock(Transport.EMAIL)
     if trouble is not None:
-        lanes.block(Transport.EMAIL, str(trouble), retry_after=trouble.retry_after)
+        transport_health.block(Transport.EMAIL, str(trouble), retry_after=trouble.retry_after)
     return outcomes.sent
 
 

@@ -13,10 +13,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from notifications import claims
 from notifications.choices import DeliveryState, Outcome, SubscriberFact
-from notifications.claims import Lease
 from notifications.models import Attempt, Channel, Delivery, Subscriber, SubscriberEvent
+from notifications.queue import claims
+from notifications.queue.claims import Lease
 from notifications.transports.base import Answer, Outgoing
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,9 @@ from incidents.actions.addresses import confirm_url
 from incidents.actions.passwords import set_password_url
 from incidents.choices import Audience
 from incidents.models import AddressChange, Incident
-from notifications import links, standing, webhook_secrets
+from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
+from notifications.content import standing
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from incidents import veiled
 from incidents.exceptions import DomainError
 from incidents.views.incident import page as staff_page
-from notifications import queue
 from notifications.actions import replaying
 from notifications.choices import AnnouncementState, DeliveryState, Reach
 from notifications.models import Delivery
+from notifications.queue import overview
 from notifications.views.queue import announcement_or_404, may_send, replay_many
 from notifications.views.recipient import recipient
-from notifications.views.returning import back
+from notifications.views.redirects import back
 
 AT_ONCE = 50
 
@@ -26,14 +26,14 @@ AT_ONCE = 50
 def announcement(request, public_id):
     row = announcement_or_404(request, public_id)
     state = request.GET.get("state") if request.GET.get("state") in DeliveryState.values else ""
-    rows = queue.deliveries(row)
+    rows = overview.deliveries(row)
     if state:
         rows = rows.filter(state=state)
     if after := veiled.read(request.GET.get("after", "")):
         rows = rows.filter(pk__gt=after)
     rows = list(rows[: AT_ONCE + 1])
     more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
-    tally = queue.tallies([row])[row.pk]
+    tally = overview.tallies([row])[row.pk]
     return staff_page(
         request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
         announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
@@ -81,7 +81,7 @@ def _may_be_sent_again(row: Delivery) -> bool:
     return row.state == DeliveryState.FAILED or bool(is_stuck)
 
 
-def _parts(tally: queue.Tally):
+def _parts(tally: overview.Tally):
     """The bar: what share is in which state."""
     shares = [
         ("sent", tally.sent),
@@ -92,7 +92,7 @@ def _parts(tally: queue.Tally):
     return [(name, n, round(100 * n / tally.total, 2)) for name, n in shares if n] if tally.total else []
 
 
-def _states(tally: queue.Tally):
+def _states(tally: overview.Tally):
     """Links to one state each, where there is something of it."""
     found = [
         (DeliveryState.SENT, tally.sent), (DeliveryState.FAILED, tally.failed), (DeliveryState.DUE, tally.waiting),

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from incidents.models import Incident
-from notifications import queue
 from notifications.models import Sending
+from notifications.queue import overview
 from notifications.views.queue import may_read, may_send
-from notifications.views.returning import here
+from notifications.views.redirects import here
 
 
 @require_GET
@@ -20,7 +20,7 @@ def banner(request):
     switch = Sending.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
     if switch is None:
         return HttpResponse("")
-    waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
+    waiting, is_more = overview.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     context = {"switch": switch, "waiting": waiting, "is_more": is_more, "may_send": may_send(request.user)}
     context["back"] = here(request)
     return render(request, "notifications/staff/_banner.html", context)
@@ -31,5 +31,5 @@ def attention(request):
     """The number beside "Messages" in the sidebar: held back, or failed within a day."""
     if not may_read(request.user):
         return HttpResponse("")
-    count = queue.attention(request.user, timezone.now())
+    count = overview.attention(request.user, timezone.now())
     return render(request, "notifications/staff/_attention.html", {"count": count, "is_more": count > 99})

@@ -9,21 +9,21 @@ from incidents.models import Incident
 from notifications import addresses
 from notifications.actions import leaving
 from notifications.models import Subscriber
-from notifications.views import dressing
+from notifications.views import public_base
 from statuspage.models import Page
 
 
-@dressing.of_holder
+@public_base.of_holder
 def leave(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
     """Twice is once, and an address that is gone has left: always 200, and never a redirect."""
     if request.method == "POST":
         if subscriber is not None:
             leaving.leave(subscriber, page)
         if request.POST.get("List-Unsubscribe") == "One-Click":
-            return dressing.said(_("Done. This address hears no more from %(page)s.") % {"page": page} + "\n")
+            return public_base.said(_("Done. This address hears no more from %(page)s.") % {"page": page} + "\n")
     if subscriber is None or request.method == "POST":
         return _left(request, page)
-    return dressing.shown(
+    return public_base.shown(
         request,
         page,
         "leave",
@@ -34,13 +34,13 @@ def leave(request: HttpRequest, page: Page, subscriber: Subscriber | None, token
     )
 
 
-@dressing.of_holder
+@public_base.of_holder
 def forget(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
     if request.method == "POST" and subscriber is not None:
         leaving.forget(subscriber)
     if subscriber is None or request.method == "POST":
         return _left(request, page, everywhere=True)
-    return dressing.shown(
+    return public_base.shown(
         request,
         page,
         "leave",
@@ -52,7 +52,7 @@ def forget(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
     )
 
 
-@dressing.of_holder
+@public_base.of_holder
 def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str, incident_id: str) -> HttpResponse:
     """Only what stands on the page for all to read can be named, and so muted."""
     if subscriber is None:
@@ -60,7 +60,7 @@ def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token:
     incident = Incident.objects.public().filter(listed__page=page, public_id=incident_id[:60]).first()
     if incident is None:
         text = _("It does not stand on this page any more, and no more is sent about it.")
-        return dressing.notice(request, page, title=_("There is no such incident"), text=text, status=404)
+        return public_base.notice(request, page, title=_("There is no such incident"), text=text, status=404)
     if request.method == "POST":
         has_left = leaving.mute(subscriber, incident)
         text = (
@@ -69,14 +69,14 @@ def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token:
             else _("You hear no more about “%(title)s”. Other news comes as before.")
         )
         text %= {"title": incident.title}
-        return dressing.notice(request, page, title=_("Muted"), text=text, offers_subscribing=has_left)
+        return public_base.notice(request, page, title=_("Muted"), text=text, offers_subscribing=has_left)
     words = (
         _("“%(title)s”: no update and no all-clear is sent to %(address)s. It is all you follow here: your address is "
           "deleted with it.")
         if leaving.is_all(subscriber, incident)
         else _("“%(title)s”: no update and no all-clear is sent to %(address)s. Other news comes as before.")
     )  # fmt: skip
-    return dressing.shown(
+    return public_base.shown(
         request,
         page,
         "leave",
@@ -99,4 +99,4 @@ def _left(request: HttpRequest, page: Page, *, everywhere: bool = False) -> Http
         if everywhere
         else _("A message that was just being sent may still arrive. Where an address has nothing left, it is deleted.")
     )
-    return dressing.notice(request, page, title=title, text=text, offers_subscribing=True)
+    return public_base.notice(request, page, title=title, text=text, offers_subscribing=True)

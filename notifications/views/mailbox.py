@@ -8,9 +8,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from incidents.views.incident import page as staff_page
-from notifications import mailbox
 from notifications.choices import Event
-from notifications.mailbox_readers import readable
+from notifications.demo import mailbox
+from notifications.demo.mailbox_readers import readable
 
 # A mail is somebody else's page: no script, no form, nothing from elsewhere, and an origin of its own. Its links open.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"

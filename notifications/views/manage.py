@@ -15,13 +15,14 @@ from incidents import network
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from incidents.models import Incident
-from notifications import addresses, interests, links, webhook_secrets
+from notifications import addresses, links, webhook_secrets
 from notifications.actions import managing
+from notifications.audience import interests
 from notifications.choices import Kind, Transport, WebhookFormat
 from notifications.forms.choosing import SEVERITIES, ChoosingForm
 from notifications.forms.subscribe import DetailsForm, KeepForm
 from notifications.models import Subscriber, Subscription
-from notifications.views import dressing
+from notifications.views import public_base
 from statuspage.documents import times
 from statuspage.models import Page
 
@@ -37,10 +38,10 @@ DONE = {
 }
 
 
-@dressing.of_holder
+@public_base.of_holder
 def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
     if subscriber is None:
-        return dressing.gone(request, page)
+        return public_base.gone(request, page)
     rows = list(subscriber.subscriptions.select_related("page", "component", "location", "incident"))
     act = request.POST.get("act", "") if request.method == "POST" else ""
     forms = Forms(
@@ -57,7 +58,7 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         except DomainError as error:
             refusal = {"text": str(error), "act": act, "field": error.field}
             status = 429 if hasattr(error, "retry_after") else 422
-    return dressing.shown(
+    return public_base.shown(
         request,
         page,
         "manage",

@@ -17,12 +17,13 @@ from incidents import veiled
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident
 from incidents.views.incident import page as staff_page
-from notifications import queue, trouble
+from notifications import trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, Sending
+from notifications.queue import overview as queue
 from notifications.views.recipient import recipient
-from notifications.views.returning import back, here
+from notifications.views.redirects import back, here
 
 AT_ONCE = 25  # announcements on a screen
 

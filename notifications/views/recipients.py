@@ -18,13 +18,14 @@ from incidents.actions.impacts import last_ended
 from incidents.choices import Audience, Level, SeverityLevel, Status
 from incidents.models import Incident
 from incidents.views.incident import incident_or_404
-from notifications import forecast, reach
+from notifications.announcements import forecast
+from notifications.announcements.forecast import Forecast
+from notifications.audience import reach
 from notifications.choices import Transport
-from notifications.forecast import Forecast
-from statuspage.composing.desk import Desk
+from statuspage.composer.context import Desk
+from statuspage.composer.writing import forms_for
 from statuspage.models import Page
 from statuspage.views import confirm, new_incident
-from statuspage.views.writing import forms_for
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from notifications.messages import mail, preview, wording
-from notifications.models.telling import OF_INCIDENTS
+from notifications.messages import mail, message_templates, preview
+from notifications.models.message_settings import OF_INCIDENTS
 from notifications.sending.outgoing import dress_of
 from statuspage.models import Page
 from statuspage.plain_templates import BrokenText
@@ -31,7 +31,7 @@ def mail_sample(request, public_id):
     event = event if event in [each.value for each in OF_INCIDENTS] else OF_INCIDENTS[1].value
     try:
         for text in typed.values():
-            wording.check(text)
+            message_templates.check(text)
     except BrokenText as error:
         return JsonResponse({"error": str(error)})
     dress = replace(

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents import network, numbers
 from incidents.choices import Status
 from incidents.models import Incident
-from notifications import addresses, interests, links
+from notifications import addresses, links
 from notifications.actions import subscribing
 from notifications.actions.throttling import TooMany
+from notifications.audience import interests
+from notifications.audience.interests import Interest
 from notifications.choices import Transport
 from notifications.forms.addressing import LONGEST_MAIL
 from notifications.forms.subscribe import TRAP, LostLinkForm, SubscribeForm
-from notifications.interests import Interest
 from notifications.models import Subscriber
-from notifications.views import dressing
+from notifications.views import public_base
 from statuspage.models import Page
 
 
@@ -76,7 +77,7 @@ _OVER = Q(told_status=Status.RESOLVED) | Q(status=Status.MERGED)
 BY_NAME = {str(way.transport): way for way in WAYS}
 
 
-@dressing.live
+@public_base.live
 def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     way = BY_NAME.get(given.get("by", ""), WAYS[0])
@@ -109,7 +110,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
                 refusal, status = error, 429
         else:
             status = 422
-    response = dressing.shown(
+    response = public_base.shown(
         request,
         page,
         "subscribe",
@@ -129,7 +130,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
     return _later(response, refusal)
 
 
-@dressing.live
+@public_base.live
 def lost(request: HttpRequest, page: Page) -> HttpResponse:
     """The answer is the same whether or not anybody is known here."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
@@ -145,7 +146,7 @@ def lost(request: HttpRequest, page: Page) -> HttpResponse:
             "If %(address)s gets messages from here, a link is on its way to it. It lets you change what you hear "
             "about, pause, or stop."
         )
-        return dressing.notice(
+        return public_base.notice(
             request,
             page,
             title=_("Look where the messages arrive"),
@@ -157,10 +158,10 @@ def lost(request: HttpRequest, page: Page) -> HttpResponse:
     status = 422 if form.is_bound and not refusal else status
     title = _("Change or stop what you get")
     context = {"form": form, "typed": typed, "refusal": refusal, "trap": TRAP}
-    return _later(dressing.shown(request, page, "lost", title=title, status=status, **context), refusal)
+    return _later(public_base.shown(request, page, "lost", title=title, status=status, **context), refusal)
 
 
-@dressing.live
+@public_base.live
 def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
     """GET asks, because scanners of mail follow links; POST confirms, also without a body, as programs do."""
     try:
@@ -168,9 +169,9 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
     except subscribing.Expired:
         words = _("It worked for %(days)d days. Ask again, and a new one is sent.") % {"days": links.CONFIRM_DAYS}
         title = _("This link is too old")
-        return dressing.notice(request, page, title=title, text=words, status=410, offers_subscribing=True)
+        return public_base.notice(request, page, title=title, text=words, status=410, offers_subscribing=True)
     if subscriber is None:
-        return dressing.broken_link(request, page)
+        return public_base.broken_link(request, page)
     manage = f"../../{links.token(subscriber.public_id)}/"
     if request.method == "POST":
         chosen = {numbers.read(pk) for pk in request.POST.getlist("subscription")} - {0}
@@ -181,10 +182,10 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
         if rows:
             context = {"rows": rows, "scopes": _sentences(rows), "address": _shown(subscriber), "asks": True}
             context["is_known"] = subscriber.confirmed_at is not None
-            return dressing.shown(request, page, "confirm", title=_("Confirm what you asked for"), **context)
+            return public_base.shown(request, page, "confirm", title=_("Confirm what you asked for"), **context)
         context = {"scopes": [], "is_new": False}
     context |= {"address": _shown(subscriber), "is_paused": subscriber.paused_at is not None, "manage": manage}
-    return dressing.shown(request, page, "confirm", title=_("Confirmed"), **context)
+    return public_base.shown(request, page, "confirm", title=_("Confirmed"), **context)
 
 
 def standing(page: Page, public_id: str) -> Incident | None:
@@ -225,7 +226,7 @@ def _asked(request: HttpRequest, page: Page, way: Way, address: str) -> HttpResp
         else _("Nothing there after some minutes? Look at the URL once more, and ask again after two minutes.")
     )
     words %= {"address": where, "days": links.CONFIRM_DAYS}
-    return dressing.notice(request, page, title=title, text=words, hint=hint)
+    return public_base.notice(request, page, title=title, text=words, hint=hint)
 
 
 def _shown(subscriber: Subscriber) -> str:

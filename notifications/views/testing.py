@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from notifications.announcing import tell_one
+from notifications.announcements.announce import tell_one
 from notifications.choices import Event
 from notifications.models import Sending
 from statuspage.models import Page

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from incidents.choices import Status
 from incidents.exceptions import DomainError
 from incidents.views.incident import back, incident_or_404
-from notifications import queue
 from notifications.actions import undoing
-from notifications.addressing import leaves_at
+from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Reach
 from notifications.models import Announcement, Sending, Telling
+from notifications.queue import overview
 from notifications.views.queue import may_read
-from statuspage.views import aside
+from statuspage.composer import saved_drafts
 from statuspage.views.updates import update_or_404
 
 
@@ -28,7 +28,7 @@ def told(request, public_id):
     """One piece of HTML for each update, by its public id: "told 412 of 415, 3 failing". A few queries for all."""
     incident = incident_or_404(request, public_id)
     by_update: dict[str, list] = {}
-    for row, tally in queue.told(incident.pk):
+    for row, tally in overview.told(incident.pk):
         by_update.setdefault(row.update.public_id, []).append((row, tally))
     context = {"may_read": may_read(request.user)}
     return JsonResponse(
@@ -69,7 +69,7 @@ def call_back(request, public_id):
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        aside.keep_update(request, update)
+        saved_drafts.keep_update(request, update)
         said = _("Called back: nobody was told, and no page shows it. The composer offers its text to you again.")
         if update.status == Status.RESOLVED:
             said = f"{said} {_('The incident is still resolved.')}"

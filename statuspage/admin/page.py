@@ -15,12 +15,14 @@ from incidents import choices
 from incidents.admin.base import StaffModelAdmin
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
-from incidents.model_admin import StrictTabularInline
 from incidents.models import Component
 from incidents.moments import span
-from statuspage import layout, page_actions, publishing
+from incidents.staff.model_admin import StrictTabularInline
+from statuspage.actions import pages
 from statuspage.forms.pages import BrandColorInput, PageComponentForm, PageForm, PageLinkForm
 from statuspage.models import Page, PageComponent, PageLink
+from statuspage.publishing import publisher
+from statuspage.snapshot import layout
 from statuspage.views.new_incident import may_declare
 
 
@@ -103,20 +105,20 @@ class PageAdmin(StaffModelAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.is_default = form.wants_default
-        page_actions.save_page(obj, by=request.user, logos=form.logos)
+        pages.save_page(obj, by=request.user, logos=form.logos)
 
     def save_related(self, request, form, formsets, change):
         with transaction.atomic():
             super().save_related(request, form, formsets, change)
-            publishing.want([form.instance])
+            publisher.want([form.instance])
 
     def delete_model(self, request, obj):
-        page_actions.remove_page(obj, by=request.user)
+        pages.remove_page(obj, by=request.user)
 
     def delete_queryset(self, request, queryset):
         with transaction.atomic():
             for page in queryset.order_by("is_default"):  # the default last, where all of them go
-                page_actions.remove_page(page, by=request.user)
+                pages.remove_page(page, by=request.user)
 
     def get_deleted_objects(self, objs, request):
         """Which page must stay, in a sentence; and instead of rows, what goes and what does not."""
@@ -124,7 +126,7 @@ class PageAdmin(StaffModelAdmin):
         _shown, _counts, lacking, protected = super().get_deleted_objects(rows, request)
         for page in rows:
             try:
-                page_actions.check_removable(page, together_with={row.pk for row in rows})
+                pages.check_removable(page, together_with={row.pk for row in rows})
             except DomainError as error:
                 protected = [*protected, str(error)]
         said = [

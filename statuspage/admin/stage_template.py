@@ -9,7 +9,7 @@ from unfold.decorators import display
 
 from incidents import choices
 from incidents.admin.base import StaffModelAdmin
-from statuspage.composing import texts
+from statuspage.composer import texts
 from statuspage.forms.pages import StageTemplateForm
 from statuspage.models import StageTemplate
 

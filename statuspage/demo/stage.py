@@ -16,9 +16,9 @@ from django.utils.dateparse import parse_datetime
 from incidents import actions
 from incidents.choices import Audience, EntryKind
 from incidents.models import Impact, Incident, IncidentUpdate, Member, Resolution, TimelineEntry
-from statuspage import layout
 from statuspage.actions import place
 from statuspage.demo.script import Cast, ComesIn, Story, Tell
+from statuspage.snapshot import layout
 
 TABLES = [IncidentUpdate, Impact, Member, Resolution, TimelineEntry, IncidentUpdate.history.model, Impact.history.model]
 

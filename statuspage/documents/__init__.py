@@ -13,12 +13,12 @@ from functools import cache
 
 from django.utils import translation
 
-from statuspage import uptime
-from statuspage.documents import badges, crowd, feeds, html, shared, state, tree
+from statuspage.documents import badges, feeds, html, shared, state, tree, truncation
 from statuspage.documents.document import Document, Pending, RenderError, rendering
 from statuspage.documents.state import State, known, standing
 from statuspage.documents.together import Together, drawn, with_stand_ins
-from statuspage.facts import Snapshot
+from statuspage.snapshot import uptime
+from statuspage.snapshot.values import Snapshot
 
 __all__ = [
     "Document", "RenderError", "Together", "assets", "drawn", "gone", "hot", "next_change", "pending", "permanent",
@@ -80,7 +80,7 @@ def pending(snapshot: Snapshot, now: State | RenderError | None = None) -> list[
         what, loses_text = f"The page of component {component.id}", pk in back.components
         made.append(later(html.component_path(component), what, html.component, now, pk, loses_text=loses_text))
     made += _beside(snapshot, now, touched)
-    if touched and crowd.is_crowded(snapshot.tree):
+    if touched and truncation.is_crowded(snapshot.tree):
         made.append(
             later(html.COMPONENTS, "The page of all components", html.components, now, loses_text=bool(back.components))
         )
@@ -125,7 +125,7 @@ def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:
 
 def gone(snapshot: Snapshot) -> list[str]:
     found = list(snapshot.gone)
-    if snapshot.is_whole and not crowd.is_crowded(snapshot.tree):
+    if snapshot.is_whole and not truncation.is_crowded(snapshot.tree):
         found.append(html.COMPONENTS)
     return found
 

@@ -12,7 +12,7 @@ from incidents.choices import Level, SeverityLevel, Status
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
-from statuspage.facts import NEWEST, Incident, Snapshot, Update
+from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
 
 COMPONENT = {
     Level.OPERATIONAL: "operational",

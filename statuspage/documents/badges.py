@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 from django.utils.translation import pgettext
 
 from incidents.choices import Level
-from statuspage.contrast import READABLE, ratio
+from statuspage.branding.contrast import READABLE, ratio
 from statuspage.documents.document import JSON, SVG, Document
-from statuspage.plain_text import plain
+from statuspage.snapshot.plain_text import plain
 
 NAMES = ("badge.svg", "badge.json")
 LONGEST = 60  # characters of a label

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from incidents.choices import Level
 from statuspage.documents.times import bare_day, days_between
 from statuspage.documents.words import SLUG, mark
-from statuspage.uptime import Day
+from statuspage.snapshot.uptime import Day
 
 BOTTOM = 20
 HEIGHT = {None: 2, Level.OPERATIONAL: 6, Level.DEGRADED: 11, Level.PARTIAL: 15, Level.MAJOR: 20}

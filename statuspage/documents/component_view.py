@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from incidents.choices import Level
-from statuspage import uptime
 from statuspage.documents import badges, bars, grid, times, tree, words
 from statuspage.documents.bars import Bar
 from statuspage.documents.grid import Grid
 from statuspage.documents.state import State
 from statuspage.documents.tree import Listing
 from statuspage.documents.words import Mark
-from statuspage.facts import Component, Incident, Snapshot
-from statuspage.uptime import Day
+from statuspage.snapshot import uptime
+from statuspage.snapshot.uptime import Day
+from statuspage.snapshot.values import Component, Incident, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from xml.etree import ElementTree as ET
 from django.utils.translation import gettext as _
 
 from incidents import markdown
-from statuspage import uptime
 from statuspage.documents import times
 from statuspage.documents.document import ATOM, RSS, Document, rendering
-from statuspage.facts import NEWEST, Component, Incident, Snapshot, Update
+from statuspage.snapshot import uptime
+from statuspage.snapshot.values import NEWEST, Component, Incident, Snapshot, Update
 
 ATOM_SPACE = "http://www.w3.org/2005/Atom"
 NAMES = ("history.atom", "history.rss")

@@ -14,7 +14,7 @@ from incidents.choices import Level
 from statuspage.documents import tree, words
 from statuspage.documents.state import State
 from statuspage.documents.words import Mark
-from statuspage.facts import Impact, Snapshot
+from statuspage.snapshot.values import Impact, Snapshot
 
 MOST_PLACES, MOST_ROWS = 8, 8
 NARROW = 4  # columns that have room for words on a phone

@@ -12,7 +12,7 @@ from incidents.choices import Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
-from statuspage.facts import Component, Impact, Incident, Month, Page, Snapshot
+from statuspage.snapshot.values import Component, Impact, Incident, Month, Page, Snapshot
 
 COMPONENTS = "components/index.html"
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from incidents import markdown
 from incidents.choices import Level, Status
 from statuspage.documents import times, words
-from statuspage.documents.lanes import Lanes, lanes as draw_lanes
+from statuspage.documents.incident_chart import Lanes, lanes as draw_lanes
 from statuspage.documents.state import State
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark, Scope
-from statuspage.facts import Incident, Merged, Snapshot, Told, Update
+from statuspage.snapshot.values import Incident, Merged, Snapshot, Told, Update
 
 EXCERPT = 280  # characters of the last update in a list of the past
 

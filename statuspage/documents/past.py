@@ -12,7 +12,7 @@ from statuspage.documents import times
 from statuspage.documents.document import rendering
 from statuspage.documents.incident_view import Entry, entry
 from statuspage.documents.words import Mark
-from statuspage.facts import Incident, Snapshot
+from statuspage.snapshot.values import Incident, Snapshot
 
 MOST = 30  # incidents on the front page; the day that reaches it is the last, and the history goes on
 

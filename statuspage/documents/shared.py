@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
-from statuspage.contrast import dress
+from statuspage.branding.contrast import dress
 from statuspage.documents.document import Document
-from statuspage.facts import Page
+from statuspage.snapshot.values import Page
 
 FONTS = ("inter.woff2", "inter-ext.woff2")
 

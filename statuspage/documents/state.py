@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from incidents.choices import Level
-from statuspage import uptime
 from statuspage.documents.document import RenderError, rendering
-from statuspage.facts import Impact, Snapshot
-from statuspage.uptime import Day, Span
+from statuspage.snapshot import uptime
+from statuspage.snapshot.uptime import Day, Span
+from statuspage.snapshot.values import Impact, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

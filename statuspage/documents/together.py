@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from statuspage.documents import api_v2, badges, feeds, html
 from statuspage.documents.document import HTML, Document, RenderError, rendering
 from statuspage.documents.state import State, known
-from statuspage.facts import Snapshot
+from statuspage.snapshot.values import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

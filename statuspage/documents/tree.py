@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from incidents.choices import Level
-from statuspage import uptime
-from statuspage.documents import bars, crowd, words
+from statuspage.documents import bars, truncation, words
 from statuspage.documents.bars import Bar
-from statuspage.documents.crowd import Fold
 from statuspage.documents.state import State
+from statuspage.documents.truncation import Fold
 from statuspage.documents.words import Mark
-from statuspage.facts import Snapshot
+from statuspage.snapshot import uptime
+from statuspage.snapshot.values import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +65,27 @@ class Listing:
 def front(snapshot: Snapshot, state: State) -> Listing:
     """What stands on the front page: everything, or of a crowd what is in trouble and whole groups."""
     tree = snapshot.tree
-    if not crowd.is_crowded(tree):
+    if not truncation.is_crowded(tree):
         return Listing(_rows(snapshot, state, tree.roots, drawn=None))
-    drawn = crowd.drawn(tree, state.level, tree.roots, calm=True)
+    drawn = truncation.drawn(tree, state.level, tree.roots, calm=True)
     rest = [pk for pk in tree.roots if pk not in drawn]
-    folds = crowd.folds(tree, state.level, rest, beside=bool(drawn))
+    folds = truncation.folds(tree, state.level, rest, beside=bool(drawn))
     return Listing(_rows(snapshot, state, [pk for pk in tree.roots if pk in drawn], drawn=drawn), folds)
 
 
 def below(snapshot: Snapshot, state: State, roots: Sequence[int]) -> Listing:
     """The children of a component on its own page, or the roots on that of all: a crowd by name, none left out."""
     tree = snapshot.tree
-    if not crowd.is_crowded(tree, roots):
+    if not truncation.is_crowded(tree, roots):
         rows = _rows(snapshot, state, roots, drawn=None)
         troubled = tuple(row for row in rows if row.is_open)
         return Listing((*troubled, *(row for row in rows if not row.is_open)))
-    drawn = crowd.drawn(tree, state.level, roots, calm=False)
+    drawn = truncation.drawn(tree, state.level, roots, calm=False)
     rest = sorted((pk for pk in roots if pk not in drawn), key=lambda pk: -state.level[pk])
     names = []
     for _level, found in groupby(rest, key=lambda pk: state.level[pk]):
         pks = list(found)
-        (fold, *_others) = crowd.folds(tree, state.level, pks, beside=False)
+        (fold, *_others) = truncation.folds(tree, state.level, pks, beside=False)
         names.append(Names(fold, tuple(Name(snapshot[pk].id, snapshot[pk].name, _count(snapshot, pk)) for pk in pks)))
     return Listing(_rows(snapshot, state, [pk for pk in roots if pk in drawn], drawn=drawn), names=tuple(names))
 
@@ -115,7 +115,7 @@ def _row(snapshot: Snapshot, state: State, pk: int, *, depth: int, drawn: frozen
         is_open=in_trouble,
         troubled=tuple(row for child, row in rows if state.level[child] > Level.OPERATIONAL),
         calm=tuple(row for child, row in rows if state.level[child] == Level.OPERATIONAL),
-        folds=crowd.folds(snapshot.tree, state.level, undrawn, beside=True) if rows else (),
+        folds=truncation.folds(snapshot.tree, state.level, undrawn, beside=True) if rows else (),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from incidents.choices import Level
-from statuspage.facts import Impact, Snapshot, Tree
+from statuspage.snapshot.values import Impact, Snapshot, Tree
 
 SLUG = {
     Level.OPERATIONAL: "op",

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from incidents.exceptions import DomainError
-from statuspage import contrast, pictures
+from statuspage.branding import contrast, logo
+from statuspage.branding.logo import Drawn
 from statuspage.models import Scheme
-from statuspage.pictures import Drawn
 
 SALT = "statuspage.logo"
 PAPERS = {Scheme.LIGHT: _("On light paper"), Scheme.DARK: _("On dark paper")}
@@ -56,8 +56,8 @@ class LogoInput(forms.Widget):
             "is_removed": isinstance(value, Choice) and value.is_removed,
             "papers": [(scheme.value, PAPERS[scheme], contrast.PAPER[scheme]) for scheme in self.papers],
             "beside": self.beside,
-            "accept": ",".join(f"image/{kind.lower()}" for kind in pictures.TAKEN),
-            "largest": pictures.LARGEST_FILE,
+            "accept": ",".join(f"image/{kind.lower()}" for kind in logo.TAKEN),
+            "largest": logo.LARGEST_FILE,
         }
 
 
@@ -73,7 +73,7 @@ class LogoField(forms.Field):
         self.widget.fresh = None if choice.is_removed else choice.kept
         if choice.upload:
             try:
-                self.widget.fresh = pictures.draw(choice.upload.read(pictures.LARGEST_FILE + 1))
+                self.widget.fresh = logo.draw(choice.upload.read(logo.LARGEST_FILE + 1))
             except DomainError as error:
                 raise forms.ValidationError(str(error)) from error
         if self.widget.fresh:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents.exceptions import DomainError
-from statuspage import contrast, page_actions
-from statuspage.composing import texts
+from statuspage.actions import pages
+from statuspage.branding import contrast
+from statuspage.composer import texts
 from statuspage.forms.logo import LogoField
 from statuspage.models import Page, PageComponent, PageLink, PageLogo, Scheme, StageTemplate
 
@@ -131,7 +132,7 @@ class PageForm(forms.ModelForm):
     def clean_host(self):
         others = Page.objects.exclude(pk=self.instance.pk)
         try:
-            return page_actions.clean_host(self.cleaned_data["host"], others=others)
+            return pages.clean_host(self.cleaned_data["host"], others=others)
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -143,7 +144,7 @@ class PageForm(forms.ModelForm):
         cleaned = super().clean()
         asked = copy(self.instance)
         asked.is_default = self.wants_default = cleaned.pop("is_default", self.instance.is_default)
-        checks = [partial(page_actions.check_default, asked), partial(page_actions.check_logos, asked, self.logos)]
+        checks = [partial(pages.check_default, asked), partial(pages.check_logos, asked, self.logos)]
         for check in checks:
             try:
                 check()

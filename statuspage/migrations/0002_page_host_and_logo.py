@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name="host",
             field=models.CharField(
                 blank=True,
-                help_text="Such as status.example.com, where the page answers at / (statuspage.hosts).",
+                help_text="Such as status.example.com, where the page answers at / (statuspage.actions.hosts).",
                 max_length=253,
                 verbose_name="host name of its own",
             ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name="host",
             field=models.CharField(
                 blank=True,
-                help_text="Such as status.example.com, where the page answers at / (statuspage.hosts).",
+                help_text="Such as status.example.com, where the page answers at / (statuspage.actions.hosts).",
                 max_length=253,
                 verbose_name="host name of its own",
             ),

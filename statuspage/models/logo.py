@@ -11,7 +11,7 @@ class Scheme(models.TextChoices):
 
 
 class PageLogo(models.Model):
-    """A picture that we have drawn ourselves from what was uploaded (:mod:`statuspage.pictures`), never the upload.
+    """A picture drawn by us from what was uploaded (:mod:`statuspage.branding.logo`), never the upload itself.
 
     The one for light paper is the page's logo; one for dark paper takes its place there. Without history: who changed
     it is in the page's own.

@@ -31,7 +31,7 @@ class Page(models.Model):
         _("host name of its own"),
         max_length=253,
         blank=True,
-        help_text=_("Such as status.example.com, where the page answers at / (statuspage.hosts)."),
+        help_text=_("Such as status.example.com, where the page answers at / (statuspage.actions.hosts)."),
     )
     origin = models.CharField(
         _("takes incidents of"),

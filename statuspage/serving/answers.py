@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from statuspage import headers
+from statuspage.stores import headers
 from statuspage.stores.files import unpacks_to
 
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))  # the smallest first

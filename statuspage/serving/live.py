@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from incidents.sessions import is_ours
+from incidents.accounts.sessions import is_ours
 from statuspage.serving.pages import ServedPage
 
 LIVE = {"admin": "staff", "static": "files", "v1": "programs", "v2": "programs"}  # first part of the path → kind

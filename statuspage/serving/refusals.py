@@ -12,11 +12,11 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from statuspage import headers
 from statuspage.serving.answers import Answer, text
 from statuspage.serving.bodies import SMALL
 from statuspage.serving.limits import Refused
 from statuspage.serving.live import Live
+from statuspage.stores import headers
 
 RETRY_AFTER = 5  # seconds
 FORM = "application/x-www-form-urlencoded"

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from statuspage import headers
 from statuspage.documents import badges
 from statuspage.serving.addresses import Addresses, is_ours
 from statuspage.serving.answers import Answer, Entry, Variant, entry_of, matches, read_entry, text
@@ -24,6 +23,7 @@ from statuspage.serving.ledger import Ledger
 from statuspage.serving.live import ALIVE, COUNTED, FORMS, Live, kind_of
 from statuspage.serving.pages import ServedPage
 from statuspage.serving.wsgi import call
+from statuspage.stores import headers
 from statuspage.stores.directory import HEARTBEAT, PageFolder
 from statuspage.stores.files import TWINS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from statuspage.stores.base import Busy, Fenced, Sites, Store
-from statuspage.stores.bucket import BucketStore
+from statuspage.stores.bucket.store import BucketStore
 from statuspage.stores.directory import DirectoryStore
 
 __all__ = ["Busy", "Fenced", "Sites", "Store", "current"]

@@ -15,14 +15,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions, workspace
+from incidents import actions
 from incidents.choices import Status
 from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
+from incidents.staff import workspace
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import publish_update
-from statuspage.composing.desk import Desk
-from statuspage.views import aside, conflict
-from statuspage.views.writing import all_well, context_of, final_text, first_values, forms_for
+from statuspage.composer import conflict, saved_drafts
+from statuspage.composer.context import Desk
+from statuspage.composer.writing import all_well, context_of, final_text, first_values, forms_for
 
 REFUSED = 422
 
@@ -33,7 +34,7 @@ def composer(request, public_id):
     desk = Desk(incident, request.user, timezone.now())
     if request.method == "POST":
         return ANSWERS.get(request.POST.get("do", "post"), post)(request, desk)
-    kept = aside.kept(request, incident)
+    kept = saved_drafts.kept(request, incident)
     if kept and request.GET.get("draft"):
         form, rows = forms_for(desk, initial=kept.values(), rows=kept.rows())
     else:
@@ -91,7 +92,7 @@ def post(request, desk):
         else:
             form.refuse(refusal, refusal.field)
         return answer(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
-    aside.forget(request, desk.incident)
+    saved_drafts.forget(request, desk.incident)
     resolves = status == Status.RESOLVED and desk.incident.status != Status.RESOLVED
     messages.success(request, posted(update, [] if desk.is_drill else pages, resolves=resolves))
     return back(desk.incident)
@@ -135,8 +136,8 @@ def posted(update, pages, *, resolves=False):
 
 def fill_in(request, desk):
     """Without a script: the template of the chosen stage instead of the text; the rest stays as it was typed."""
-    typed = aside.Typed.of(request.POST)
-    values = {name: value for name, value in typed.values().items() if name not in aside.TEXT}
+    typed = saved_drafts.Typed.of(request.POST)
+    values = {name: value for name, value in typed.values().items() if name not in saved_drafts.TEXT}
     if request.POST.get("template") == request.POST.get("template_was"):
         values.pop("template", None)  # another stage was chosen, and not another text
     form, rows = forms_for(desk, initial=values | first_text_values(desk, values), rows=typed.rows())
@@ -145,14 +146,16 @@ def fill_in(request, desk):
 
 def look(request, desk):
     """Without a script: the preview anew."""
-    typed = aside.Typed.of(request.POST)
+    typed = saved_drafts.Typed.of(request.POST)
     form, rows = forms_for(desk, initial=typed.values(), rows=typed.rows())
     return answer(request, desk, form, rows, status=200)
 
 
 def first_text_values(desk, values):
     """Only the text of what the form would be opened with."""
-    return {name: value for name, value in first_values(desk, values).items() if name in (*aside.TEXT, "template")}
+    return {
+        name: value for name, value in first_values(desk, values).items() if name in (*saved_drafts.TEXT, "template")
+    }
 
 
 def resume(request, desk):
@@ -176,13 +179,13 @@ def keep_as_note(request, desk):
 
 
 def put_aside(request, desk):
-    aside.keep(request, desk.incident)
+    saved_drafts.keep(request, desk.incident)
     messages.success(request, _("Put aside. The composer offers it to you for 24 hours."))
     return back(desk.incident)
 
 
 def throw_away(request, desk):
-    aside.forget(request, desk.incident)
+    saved_drafts.forget(request, desk.incident)
     messages.success(request, _("The draft is gone."))
     return back(desk.incident)
 

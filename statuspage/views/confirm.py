@@ -9,19 +9,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import clocks
 from incidents.actions.base import require
 from incidents.choices import Audience, Category, Level, Status
+from incidents.clocks import clocks
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import DeclareRule, Severity, User
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import confirm_and_publish
-from statuspage.composing.desk import Desk
-from statuspage.composing.drafts import Preview
-from statuspage.forms import AffectedFormSet, ConfirmForm, Places
-from statuspage.forms.affected import initial_rows
+from statuspage.composer.context import Desk
+from statuspage.composer.drafts import Preview
+from statuspage.composer.forms import AffectedFormSet, ConfirmForm, Places
+from statuspage.composer.forms.affected import initial_rows
+from statuspage.composer.writing import draft_of, final_text, first_text, values_of
 from statuspage.models import Page
-from statuspage.views.writing import draft_of, final_text, first_text, values_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from incidents.choices import Audience
 from incidents.models import Incident
 from incidents.views.incident import incident_or_404
-from statuspage import layout
+from statuspage.snapshot import layout
 
 
 @require_GET

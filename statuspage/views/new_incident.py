@@ -16,14 +16,14 @@ from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident, Severity
 from incidents.scope import Affected
 from incidents.views.incident import back, page as staff_page
-from statuspage import layout
 from statuspage.actions import declare_and_publish
-from statuspage.composing.desk import Desk
-from statuspage.composing.drafts import Preview
-from statuspage.forms import NewIncidentForm, Places
-from statuspage.forms.telling import in_minutes
+from statuspage.composer.context import Desk
+from statuspage.composer.drafts import Preview
+from statuspage.composer.forms import NewIncidentForm, Places
+from statuspage.composer.forms.telling import in_minutes
+from statuspage.composer.writing import draft_of, final_text, first_text
 from statuspage.models import Page
-from statuspage.views.writing import draft_of, final_text, first_text
+from statuspage.snapshot import layout
 
 REFUSED = 422
 

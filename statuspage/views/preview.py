@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST
 
 from incidents.choices import Status
 from incidents.views.incident import incident_or_404
-from statuspage.composing import texts
-from statuspage.composing.desk import Desk
-from statuspage.composing.drafts import Preview
+from statuspage.composer import texts
+from statuspage.composer.context import Desk
+from statuspage.composer.drafts import Preview
+from statuspage.composer.writing import all_well, composed, draft_of, fill, forms_for, values_of
 from statuspage.models import Page
 from statuspage.views import confirm, new_incident
-from statuspage.views.writing import all_well, composed, draft_of, fill, forms_for, values_of
 
 
 @require_POST

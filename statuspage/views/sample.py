@@ -5,7 +5,7 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
 from incidents import numbers
-from statuspage.composing import texts
+from statuspage.composer import texts
 from statuspage.models import Page
 
 LONGEST = 5_000

@@ -15,10 +15,10 @@ from incidents.choices import Audience
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident, IncidentUpdate
 from incidents.views.incident import back, page as staff_page
-from statuspage import layout
-from statuspage.composing import texts
-from statuspage.forms import CorrectionForm, WithdrawalForm
+from statuspage.composer import texts
+from statuspage.composer.forms import CorrectionForm, WithdrawalForm
 from statuspage.models import Page
+from statuspage.snapshot import layout
 
 STATUS = {StaleVersion: 412, NotAllowed: 403}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from statuspage import publishing
+from statuspage.publishing import publisher
 from tests import factories as make
 from tests.bench.report import Report
 from tests.bench.updating import cost_of_update
@@ -71,7 +71,7 @@ def _measure() -> dict[str, dict[str, float]]:
                 incident = make.told(page=page, affects=[leaves[1]])
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")
-                publishing.want([page])
+                publisher.want([page])
                 cost_of_update(page, incident, Path(folder))
                 costs = [cost_of_update(page, incident, Path(folder)) for _n in range(UPDATES)]
                 rows[name] = {

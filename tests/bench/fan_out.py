@@ -13,7 +13,7 @@ from tests.bench import own_database  # first: it makes Django ready
 # isort: split
 from django.db import connection
 
-from notifications import addressing
+from notifications.announcements import release
 from notifications.models import Delivery
 from statuspage.actions import publish_update
 from tests.bench import crowd
@@ -68,12 +68,12 @@ def _measure(count: int) -> dict[str, float]:
     incident = stage.incident()
     crowd.fill(stage, count)
     publish_update(incident, by=None, pages=[stage.page], status=incident.status, body="We are looking into it.")
-    addressing.release_due()
+    release.release_due()
     gc.collect()
     idle, database = _memory(), Clock()
     began = time.perf_counter()
     with connection.execute_wrapper(database):
-        while addressing.address():
+        while release.address():
             pass
     seconds = time.perf_counter() - began
     written = Delivery.objects.filter(subscriber__isnull=False).count()

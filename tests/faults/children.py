@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from statuspage import publishing
+from statuspage.publishing import publisher
 from statuspage.stores import files
 from tests.config.processes import until
 
@@ -24,7 +24,7 @@ LOCK = "fcntl.flock"
 
 def start(work, *arguments):
     """Run ``work`` in a process on the test's database and published tree. The test ends it."""
-    shared = (connection.settings_dict["NAME"], settings.PUBLISH_ROOT, publishing.LEASE, files.PATIENCE)
+    shared = (connection.settings_dict["NAME"], settings.PUBLISH_ROOT, publisher.LEASE, files.PATIENCE)
     process = CONTEXT.Process(target=_run, args=(shared, work, arguments), daemon=True)
     process.start()
     return process
@@ -37,7 +37,7 @@ def finish(process, seconds=30):
 
 
 def _run(shared, work, arguments):
-    name, root, publishing.LEASE, files.PATIENCE = shared
+    name, root, publisher.LEASE, files.PATIENCE = shared
     connection.settings_dict["NAME"] = name
     settings.PUBLISH_ROOT = root
     work(*arguments)

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from incidents.choices import Status
 from incidents.scope import Affected
-from statuspage import actions, publishing
+from statuspage import actions
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from statuspage.stores import files
 from tests import factories as make
 from tests.bench.running import product as running
@@ -31,7 +32,7 @@ def sms(db):
 @pytest.fixture
 def page(root, sms):
     page = make.page(sms, slug="platform", is_default=True)
-    publishing.want([page])
+    publisher.want([page])
     return page
 
 
@@ -55,7 +56,7 @@ def unpublished(monkeypatch):
     class Unpublished:
         def __enter__(self):
             self.patch = pytest.MonkeyPatch()
-            self.patch.setattr(publishing, "publish", lambda pk: None)
+            self.patch.setattr(publisher, "publish", lambda pk: None)
 
         def __exit__(self, *error):
             self.patch.undo()
@@ -82,7 +83,7 @@ def start():
 @pytest.fixture
 def quick(monkeypatch):
     """A lease and a patience that tests can wait for, in this process and in those that it starts."""
-    monkeypatch.setattr(publishing, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(publisher, "LEASE", timedelta(seconds=1))
     monkeypatch.setattr(files, "PATIENCE", 0.3)
 
 

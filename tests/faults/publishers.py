@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, transaction
 
-from incidents import actions as facts
+from incidents import actions as incident_actions
 from incidents.choices import Status
 from incidents.models import Incident
-from statuspage import actions, publishing
+from statuspage import actions
 from statuspage.documents.document import HTML, JSON, Document
+from statuspage.publishing import publisher
 from statuspage.stores.directory import DirectoryStore
 from tests.faults.children import Steps, die, freeze
 
@@ -50,29 +51,29 @@ def write_and_die(root, step, number):
 
 
 def publish(page):
-    publishing.publish(page)
+    publisher.publish(page)
 
 
 def count_steps(page, told):
     steps = Steps()
-    publishing.publish(page)
+    publisher.publish(page)
     told.send(steps.count)
 
 
 def publish_and_die(page, step):
     Steps(die, at=step)
-    publishing.publish(page)
+    publisher.publish(page)
 
 
 def publish_and_freeze(page, event, at=None):
     """Frozen before ``event``, or before the operation ``at``."""
     Steps(freeze, event=event, at=at)
-    publishing.publish(page)
+    publisher.publish(page)
 
 
 def publish_update_and_die(incident):
     """The process ends between the commit and the publishing."""
-    publishing.publish = lambda pk: os.kill(os.getpid(), signal.SIGKILL)
+    publisher.publish = lambda pk: os.kill(os.getpid(), signal.SIGKILL)
     actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="Committed, and not published.")
 
 
@@ -100,12 +101,12 @@ def retitle(incident, times, told):
             row = Incident.objects.select_for_update().get(pk=incident.pk)
             number = int(row.title.split()[-1]) + 1
             transaction.on_commit(lambda number=number: committed.append((number, time.monotonic())))
-            facts.change_facts(row, title=f"Delay no. {number}", by=None)
+            incident_actions.change_facts(row, title=f"Delay no. {number}", by=None)
         time.sleep(0.1)  # a quick team, not a flood: that is the test before
     told.send(committed)
 
 
 def sweep_on(every):
     while True:
-        publishing.sweep()
+        publisher.sweep()
         time.sleep(every)

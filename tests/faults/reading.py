@@ -7,8 +7,9 @@ import re
 import brotli
 from django.utils import timezone
 
-from statuspage import documents, health, snapshot
+from statuspage import documents, health
 from statuspage.models import PublishState
+from statuspage.snapshot.load import load
 from statuspage.stores.directory import PageFolder
 
 UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
@@ -33,7 +34,7 @@ def marks(page, root):
 def fresh(page):
     """The hot set as a render of the facts as they are now has it."""
     due = PublishState.objects.get(page=page).next_at
-    shot = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=due)
+    shot = load(page.pk, touched=set(), now=timezone.now(), due=due)
     return {document.path: document.body for document in documents.hot(shot)}
 
 

@@ -8,7 +8,9 @@ from threading import Lock
 from django.conf import settings
 from django.db import connection
 
-from notifications import addressing, claims, sending
+from notifications import sending
+from notifications.announcements import release
+from notifications.queue import claims
 from notifications.sending import http, mail, outcomes
 from notifications.transports.mail import Session
 
@@ -19,7 +21,7 @@ OTHERS = Lock()  # held by what works beside the lane for mail
 def prepare(port, lease):
     settings.EMAIL_PORT, settings.EMAIL_HOST = port, "127.0.0.1"
     settings.DELIVERY_ALLOWED_NETWORKS = ["127.0.0.0/8"]
-    addressing.step = _beside(addressing.step)
+    release.step = _beside(release.step)
     sending.LANES = (mail.send_due, _beside(http.send_due))
     claims.LEASE, claims.SETTLE, outcomes.PAUSES, mail.MAIL_LIMIT = lease, 0.5, PAUSES, 1.0
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from notifications import addressing
+from notifications.announcements import release
 from notifications.choices import DeliveryState, Outcome, Transport
 from notifications.models import Attempt, Delivery, Subscriber
 from statuspage.actions import publish_update
@@ -41,7 +41,7 @@ def endpoint():
 @pytest.fixture
 def readers(page, incident):
     """Who asks when the first notice is out already."""
-    while addressing.step():
+    while release.step():
         pass
     return lambda *names: [make.subscriber(page, address=f"{name}-{n}@example.com") for n, name in enumerate(names)]
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents import actions as facts
-from statuspage import publishing
+from incidents import actions as incident_actions
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from tests.faults import children, publishers, reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,7 +17,7 @@ SWEEP = 2.0  # seconds between two sweeps
 def frozen_with(number, page, incident, start, unpublished, *, event):
     """A publisher that read the facts ``number`` and does not come to ``event``."""
     with unpublished:
-        facts.change_facts(incident, title=f"Delay no. {number}", by=None)
+        incident_actions.change_facts(incident, title=f"Delay no. {number}", by=None)
     process = start(publishers.publish_and_freeze, page.pk, event)
     children.until_frozen(process)
     return process
@@ -42,12 +42,12 @@ def test_frozen_before_the_lock_it_writes_nothing_when_it_goes_on(
     process = frozen_with(1, page, incident, start, unpublished, event=children.LOCK)
     PublishState.objects.update(leased_until=timezone.now() + timedelta(minutes=5))  # however busy the machine is
     with unpublished:
-        facts.change_facts(incident, title="Delay no. 2", by=None)
-    publishing.sweep()
+        incident_actions.change_facts(incident, title="Delay no. 2", by=None)
+    publisher.sweep()
     assert (reading.marks(page, root), is_behind(page)) == ({0}, True)
 
     release(page)
-    children.until(lambda: publishing.sweep() or not is_behind(page), seconds=publishing.LEASE.total_seconds() + SWEEP)
+    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=publisher.LEASE.total_seconds() + SWEEP)
     assert reading.marks(page, root) == {2}
     before = stamps(root)
     children.thaw(process)
@@ -64,10 +64,10 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
 ):
     process = frozen_with(1, page, incident, start, unpublished, event=event)
     with unpublished:
-        facts.change_facts(incident, title="Delay no. 2", by=None)
+        incident_actions.change_facts(incident, title="Delay no. 2", by=None)
     children.until(
-        lambda: publishing.sweep() or PublishState.objects.exclude(last_error="").exists(),
-        seconds=publishing.LEASE.total_seconds() + SWEEP,
+        lambda: publisher.sweep() or PublishState.objects.exclude(last_error="").exists(),
+        seconds=publisher.LEASE.total_seconds() + SWEEP,
     )
 
     status, problems = reading.readiness()
@@ -77,7 +77,7 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
     assert len(reading.hot(page, root)) > 10
 
     children.thaw(process)
-    children.until(lambda: publishing.sweep() or not is_behind(page), seconds=SWEEP + publishing.RETRY.total_seconds())
+    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=SWEEP + publisher.RETRY.total_seconds())
     assert children.finish(process) == 0
     assert reading.marks(page, root) == {2}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
@@ -86,5 +86,5 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
 
 
 def test_the_lease_the_patience_and_the_sweep_are_short_enough_for_a_promise():
-    assert publishing.LEASE.total_seconds() <= 5
-    assert publishing.RETRY.total_seconds() <= SWEEP
+    assert publisher.LEASE.total_seconds() <= 5
+    assert publisher.RETRY.total_seconds() <= SWEEP

@@ -4,10 +4,11 @@ import signal
 
 import pytest
 
-from incidents import actions as facts
+from incidents import actions as incident_actions
 from incidents.choices import Status
-from statuspage import actions, publishing
+from statuspage import actions
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from statuspage.stores.directory import PageFolder
 from tests.faults import children, publishers, reading
 
@@ -71,13 +72,13 @@ def test_a_publisher_killed_at_any_step_leaves_one_version_and_nothing_that_was_
     for number, step in enumerate(range(1, count, -(-count // SAMPLES)), 1):
         before = reading.marks(page, root)
         with unpublished:
-            facts.change_facts(incident, title=f"Delay no. {number}", by=None)
+            incident_actions.change_facts(incident, title=f"Delay no. {number}", by=None)
             slip = actions.publish_update(incident, by=None, status=Status.INVESTIGATING, body=f"Osprey no. {number}")
         assert children.finish(start(publishers.publish_and_die, page.pk, step)) == -signal.SIGKILL
         assert reading.marks(page, root) in (before, {number})
 
         with unpublished:
-            facts.withdraw_update(slip, by=None, reason="Names a carrier.")
+            incident_actions.withdraw_update(slip, by=None, reason="Names a carrier.")
         release(page)
         assert children.finish(start(publishers.publish, page.pk)) == 0
 
@@ -92,7 +93,7 @@ def test_a_publisher_killed_between_commit_and_publishing_is_made_good_by_the_sw
     assert children.finish(start(publishers.publish_update_and_die, incident)) == -signal.SIGKILL
     assert reading.holding(b"Committed, and", root) == []
 
-    publishing.sweep()
+    publisher.sweep()
 
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
     assert reading.holding(b"Committed, and", root) != []
@@ -105,10 +106,10 @@ def test_a_publisher_killed_with_the_lease_delays_the_page_for_the_lease_and_no_
     with unpublished:
         actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="It is the router.")
     assert children.finish(start(publishers.publish_and_die, page.pk, 5)) == -signal.SIGKILL
-    publishing.sweep()
+    publisher.sweep()
     assert PublishState.objects.behind().filter(page=page).exists()
 
-    children.until(lambda: publishing.sweep() or not PublishState.objects.behind().exists(), seconds=1.5)
+    children.until(lambda: publisher.sweep() or not PublishState.objects.behind().exists(), seconds=1.5)
 
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
     assert PageFolder(root, page.public_id).versions.exists()

@@ -7,8 +7,8 @@ from http.client import HTTPConnection
 
 import pytest
 
-from statuspage import publishing
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from tests.faults import children, product, publishers, reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def test_a_hundred_updates_from_eight_threads_end_as_a_fresh_render(page, incide
     words = [f"no. {number:03}" for number in range(100)]
     posters = [start(publishers.post_updates, incident, words[n::4]) for n in range(4)]
     assert [children.finish(poster, seconds=60) for poster in posters] == [0] * 4
-    publishing.sweep()
+    publisher.sweep()
 
     state, found = PublishState.objects.get(page=page), reading.plain(reading.hot(page, root))
     assert state.done == state.wanted

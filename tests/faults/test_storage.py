@@ -11,10 +11,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents import actions as facts
+from incidents import actions as incident_actions
 from incidents.choices import Status
-from statuspage import actions, publishing
+from statuspage import actions
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests.faults import reading
 
@@ -83,12 +84,12 @@ def disk(request, tmp_path, settings, monkeypatch):
 
 def pause_is_over(page):
     """A publisher that failed is left alone for a moment; that moment has passed."""
-    PublishState.objects.filter(page=page).update(last_error_at=timezone.now() - publishing.RETRY)
+    PublishState.objects.filter(page=page).update(last_error_at=timezone.now() - publisher.RETRY)
 
 
 def tell(incident, number):
     """A change in every document, and more text than before."""
-    facts.change_facts(incident, title=f"Delay no. {number}", by=None)
+    incident_actions.change_facts(incident, title=f"Delay no. {number}", by=None)
     body = " ".join(f"Word {word:05}" for word in range(900))
     actions.publish_update(incident, by=None, status=Status.INVESTIGATING, body=body)
 
@@ -102,7 +103,7 @@ def test_on_a_full_disk_the_last_good_version_stays_and_the_next_sweep_with_room
     tell(incident, 1)
     for _sweep in range(3):
         pause_is_over(page)
-        publishing.sweep()
+        publisher.sweep()
 
     status, problems = reading.readiness()
     assert reading.hot(page, root) == before
@@ -113,7 +114,7 @@ def test_on_a_full_disk_the_last_good_version_stays_and_the_next_sweep_with_room
 
     disk.empty()
     pause_is_over(page)
-    publishing.sweep()
+    publisher.sweep()
 
     assert reading.marks(page, root) == {1}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
@@ -130,12 +131,12 @@ def test_a_store_that_fails_every_third_time_loses_nothing(page, incident, root,
             raise OSError(errno.EIO, "Input/output error")  # after it was written: nobody knows
 
     monkeypatch.setattr(DirectoryStore, "write", moody)
-    monkeypatch.setattr(publishing, "RETRY", timedelta(0))
+    monkeypatch.setattr(publisher, "RETRY", timedelta(0))
     for number in range(1, 8):
-        facts.change_facts(incident, title=f"Delay no. {number}", by=None)
+        incident_actions.change_facts(incident, title=f"Delay no. {number}", by=None)
         assert reading.marks(page, root) <= {number - 1, number}
         assert len(reading.marks(page, root)) == 1
-    publishing.sweep()
+    publisher.sweep()
 
     assert reading.marks(page, root) == {7}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
@@ -150,12 +151,12 @@ def test_a_disk_that_fails_every_third_write_of_a_file_publishes_in_the_end(page
             raise OSError(number, os.strerror(number))
         replace(*where, **how)
 
-    monkeypatch.setattr(publishing, "RETRY", timedelta(0))
+    monkeypatch.setattr(publisher, "RETRY", timedelta(0))
     with monkeypatch.context() as broken:
         broken.setattr(os, "replace", moody)
         for count in range(1, 6):
-            facts.change_facts(incident, title=f"Delay no. {count}", by=None)
-            publishing.sweep()
+            incident_actions.change_facts(incident, title=f"Delay no. {count}", by=None)
+            publisher.sweep()
             assert len(reading.marks(page, root)) == 1
         assert reading.marks(page, root) == {5}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from statuspage import publishing
-from statuspage.stores import bucket as bucket_store
+from statuspage.publishing import publisher
+from statuspage.stores.bucket import store as bucket_store
 from tests.deploy.nginx import nginx
 from tests.faults import product, taken_back
 from tests.statuspage import s3
@@ -52,6 +52,6 @@ def test_from_a_bucket(sms, settings, monkeypatch, root):
     settings.PUBLISH_STORAGE_URL = bucket.url
     monkeypatch.setattr(bucket_store, "GLANCE", 0.0)
     page = taken_back.make.page(sms, slug="platform", is_default=True)
-    publishing.want([page])
+    publisher.want([page])
     base = f"{bucket.server.endpoint}/{bucket.name}/"
     walk_through(page, sms, [base, base], index="index.html", rounds=1)

@@ -8,12 +8,12 @@ import time_machine
 from django.db import transaction
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from incidents import clocks
 from incidents.choices import EntryKind, Level
+from incidents.clocks import clocks
 from incidents.exceptions import DomainError
 from incidents.models import Incident, TimelineEntry
 from incidents.scope import Affected
-from statuspage import truth
+from statuspage.checks import truth
 from tests import factories as make
 from tests.incidents.life import TELLABLE
 

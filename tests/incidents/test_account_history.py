@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
-from incidents import account_words
+from incidents.accounts import words
 from incidents.actions import addresses, passwords, people
 from incidents.choices import AccountFact
 from incidents.models import AccountEvent, User
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines(person):
-    return [(event.by, *sentences) for event, sentences in reversed(account_words.history(person))]
+    return [(event.by, *sentences) for event, sentences in reversed(words.history(person))]
 
 
 def group(*names):
@@ -60,7 +60,7 @@ def test_every_verb_leaves_its_line():
 def test_every_fact_has_its_words():
     data = {"to": "a", "old": "a", "new": "b", "added": [], "removed": ["c"], "given": True, "group": "g"}
     data["changes"] = {"team": ["", "t"]}
-    assert all(account_words.sentences(fact, data) for fact in AccountFact)
+    assert all(words.sentences(fact, data) for fact in AccountFact)
 
 
 def test_what_a_group_may_do_is_a_line_for_everybody_in_it():

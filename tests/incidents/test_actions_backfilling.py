@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents import actions, clocks
+from incidents import actions
 from incidents.choices import Audience, EntryKind, Level, Status
+from incidents.clocks import clocks
 from incidents.exceptions import DomainError
 from incidents.models import Incident
 from tests import factories as make

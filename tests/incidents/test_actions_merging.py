@@ -6,11 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from incidents import actions, choices, clocks, signals, timeline
+from incidents import actions, choices, signals
 from incidents.choices import Audience, EntryKind, Level, Status
+from incidents.clocks import clocks
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident
 from incidents.scope import Affected
+from incidents.timeline import timeline
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,13 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents import actions, clocks, undo
+from incidents import actions, undo
 from incidents.choices import EntryKind, Level, Status
+from incidents.clocks import clocks
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident
 from incidents.signals import unresolved
-from statuspage.truth import findings
+from statuspage.checks.truth import findings
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

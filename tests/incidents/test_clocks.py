@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from incidents import actions, clocks
+from incidents import actions
 from incidents.choices import Audience, Status
-from incidents.clocks import Clock, State
+from incidents.clocks import clocks
+from incidents.clocks.clocks import Clock, State
 from incidents.models import Incident
 from tests import factories as make
 

@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from incidents import actions, compliance, figures
+from incidents import actions
 from incidents.choices import Audience, Promise, Status
+from incidents.clocks import compliance, figures
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Breach, Incident
 from tests import factories as make

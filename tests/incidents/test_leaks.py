@@ -17,7 +17,7 @@ from incidents.choices import Audience, Level, Status
 from incidents.defaults import GROUPS
 from incidents.models import Incident
 from incidents.veiled import veil
-from statuspage import publishing
+from statuspage.publishing import publisher
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -217,8 +217,8 @@ def test_the_world_looks_the_same_with_and_without(client, page, kind):
 
 def test_nothing_is_published(incident, page, settings, tmp_path):
     settings.PUBLISH_ROOT = tmp_path
-    publishing.want([page])
-    assert publishing.publish(page.pk)
+    publisher.want([page])
+    assert publisher.publish(page.pk)
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix not in (".gz", ".br", ".woff2")]
     assert len(files) > 10
     for path in files:
@@ -230,12 +230,12 @@ def test_nothing_is_published(incident, page, settings, tmp_path):
 def test_what_was_published_before_is_purged(page, settings, tmp_path):
     settings.PUBLISH_ROOT = tmp_path
     incident = make.told(page=page, affects=[page.components.get()], title="keys of Acme")
-    publishing.want([page], incident=incident)
-    publishing.publish(page.pk)
+    publisher.want([page], incident=incident)
+    publisher.publish(page.pk)
     assert any(incident.public_id in str(path) for path in tmp_path.rglob("*"))
 
     actions.set_audience(incident, audience=Audience.RESTRICTED, reason="Security", by=None)
-    publishing.publish(page.pk)
+    publisher.publish(page.pk)
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert incident.public_id not in str(path)

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from incidents import numbers
-from incidents.middleware import StorableText
+from incidents.staff.middleware import StorableText
 from tests import factories as make
 
 BEYOND = ["9" * 4400, "9" * 25, "9223372036854775808", "²", "٣", "-1", "1.5", "1e9", " 1", ""]

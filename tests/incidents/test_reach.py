@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents import actions, permissions, reach
+from incidents import actions, permissions
+from incidents.accounts import reach
 from incidents.actions import addresses, passwords, people
 from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError, NotAllowed

@@ -5,8 +5,8 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
-from incidents import sessions
-from incidents.sessions import DAY, DAYS, is_ours, new_key
+from incidents.accounts import sessions
+from incidents.accounts.sessions import DAY, DAYS, is_ours, new_key
 
 
 def test_a_key_is_ours_until_it_is_old(monkeypatch):

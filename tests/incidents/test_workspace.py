@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from incidents import actions, timeline, workspace
+from incidents import actions
 from incidents.choices import EntryKind, Level, Status
-from incidents.difference import difference
 from incidents.models import Incident, TimelineEntry
 from incidents.scope import Affected
+from incidents.staff import workspace
+from incidents.timeline import timeline
+from incidents.timeline.difference import difference
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from notifications import addressing
+from notifications.announcements import release
 from notifications.choices import DeliveryState, Outcome, Reach
 from notifications.models import Announcement, Attempt, Delivery
 from statuspage.actions import publish_update
@@ -23,7 +23,7 @@ def post(incident, page, **fields):
 
 
 def leave():
-    while addressing.step():
+    while release.step():
         pass
 
 

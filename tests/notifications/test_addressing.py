@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Status
-from notifications import addressing, content, fan_out, health
-from notifications.announcing import announce
+from notifications import health
+from notifications.announcements import fan_out, release
+from notifications.announcements.announce import announce
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach, Transport
+from notifications.content import incident as content
 from notifications.messages import moments, preview
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News
@@ -39,7 +41,7 @@ def post(incident, page, **fields):
 
 
 def work():
-    while addressing.step():
+    while release.step():
         pass
 
 
@@ -268,13 +270,13 @@ def test_fan_out_goes_on_where_it_was_stopped(page, incident, monkeypatch):
     monkeypatch.setattr(fan_out, "STEP", 2)
     readers = [make.subscriber(page) for _each in range(5)]
     post(incident, page)
-    addressing.release_due()
+    release.release_due()
     while news().get().state != AnnouncementState.RELEASED:
-        addressing.step()
+        release.step()
     news().update(addressed_to=0)  # as if a worker had written the first and died before it said so
 
     for _each in range(10):
-        addressing.address()
+        release.address()
 
     assert sorted(told()) == sorted(reader.pk for reader in readers)
 
@@ -284,7 +286,7 @@ def test_the_cost_does_not_grow_with_the_subscribers(page, incident, django_asse
         make.subscriber(page)
     make.subscriber(page, transport=Transport.WEBHOOK)
     post(incident, page)
-    addressing.release_due()
+    release.release_due()
     with django_assert_max_num_queries(45):
         work()
 
@@ -324,7 +326,7 @@ def test_a_fault_that_one_announcement_brings_to_light_holds_up_no_other(page, i
     assert [problem for problem in health.problems() if broken.public_id in problem]
 
     monkeypatch.undo()
-    with time_machine.travel(timezone.now() + addressing.TROUBLE):
+    with time_machine.travel(timezone.now() + release.TROUBLE):
         work()
     broken.refresh_from_db()
     assert (broken.state, broken.last_error) == (AnnouncementState.DONE, "")

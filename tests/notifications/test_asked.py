@@ -14,8 +14,8 @@ from incidents.actions import passwords
 from notifications import asked, health, tasks
 from notifications.actions import answering, subscribing
 from notifications.actions.throttling import purge_asks
+from notifications.audience.interests import EVERYTHING
 from notifications.choices import Event, Transport
-from notifications.interests import EVERYTHING
 from notifications.models import Ask, Delivery, Subscription
 from statuspage.models import PageComponent
 from tests import factories as make

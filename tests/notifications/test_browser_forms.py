@@ -18,7 +18,7 @@ from notifications import asked, links
 from notifications.actions import subscribing
 from notifications.choices import Kind, Transport
 from notifications.models import Muted, Subscriber, Subscription
-from statuspage import publishing
+from statuspage.publishing import publisher
 from statuspage.serving import PublishedTree
 from tests import factories as make
 from tests.notifications.asking import subscriber
@@ -57,8 +57,8 @@ def site(settings, tmp_path):
     hook = subscriber(
         page, address="https://hooks.example.com/a", transport=Transport.WEBHOOK, secret="whsec_" + "A" * 44
     )
-    publishing.publish_sites()
-    publishing.want([page])
+    publisher.publish_sites()
+    publisher.want([page])
     server = make_server(
         "127.0.0.1", 0, PublishedTree(get_wsgi_application(), root=tmp_path, look=0), handler_class=Quiet
     )

@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from notifications import claims
 from notifications.choices import DeliveryState, Outcome, Priority, Transport
 from notifications.models import Announcement, Attempt, Delivery
+from notifications.queue import claims
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from incidents import actions
 from incidents.choices import Status
-from notifications import addressing
+from notifications.announcements import release
 from notifications.choices import Event
 from notifications.models import Delivery, Muted, Subscription
 from statuspage.actions import publish_update
@@ -25,7 +25,7 @@ def two(page):
 
 
 def work():
-    while addressing.step():
+    while release.step():
         pass
 
 

@@ -10,10 +10,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from incidents import actions
 from incidents.choices import Audience
 from incidents.models import Incident
-from notifications import health, queue, trouble
+from notifications import health, trouble
 from notifications.actions import pausing
 from notifications.choices import AnnouncementState, DeliveryState, Event, Transport
 from notifications.models import Announcement, Delivery
+from notifications.queue import overview as queue
 from tests import factories as make
 from tests.notifications.sent import end, leave, post, scene, told
 

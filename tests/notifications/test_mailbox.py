@@ -14,9 +14,9 @@ from django.urls import reverse
 from incidents import actions
 from incidents.actions import addresses
 from incidents.choices import Audience
-from notifications import mailbox
-from notifications.announcing import announce
+from notifications.announcements.announce import announce
 from notifications.choices import Event, Outcome, Reach
+from notifications.demo import mailbox
 from notifications.messages import mail, preview
 from notifications.transports.mail import Session
 from tests import factories as make

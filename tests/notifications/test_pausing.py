@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from incidents.exceptions import DomainError, NotAllowed
-from notifications import claims
 from notifications.actions import pausing
 from notifications.choices import Transport
 from notifications.models import Sending
+from notifications.queue import claims
 from tests import factories as make
 from tests.notifications.sent import deliveries, scene, told
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience, Level, SeverityLevel
 from incidents.scope import Affected
-from notifications import fan_out, forecast, reach
 from notifications.actions import pausing
+from notifications.announcements import fan_out, forecast
+from notifications.audience import reach
 from notifications.choices import AnnouncementState, Kind, Transport
 from notifications.models import Announcement, Subscriber, Telling
 from statuspage.actions import publish_update

@@ -10,11 +10,11 @@ from incidents import actions
 from incidents.choices import Audience
 from incidents.models import Incident
 from incidents.veiled import veil
-from notifications import queue
 from notifications.actions import pausing
-from notifications.announcing import announce, tell_one
+from notifications.announcements.announce import announce, tell_one
 from notifications.choices import DeliveryState, Event, Reach, Transport
 from notifications.models import Announcement, Delivery, Lane, Subscriber
+from notifications.queue import overview
 from notifications.views import announcement, queue as screen
 from tests import factories as make
 from tests.notifications.sent import deliveries, end, leave, news, post, scene, told
@@ -42,33 +42,37 @@ def mixed():
 
 
 def test_each_transport_in_numbers(mixed):
-    mail = queue.ways(timezone.now(), hidden=NOTHING)[0]
+    mail = overview.ways(timezone.now(), hidden=NOTHING)[0]
 
     assert (mail.transport, mail.waiting, mail.due, mail.sending, mail.failed) == (Transport.EMAIL, 1, 1, 1, 3)
     assert timezone.now() - mail.oldest >= timedelta(minutes=7)
     assert mail.answers == [("550 no such mailbox", 2), ("554 refused", 1)]
-    assert queue.tallies(news())[news().get().pk] == queue.Tally(total=10, sent=5, failed=3, waiting=2, cancelled=0)
+    assert overview.tallies(news())[news().get().pk] == overview.Tally(
+        total=10, sent=5, failed=3, waiting=2, cancelled=0
+    )
 
 
 def test_what_waits_for_its_next_attempt_is_not_due(mixed):
     Delivery.objects.filter(state=DeliveryState.DUE).update(due_at=timezone.now() + timedelta(minutes=5))
 
-    mail = queue.ways(timezone.now(), hidden=NOTHING)[0]
+    mail = overview.ways(timezone.now(), hidden=NOTHING)[0]
 
     assert (mail.waiting, mail.due, mail.oldest) == (1, 0, None)
 
 
 def test_very_many_are_not_counted_one_by_one(mixed, monkeypatch):
-    monkeypatch.setattr(queue, "MANY", 5)
+    monkeypatch.setattr(overview, "MANY", 5)
 
-    assert queue.tallies(news())[news().get().pk] == queue.Tally(total=10, sent=5, failed=3, waiting=2, cancelled=0)
+    assert overview.tallies(news())[news().get().pk] == overview.Tally(
+        total=10, sent=5, failed=3, waiting=2, cancelled=0
+    )
 
 
 def test_where_the_ledger_is_gone_it_says_so_and_not_that_nobody_was_told(client, mixed):
     Delivery.objects.all().delete()
     client.force_login(make.in_group("Support"))
 
-    assert queue.tallies(news())[news().get().pk] == queue.Tally(forgotten=10)
+    assert overview.tallies(news())[news().get().pk] == overview.Tally(forgotten=10)
     html = get(client, "queue").content.decode()
     assert "Written to 10" in html
     assert "how each went is no longer kept" in html
@@ -82,7 +86,7 @@ def test_the_rate_counts_what_was_taken():
     end(rows[1:2], DeliveryState.SENT, ago=timedelta(minutes=20))
     end(rows[2:], DeliveryState.FAILED)
 
-    assert [(rate.minutes, rate.sent) for rate in queue.rates(timezone.now(), 5, 60, hidden=NOTHING)] == [
+    assert [(rate.minutes, rate.sent) for rate in overview.rates(timezone.now(), 5, 60, hidden=NOTHING)] == [
         (5, 1),
         (60, 2),
     ]
@@ -90,11 +94,11 @@ def test_the_rate_counts_what_was_taken():
 
 def test_what_failed_long_ago_asks_for_no_attention(mixed):
     person = make.in_group("Support")
-    assert queue.attention(person, timezone.now()) == 3
+    assert overview.attention(person, timezone.now()) == 3
 
     Delivery.objects.filter(state=DeliveryState.FAILED).update(finished_at=timezone.now() - timedelta(days=2))
 
-    assert queue.attention(person, timezone.now()) == 0
+    assert overview.attention(person, timezone.now()) == 0
 
 
 # Screens

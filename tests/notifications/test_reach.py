@@ -5,10 +5,10 @@ from hypothesis import given, settings as fast, strategies as st
 from hypothesis.extra.django import TestCase
 
 from incidents.choices import Audience
-from notifications import reach
+from notifications.audience import reach
+from notifications.audience.reach import Scope
 from notifications.choices import Kind, Transport
 from notifications.models import Muted, Subscriber
-from notifications.reach import Scope
 from tests import factories as make
 
 db = pytest.mark.django_db

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.db import connection
 
-from incidents import actions, clocks
+from incidents import actions
 from incidents.choices import Audience, Promise, Status
+from incidents.clocks import clocks
 from incidents.models import Breach, Incident
-from notifications import addressing, reminding
+from notifications.announcements import release, reminders
 from notifications.choices import AnnouncementState, Event, Topic, Transport
 from notifications.models import Announcement, Channel, Delivery
 from tests import factories as make
@@ -27,7 +28,7 @@ def at(minutes):
 
 def remind(minutes):
     with at(minutes):
-        return reminding.remind(START + minutes * MINUTE)
+        return reminders.remind(START + minutes * MINUTE)
 
 
 def phases(state=AnnouncementState.WAITING):
@@ -36,8 +37,8 @@ def phases(state=AnnouncementState.WAITING):
 
 
 def addressed():
-    addressing.release_due()
-    while addressing.address():
+    release.release_due()
+    while release.address():
         pass
 
 
@@ -94,13 +95,13 @@ def test_a_clock_that_was_met_is_not_reminded_of():
 
 def test_met_between_the_look_and_the_lock_it_is_not_told(monkeypatch):
     incident = confirmed()
-    lock = reminding.locked
+    lock = reminders.locked
 
     def meanwhile(row, **options):
         make.update(incident, promised_at=START + 120 * MINUTE)
         return lock(row, **options)
 
-    monkeypatch.setattr(reminding, "locked", meanwhile)
+    monkeypatch.setattr(reminders, "locked", meanwhile)
     assert remind(16) == 0
     assert phases() == []
 
@@ -181,7 +182,7 @@ def test_of_a_restricted_incident_only_its_members_hear_and_nothing_of_its_conte
     with at(0):
         actions.suspect(title="Keys in a log", severity=make.severity(), by=member, is_data_leak=True)
     with at(20):
-        reminding.remind(START + 20 * MINUTE)
+        reminders.remind(START + 20 * MINUTE)
         addressed()
     row = clock("escalation")
     told = {delivery.channel or delivery.person for delivery in row.deliveries.all()}
@@ -197,7 +198,7 @@ def test_channels_that_listen_to_clocks_are_told():
     owner = make.in_group("Support")
     confirmed(owner=owner)
     with at(10):
-        reminding.remind(START + 10 * MINUTE)
+        reminders.remind(START + 10 * MINUTE)
         addressed()
     rows = {
         (row.transport, row.channel, row.person)
@@ -256,7 +257,7 @@ def test_two_schedulers_at_once_remind_once():
     make.in_group("Engineering Leads")
     now = START + 26 * MINUTE
     with at(26):
-        results = at_once(*[lambda: reminding.remind(now)] * 4)
+        results = at_once(*[lambda: reminders.remind(now)] * 4)
     assert sum(results) == 5
     assert phases() == ["escalation"] * 5
     assert Breach.objects.count() == 5

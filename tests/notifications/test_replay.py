@@ -8,10 +8,10 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience
 from incidents.exceptions import DomainError, NotAllowed
-from notifications import standing
 from notifications.actions import replaying
-from notifications.announcing import announce
+from notifications.announcements.announce import announce
 from notifications.choices import DeliveryState, Event, Outcome, Reach, Transport
+from notifications.content import standing
 from notifications.models import Announcement, Delivery, Subscriber
 from notifications.sending.outgoing import Batch
 from tests import factories as make

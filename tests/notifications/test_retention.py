@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from notifications import addressing
-from notifications.announcing import tell_one
+from notifications.announcements import release
+from notifications.announcements.announce import tell_one
 from notifications.choices import DeliveryState, Event
 from notifications.models import Announcement, Attempt, Delivery
-from notifications.retention import purge
+from notifications.queue.retention import purge
 from statuspage.actions import publish_update
 from tests import factories as make
 
@@ -30,7 +30,7 @@ def told(*, open_incident):
     incident = make_one(page=page, affects=[page.components.get()])
     if open_incident:
         publish_update(incident, by=None, pages=[page], status=incident.status, body="We are looking into it.")
-    while addressing.step():
+    while release.step():
         pass
     rows = Delivery.objects.filter(subscriber__isnull=False)
     rows.update(state=DeliveryState.SENT, finished_at=timezone.now())

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import claims, sending
+from notifications import sending
 from notifications.choices import DeliveryState, Outcome, Transport
 from notifications.models import Announcement, Attempt, Delivery, Lane, Sending, Subscriber
+from notifications.queue import claims
 from notifications.sending import outcomes
 from notifications.sending.outcomes import pause
 from statuspage.actions import publish_update

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Level, Status
-from notifications import addressing, staff_news
+from notifications.announcements import release
 from notifications.choices import Event, Reach
+from notifications.content import staff
 from notifications.messages.outgoing import News
 from notifications.messages.staff import staff_notice
 from notifications.models import Announcement
@@ -27,7 +28,7 @@ def engineer():
 
 def news(event):
     """The content of the last announcement of this event, frozen as it is when it leaves."""
-    addressing.release_due()
+    release.release_due()
     content = Announcement.objects.filter(event=event).order_by("-pk").first().content
     json.dumps(content)
     return content
@@ -67,7 +68,7 @@ def test_confirmed_it_names_rule_counts_bridge_and_supports_step():
     assert content["bridge_url"] == "https://meet.example.com/b"
     assert content["next_step"] == "Support: tell customers, also while the cause is unknown"
     incident.refresh_from_db()
-    assert content["next_step_due"] == staff_news.at(incident.detected_at + timedelta(minutes=15))["at"]
+    assert content["next_step_due"] == staff.at(incident.detected_at + timedelta(minutes=15))["at"]
     assert content["action"]["label"] == "Write the first notice"
     assert content["action"]["url"].startswith("http")
 
@@ -85,7 +86,7 @@ def test_identified_by_engineering_supports_step_is_due_with_its_time():
     assert fields(content)["Note"] == "A full disk."
     assert content["next_step"] == "Support: say that it is identified; customers still read “Investigating”"
     update = incident.updates.get()
-    assert content["next_step_due"] == staff_news.at(update.due_at)["at"]
+    assert content["next_step_due"] == staff.at(update.due_at)["at"]
 
 
 def test_resolved_it_answers_workflow_data_and_when_it_is_caught_up():
@@ -99,7 +100,7 @@ def test_resolved_it_answers_workflow_data_and_when_it_is_caught_up():
     assert content["line"] == "Ana Kovač resolves it"
     assert fields(content)["Workflow impact"] == "yes: Logins stopped."
     assert fields(content)["Data impact"] == "no"
-    assert fields(content)["Caught up, expected"] == staff_news.at(eta)
+    assert fields(content)["Caught up, expected"] == staff.at(eta)
     assert content["next_step"] == "Support: give the all-clear; customers still read “Investigating”"
     assert content["bridge_url"] == ""
 
@@ -128,7 +129,7 @@ def test_an_update_is_quoted_with_what_was_promised():
     content = news(Event.STAFF_UPDATE)
     assert content["line"] == "Ana Kovač tells customers: Investigating"
     assert len(fields(content)["Customers read"]) == 600
-    assert fields(content)["Next update promised by"] == staff_news.at(promised)
+    assert fields(content)["Next update promised by"] == staff.at(promised)
     assert fields(content)["Subscribers"] == "not told, as chosen"
 
 
@@ -185,7 +186,7 @@ def test_of_a_restricted_incident_nothing_is_said_but_the_way_to_it(event):
     announcement = Announcement.objects.create(
         key="x", event=event, reach=Reach.STAFF, incident=incident, content={"line": "Keys in a log"}
     )
-    content = announcement.content | staff_news.facts(announcement, incident)
+    content = announcement.content | staff.facts(announcement, incident)
     assert "Keys" not in json.dumps(content)
     assert "meet" not in json.dumps(content)
     assert content["title"] == "A restricted incident"
@@ -196,6 +197,6 @@ def test_of_a_restricted_incident_nothing_is_said_but_the_way_to_it(event):
 def test_every_event_reads_as_something(event):
     incident = make.told()
     announcement = Announcement.objects.create(key="x", event=event, reach=Reach.STAFF, incident=incident)
-    content = staff_news.facts(announcement, incident)
+    content = staff.facts(announcement, incident)
     json.dumps(content)
     assert content["line"]

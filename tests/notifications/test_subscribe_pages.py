@@ -8,13 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.choices import Audience, Status
-from notifications import asked, interests
+from notifications import asked
+from notifications.audience import interests
 from notifications.choices import DeliveryState, Event, Kind, Transport
 from notifications.models import Ask, Delivery, Subscriber, Subscription
-from notifications.views import dressing
-from statuspage import documents, snapshot
+from notifications.views import public_base
+from statuspage import documents
 from statuspage.models import PageComponent
 from statuspage.serving import PublishedTree
+from statuspage.snapshot.load import load
 from statuspage.stores.directory import DirectoryStore
 from tests import factories as make
 from tests.incidents.browser import form
@@ -402,7 +404,7 @@ def test_while_the_database_is_away_the_form_says_so(client, monkeypatch):
         raise OperationalError
 
     page()
-    monkeypatch.setattr(dressing, "page_at", away)
+    monkeypatch.setattr(public_base, "page_at", away)
     answer = client.get("/subscribe/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert b"The status page itself does." in answer.content
@@ -493,7 +495,7 @@ def test_a_missing_slash_is_added(tree, settings, path, location):
 def test_the_incidents_page_leads_to_its_form_while_it_is_open():
     at = page()
     incident = make.told(page=at, status=Status.IDENTIFIED)
-    shot = snapshot.load(at.pk, touched=None, now=timezone.now())
+    shot = load(at.pk, touched=None, now=timezone.now())
     html = next(d.body.decode() for d in documents.permanent(shot) if incident.public_id in d.path)
     assert f'href="../../subscribe/?incident={incident.public_id}"' in html
     front = documents.hot(shot)[0].body.decode()

@@ -7,11 +7,12 @@ import time_machine
 from django.utils import timezone
 
 from incidents.choices import SeverityLevel
-from notifications import interests, links
+from notifications import links
 from notifications.actions import answering, curating, leaving, managing, subscribing
 from notifications.actions.throttling import REST, TooMany
+from notifications.audience import interests
+from notifications.audience.interests import EVERYTHING, Interest
 from notifications.choices import DeliveryState, Event, Kind, Purpose, SubscriberFact, Transport
-from notifications.interests import EVERYTHING, Interest
 from notifications.models import Ask, Delivery, Muted, Subscriber, SubscriberEvent, Subscription
 from tests import factories as make
 from tests.notifications.asking import MAIL, page, subscriber, told

@@ -6,8 +6,9 @@ from incidents import actions as verbs
 from incidents.choices import Audience, Level, Origin, Status
 from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
 from incidents.models import Impact, Incident, IncidentUpdate
-from statuspage import actions, layout
+from statuspage import actions
 from statuspage.models import PageIncident, PublishState, Touched
+from statuspage.snapshot import layout
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

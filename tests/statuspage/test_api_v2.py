@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from incidents.choices import Level, Status
-from statuspage import documents, snapshot
+from statuspage import documents
+from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -42,7 +43,7 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def read(page, now=NOW):
-    found = documents.hot(snapshot.load(page.pk, touched=None, now=now))
+    found = documents.hot(load(page.pk, touched=None, now=now))
     return {d.path[7:-5]: json.loads(d.body) for d in found if d.path.startswith("api/v2/")}
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from incidents.choices import Level, Status
-from statuspage import contrast, documents, snapshot
+from statuspage import documents
+from statuspage.branding import contrast
 from statuspage.documents import badges
+from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW
 
@@ -117,7 +119,7 @@ def test_text_is_set_to_the_width_that_is_drawn_for_it(message):
 def test_every_page_and_component_has_its_badges():
     row, parts, places = larkwire.demo()
     larkwire.outage(row, parts, places)
-    shot = snapshot.load(row.pk, touched=None, now=NOW)
+    shot = load(row.pk, touched=None, now=NOW)
     found = {each.path: each.body for each in [*documents.hot(shot), *documents.permanent(shot)]}
     assert json.loads(found["badge.json"])["message"] == "major outage"
     for name, message in {"SMS": "major outage", "RCS": "degraded", "Voice": "operational", "API": "degraded"}.items():
@@ -132,7 +134,7 @@ def test_every_page_and_component_has_its_badges():
 @pytest.mark.django_db
 def test_a_component_before_its_time_is_unknown():
     part = build.component("Later", introduced_on=NOW.date().replace(year=2027))
-    shot = snapshot.load(build.page(part).pk, touched=None, now=NOW)
+    shot = load(build.page(part).pk, touched=None, now=NOW)
     found = {each.path: each.body for each in documents.permanent(shot)}
     assert json.loads(found[f"components/{part.public_id}/badge.json"])["message"] == "unknown"
 
@@ -142,7 +144,7 @@ def test_a_hostile_name_is_a_label():
     part = build.component("</text><script>alert(1)</script>")
     page = build.page(part)
     build.incident("Late", page=page, impacts=[(part, None, 1)], updates=[(NOW, Status.INVESTIGATING, "x")])
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     found = {each.path: each.body for each in documents.permanent(shot)}
     assert texts(found[f"components/{part.public_id}/badge.svg"])[0] == "</text><script>alert(1)</script>"
     assert b"<script>a" not in found[f"components/{part.public_id}/index.html"]

@@ -11,9 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from incidents.choices import Status
-from statuspage import documents, heartbeat, publishing, snapshot, stores
+from statuspage import documents, stores
 from statuspage.models import PublishState
+from statuspage.publishing import heartbeat, publisher
 from statuspage.serving import PublishedTree
+from statuspage.snapshot.load import load
 from tests.statuspage import build
 from tests.statuspage.build import NOW, minutes
 from tests.statuspage.test_browser_pages import CHROMIUM
@@ -41,12 +43,12 @@ def page(settings, tmp_path):
     build.incident("SMS delayed", page=row, impacts=[(part, None, 1)],
                    updates=[(NOW - minutes(9), Status.INVESTIGATING, "We are looking.")])  # fmt: skip
     PublishState.objects.create(page=row)
-    publishing.publish_sites()
+    publisher.publish_sites()
     return row
 
 
 def publish(page, token):
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     store = stores.current()
     store.write_assets(documents.assets(shot))
     hot, permanent = documents.hot(shot), documents.permanent(shot)

@@ -16,7 +16,9 @@ from playwright.sync_api import sync_playwright
 
 from incidents.choices import Status
 from incidents.models import Location, Pin
-from statuspage import documents, headers, snapshot
+from statuspage import documents
+from statuspage.snapshot.load import load
+from statuspage.stores import headers
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -126,7 +128,7 @@ def published(django_db_setup, django_db_blocker):
         for name, scene in SCENES.items():
             with transaction.atomic():
                 row, now = scene()
-                shot = snapshot.load(row.pk, touched=None, now=now)
+                shot = load(row.pk, touched=None, now=now)
                 found = [*documents.hot(shot), *documents.permanent(shot), *documents.assets(shot)]
                 trees[name] = {document.path: document.body for document in found}
                 transaction.set_rollback(True)

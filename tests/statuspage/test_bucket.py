@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from statuspage import headers
 from statuspage.documents.document import HTML, JSON, Document
-from statuspage.stores import bucket as module, bucket_forms as forms
-from statuspage.stores.bucket import BucketStore
-from statuspage.stores.bucket_objects import BucketError
-from statuspage.stores.bucket_url import parse
+from statuspage.stores import headers
+from statuspage.stores.bucket import forms, store as module
+from statuspage.stores.bucket.objects import BucketError
+from statuspage.stores.bucket.store import BucketStore
+from statuspage.stores.bucket.url import parse
 from tests.statuspage import s3
 
 NOTE = Path(__file__).parents[2] / "docs" / "decisions" / "0007-bucket.md"

@@ -12,10 +12,11 @@ from threading import Event
 import pytest
 
 from statuspage.documents.document import HTML, JSON, Document
-from statuspage.stores import Busy, Fenced, bucket_fence, bucket_writing
-from statuspage.stores.bucket import BucketStore
-from statuspage.stores.bucket_fence import fence
-from statuspage.stores.bucket_objects import BucketError
+from statuspage.stores import Busy, Fenced
+from statuspage.stores.bucket import fence as bucket_fence, writing
+from statuspage.stores.bucket.fence import fence
+from statuspage.stores.bucket.objects import BucketError
+from statuspage.stores.bucket.store import BucketStore
 from tests.statuspage import s3
 
 INCIDENT = "incidents/inc_a/index.html"
@@ -122,7 +123,7 @@ def test_whoever_works_is_left_alone(server, bucket, store):
 
 
 def test_a_long_publishing_gives_signs_of_life(server, bucket, store, monkeypatch):
-    monkeypatch.setattr("statuspage.stores.bucket_objects.LOOK_UP", 0.05)
+    monkeypatch.setattr("statuspage.stores.bucket.objects.LOOK_UP", 0.05)
     with Frozen(server, "PUT", "p/a/index.html") as frozen, ThreadPoolExecutor() as pool:
         first = pool.submit(write, store, 1, hot=[html(b"first")])
         frozen.wait()
@@ -220,7 +221,7 @@ def test_a_late_delete_is_noticed_and_the_page_is_wanted_anew(server, bucket, st
 
 
 def test_a_publisher_that_takes_too_long_stops_by_itself(bucket, store, monkeypatch):
-    monkeypatch.setattr(bucket_writing, "PATIENCE", -1.0)
+    monkeypatch.setattr(writing, "PATIENCE", -1.0)
 
     with pytest.raises(Busy, match="has taken longer"):
         write(store, 1, hot=[html(b"one")])

@@ -11,12 +11,15 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience, Status
 from incidents.scope import Affected
-from statuspage import actions as page_actions, documents, health, page_actions as pages, publishing, snapshot, stores
+from statuspage import actions as page_actions, documents, health, stores
+from statuspage.actions import pages
+from statuspage.checks.truth_published import published
 from statuspage.documents import html
 from statuspage.models import PublishState
-from statuspage.stores import bucket as module
-from statuspage.stores.bucket_objects import Objects
-from statuspage.truth_published import published
+from statuspage.publishing import publisher
+from statuspage.snapshot.load import load
+from statuspage.stores.bucket import store as module
+from statuspage.stores.bucket.objects import Objects
 from tests import factories as make
 from tests.statuspage import build, s3
 
@@ -54,8 +57,8 @@ def sms():
 @pytest.fixture
 def page(bucket, sms):
     page = make.page(sms, slug="platform", is_default=True)
-    publishing.want([page])
-    publishing.sweep()
+    publisher.want([page])
+    publisher.sweep()
     return page
 
 
@@ -95,10 +98,10 @@ def test_everything_that_a_page_refers_to_is_there(page, bucket):
 def test_what_stands_there_is_a_fresh_render_and_true(page, sms, bucket):
     incident = tell(page, sms)
     page_actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="A carrier dropped us.")
-    publishing.sweep()
+    publisher.sweep()
 
     state = PublishState.objects.get(page=page)
-    fresh = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    fresh = load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
     store = stores.current()
     for document in documents.hot(fresh):
         assert store.read(page.public_id, document.path) == document.body
@@ -139,8 +142,8 @@ def test_what_was_taken_back_goes_from_every_key_whatever_cannot_be_drawn(page, 
         state = PublishState.objects.get(page=page)
         assert (state.done < state.wanted, "could not be rendered" in state.last_error) == (True, True)
         assert shown(bucket) is not None  # a stand-in, where it is the front that breaks
-    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
-    publishing.sweep()
+    PublishState.objects.update(last_error_at=timezone.now() - publisher.RETRY)
+    publisher.sweep()
 
     assert "SMS is slow" in shown(bucket)
     assert "SMS is slow" in shown(bucket, f"incidents/{incident.public_id}/index.html")
@@ -165,7 +168,7 @@ def test_another_slug_and_another_host_move_the_page(page, sms, bucket):
     page.slug, page.host = "larkwire", "status.example.com"
     pages.save_page(page, by=None)
     for _time in range(2):
-        publishing.sweep()
+        publisher.sweep()
 
     keys = bucket.listed()
     path = f"incidents/{incident.public_id}/index.html"
@@ -175,12 +178,12 @@ def test_another_slug_and_another_host_move_the_page(page, sms, bucket):
 
 def test_a_deleted_page_is_gone_from_every_key(page, sms, bucket):
     other = make.page(sms, name="Kestrel", slug="kestrel")
-    publishing.want([other])
-    publishing.sweep()
+    publisher.want([other])
+    publisher.sweep()
     assert b"Kestrel" in bucket.everything()
 
     with transaction.atomic():
-        publishing.forget(other)
+        publisher.forget(other)
         other.delete()
 
     assert b"Kestrel" not in bucket.everything()
@@ -219,7 +222,7 @@ def test_a_database_from_a_backup_publishes_on(page, sms, bucket):
         tell(page, sms)
     PublishState.objects.update(token=1)
     incident = tell(page, sms, title="After the restore")
-    publishing.sweep()
+    publisher.sweep()
 
     assert incident.title in shown(bucket)
 
@@ -228,14 +231,14 @@ def test_a_bucket_that_is_away_leaves_words_and_everything_is_made_good(page, sm
     before = shown(bucket)
     with server.failing(lambda method, key: 503):
         incident = tell(page, sms)
-        publishing.sweep()
+        publisher.sweep()
     said = " ".join(health._publishing_problems())
     assert f"Page platform could not be published: BucketError: Bucket {bucket.name} at {server.endpoint}" in said
     assert "503" in said
     assert shown(bucket) == before
 
-    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
-    publishing.sweep()
+    PublishState.objects.update(last_error_at=timezone.now() - publisher.RETRY)
+    publisher.sweep()
 
     assert incident.title in shown(bucket)
     assert list(health._publishing_problems()) == []

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from incidents.choices import Level, Status
 from incidents.models import Component
-from statuspage import documents, snapshot
-from statuspage.documents import crowd
+from statuspage import documents
+from statuspage.documents import truncation
 from statuspage.documents.state import of
-from statuspage.facts import Component as Shown, Tree
+from statuspage.snapshot.load import load
+from statuspage.snapshot.values import Component as Shown, Tree
 from tests.statuspage import build
 from tests.statuspage.build import NOW, minutes
 from tests.statuspage.test_documents import words
@@ -42,7 +43,7 @@ def broken(page, parts, level=Level.MAJOR):
 
 
 def publish(page):
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     return {each.path: each.body.decode() for each in [*documents.hot(shot), *documents.permanent(shot)]}
 
 
@@ -67,7 +68,7 @@ def test_deep_trees_and_long_names_stay_inside_it_too(share):
 
 
 def front_of(page):
-    shot = snapshot.load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
     return next(each.body for each in documents.hot(shot) if each.path == "index.html")
 
 
@@ -123,17 +124,17 @@ def test_a_group_page_of_five_hundred_names_them_all_and_leads_with_the_troubled
 
 
 def test_below_the_crowd_nothing_is_left_out():
-    page, leaves = page_of(5, crowd.CROWD // 5)
+    page, leaves = page_of(5, truncation.CROWD // 5)
     found = publish(page)
     assert {leaf.public_id for leaf in leaves} <= linked(found["index.html"])
     assert "components/index.html" not in found
-    assert "components/index.html" in documents.gone(snapshot.load(page.pk, touched=None, now=NOW))
+    assert "components/index.html" in documents.gone(load(page.pk, touched=None, now=NOW))
 
 
 def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
     page, leaves = page_of(10, 50)
     row = broken(page, leaves[:1])
-    shot = snapshot.load(page.pk, touched={row.pk}, now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched={row.pk}, now=NOW, due=NOW + minutes(5))
     written = {each.path.rpartition("/")[0] for each in documents.permanent(shot)}
     assert written == {
         f"incidents/{row.public_id}",
@@ -142,7 +143,7 @@ def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
         f"components/{leaves[0].public_id}",
         f"components/{leaves[0].parent.public_id}",
     }
-    quiet = snapshot.load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    quiet = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
     assert documents.permanent(quiet) == []
 
 
@@ -150,9 +151,9 @@ def test_the_worst_of_each_group_come_first():
     page, leaves = page_of(2, 50)
     broken(page, leaves[:40], Level.DEGRADED)
     broken(page, leaves[90:92], Level.PARTIAL)
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     state = of(shot)
-    drawn = crowd.drawn(shot.tree, state.level, shot.tree.roots, calm=True)
+    drawn = truncation.drawn(shot.tree, state.level, shot.tree.roots, calm=True)
     assert {leaves[90].pk, leaves[91].pk, *shot.tree.roots} <= drawn
     assert 0 < len(drawn & {leaf.pk for leaf in leaves[:40]}) < 40
 
@@ -171,10 +172,10 @@ def test_what_is_drawn_fits_and_hangs_together(leaves):
     level = {at + 10: its for at, (_group, its, _name) in enumerate(leaves)}
     level |= {n: max((level[pk] for pk in groups[n]), default=Level.OPERATIONAL) for n in groups}
     tree = Tree(components, tuple(groups), {}, frozenset())
-    drawn = crowd.drawn(tree, level, tree.roots, calm=True)
+    drawn = truncation.drawn(tree, level, tree.roots, calm=True)
     assert all(components[pk].parent in drawn for pk in drawn if components[pk].parent is not None)
-    assert sum(crowd._cost(components[pk], level[pk]) for pk in drawn) <= crowd.ROOM
+    assert sum(truncation._cost(components[pk], level[pk]) for pk in drawn) <= truncation.ROOM
     assert not [pk for pk in drawn if pk >= 10 and not level[pk]]
     rest = [pk for pk in tree.roots if pk not in drawn]
-    told = sum(int(re.match(r"\d+", fold.text)[0]) for fold in crowd.folds(tree, level, rest, beside=True))
+    told = sum(int(re.match(r"\d+", fold.text)[0]) for fold in truncation.folds(tree, level, rest, beside=True))
     assert told == sum(len(groups[pk]) or 1 for pk in rest)

@@ -8,15 +8,15 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from incidents import clocks
 from incidents.choices import Audience, Status
-from incidents.clocks import State
+from incidents.clocks import clocks
+from incidents.clocks.clocks import State
 from incidents.models import Component, Incident, Location, TimelineEntry, User
-from statuspage import layout
+from statuspage.checks.truth import findings
 from statuspage.demo import before, past_external, past_merged, past_platform, present
 from statuspage.demo.script import Tell
 from statuspage.models import Page
-from statuspage.truth import findings
+from statuspage.snapshot import layout
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,10 @@ from django.db import connection
 from incidents import markdown
 from incidents.choices import Level, Status
 from incidents.models import Location, Pin
-from statuspage import documents, snapshot
+from statuspage import documents
 from statuspage.documents import html as pages
 from statuspage.serving import refusals
+from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -22,7 +23,7 @@ ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#x27;": "'", "&quot;": '"'
 
 
 def publish(page, now=NOW):
-    shot = snapshot.load(page.pk, touched=None, now=now)
+    shot = load(page.pk, touched=None, now=now)
     with connection.execute_wrapper(lambda *args: pytest.fail("Rendering made a query.")):
         return {
             document.path: document.body.decode() for document in [*documents.hot(shot), *documents.permanent(shot)]
@@ -368,7 +369,7 @@ def test_budgets():
     """45 KB of HTML for the demo's front page; 60 KB over the wire for everything, in four requests."""
     row, parts, places = larkwire.demo(brand_color="#0b5fa5")
     larkwire.outage(row, parts, places)
-    shot = snapshot.load(row.pk, touched=None, now=NOW)
+    shot = load(row.pk, touched=None, now=NOW)
     front = next(document for document in documents.hot(shot) if document.path == "index.html")
     asked = set(re.findall(r'(?:href|src)="/(assets/[^"]+)"', front.body.decode()))
     files = {document.path: document.body for document in documents.assets(shot)}
@@ -401,7 +402,7 @@ def test_not_affected_names_neighbours_at_every_depth_below_the_group():
 def test_what_breaks_is_named_from_the_document_to_the_incident(monkeypatch):
     row, parts, places = larkwire.demo()
     made = larkwire.outage(row, parts, places)
-    shot = snapshot.load(row.pk, touched=None, now=NOW)
+    shot = load(row.pk, touched=None, now=NOW)
     render = markdown.render
     monkeypatch.setattr(markdown, "render", lambda text: 1 / 0 if "message router" in text else render(text))
 
@@ -419,7 +420,7 @@ def test_what_breaks_is_named_from_the_document_to_the_incident(monkeypatch):
 def test_a_template_that_breaks_on_one_past_incident_names_it(monkeypatch):
     row, parts, places = larkwire.demo()
     larkwire.outage(row, parts, places)
-    shot = snapshot.load(row.pk, touched=None, now=NOW)
+    shot = load(row.pk, touched=None, now=NOW)
     bad = next(each for each in shot.incidents if each.title == "Campaigns slow to open")
     draw = pages.render_to_string
 

@@ -8,7 +8,8 @@ import feedparser
 import pytest
 
 from incidents.choices import Status
-from statuspage import documents, snapshot
+from statuspage import documents
+from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(page, name, now=NOW):
-    found = documents.hot(snapshot.load(page.pk, touched=None, now=now))
+    found = documents.hot(load(page.pk, touched=None, now=now))
     body = next(document.body for document in found if document.path == f"history.{name}")
     ElementTree.fromstring(body)
     feed = feedparser.parse(body)
@@ -52,7 +53,7 @@ def test_atom(broken):
 
 def test_robots_read_the_stage_in_the_first_strong(broken):
     page, _incident = broken
-    found = documents.hot(snapshot.load(page.pk, touched=None, now=NOW))
+    found = documents.hot(load(page.pk, touched=None, now=NOW))
     body = next(document.body.decode() for document in found if document.path == "history.atom")
     assert (
         "<p><small>Nov <var data-var='date'>19</var>, <var data-var='time'>14:31</var> UTC</small><br>"
@@ -141,7 +142,7 @@ def test_hostile_words_stay_words():
 
 
 def feeds_of(page, now=NOW, **asked):
-    shot = snapshot.load(page.pk, now=now, **{"touched": None, **asked})
+    shot = load(page.pk, now=now, **{"touched": None, **asked})
     return {each.path: each.body for each in documents.permanent(shot) if "/history." in each.path}
 
 

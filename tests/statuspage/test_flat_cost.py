@@ -2,7 +2,7 @@
 
 import pytest
 
-from statuspage import publishing
+from statuspage.publishing import publisher
 from tests import factories as make
 from tests.bench.updating import cost_of_update
 from tests.past import fill, wide_page
@@ -20,7 +20,7 @@ def cost(root, *, components, past, **fields):
     page, leaves = wide_page(components=components, **fields)
     fill(page, leaves[0], past)
     incident = make.told(page=page, affects=[leaves[1]])
-    publishing.want([page])
+    publisher.want([page])
     cost_of_update(page, incident, root)  # the first finds nothing prepared
     return cost_of_update(page, incident, root), leaves[1]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from incidents.sessions import new_key
+from incidents.accounts.sessions import new_key
 from statuspage.documents.document import HTML, JSON, Document
 from statuspage.serving import Front, PublishedTree
 from statuspage.serving.bodies import Bodies

@@ -6,9 +6,10 @@ import pytest
 
 from incidents.choices import Level, Status
 from incidents.models import Location, Pin
-from statuspage import documents, snapshot
+from statuspage import documents
 from statuspage.documents import grid
 from statuspage.documents.state import of
+from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def table(page, part=None):
     """Row by row what stands in the cells, under the names of the columns; none where no grid is drawn."""
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     state = of(shot)
     found = grid.of_component(shot, state, part.pk) if part else grid.of_page(shot, state)
     if found is None:
@@ -26,7 +27,7 @@ def table(page, part=None):
 
 
 def html(page, path="index.html"):
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     return next(e.body.decode() for e in [*documents.hot(shot), *documents.permanent(shot)] if e.path == path)
 
 

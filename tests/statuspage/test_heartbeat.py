@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Level
-from statuspage import heartbeat, publishing, stores
+from statuspage import stores
 from statuspage.models import PublishState
+from statuspage.publishing import heartbeat, publisher
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def page(settings, tmp_path):
     settings.PUBLISH_ROOT = tmp_path
     page = make.page(make.component(name="SMS"), slug="platform", is_default=True)
-    publishing.want([page])
+    publisher.want([page])
     return page
 
 
@@ -42,11 +43,11 @@ def test_publishing_writes_it(page):
 def test_a_sweep_renews_it_after_ten_seconds_and_not_before(page, settings):
     stores.current().beat(page.public_id, b"{}")
     ago(seconds=5)
-    publishing.sweep()
+    publisher.sweep()
     assert stores.current().read(page.public_id, "heartbeat.json") == b"{}"
 
     ago(seconds=11)
-    publishing.sweep()
+    publisher.sweep()
     assert timezone.now() - read(page)[0] < timedelta(seconds=5)
 
 
@@ -54,14 +55,14 @@ def test_it_grows_old_while_the_page_is_behind(page, monkeypatch):
     before = read(page)
     PublishState.objects.update(wanted=99, last_error="full disk", last_error_at=timezone.now())
     ago(minutes=5)
-    publishing.sweep()
+    publisher.sweep()
 
     assert read(page) == before
 
 
 def test_its_version_changes_with_the_front_page_only(page):
     before = read(page)[1]
-    publishing.want([page])
+    publisher.want([page])
     same = read(page)[1]
     ends_at = timezone.now() + timedelta(hours=1)
     actions.pin(
@@ -83,4 +84,4 @@ def test_a_disk_that_refuses_it_does_not_stop_the_sweep(page, monkeypatch):
 
     ago(minutes=5)
     monkeypatch.setattr(type(stores.current()), "beat", refuse)
-    publishing.sweep()
+    publisher.sweep()

@@ -10,8 +10,10 @@ from hypothesis import given, strategies as st
 
 from incidents.choices import Status
 from incidents.exceptions import DomainError
-from statuspage import documents, hosts, page_actions, snapshot
+from statuspage import documents
+from statuspage.actions import hosts, pages
 from statuspage.models import Page
+from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.statuspage import build
 from tests.statuspage.build import NOW
@@ -109,7 +111,7 @@ def page_with_an_incident(**fields):
     build.incident(
         "SMS delayed", page=row, impacts=[(sms, None, 2)], updates=[(NOW, Status.INVESTIGATING, "We look into it.")]
     )
-    shot = snapshot.load(row.pk, touched=None, now=NOW)
+    shot = load(row.pk, touched=None, now=NOW)
     found = [*documents.hot(shot), *documents.permanent(shot)]
     return row, {each.path: each.body.decode() for each in found if "svg" not in each.content_type}
 
@@ -154,9 +156,9 @@ def test_a_new_host_changes_no_id_of_a_feed():
     row, found = page_with_an_incident()
     ids = re.findall(r"<id>(.*?)</id>", found["history.atom"])
 
-    page_actions.save_page(Page.objects.get(pk=row.pk), by=None)
+    pages.save_page(Page.objects.get(pk=row.pk), by=None)
     Page.objects.filter(pk=row.pk).update(host="status.example.com")
-    later = documents.hot(snapshot.load(row.pk, touched=None, now=NOW))
+    later = documents.hot(load(row.pk, touched=None, now=NOW))
 
     feed = next(each.body.decode() for each in later if each.path == "history.atom")
     assert re.findall(r"<id>(.*?)</id>", feed) == ids
@@ -181,7 +183,7 @@ def test_one_name_leads_to_one_page():
     other.host = "HTTPS://Status.example.com/"
 
     with pytest.raises(DomainError, match="Larkwire Platform has this host name already"):
-        page_actions.save_page(other, by=None)
+        pages.save_page(other, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         Page.objects.filter(pk=other.pk).update(host="status.example.com")
     with pytest.raises(IntegrityError), transaction.atomic():

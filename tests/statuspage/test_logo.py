@@ -11,8 +11,12 @@ from hypothesis import given, strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from incidents.exceptions import DomainError, NotAllowed
-from statuspage import documents, headers, page_actions, pictures, snapshot
+from statuspage import documents
+from statuspage.actions import pages
+from statuspage.branding import logo as pictures
 from statuspage.models import Page, PageLogo, Scheme
+from statuspage.snapshot.load import load
+from statuspage.stores import headers
 from tests import factories as make
 from tests.statuspage.build import NOW
 from tests.statuspage.page_form import address, posted, typed
@@ -270,11 +274,11 @@ def drawn(color=BLUE):
 
 
 def put(page, **logos):
-    page_actions.save_page(page, by=None, logos={Scheme(scheme): logo for scheme, logo in logos.items()})
+    pages.save_page(page, by=None, logos={Scheme(scheme): logo for scheme, logo in logos.items()})
 
 
 def published(page):
-    shot = snapshot.load(page.pk, touched=None, now=NOW)
+    shot = load(page.pk, touched=None, now=NOW)
     return shot, {each.path: each.body.decode() for each in documents.hot(shot)}
 
 
@@ -343,7 +347,7 @@ def test_an_action_refuses_one_for_dark_paper_alone_and_keeps_who_did_what(page)
     with pytest.raises(DomainError):
         put(page, light=None)
     with pytest.raises(NotAllowed):
-        page_actions.save_page(page, by=make.in_group("Support"), logos={Scheme.LIGHT: None})
+        pages.save_page(page, by=make.in_group("Support"), logos={Scheme.LIGHT: None})
 
     assert PageLogo.objects.count() == 2
     assert page.history.first().history_change_reason == "Logo for light paper uploaded. Logo for dark paper uploaded."
@@ -412,7 +416,7 @@ def test_only_what_was_drawn_here_is_kept(client, lead, page):
 def test_a_page_takes_its_logo_along(client, lead, page):
     put(page, light=drawn())
 
-    page_actions.remove_page(Page.objects.get(), by=None)
+    pages.remove_page(Page.objects.get(), by=None)
 
     assert not PageLogo.objects.exists()
 

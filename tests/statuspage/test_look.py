@@ -7,8 +7,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from hypothesis import given, strategies as st
 
-from statuspage import contrast, headers
+from statuspage.branding import contrast
 from statuspage.documents import shared
+from statuspage.stores import headers
 
 SHEET = Path(finders.find("bridgewatch/tokens.css")).read_text()
 BLOCKS = [dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r"\{([^{}]+)\}", SHEET)]

@@ -13,9 +13,11 @@ from incidents import actions
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.models import Impact, Incident, TimelineEntry
 from incidents.scope import Affected
-from statuspage import documents, publishing, snapshot, stores
+from statuspage import documents, stores
+from statuspage.checks.truth import findings
 from statuspage.models import PageIncident
-from statuspage.truth import findings
+from statuspage.publishing import publisher
+from statuspage.snapshot.load import load
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +52,8 @@ def pair(page, parts):
 
 
 def publish(page):
-    publishing.want([page])
-    assert publishing.publish(page.pk)
+    publisher.want([page])
+    assert publisher.publish(page.pk)
 
 
 def read(page, path):
@@ -63,7 +65,7 @@ def api(page, name):
 
 
 def drawn(page, path, *, touched=None):
-    shot = snapshot.load(page.pk, touched=touched, now=timezone.now())
+    shot = load(page.pk, touched=touched, now=timezone.now())
     found = {d.path: d.body.decode() for d in [*documents.hot(shot), *documents.permanent(shot)]}
     return found.get(path)
 
@@ -192,17 +194,17 @@ def test_old_ones_are_not_read_for_ever(page, parts):
     Incident.objects.filter(pk=source.pk).update(
         started_at=long_ago, detected_at=long_ago, declared_at=long_ago, merged_at=long_ago + timedelta(hours=1)
     )
-    for _number in range(snapshot.NEWEST):
+    for _number in range(load.NEWEST):
         make.told(page=page, affects=[parts[1]])
-    shot = snapshot.load(page.pk, touched=set(), now=timezone.now())
+    shot = load(page.pk, touched=set(), now=timezone.now())
     assert source.pk not in {incident.pk for incident in shot.incidents}
-    assert source.pk in {i.pk for i in snapshot.load(page.pk, touched={source.pk}, now=timezone.now()).incidents}
+    assert source.pk in {i.pk for i in load(page.pk, touched={source.pk}, now=timezone.now()).incidents}
 
 
 def test_the_number_of_queries_does_not_grow(page, parts):
     def cost():
         with CaptureQueriesContext(connection) as made:
-            snapshot.load(page.pk, touched=None, now=timezone.now())
+            load(page.pk, touched=None, now=timezone.now())
         return len(made)
 
     make.merged(page=page, affects=[parts[1]])

@@ -7,7 +7,7 @@ from django.urls import reverse
 from incidents.choices import Audience, Status
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident
-from statuspage import page_actions
+from statuspage import actions
 from statuspage.models import Page, PageComponent, PublishState, StageTemplate
 from tests import factories as make
 from tests.statuspage.staff import url
@@ -174,11 +174,11 @@ def test_the_actions_refuse_the_same_way():
     support = make.in_group("Support")
 
     with pytest.raises(NotAllowed):
-        page_actions.save_page(page, by=support)
+        actions.save_page(page, by=support)
     with pytest.raises(NotAllowed):
-        page_actions.remove_page(page, by=support)
+        actions.remove_page(page, by=support)
     with pytest.raises(DomainError):
-        page_actions.remove_page(page, by=None)
+        actions.remove_page(page, by=None)
 
 
 def test_new_incident_is_offered_to_who_may(client, lead):

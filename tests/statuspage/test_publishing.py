@@ -12,10 +12,12 @@ from incidents import actions, signals
 from incidents.choices import Audience, Level, Status
 from incidents.models import Component
 from incidents.scope import Affected
-from statuspage import actions as page_actions, documents, publishing, snapshot
-from statuspage.checks import store_can_be_opened
+from statuspage import actions as page_actions, documents
+from statuspage.checks.checks import store_can_be_opened
 from statuspage.documents import api_v2, badges, feeds, html, state
 from statuspage.models import PublishState, Touched
+from statuspage.publishing import publisher
+from statuspage.snapshot.load import load
 from statuspage.stores.directory import DirectoryStore, PageFolder
 from tests import factories as make
 
@@ -36,7 +38,7 @@ def sms():
 @pytest.fixture
 def page(root, sms):
     page = make.page(sms, slug="platform", is_default=True)
-    publishing.want([page])
+    publisher.want([page])
     return page
 
 
@@ -77,12 +79,12 @@ def test_a_change_is_on_the_page_when_the_action_returns(page, sms, root):
 
 def test_a_deleted_component_leaves_no_page_that_says_what_was_taken_back(page, sms, root):
     below = make.component(name="SMS in Asia", parent=sms)
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
     incident = tell(page, sms, title="Zanzibar is slow")
     below.delete()
     signals.catalogue_changed.send(sender=Component, component=None)
-    publishing.publish(page.pk)
+    publisher.publish(page.pk)
     actions.set_audience(incident, audience=Audience.RESTRICTED, reason="Names.", by=None)
 
     assert b"Zanzibar" not in everything(root)
@@ -94,13 +96,13 @@ def test_the_months_of_a_former_time_zone_go(page, sms, root):
     make.backfilled(title="Zanzibar was slow", page=page, affected=[Affected(sms)], started_at=began,
                     resolved_at=began + timedelta(hours=1),
                     updates=[(Status.RESOLVED, "Over.", began + timedelta(hours=1))])  # fmt: skip
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
     assert "Zanzibar" in read(page, "history/2026-11/index.html", root=root)
     page.time_zone = "America/New_York"
     page.save()
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
 
     folder = PageFolder(root, page.public_id).permanent / "history"
     assert sorted(path.name for path in folder.iterdir()) == ["2026-10"]
@@ -118,23 +120,23 @@ def test_what_is_rolled_back_is_not_published(page, sms, root):
 
 def test_a_publisher_that_died_after_commit_is_made_good_by_the_sweep(page, sms, root, monkeypatch):
     with monkeypatch.context() as killed:
-        killed.setattr(publishing, "publish", lambda pk: None)
+        killed.setattr(publisher, "publish", lambda pk: None)
         tell(page, sms)
     assert "SMS delayed" not in read(page, root=root)
 
-    publishing.sweep()
+    publisher.sweep()
 
     assert "SMS delayed" in read(page, root=root)
 
 
 def test_a_held_lease_is_respected_until_it_ends(page, sms, root):
-    PublishState.objects.filter(page=page).update(leased_until=timezone.now() + publishing.LEASE)
+    PublishState.objects.filter(page=page).update(leased_until=timezone.now() + publisher.LEASE)
     tell(page, sms)
-    publishing.sweep()
+    publisher.sweep()
     assert "SMS delayed" not in read(page, root=root)
 
     PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(milliseconds=1))
-    publishing.sweep()
+    publisher.sweep()
 
     assert "SMS delayed" in read(page, root=root)
 
@@ -147,7 +149,7 @@ def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(pag
         if not frozen:
             frozen.append((store, page_id, work))
             PublishState.objects.filter(page=page).update(leased_until=timezone.now() - timedelta(seconds=1))
-            publishing.publish(page.pk)
+            publisher.publish(page.pk)
         write(store, page_id, **work)
 
     monkeypatch.setattr(DirectoryStore, "write", freeze_first)
@@ -155,7 +157,7 @@ def test_a_publisher_that_lost_its_lease_does_not_put_older_bytes_over_newer(pag
     newest = read(page, root=root)
     store, page_id, work = frozen[0]
 
-    with pytest.raises(publishing.Fenced):
+    with pytest.raises(publisher.Fenced):
         write(store, page_id, **work)
     assert read(page, root=root) == newest
     assert incident.title in newest
@@ -174,8 +176,8 @@ def test_a_failing_document_leaves_the_last_good_version_and_says_so(page, sms, 
     assert "SMS delayed" not in read(page, "api/v2/summary.json", root=root)  # the set stays together
     assert state.done < state.wanted
 
-    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
-    publishing.sweep()
+    PublishState.objects.update(last_error_at=timezone.now() - publisher.RETRY)
+    publisher.sweep()
 
     assert "SMS delayed" in read(page, root=root)
     assert state_of(page).last_error == ""
@@ -214,13 +216,13 @@ def test_what_was_taken_back_goes_whatever_cannot_be_drawn(page, sms, root, monk
         assert state_of(page).done < state_of(page).wanted
         assert "could not be rendered: ZeroDivisionError" in state_of(page).last_error
         standing = read(page, root=root)
-        PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
-        publishing.sweep()  # and it stays so, however often it is tried
+        PublishState.objects.update(last_error_at=timezone.now() - publisher.RETRY)
+        publisher.sweep()  # and it stays so, however often it is tried
         assert b"Kestrel" not in everything(root)
         assert read(page, root=root) == standing
 
-    PublishState.objects.update(last_error_at=timezone.now() - publishing.RETRY)
-    publishing.sweep()
+    PublishState.objects.update(last_error_at=timezone.now() - publisher.RETRY)
+    publisher.sweep()
     assert (state_of(page).done, state_of(page).last_error) == (state_of(page).wanted, "")
     assert b"Kestrel" not in everything(root)
     assert "cannot be shown" not in read(page, root=root)
@@ -265,13 +267,13 @@ def test_one_permanent_page_that_cannot_be_drawn_leaves_the_others_to_be_written
 
 def test_what_the_whole_page_no_longer_names_goes_though_the_front_cannot_be_drawn(page, sms, root, monkeypatch):
     below = make.component(name="Kestrel", parent=sms)
-    publishing.want([page])
-    publishing.publish(page.pk)
+    publisher.want([page])
+    publisher.publish(page.pk)
     assert b"Kestrel" in everything(root)
     below.delete()
     monkeypatch.setattr(html, "front", lambda *of: 1 / 0)
     signals.catalogue_changed.send(sender=Component, component=None)
-    publishing.publish(page.pk)
+    publisher.publish(page.pk)
 
     assert b"Kestrel" not in everything(root)
     assert "cannot be shown at the moment" in read(page, root=root)
@@ -283,11 +285,11 @@ def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):
     update.posted_at -= timedelta(hours=1)
     update.promised_at -= timedelta(minutes=31)
     update.save()
-    publishing.sweep()
+    publisher.sweep()
     early = read(page, root=root)
 
     PublishState.objects.update(next_at=timezone.now() - timedelta(seconds=1))
-    publishing.sweep()
+    publisher.sweep()
 
     assert "e next late" not in early
     assert "e next late" in read(page, root=root)
@@ -296,7 +298,7 @@ def test_a_promise_that_passes_is_late_at_the_next_sweep(page, sms, root):
 def test_a_sweep_without_reason_writes_nothing(page, sms, root):
     tell(page, sms)
     before = (PageFolder(root, page.public_id).version(), state_of(page).wanted)
-    publishing.sweep()
+    publisher.sweep()
 
     assert (PageFolder(root, page.public_id).version(), state_of(page).wanted) == before
 
@@ -304,7 +306,7 @@ def test_a_sweep_without_reason_writes_nothing(page, sms, root):
 def test_a_lost_tree_is_written_anew_by_the_sweep(page, sms, root):
     incident = tell(page, sms)
     PageFolder(root, page.public_id).pointer.unlink()
-    publishing.sweep()
+    publisher.sweep()
 
     assert incident.title in read(page, root=root)
 
@@ -337,7 +339,7 @@ def test_a_withdrawn_update_is_purged_and_a_corrected_one_shows_the_new_text_onl
 def test_a_deleted_page_takes_its_folder_along(page, root, sms):
     folder = PageFolder(root, page.public_id).folder
     with transaction.atomic():
-        publishing.forget(page)
+        publisher.forget(page)
         page.delete()
 
     assert not folder.exists()
@@ -402,10 +404,10 @@ def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(post, range(20)))
-    publishing.sweep()
+    publisher.sweep()
 
     state = state_of(page)
-    fresh = snapshot.load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    fresh = load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
     wanted = {document.path: document.body for document in documents.hot(fresh)}
     found = {path: (PageFolder(root, page.public_id).pointer / path).read_bytes() for path in wanted}
     assert state.done == state.wanted
@@ -424,7 +426,7 @@ def test_a_pin_and_a_changed_catalogue_are_published(page, sms, root):
 def test_a_database_from_a_backup_goes_on_where_the_tree_is(page, sms, root):
     """Its tokens are older than those that have written; nobody else holds a newer one."""
     for _n in range(3):
-        publishing.want([page])
+        publisher.want([page])
     PublishState.objects.update(token=1, wanted=1, done=1, leased_until=None)
     incident = tell(page, sms)
 
@@ -443,10 +445,10 @@ def test_a_store_that_is_away_does_not_end_the_sweep(page, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(DirectoryStore, "version", away)
         broken.setattr(DirectoryStore, "write_sites", away)
-        publishing.sweep()
+        publisher.sweep()
         assert state_of(page).last_error == "OSError: no bucket"
     PublishState.objects.update(last_error_at=timezone.now() - timedelta(seconds=3))
-    publishing.sweep()
+    publisher.sweep()
 
     assert (state_of(page).done, state_of(page).last_error) == (99, "")
 

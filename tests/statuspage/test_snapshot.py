@@ -6,8 +6,9 @@ import pytest
 
 from incidents.choices import Audience, Level, Status
 from incidents.models import Impact, Incident, Location, Pin
-from statuspage import documents, snapshot
+from statuspage import documents
 from statuspage.models import PageComponent, PageIncident
+from statuspage.snapshot import load as snapshot
 from tests.statuspage import build
 from tests.statuspage.build import NOW, minutes
 

@@ -3,8 +3,9 @@
 import pytest
 from django.db import OperationalError
 
-from statuspage import outage, publishing, tasks
+from statuspage import outage, tasks
 from statuspage.outage import Outage
+from statuspage.publishing import publisher
 
 
 @pytest.fixture
@@ -17,10 +18,10 @@ def test_a_database_that_is_away_is_said_once_and_so_is_its_return(monkeypatch, 
     def away():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(publishing, "sweep", away)
+    monkeypatch.setattr(publisher, "sweep", away)
     for _sweep in range(3):
         tasks.sweep()
-    monkeypatch.setattr(publishing, "sweep", lambda: None)
+    monkeypatch.setattr(publisher, "sweep", lambda: None)
     for _sweep in range(3):
         tasks.sweep()
 

@@ -7,7 +7,7 @@ import pytest
 from incidents.choices import Level, Status
 from incidents.models import Component, Location
 from incidents.scope import Affected
-from statuspage.composing import parts, texts
+from statuspage.composer import checklist, texts
 from statuspage.defaults import TEMPLATES
 from statuspage.models import Page
 from tests import factories as make
@@ -139,11 +139,11 @@ def test_a_pages_own_texts_come_before_those_of_every_page(db):
 
 def draft(body, **changes):
     values = {"status": Status.IDENTIFIED, "page": PAGE, "affected": AFFECTED, "promised_at": SOON, "now": NOW}
-    return parts.Draft(body=body, **values | changes)
+    return checklist.Draft(body=body, **values | changes)
 
 
 def missing(body, **changes):
-    return [part.key for part in parts.of(draft(body, **changes)) if not part.is_met]
+    return [part.key for part in checklist.of(draft(body, **changes)) if not part.is_met]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_the_last_update_says_where_to_turn():
 
 
 def test_hints_about_places_template_and_a_time_that_contradicts_the_promise():
-    found = parts.hints(draft("SMS in Frankfurt is late until 13:00. We work on it.", is_unmodified=True))
+    found = checklist.hints(draft("SMS in Frankfurt is late until 13:00. We work on it.", is_unmodified=True))
 
     assert [hint.split(".")[0] for hint in found] == [
         "This is the template as it stands",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience, Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin, Resolution, TimelineEntry
-from statuspage import publishing, stores
+from statuspage import stores
+from statuspage.checks.truth import findings
 from statuspage.models import PageIncident, PublishState
-from statuspage.truth import findings
+from statuspage.publishing import publisher
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +48,8 @@ def found():
 
 
 def publish(page):
-    publishing.want([page])
-    assert publishing.publish(page.pk)
+    publisher.want([page])
+    assert publisher.publish(page.pk)
 
 
 def test_a_true_world_has_no_contradiction(page, sms, told):

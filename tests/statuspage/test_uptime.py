@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from incidents.choices import Level
-from statuspage import uptime
-from statuspage.uptime import Span
+from statuspage.snapshot import uptime
+from statuspage.snapshot.uptime import Span
 
 WEIGHT = {Level.MAJOR: Fraction(1), Level.PARTIAL: Fraction(3, 10), Level.DEGRADED: Fraction(0)}
 ZONES = [

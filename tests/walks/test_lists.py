@@ -8,7 +8,7 @@ from django.contrib.admin.filters import SimpleListFilter
 from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 
-from incidents.model_admin import StrictModelAdmin, is_beyond
+from incidents.staff.model_admin import StrictModelAdmin, is_beyond
 from tests.walks import walking
 from tests.walks.walking import ask, client_of
 

@@ -5,8 +5,9 @@ from time import sleep
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications import asked, claims, sending
+from notifications import asked, sending
 from notifications.models import Delivery
+from notifications.queue import claims
 
 PAUSE = 1.0  # seconds between two looks
 

@@ -6,7 +6,7 @@ import signal
 from aiosmtpd.smtp import SMTP
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications import mailbox
+from notifications.demo import mailbox
 
 LARGEST = 2_000_000  # bytes of a mail
 

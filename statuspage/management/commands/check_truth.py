@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from statuspage.truth import findings
+from statuspage.checks.truth import findings
 
 
 class Command(BaseCommand):

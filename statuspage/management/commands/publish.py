@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from statuspage import publishing
 from statuspage.models import Page, PublishState
+from statuspage.publishing import publisher
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
     def handle(self, *, all, **options):
         if all:
             with transaction.atomic():
-                publishing.want(Page.objects.all())
-        publishing.publish_sites()
-        publishing.sweep()
+                publisher.want(Page.objects.all())
+        publisher.publish_sites()
+        publisher.sweep()
         failed = [f"{state.page}: {state.last_error}" for state in PublishState.objects.behind().select_related("page")]
         if failed:
             raise CommandError("Not published. " + "; ".join(failed))

@@ -1,0 +1,144 @@
+"""Promises kept and broken, derived from facts: pure queries, a constant number of them whatever the past holds.
+
+Counted are the first public notice (2-11, 3-22), each interval to a next update (0-16), the word that is owed after a
+reopening, and the decision about a suspicion. Drills and what was recorded afterwards owe nothing, an incident that
+was taken from the public owes it nothing more, and the clocks of one that was merged stop at the merging.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from incidents import choices
+from incidents.choices import Audience, Promise, Status
+from incidents.clocks import clocks
+from incidents.models import Breach, Incident, IncidentUpdate, Resolution, User
+from incidents.models.incident import IncidentQuerySet
+
+ASKED_FOR = timedelta(days=30)  # a reason
+BEFORE = timedelta(days=7)  # an incident that was over for longer owes nothing in the period
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One promise and how it went. ``met_at`` empty: nothing was said yet."""
+
+    incident: Incident
+    clock: Promise
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    breach: Breach | None = field(default=None, compare=False)
+
+    @property
+    def incident_id(self) -> int:
+        return self.incident.pk
+
+    def is_judged(self, now: datetime) -> bool:
+        """What is not due yet and not met yet says nothing."""
+        return self.met_at is not None or now > self.due_at
+
+    def is_late(self, now: datetime) -> bool:
+        return (self.met_at or now) > self.due_at
+
+    def late_by(self, now: datetime) -> timedelta:
+        return max((self.met_at or now) - self.due_at, timedelta())
+
+
+def counted() -> IncidentQuerySet:
+    """Incidents that owe somebody something."""
+    return Incident.objects.filter(is_backfilled=False).exclude(audience=Audience.DRILL)
+
+
+def between(incidents: IncidentQuerySet, start: datetime, end: datetime) -> IncidentQuerySet:
+    """Those that may owe something from ``start`` until ``end``: reported before, and not over long before."""
+    rows = incidents.filter(declared_at__lt=end)
+    for over in ("resolved_at", "dismissed_at", "merged_at"):
+        rows = rows.exclude(**{f"{over}__lt": start - BEFORE})
+    return rows
+
+
+def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
+    """Every promise of these incidents, judged or still running. Three queries."""
+    rows = list(clocks.annotated(incidents).select_related("severity", *related))
+    updates, reopenings = defaultdict(list), defaultdict(list)
+    told = IncidentUpdate.objects.visible().filter(incident__in=incidents.order_by().values("pk"))
+    for update in told.only("incident_id", "status", "posted_at", "due_at").order_by("posted_at", "pk"):
+        updates[update.incident_id].append(update)
+    again = Resolution.objects.filter(incident__in=incidents.order_by().values("pk"), reopened_at__isnull=False)
+    for incident_id, at in again.values_list("incident_id", "reopened_at").order_by("reopened_at"):
+        reopenings[incident_id].append(at)
+    found: list[Kept] = []
+    for incident in rows:
+        found += _decided(incident)
+        if incident.had_public_clocks:
+            found += _intervals(incident, updates[incident.pk])
+            found += _said_again(incident, updates[incident.pk], reopenings[incident.pk])
+    return found
+
+
+def _decided(incident: Incident) -> Iterable[Kept]:
+    """The suspicion, and the first notice from when it is owed: a suspicion may still turn out to be nothing."""
+    for clock in clocks.of(incident):
+        if clock.key == Promise.SUSPICION or (
+            clock.key == Promise.FIRST_NOTICE and incident.status != Status.SUSPECTED
+        ):
+            yield Kept(incident, Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
+
+
+def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[Kept]:
+    for update, later in pairwise([*updates, None]):
+        if update is None or update.due_at is None or update.status not in choices.WORKING:
+            continue
+        met_at = later.posted_at if later else None
+        if met_at is None and incident.is_merged:
+            if incident.merged_at <= update.due_at:  # the clock stopped in time: it goes on in the other incident
+                continue
+            met_at = incident.merged_at
+        yield Kept(incident, Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
+
+
+def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: list[datetime]) -> Iterable[Kept]:
+    """Reopened while the page says resolved: as urgent as a first notice."""
+    for update, later in pairwise([*updates, None]):
+        if update is None or update.status != Status.RESOLVED:
+            continue
+        until = later.posted_at if later else incident.merged_at
+        starts = [at for at in reopened if at >= update.posted_at and (until is None or at <= until)]
+        if starts:
+            due_at = starts[0] + timedelta(minutes=incident.first_notice_limit)
+            yield Kept(incident, Promise.REOPENING, starts[0], due_at, until)
+
+
+def with_reasons(promises: list[Kept]) -> list[Kept]:
+    """The same with what was noted of those that broke. One query."""
+    ids = {promise.incident_id for promise in promises}
+    noted = Breach.objects.filter(incident__in=ids).select_related("reason_by")
+    rows = {(breach.incident_id, breach.clock, breach.due_at): breach for breach in noted}
+    return [
+        Kept(p.incident, p.clock, p.started_at, p.due_at, p.met_at, rows.get((p.incident_id, p.clock, p.due_at)))
+        for p in promises
+    ]
+
+
+def broken(incident: Incident, *, now: datetime) -> list[Kept]:
+    """What was noted of this incident and is late by the facts of now, newest first. One query where nothing was."""
+    if not incident.breaches.exists():
+        return []
+    return _noted(Incident.objects.filter(pk=incident.pk), now)
+
+
+def unexplained(user: User, *, now: datetime) -> list[Kept]:
+    """Broken promises of incidents that this person leads, for which nobody has said why."""
+    lately = Breach.objects.unexplained().filter(due_at__gte=now - ASKED_FOR)
+    mine = Incident.objects.visible_to(user).filter(owner=user, pk__in=lately.values("incident"))
+    return [p for p in _noted(mine, now) if p.breach and not p.breach.reason and p.due_at >= now - ASKED_FOR]
+
+
+def _noted(incidents: IncidentQuerySet, now: datetime) -> list[Kept]:
+    late = [promise for promise in with_reasons(of(incidents)) if promise.breach and promise.is_late(now)]
+    return sorted(late, key=lambda promise: promise.due_at, reverse=True)

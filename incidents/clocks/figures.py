@@ -1,0 +1,131 @@
+"""The figures of promises: how many were kept, and by how much the others were late, by kind, month, severity, team."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from incidents.choices import Promise
+from incidents.clocks.compliance import Kept, between, counted, of, with_reasons
+from incidents.models import Incident, Team, User
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of some promises were kept, and by how much the others were late."""
+
+    key: str
+    label: str
+    met: int
+    late: int
+    median: timedelta | None
+    worst: timedelta | None
+
+    @property
+    def total(self) -> int:
+        return self.met + self.late
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.met / self.total if self.total else 100.0
+
+    @property
+    def percent_late(self) -> float:
+        return 100 - self.percent
+
+    @property
+    def whole_percent(self) -> int:
+        """Rounded down: nothing reads 100 % that is not."""
+        return int(self.percent)
+
+
+def tally(promises: Iterable[Kept], *, now: datetime, key: str = "", label: str = "") -> Tally:
+    promises = list(promises)
+    late = [promise.late_by(now) for promise in promises if promise.is_late(now)]
+    middle = timedelta(seconds=median(each.total_seconds() for each in late)) if late else None
+    return Tally(key, label, len(promises) - len(late), len(late), middle, max(late, default=None))
+
+
+def team_of(incident: Incident) -> Team | None:
+    """Of whoever leads it; else the team that owns what is worst affected. One for each, so that figures add up."""
+    if incident.owner and incident.owner.team:
+        return incident.owner.team
+    owned = [impact for impact in incident.impacts.all() if impact.component.team]
+    worst = min(owned, key=lambda impact: (-impact.level, impact.pk), default=None)
+    return worst.component.team if worst else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The judged promises of a period, and how they went by kind, month, severity and team."""
+
+    promises: list[Kept]
+    now: datetime
+
+    @property
+    def total(self) -> Tally:
+        return tally(self.promises, now=self.now)
+
+    @property
+    def late(self) -> list[Kept]:
+        """Newest first."""
+        late = [promise for promise in self.promises if promise.is_late(self.now)]
+        return sorted(late, key=lambda promise: (promise.due_at, promise.incident_id), reverse=True)
+
+    def by_clock(self) -> list[Tally]:
+        return self._by(lambda promise: (list(Promise).index(promise.clock), promise.clock, promise.clock.label))
+
+    def by_month(self) -> list[Tally]:
+        """In the reader's zone, newest first."""
+
+        def month(promise: Kept) -> tuple[int, str, str]:
+            local = timezone.localtime(promise.due_at)
+            return -(local.year * 12 + local.month), f"{local:%Y-%m}", date_format(local, "F Y")
+
+        return self._by(month)
+
+    def by_severity(self) -> list[Tally]:
+        return self._by(lambda p: (-p.incident.severity_id, str(p.incident.severity_id), str(p.incident.severity)))
+
+    def by_team(self) -> list[Tally]:
+        def team(promise: Kept) -> tuple[str, str, str]:
+            found = team_of(promise.incident)
+            return (found.name.lower(), str(found.pk), found.name) if found else ("\uffff", "none", _("No team"))
+
+        return self._by(team)
+
+    def _by(self, place: Callable[[Kept], tuple]) -> list[Tally]:
+        """``place``: where it stands in the order, the key and the label of its group."""
+        groups = defaultdict(list)
+        for promise in self.promises:
+            groups[place(promise)].append(promise)
+        return [tally(groups[where], now=self.now, key=where[1], label=str(where[2])) for where in sorted(groups)]
+
+
+def report(
+    user: User,
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    clock: str = "",
+    severity: int | None = None,
+    team: str = "",
+) -> Report:
+    """What was due from ``start`` until ``end`` of incidents that this person may see. ``team``: a key, or ``none``."""
+    rows = between(counted().visible_to(user), start, end).prefetch_related("impacts__component__team")
+    if severity:
+        rows = rows.filter(severity=severity)
+    found = [p for p in of(rows, "owner__team") if start <= p.due_at < end and p.is_judged(now)]
+    if clock:
+        found = [promise for promise in found if promise.clock == clock]
+    if team:
+        found = [p for p in found if str(getattr(team_of(p.incident), "pk", "none")) == team]
+    return Report(with_reasons(found), now)

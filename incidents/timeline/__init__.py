@@ -1,0 +1,1 @@
+"""The record of an incident, as it is read: entries in words, in order, with what each edit changed."""

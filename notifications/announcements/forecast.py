@@ -1,0 +1,94 @@
+"""Who would be told if it were posted now, before it is (DESIGN section 11: it says what will happen).
+
+The scope is the one that the release would use (:func:`notifications.audience.reach.scope_for`), so the number is the
+number of messages, whoever joins or leaves in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+
+from incidents.models import Incident
+from notifications.announcements import rate_limit
+from notifications.audience import reach
+from notifications.choices import Event, Transport
+from notifications.models import Channel, Sending, Telling
+from statuspage.models import Page
+
+MANY = 100_000
+PATIENCE = 3_000  # milliseconds that a person at the composer is made to wait for a number, on PostgreSQL
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How many messages, by transport. ``is_unknown``: too many to count in a moment."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    is_unknown: bool = False
+    channels: Sequence[Channel] = ()
+    undo_seconds: int = 0
+    held_by: rate_limit.Allowance | None = None  # the limit that is used up: a person will have to release it
+    is_paused: bool = False
+
+    @property
+    def is_nobody(self) -> bool:
+        return not self.numbers and not self.is_unknown
+
+    def is_more(self, transport: str) -> bool:
+        return self.numbers.get(transport, 0) > MANY
+
+
+def of(incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.Place], *, severity: int) -> Forecast:
+    """What one more update would come to; ``incident``: none where it does not exist yet."""
+    pages = sorted(pages, key=lambda page: page.pk)
+    scope = reach.scope_for(incident, pages, places=places, severity=severity)
+    tellings = _tellings(incident, pages)
+    allowed = rate_limit.allowance(incident, tellings, with_waiting=True) if incident and pages else None
+    numbers = _count(scope) if pages else {}
+    return Forecast(
+        numbers=numbers or {},
+        is_unknown=numbers is None,
+        channels=inside(incident, [component for component, _location in places], severity=severity),
+        undo_seconds=max((each.undo_seconds for each in tellings), default=0),
+        held_by=allowed if allowed and allowed.is_used_up else None,
+        is_paused=Sending.now().paused_at is not None,
+    )
+
+
+def _tellings(incident: Incident | None, pages: Sequence[Page]) -> list[Telling]:
+    """Of the pages that it will stand on: those that release will ask."""
+    its = Q(page__in=pages)
+    if incident is not None and pages:
+        its |= Q(page__listed__incident=incident)
+    return list(Telling.objects.filter(its).distinct())
+
+
+def inside(incident: Incident | None, components: Sequence[int], *, severity: int) -> list[Channel]:
+    """The internal channels that hear of each update."""
+    felt, teams = set(components), set()
+    if incident is not None:
+        felt |= set(incident.impacts.values_list("component", flat=True))
+        teams = {incident.owner.team_id} if incident.owner and incident.owner.team_id else set()
+    return reach.listening(Event.STAFF_UPDATE, severity=severity, teams=teams | reach.teams_for(felt))
+
+
+def _count(scope: reach.Scope) -> dict[str, int] | None:
+    """None where the database was not done in time."""
+    try:
+        if connection.vendor != "postgresql":
+            return reach.count(scope, most=MANY + 1)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE:d}")
+            found = reach.count(scope, most=MANY + 1)
+            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+            return found
+    except OperationalError:
+        return None
+
+
+def in_order(numbers: dict[str, int]) -> list[tuple[Transport, int]]:
+    return [(transport, numbers[transport]) for transport in Transport if numbers.get(transport)]

@@ -1,0 +1,1 @@
+"""Who hears of what: scopes of subscriptions, channels that listen, and their counts."""

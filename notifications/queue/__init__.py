@@ -1,0 +1,1 @@
+"""Deliveries that wait: who takes them, when senders wake up, how the queue stands, when old rows go."""

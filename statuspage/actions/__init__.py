@@ -1,0 +1,16 @@
+"""What staff do from the screens of a page: tell the public about an incident, and look after the pages themselves."""
+
+from statuspage.actions.pages import check_default, check_logos, check_removable, remove_page, save_page
+from statuspage.actions.telling import confirm_and_publish, declare_and_publish, place, publish_update
+
+__all__ = [
+    "check_default",
+    "check_logos",
+    "check_removable",
+    "confirm_and_publish",
+    "declare_and_publish",
+    "place",
+    "publish_update",
+    "remove_page",
+    "save_page",
+]

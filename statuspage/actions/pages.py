@@ -1,0 +1,116 @@
+"""The verbs of a page itself: made or changed, and removed. One page is the default, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents.actions.base import save_audited
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.models import User
+from statuspage.actions import hosts
+from statuspage.branding.logo import Drawn
+from statuspage.models import Page, PageLogo, Scheme
+from statuspage.publishing import publisher
+
+
+@transaction.atomic
+def save_page(page: Page, *, by: User | None, logos: Mapping[Scheme, Drawn | None] | None = None) -> Page:
+    """Write the page and publish it. The first is the default; a new default takes the place of the old one.
+
+    ``logos`` are those that change: a picture puts one there, none takes it away. The host in the ids of the feeds is
+    frozen when the page is made (DESIGN section 8).
+    """
+    _require(by, "change_page" if page.pk else "add_page")
+    others = [row for row in Page.objects.select_for_update(of=("self",)).order_by("pk") if row.pk != page.pk]
+    page.host = clean_host(page.host, others=others)
+    check_default(page)
+    check_logos(page, logos or {})
+    former = [row for row in others if row.is_default]
+    page.is_default = page.is_default or not former
+    page.tag_host = page.tag_host or urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    if page.is_default:
+        for other in former:
+            other.is_default = False
+            save_audited(other, "is_default", by=by)
+    save_audited(page, by=by, reason=_logo_reason(logos or {}))
+    for scheme, drawn in (logos or {}).items():
+        _put_logo(page, scheme, drawn)
+    publisher.want([page, *(former if page.is_default else [])])
+    return page
+
+
+def clean_host(typed: str, *, others: Iterable[Page]) -> str:
+    """A page's own host name as it is kept. One name leads to one page."""
+    host = hosts.clean(typed)
+    for other in others:
+        if host and other.host == host:
+            raise DomainError(
+                _("%(page)s has this host name already. Choose another one.") % {"page": other}, field="host"
+            )
+    return host
+
+
+def check_default(page: Page) -> None:
+    """A page stops being the default only by another one becoming it."""
+    was_default = Page.objects.filter(pk=page.pk, is_default=True).exists()
+    if was_default and not page.is_default:
+        raise DomainError(
+            _("One page must answer at the root. Tick this on the other page instead."), field="is_default"
+        )
+
+
+def check_logos(page: Page, changes: Mapping[Scheme, Drawn | None]) -> None:
+    """One for dark paper only takes the place of another."""
+    kept = set(PageLogo.objects.filter(page=page.pk).values_list("scheme", flat=True))
+    left = kept - set(changes) | {scheme for scheme, drawn in changes.items() if drawn}
+    if left == {Scheme.DARK}:
+        raise DomainError(
+            _("This one only takes the place of the logo above. Upload that too, or remove this one."),
+            field="logo_on_dark",
+        )
+
+
+def _put_logo(page: Page, scheme: Scheme, drawn: Drawn | None) -> None:
+    PageLogo.objects.filter(page=page, scheme=scheme).delete()
+    if drawn:
+        PageLogo.objects.create(
+            page=page,
+            scheme=scheme,
+            image=drawn.image,
+            digest=drawn.digest,
+            width=drawn.width,
+            height=drawn.height,
+            faint_on=drawn.faint_on,
+        )
+
+
+def _logo_reason(changes: Mapping[Scheme, Drawn | None]) -> str:
+    """What the page's history says: the pictures themselves are not in it."""
+    said = {True: _("Logo for %(paper)s uploaded."), False: _("Logo for %(paper)s removed.")}
+    return " ".join(said[drawn is not None] % {"paper": scheme.label} for scheme, drawn in changes.items())
+
+
+def check_removable(page: Page, *, together_with: Set[int] = frozenset()) -> None:
+    """The default goes last: something must answer at the root while there is any page."""
+    if page.is_default and Page.objects.exclude(pk__in={page.pk, *together_with}).exists():
+        raise DomainError(_("%(page)s is the default page. Make another page the default first.") % {"page": page})
+
+
+@transaction.atomic
+def remove_page(page: Page, *, by: User | None) -> None:
+    """Take a page away with everything that was published of it. Its incidents stay; they only stood there."""
+    _require(by, "delete_page")
+    check_removable(page)
+    publisher.forget(page)
+    page._history_user = by
+    page.delete()
+
+
+def _require(by: User | None, permission: str) -> None:
+    if by is not None and not by.has_perm(f"statuspage.{permission}"):
+        raise NotAllowed(_("You may not change pages. Ask Engineering Leads."))

@@ -1,0 +1,105 @@
+"""What staff do from the screens of a page: tell the public about an incident, in one act with its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from incidents import actions
+from incidents.actions.base import locked, require
+from incidents.choices import Audience, Status
+from incidents.exceptions import DomainError
+from incidents.models import Incident, IncidentUpdate, Severity, User
+from incidents.scope import Affected
+from statuspage.models import Page, PageIncident
+from statuspage.publishing import publisher
+from statuspage.snapshot import layout
+
+
+@transaction.atomic
+def publish_update(
+    incident: Incident, *, by: User | None, pages: Iterable[Page] | None = None, version: int | None = None, **update
+) -> IncidentUpdate:
+    """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given)."""
+    require(by, "publish_incident")
+    incident = locked(incident, by=by, version=version)
+    posted = actions.post_update(incident, by=by, **update)
+    if incident.audience == Audience.PUBLIC:
+        place(incident, layout.standing(incident) if pages is None else list(pages), by=by)
+    return posted
+
+
+@transaction.atomic
+def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
+    """Let the incident stand on exactly these pages; each must name something that it affects (3-10)."""
+    require(by, "publish_incident")
+    incident = locked(incident, by=by)
+    if not pages:
+        raise DomainError(_("Choose at least one page."), field="pages")
+    affected = [impact.component for impact in incident.impacts.select_related("component")]
+    fitting = {page.pk for page in layout.concerned(pages, affected)}
+    for page in pages:
+        if page.pk not in fitting:
+            raise DomainError(
+                _("%(page)s names nothing that this incident affects. Add a component, or leave the page out.")
+                % {"page": page},
+                field="pages",
+            )
+    before = layout.standing(incident)
+    PageIncident.objects.filter(incident=incident).exclude(page__in=pages).delete()
+    for page in pages:
+        PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})
+    publisher.want({*before, *pages}, incident=incident, takes_back=bool(set(before) - set(pages)))
+
+
+@transaction.atomic
+def confirm_and_publish(
+    incident: Incident,
+    *,
+    by: User | None,
+    judgement: dict,
+    affected: Sequence[Affected],
+    notice: dict | None,
+    pages: Sequence[Page] = (),
+    title: str | None = None,
+) -> Incident:
+    """Confirm a suspicion with what it affects and, where a notice is given, publish it in one act (1-08, 1-09).
+
+    ``title`` takes the place of the reporter's before anybody outside reads it; the version read is checked first.
+    """
+    incident = actions.confirm(incident, by=by, **judgement)
+    if title is not None:
+        incident = actions.change_facts(incident, by=by, title=title)
+    if affected:
+        incident = actions.set_impacts(incident, affected, by=by)
+    if notice is not None and incident.audience == Audience.PUBLIC:
+        publish_update(incident, by=by, pages=pages, status=Status.INVESTIGATING, **notice)
+        incident.refresh_from_db()
+    return incident
+
+
+@transaction.atomic
+def declare_and_publish(
+    *,
+    pages: Sequence[Page],
+    title: str,
+    status: Status,
+    severity: Severity,
+    affected: Sequence[Affected],
+    notice: dict,
+    by: User | None,
+    **facts,
+) -> Incident:
+    """*New incident* (4-01): declares and posts the first public update at once, in whatever stage."""
+    require(by, "publish_incident")
+    status = Status(status)
+    if pages:
+        facts.setdefault("origin", pages[0].origin)
+    incident = actions.declare(
+        title=title, severity=severity, by=by, affected=affected, is_resolved=status == Status.RESOLVED, **facts
+    )
+    publish_update(incident, by=by, pages=pages, status=status, **notice)
+    incident.refresh_from_db()
+    return incident

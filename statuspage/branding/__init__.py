@@ -1,0 +1,1 @@
+"""Logos and colours of a page."""

@@ -1,0 +1,132 @@
+"""Whether a public update says what readers need: what fails, what is done, when they hear next (0-16, 2-12).
+
+Warnings, never blocks: the person in front of it knows more than a list of words does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.translation import gettext as _, pgettext
+
+from incidents.choices import Status
+from incidents.scope import Affected
+from statuspage.composer import texts
+from statuspage.models import Page
+
+CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):[0-5]\d(?![\d:])")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the three parts. ``hint`` says what to write where it is missing."""
+
+    key: str
+    label: str
+    is_met: bool
+    hint: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An update as it stands in the composer."""
+
+    status: Status
+    body: str
+    page: Page
+    affected: Sequence[Affected]
+    promised_at: datetime | None
+    now: datetime
+    tried: str = ""
+    next_step: str = ""
+    is_unmodified: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.body, self.tried, self.next_step])
+
+    @property
+    def is_last(self) -> bool:
+        return self.status == Status.RESOLVED
+
+
+def of(draft: Draft) -> list[Part]:
+    """The three parts; the last update owes no next one, but says where to turn."""
+    names = [item.component.name for item in draft.affected]
+    fails = Part(
+        "fails",
+        _("What was wrong") if draft.is_last else _("What fails"),
+        not names or names_any(draft.text, names),
+        _("Name what is affected: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))},
+    )
+    done = Part(
+        "done",
+        _("That it works") if draft.is_last else _("What is done"),
+        bool(draft.tried.strip() or draft.next_step.strip()) or _tells_of_work(draft),
+        _("Say that it works again.") if draft.is_last else _("Say what you are doing about it, such as: We are …"),
+    )
+    return [fails, done, _where_to_turn(draft) if draft.is_last else _when(draft)]
+
+
+def hints(draft: Draft) -> list[str]:
+    """What else would help: 1-19, 3-23, a time that contradicts the promise."""
+    found = []
+    if draft.is_unmodified:
+        found.append(_("This is the template as it stands. Add what is special about this incident."))
+    places = [item.location.name for item in texts.still_wrong(draft.affected) if item.location]
+    missing = [name for name in dict.fromkeys(places) if not names_any(draft.text, [name])]
+    if missing and not draft.is_last:
+        found.append(_("The text does not say where: %(places)s.") % {"places": ", ".join(missing)})
+    promised = texts.promise_in_words(draft.promised_at, draft.page, now=draft.now)
+    named = {match[0] for match in CLOCK.finditer(draft.body)}
+    if promised and not draft.is_last and named and not any(clock in promised for clock in named):
+        found.append(
+            _("The text names %(named)s; the promise is %(promised)s.")
+            % {"named": ", ".join(sorted(named)), "promised": promised}
+        )
+    return found
+
+
+def names_any(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands in the text as a word of its own, in any case."""
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names if name)
+
+
+def _when(draft: Draft) -> Part:
+    return Part(
+        "next", _("When we speak next"), draft.promised_at is not None, _("Choose when customers hear from you next.")
+    )
+
+
+def _where_to_turn(draft: Draft) -> Part:
+    """1-14."""
+    portal = draft.page.support_url
+    return Part(
+        "next",
+        _("Where to turn"),
+        not portal or portal.rstrip("/") in draft.text,
+        _("Name the support portal for whoever still sees it: %(portal)s") % {"portal": portal},
+    )
+
+
+def _tells_of_work(draft: Draft) -> bool:
+    if draft.is_last:
+        told = pgettext(
+            "words, separated by |, of which one stands in an all-clear",
+            "works|work again|working|over|resolved|solved|fixed|restored|recovered|normal|operational|back",
+        )
+    else:
+        told = pgettext(
+            "words, separated by |, of which one stands in a sentence about what is being done",
+            "we|we're|we've|our|us|engineers|team|fix|working on|looking|investigating|restarting|moving",
+        )
+    return bool(_any_of(told).search(draft.body))
+
+
+@lru_cache(maxsize=16)
+def _any_of(told: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in told.split('|'))})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,112 @@
+"""How a resolved incident went, drawn from its impacts: one lane for each component and place, one axis of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from incidents.choices import Level
+from statuspage.documents import times, words
+from statuspage.documents.bars import Path
+from statuspage.snapshot.uptime import start_of_day
+from statuspage.snapshot.values import Impact, Incident, Snapshot
+
+WIDTH, BOTTOM, MOST = 1000, 20, 12
+HEIGHT = {Level.OPERATIONAL: 3, Level.DEGRADED: 8, Level.PARTIAL: 13, Level.MAJOR: 18}
+STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    name: str
+    place: str
+    sentence: str
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    x: str  # percent
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    lanes: tuple[Lane, ...]
+    more: int
+    ticks: tuple[Tick, ...]
+    levels: tuple[words.Mark, ...]
+
+
+def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
+    """None while it is open: published bytes do not know where now is."""
+    start, end = incident.started_at, incident.ended_at
+    if end is None or end <= start or not incident.impacts:
+        return None
+    found: dict[tuple[int, int | None], list[Impact]] = {}
+    for impact in sorted(incident.impacts, key=lambda impact: (-impact.level, impact.started_at)):
+        found.setdefault((impact.component, impact.location), []).append(impact)
+    drawn = [_lane(snapshot, pk, place, impacts, start, end) for (pk, place), impacts in list(found.items())[:MOST]]
+    levels = sorted({Level.OPERATIONAL, *(impact.level for impact in incident.impacts)})
+    return Lanes(
+        tuple(drawn),
+        max(len(found) - MOST, 0),
+        _ticks(start, end, snapshot),
+        tuple(words.mark(level) for level in levels),
+    )
+
+
+def _lane(
+    snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime
+) -> Lane:
+    edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
+    pieces: list[tuple[datetime, datetime, Level]] = []
+    for left, right in pairwise(edges):
+        level = max((impact.level for impact in impacts if impact.holds(left)), default=Level.OPERATIONAL)
+        if pieces and pieces[-1][2] == level:
+            left = pieces.pop()[0]
+        pieces.append((left, right, level))
+    name, where = words.name_on_page(snapshot.tree, pk), snapshot.places[place] if place is not None else ""
+    told = _(", ").join(
+        _("%(level)s %(when)s")
+        % {"level": words.mark(level).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
+        for left, right, level in pieces
+    )
+    sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {where}".strip(), "phrases": told}
+    paths = []
+    for level in sorted({piece[2] for piece in pieces}):
+        y = BOTTOM - HEIGHT[level] / 2
+        d = "".join(
+            f"M{_x(a, start, end)} {y:g}h{_x(b, start, end) - _x(a, start, end)}"
+            for a, b, its in pieces
+            if its == level
+        )
+        paths.append(Path(words.SLUG[level], d))
+    return Lane(name, where, sentence, tuple(paths))
+
+
+def _clip(at: datetime, start: datetime, end: datetime) -> datetime:
+    return min(max(at, start), end)
+
+
+def _x(at: datetime, start: datetime, end: datetime) -> int:
+    return round(WIDTH * ((at - start) / (end - start)))
+
+
+def _ticks(start: datetime, end: datetime, snapshot: Snapshot) -> tuple[Tick, ...]:
+    zone = snapshot.page.zone
+    step = next((step for step in STEPS if (end - start) / step <= 5), STEPS[-1])
+    at = start_of_day(start.astimezone(zone).date(), zone)
+    inner = []
+    while at < end:
+        share = (at - start) / (end - start)
+        if 0.12 < share < 0.88:
+            text = times.clock(at, zone) if step < timedelta(days=1) else times.bare_day(at.astimezone(zone).date())
+            inner.append(Tick(f"{100 * share:.1f}%", text, "middle"))
+        at += step
+    first, last = times.clock(start, zone), times.clock(end, zone)
+    return (Tick("0", first, "start"), *inner, Tick("100%", last, "end"))

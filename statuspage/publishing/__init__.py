@@ -1,0 +1,1 @@
+"""From changed facts to published bytes: what is wanted, who holds the lease, and the heartbeat."""

@@ -1,0 +1,1 @@
+"""Everything that stands on a page, read at one moment into frozen values."""

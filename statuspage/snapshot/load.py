@@ -1,0 +1,280 @@
+"""One consistent read of a page, in a constant number of queries, inside a transaction that the caller opened.
+
+Nothing restricted, internal, suspected, practised or withdrawn is ever loaded into a snapshot: what is not in it can
+not leak from a document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min, Q
+from django.db.models.functions import TruncMonth
+from django.utils import translation
+
+from incidents import models as incident_models
+from incidents.choices import Level, Status
+from statuspage.models import Page as PageRow
+from statuspage.snapshot import layout, merged, uptime
+from statuspage.snapshot.plain_text import plain
+from statuspage.snapshot.values import (
+    NEWEST,
+    Concerned,
+    Impact,
+    Incident,
+    Link,
+    Logo,
+    Month,
+    Page,
+    Snapshot,
+    Told,
+    Tree,
+    Update,
+    month_of,
+)
+
+OF_A_COMPONENT = ("index.html", "badge.svg", "badge.json", "history.atom", "history.rss")  # below components/<id>/
+
+
+def load(
+    page_id: int,
+    *,
+    touched: Collection[int] | None,
+    now: datetime,
+    due: datetime | None = None,
+    taken_back: Collection[int] = (),
+) -> Snapshot:
+    """Read the page as it is at ``now``.
+
+    ``touched`` are the incidents whose permanent pages must be looked at, none = all permanent pages. ``due`` is what
+    :func:`statuspage.documents.next_change` said of the last published version (none = there was none): permanent
+    pages that time alone has changed since then are looked at too. Of those in ``taken_back`` something that was
+    published may not be read any more.
+    """
+    row = PageRow.objects.get(pk=page_id)
+    page = page_facts(row)
+    tree = layout.load(row)
+    places = {p.pk: plain(p.name) for p in incident_models.Location.objects.only("pk", "name")}
+
+    on_page = merged.on_page(row)
+    months, first_at = _months(on_page, page.zone)
+    touched, taken_back = map(merged.with_what_came_in, (touched, taken_back))
+    known = _known(touched)
+    concerned = _concerned_months(known, months, page.zone, everything=touched is None)
+
+    start = uptime.calendar(now, page.zone)[0].start
+    newest = on_page.order_by("-started_at", "-pk").values("pk")[:NEWEST]
+    told_open = ~Q(told_status=Status.RESOLVED)  # even if it was over inside long ago
+    wanted = ~Q(status=Status.MERGED) & (told_open | Q(resolved_at__isnull=True))
+    wanted |= Q(resolved_at__gte=start) | Q(merged_at__gte=start) | Q(pk__in=newest)
+    if touched is None:
+        wanted = Q()
+    elif known:
+        wanted |= Q(pk__in=list(known))
+    for month in {*concerned, *months[:1]} if touched is not None else ():
+        wanted |= Q(started_at__gte=_begin(month, page.zone), started_at__lt=_begin(_after(month), page.zone))
+    with translation.override(page.language):  # an update's text holds two words of ours
+        incidents = _incidents(on_page.filter(wanted), tree, page)
+    pins = tuple(_spans(incident_models.Pin.objects.filter(ends_at__gte=start).order_by("pk"), tree, ends="ends_at"))
+
+    standing = {incident.pk for incident in incidents}
+    passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
+    fresh = standing if touched is None else (standing & set(touched)) | passed
+    return Snapshot(
+        now=now,
+        page=page,
+        tree=tree,
+        places=places,
+        incidents=incidents,
+        recent=_recent(incidents, start),
+        pins=pins,
+        months=months,
+        first_at=first_at,
+        touched=frozenset(fresh),
+        touched_months=tuple(month for month in months if month in concerned),
+        touched_components=_concerned_components(
+            tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone
+        ),
+        is_whole=touched is None,
+        gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
+        taken_back=_taken_back(taken_back, known, tree, incidents, page.zone),
+    )
+
+
+def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
+    """The page itself. Without the images a document can be drawn, but its logos not be published."""
+    logos = {
+        logo.scheme: Logo(
+            bytes(logo.image) if with_images else b"", logo.digest, logo.width, logo.height, logo.faint_on
+        )
+        for logo in row.logos.all()
+    }
+    return Page(
+        pk=row.pk,
+        id=row.public_id,
+        name=plain(row.name),
+        label=plain(row.label),
+        slug=row.slug,
+        is_default=row.is_default,
+        path=row.get_absolute_url(),
+        url=row.canonical_url,
+        host=row.host,
+        zone=ZoneInfo(row.time_zone),
+        language=row.language,
+        brand_color=row.brand_color,
+        support_url=row.support_url,
+        support_email=row.support_email,
+        past_days=row.past_days,
+        tag_host=row.tag_host,
+        created_at=row.created_at,
+        links=tuple(Link(plain(link.label), link.url) for link in row.links.all()),
+        logo=logos.get("light"),
+        logo_on_dark=logos.get("dark"),
+    )
+
+
+def _months(on_page, zone: ZoneInfo) -> tuple[tuple[Month, ...], datetime | None]:
+    by_month = on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month")
+    found = list(by_month.annotate(first=Min("started_at")))
+    return tuple(month_of(month, zone) for month, _first in found), found[-1][1] if found else None
+
+
+def _recent(incidents: tuple[Incident, ...], start: datetime) -> tuple[Incident, ...]:
+    """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
+    newest = {incident.pk for incident in incidents[:NEWEST]}
+    return tuple(i for i in incidents if i.pk in newest or i.ended_at is None or i.ended_at >= start)
+
+
+def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime]]]:
+    """Public id and every start that a touched incident has or ever had: its pages may have to go."""
+    found = defaultdict(set)
+    for rows in (incident_models.Incident.objects.all(), incident_models.Incident.history.order_by()):
+        if touched is not None:
+            rows = rows.filter(id__in=list(touched))
+        for pk, public_id, started_at in rows.values_list("id", "public_id", "started_at").distinct():
+            found[pk].add((public_id, started_at))
+    return found
+
+
+def _concerned_months(known, months, zone: ZoneInfo, *, everything: bool) -> set[Month]:
+    concerned = {month_of(started_at, zone) for rows in known.values() for _id, started_at in rows}
+    return concerned | set(months) if everything else concerned
+
+
+def _begin(month: Month, zone: ZoneInfo) -> datetime:
+    return uptime.start_of_day(date(*month, 1), zone)
+
+
+def _after(month: Month) -> Month:
+    year, number = month
+    return (year + 1, 1) if number == 12 else (year, number + 1)
+
+
+def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
+    rows = list(rows.order_by("-started_at", "-pk"))
+    pks = [row.pk for row in rows]
+    told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
+    visible = incident_models.IncidentUpdate.objects.visible().filter(incident__in=pks)
+    for state in incident_models.ToldState.objects.filter(update__in=visible).order_by("-level", "pk"):
+        for component in tree.anchors.get(state.component_id, ()):
+            told[state.update_id].append(Told(component, state.location_id, Level(state.level)))
+    for update in visible.order_by("posted_at", "pk"):
+        updates[update.incident_id].append(_update(update, tuple(told[update.pk])))
+    for impact in incident_models.Impact.objects.filter(incident__in=pks).order_by("started_at", "pk"):
+        impacts[impact.incident_id].extend(_spans([impact], tree, ends="ended_at"))
+    return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk]), page) for row in rows)
+
+
+def _incident(
+    row: incident_models.Incident, updates: tuple[Update, ...], impacts: tuple[Impact, ...], page: Page
+) -> Incident:
+    told_resolved = updates[-1].status == Status.RESOLVED
+    told_end = (row.resolved_at or updates[-1].at) if told_resolved else None
+    return Incident(
+        pk=row.pk,
+        id=row.public_id,
+        title=plain(row.title),
+        severity=row.severity_id,
+        started_at=row.started_at,
+        ended_at=row.merged_at or told_end,
+        is_backfilled=row.is_backfilled,
+        updates=updates,
+        impacts=impacts,
+        merged=merged.merged(row, page) if row.merged_at else None,
+    )
+
+
+def _update(row: incident_models.IncidentUpdate, told: tuple[Told, ...]) -> Update:
+    return Update(
+        id=row.public_id,
+        status=Status(row.status),
+        text=plain(row.text),
+        at=row.posted_at,
+        promised_at=row.promised_at,
+        corrected_at=row.corrected_at,
+        tell_again=row.tell_again,
+        deliver_notifications=row.deliver_notifications,
+        told=told,
+    )
+
+
+def _spans(rows, tree: Tree, *, ends: str):
+    for row in rows:
+        for component in tree.anchors.get(row.component_id, ()):
+            yield Impact(component, row.location_id, Level(row.level), row.started_at, getattr(row, ends))
+
+
+def _concerned_components(tree, incidents, pins, *, touched, fresh, due, now, zone) -> frozenset[int]:
+    """Components whose own page may have changed: by a touched incident, now or ever, or by time since ``due``."""
+    if touched is None or due is None or uptime.next_midnight(due - timedelta(microseconds=1), zone) <= now:
+        return frozenset(tree.components)
+    seeds = _ever_named(touched, tree)
+    for incident in incidents:
+        for impact in incident.impacts:
+            if incident.pk in fresh or _turned(impact, due, now):
+                seeds.add(impact.component)
+    seeds |= {pin.component for pin in pins if _turned(pin, due, now)}
+    return _around(seeds, tree)
+
+
+def _ever_named(incidents: Collection[int], tree: Tree) -> set[int]:
+    """Where the components show that these incidents concern, or ever did."""
+    ever = (
+        incident_models.Impact.history.filter(incident_id__in=list(incidents))
+        .order_by()
+        .values_list("component_id", flat=True)
+    )
+    return {anchor for component in ever.distinct() for anchor in tree.anchors.get(component, ())}
+
+
+def _around(seeds: Collection[int], tree: Tree) -> frozenset[int]:
+    """With all below and all above: an impact shows on each of their pages."""
+    return frozenset(pk for seed in seeds for pk in (*tree.below(seed), *tree.above(seed)))
+
+
+def _taken_back(pks: Collection[int], known, tree: Tree, incidents, zone: ZoneInfo) -> Concerned:
+    """The permanent pages that may still say what was taken back."""
+    if not pks:
+        return Concerned()
+    months = _concerned_months({pk: known[pk] for pk in pks}, (), zone, everything=False)
+    named = {impact.component for incident in incidents if incident.pk in pks for impact in incident.impacts}
+    components = _around(_ever_named(pks, tree) | named, tree)
+    return Concerned(frozenset(pks), frozenset(months), components)
+
+
+def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
+    return due <= impact.started_at <= now or (impact.ended_at is not None and due <= impact.ended_at <= now)
+
+
+def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
+    paths = [
+        f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows
+    ]
+    paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
+    if everything:
+        shown = {component.id for component in tree.components.values()}
+        paths += [f"components/{id}/{name}" for id in tree.catalogue if id not in shown for name in OF_A_COMPONENT]
+    return tuple(sorted(set(paths)))

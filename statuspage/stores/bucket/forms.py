@@ -1,0 +1,104 @@
+"""How a document stands in a bucket: its bytes, and the headers that the store can keep.
+
+A bucket decides by the hash of the bytes (ETag) whether an object is still the one that a publisher saw. So no two
+publishers may ever write the same bytes: else one that was frozen could take old bytes that came back for what it saw,
+and put a withdrawn text over them. Every form therefore carries the token of its publisher where no reader looks: in
+the time stamp of gzip, or as white space at the end.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from statuspage.documents.document import Document
+from statuspage.stores import headers
+
+COMPRESSED = {".html", ".css", ".js"}  # everything that reads these reads gzip
+PADDED = {".json", ".atom", ".rss", ".svg"}  # plain: programs without gzip fetch them, and CDNs compress
+AS_IT_IS = {".png", ".woff2"}  # only as assets, whose names hold their hash: nobody writes other bytes there
+SPACES = " \t\r\n"
+FORMAT = "1"  # of what follows; another one makes every object be written anew
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Ready to be put."""
+
+    body: bytes
+    attributes: dict[str, str]
+    digest: str
+
+
+def digest(document: Document) -> str:
+    """Of what readers get, whoever wrote it: the same means that nothing has to be written."""
+    told = f"{FORMAT} {document.content_type} {cache_control(document.path)} "
+    return sha256(told.encode() + document.body).hexdigest()[:32]
+
+
+def of(document: Document, *, page: str = "", token: int = 0) -> Form:
+    """The document as ``page``'s publisher with ``token`` puts it; an asset has neither."""
+    ending = PurePosixPath(document.path).suffix
+    attributes = {
+        "Content-Type": document.content_type,
+        "Cache-Control": cache_control(document.path),
+        "digest": digest(document),
+        "page": page,
+    }
+    if ending in COMPRESSED:
+        body = gzip.compress(document.body, 9, mtime=token % 2**32)
+        attributes["Content-Encoding"] = "gzip"
+    elif ending in PADDED:
+        body = document.body + _spaces(token) if token else document.body
+        attributes["length"] = str(len(document.body))
+    elif ending in AS_IT_IS and not token:
+        body = document.body
+    else:
+        raise ValueError(f"Nobody has said where {document.path} can carry the token of its publisher.")
+    return Form(body, attributes, attributes["digest"])
+
+
+def grave(*, page: str, token: int) -> Form:
+    """Stands for a while where somebody may still put what was withdrawn: their creating it then fails."""
+    attributes = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Cache-Control": "no-store",
+        "digest": "grave",
+        "page": page,
+    }
+    return Form(b"There is nothing here." + _spaces(token), attributes, "grave")
+
+
+def plain(body: bytes, attributes: dict[str, str]) -> bytes | None:
+    """What the document was; nothing of a grave."""
+    if attributes.get("digest") == "grave":
+        return None
+    if attributes.get("Content-Encoding") == "gzip":
+        return gzip.decompress(body)
+    return body[: int(attributes["length"])] if "length" in attributes else body
+
+
+def cache_control(path: str) -> str:
+    """A bucket keeps one header for browsers and caches in between: browsers ask each time, caches each second."""
+    said = headers.for_path(path)
+    if "CDN-Cache-Control" not in said:
+        return said["Cache-Control"]
+    browsers = said["Cache-Control"].replace("no-cache", "max-age=0")  # no-cache would forbid caches to serve it stale
+    return f"{browsers}, {said['CDN-Cache-Control'].replace('max-age', 's-maxage')}"
+
+
+def left_to_cdn(path: str, *, tls: bool = True) -> dict[str, str]:
+    """The headers that a bucket can not keep: whatever stands before it must add them (docs/decisions/0007)."""
+    kept = ("Cache-Control", "CDN-Cache-Control", "Vary")
+    return {name: value for name, value in headers.for_path(path, tls=tls).items() if name not in kept}
+
+
+def _spaces(token: int) -> bytes:
+    """A line end, and the number in base four."""
+    written = ""
+    while token:
+        token, digit = divmod(token, len(SPACES))
+        written += SPACES[digit]
+    return f"\n{written}\n".encode()
