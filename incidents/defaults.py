@@ -11,7 +11,7 @@ POLICY = ["severity", "declarerule"]
 PAGES = ["page", "pagelink", "pagecomponent", "stagetemplate"]
 CHANNELS = ["channel"]
 SUBSCRIBERS = ["subscriber"]
-TELLING = ["telling", "stagetext"]
+MESSAGES = ["messagesettings", "messagetext"]
 
 
 def _edit(models: list[str]) -> list[str]:
@@ -22,7 +22,7 @@ def _view(models: list[str]) -> list[str]:
     return [f"view_{model}" for model in models]
 
 
-READ = _view([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, *TELLING, "announcement", "incident", "pin", "user"])
+READ = _view([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, *MESSAGES, "announcement", "incident", "pin", "user"])
 
 GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Viewers": READ,
@@ -34,7 +34,7 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Engineering Leads": [
         *READ, "report_incident", "work_incident", "publish_incident", "override_incident", "reopen_incident",
         "merge_incident", "send_announcement",
-        *_edit([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, *SUBSCRIBERS, *TELLING]), "export_subscriber",
+        *_edit([*CATALOGUE, *POLICY, *PAGES, *CHANNELS, *SUBSCRIBERS, *MESSAGES]), "export_subscriber",
     ],
     "Reliability": [*READ, "report_incident", *_edit(CATALOGUE)],
     "Managers": [*READ, "report_incident", "add_user", "change_user", "invite_user"],

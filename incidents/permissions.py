@@ -83,12 +83,14 @@ SECTIONS: list[tuple[str, list[Right]]] = [
             _right("messages_see", _("See messages and how each went"), *_see("notifications", "announcement")),
             _right("messages", _("Release, drop, replay and pause messages"), "notifications.send_announcement"),
             _right(
-                "telling_see", _("See how pages tell their subscribers"), *_see("notifications", "telling", "stagetext")
+                "message_settings_see",
+                _("See how pages tell their subscribers"),
+                *_see("notifications", "messagesettings", "messagetext"),
             ),
             _right(
-                "telling",
+                "message_settings",
                 _("Change how pages tell their subscribers, and the texts of mails"),
-                *_edit("notifications", "telling", "stagetext"),
+                *_edit("notifications", "messagesettings", "messagetext"),
             ),
             _right("subscribers_see", _("See subscribers"), *_see("notifications", "subscriber")),
             _right("subscribers", _("Change and remove subscribers"), *_edit("notifications", "subscriber")),

@@ -20,7 +20,7 @@ audience_changed = Signal()  # previous=
 facts_changed = Signal()  # title, severity, times, impacts: what a reader may see. Of facts: changed= their names, by=
 
 invited = Signal()  # sender=User, user=, by=: a link to set their first password is due
-password_asked = Signal()  # sender=PasswordAsk: somebody forgot a password; the address is to be looked up
+password_asked = Signal()  # sender=PasswordResetRequest: somebody forgot a password; the address is to be looked up
 password_reset_asked = Signal()  # sender=User, user=, by= (None: themselves): a link to set another one is due
 address_change_asked = Signal()  # sender=User, user=, change=, by=: the new address is to confirm, the old one to know
 

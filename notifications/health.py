@@ -12,7 +12,7 @@ from incidents.models import Incident
 from incidents.models.incident import IncidentQuerySet
 from notifications import trouble
 from notifications.choices import DeliveryState
-from notifications.models import Announcement, Sending
+from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview
 from notifications.trouble import LATE
 
@@ -25,7 +25,7 @@ def problems() -> Iterable[str]:
     Names, numbers and times are those of what is not restricted, as in every figure here. If only something that is
     restricted waits, a sentence without any of that stands for it, and others can be its reason (``trouble.is_late``).
     """
-    now, switch = timezone.now(), Sending.objects.select_related("paused_by").filter(pk=1).first()
+    now, switch = timezone.now(), SendingSwitch.objects.select_related("paused_by").filter(pk=1).first()
     is_paused = bool(switch and switch.paused_at)
     if switch and switch.paused_at:
         who = switch.paused_by or "the system"
@@ -39,8 +39,8 @@ def problems() -> Iterable[str]:
 def _of_transports(now: datetime, is_paused: bool) -> Iterable[str]:
     for way in overview.ways(now, hidden=_hidden()):
         name = way.transport.label
-        if way.is_blocked and way.lane.failing_since and now - way.lane.failing_since > LATE:
-            yield f"{name} cannot be sent since {_clock(way.lane.failing_since)}: {way.lane.last_error}"
+        if way.is_blocked and way.health.failing_since and now - way.health.failing_since > LATE:
+            yield f"{name} cannot be sent since {_clock(way.health.failing_since)}: {way.health.last_error}"
         elif not is_paused and way.oldest and now - way.oldest > LATE:
             yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
 
@@ -65,7 +65,7 @@ def facts() -> dict:
     ways = overview.ways(now, hidden=_hidden())
     last = overview.last_sent_at(hidden=_hidden())
     return {
-        "paused": bool(Sending.now().paused_at),
+        "paused": bool(SendingSwitch.now().paused_at),
         "waiting": sum(way.waiting for way in ways),
         "sending": sum(way.sending for way in ways),
         "failed_in_a_day": sum(way.failed for way in ways),
@@ -92,7 +92,7 @@ def fill(registry: CollectorRegistry) -> None:
         blocked.labels(way.transport.value).set(1 if way.is_blocked else 0)
     last = overview.last_sent_at(hidden=_hidden())
     gauge("held", "Announcements that wait for a person").set(overview.held(hidden=_hidden()).count())
-    gauge("paused", "1 if somebody has paused all messages").set(1 if Sending.now().paused_at else 0)
+    gauge("paused", "1 if somebody has paused all messages").set(1 if SendingSwitch.now().paused_at else 0)
     gauge("last_sent_timestamp_seconds", "When a message was last taken").set(last.timestamp() if last else 0)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from incidents.models import PasswordAsk
-from notifications.models import Announcement, Ask, Delivery, Lane, Sending
+from incidents.models import PasswordResetRequest
+from notifications.models import Announcement, Delivery, SendingSwitch, SubscribeRequest, TransportHealth
 
 LATE = timedelta(seconds=60)  # due so long, or a way out closed so long: somebody is to look; workers do every 2 s
 
@@ -17,7 +17,7 @@ LATE = timedelta(seconds=60)  # due so long, or a way out closed so long: somebo
 class Trouble:
     """Ways out that are closed, and whether anything else waits longer than it should."""
 
-    lanes: list[Lane]
+    blocked: list[TransportHealth]
     is_late: bool
 
 
@@ -26,12 +26,12 @@ def at(now: datetime) -> Trouble | None:
 
     What a person paused waits on purpose.
     """
-    if Sending.now().paused_at is not None:
+    if SendingSwitch.now().paused_at is not None:
         return None
     then = now - LATE
-    lanes = list(Lane.objects.filter(failures__gt=0, blocked_until__isnull=False, failing_since__lte=then))
-    if lanes:
-        return Trouble(lanes, is_late=False)
+    blocked = list(TransportHealth.objects.filter(failures__gt=0, blocked_until__isnull=False, failing_since__lte=then))
+    if blocked:
+        return Trouble(blocked, is_late=False)
     return Trouble([], is_late=True) if is_late(then) else None
 
 
@@ -56,5 +56,5 @@ def is_late(then: datetime) -> bool:
 
 def asked(then: datetime) -> tuple[QuerySet, QuerySet]:
     """What was asked for at an open door before ``then``, and nobody has looked up."""
-    passwords = PasswordAsk.objects.filter(answered_at=None, asked_at__lt=then)
-    return passwords, Ask.objects.filter(pending__isnull=False, at__lt=then)
+    passwords = PasswordResetRequest.objects.filter(answered_at=None, asked_at__lt=then)
+    return passwords, SubscribeRequest.objects.filter(pending__isnull=False, at__lt=then)

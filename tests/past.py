@@ -6,7 +6,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from incidents.choices import Audience, Level, Status
-from incidents.models import Component, Impact, Incident, IncidentUpdate, ToldState
+from incidents.models import Component, Impact, Incident, IncidentUpdate, UpdateComponentState
 from statuspage.models import Page, PageIncident
 from tests import factories as make
 
@@ -60,8 +60,8 @@ def fill(page: Page, component, count: int, *, a_month=20) -> None:
         ],
         IncidentUpdate,
     )  # fmt: skip
-    ToldState.objects.bulk_create(
-        ToldState(update=update, component=component, level=Level.DEGRADED) for update in updates
+    UpdateComponentState.objects.bulk_create(
+        UpdateComponentState(update=update, component=component, level=Level.DEGRADED) for update in updates
     )
     bulk_create_with_history(
         [

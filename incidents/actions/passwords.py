@@ -19,7 +19,7 @@ from incidents.accounts import reach
 from incidents.actions.accounts import locked, record, require_active, require_reach
 from incidents.choices import AccountFact, Audience
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.models import AccountEvent, Member, PasswordAsk, User
+from incidents.models import AccountEvent, Member, PasswordResetRequest, User
 
 ASKS_LAST = timedelta(hours=1)
 ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
@@ -101,17 +101,19 @@ def ask_password_reset(*, email: str, client: str) -> None:
     has it. Beyond ten asks from one client in an hour it is refused.
     """
     since = timezone.now() - ASKS_LAST
-    PasswordAsk.objects.filter(asked_at__lte=since, answered_at__isnull=False).delete()
+    PasswordResetRequest.objects.filter(asked_at__lte=since, answered_at__isnull=False).delete()
     client = _hashed("client", client)
-    PasswordAsk.objects.create(address=_hashed("address", email.strip().lower()), client=client)
-    if PasswordAsk.objects.filter(client=client, asked_at__gt=since).count() > ASKS_OF_CLIENT:
+    PasswordResetRequest.objects.create(address=_hashed("address", email.strip().lower()), client=client)
+    if PasswordResetRequest.objects.filter(client=client, asked_at__gt=since).count() > ASKS_OF_CLIENT:
         raise DomainError(_("Too many links were asked for from where you are. Wait an hour, or ask an administrator."))
-    signals.password_asked.send(sender=PasswordAsk)
+    signals.password_asked.send(sender=PasswordResetRequest)
 
 
 def answer_asks() -> bool:
     """Look up who asked, and have links sent; whether there was anything to do. Any number may run it at once."""
-    pks = list(PasswordAsk.objects.filter(answered_at=None).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+    pks = list(
+        PasswordResetRequest.objects.filter(answered_at=None).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]
+    )
     if not pks:
         return False
     able = User.objects.filter(is_active=True, is_staff=True).exclude(email="").order_by("-pk")
@@ -122,7 +124,7 @@ def answer_asks() -> bool:
 
 @transaction.atomic
 def _answer(pk: int, people: dict[str, int]) -> bool:
-    ask = PasswordAsk.objects.select_for_update(skip_locked=True).filter(pk=pk, answered_at=None).first()
+    ask = PasswordResetRequest.objects.select_for_update(skip_locked=True).filter(pk=pk, answered_at=None).first()
     if ask is None:
         return False  # somebody else is at it
     ask.answered_at = timezone.now()
@@ -134,7 +136,7 @@ def _answer(pk: int, people: dict[str, int]) -> bool:
     return True
 
 
-def _is_within_limit(ask: PasswordAsk, person: User, now: datetime) -> bool:
+def _is_within_limit(ask: PasswordResetRequest, person: User, now: datetime) -> bool:
     """Three in an hour, of those that were asked for and of those that waited for a worker."""
     sent = AccountEvent.objects.filter(person=person, fact=AccountFact.LINK_ASKED, at__gt=now - ASKS_LAST)
     return sent.count() < ASKS_OF_ADDRESS

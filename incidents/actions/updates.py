@@ -15,7 +15,7 @@ from incidents.actions import closing, impacts
 from incidents.actions.base import check_transition, locked, record, require, require_reason, save, save_audited
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.exceptions import DomainError
-from incidents.models import Incident, IncidentUpdate, TimelineEntry, ToldState, User
+from incidents.models import Incident, IncidentUpdate, TimelineEntry, UpdateComponentState, User
 from incidents.scope import Affected, current, one_for_each_place
 
 
@@ -79,8 +79,9 @@ def post_update(
 
 def tell_states(update: IncidentUpdate, told: Iterable[Affected]) -> None:
     """Keep what this update said of each place, whatever is found out later."""
-    ToldState.objects.bulk_create(
-        ToldState(update=update, component=item.component, location=item.location, level=item.level) for item in told
+    UpdateComponentState.objects.bulk_create(
+        UpdateComponentState(update=update, component=item.component, location=item.location, level=item.level)
+        for item in told
     )
 
 

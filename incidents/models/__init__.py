@@ -5,10 +5,10 @@ from incidents.models.breach import Breach
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
 from incidents.models.incident import Incident, Member, Resolution
-from incidents.models.people import PasswordAsk, User
+from incidents.models.people import PasswordResetRequest, User
 from incidents.models.policy import DeclareRule, Severity
 from incidents.models.timeline import TimelineEntry
-from incidents.models.update import IncidentUpdate, ToldState
+from incidents.models.update import IncidentUpdate, UpdateComponentState
 
 __all__ = [
     "AccountEvent",
@@ -21,12 +21,12 @@ __all__ = [
     "IncidentUpdate",
     "Location",
     "Member",
-    "PasswordAsk",
+    "PasswordResetRequest",
     "Pin",
     "Resolution",
     "Severity",
     "Team",
     "TimelineEntry",
-    "ToldState",
+    "UpdateComponentState",
     "User",
 ]

@@ -68,7 +68,7 @@ class User(AbstractUser):
         )
 
 
-class PasswordAsk(models.Model):
+class PasswordResetRequest(models.Model):
     """Somebody asked for a link to a new password: whose address, and from where, as keyed hashes.
 
     Kept for an hour, and until it was answered: the address is looked up after the request, so that no answer takes

@@ -78,7 +78,7 @@ class IncidentUpdate(models.Model):
         return "\n\n".join(parts)
 
 
-class ToldState(models.Model):
+class UpdateComponentState(models.Model):
     """The state of one affected component at one location, as the update told it."""
 
     update = models.ForeignKey(IncidentUpdate, models.CASCADE, related_name="states")

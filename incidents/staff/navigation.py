@@ -64,7 +64,7 @@ def _telling(request):
         request,
         (_("Pages"), "web", "statuspage", "page"),
         (_("Templates"), "edit_note", "statuspage", "stagetemplate"),
-        (_("Message settings"), "mark_email_read", "notifications", "telling"),
+        (_("Message settings"), "mark_email_read", "notifications", "messagesettings"),
         (_("Subscribers"), "mail", "notifications", "subscriber"),
         (_("Internal channels"), "forum", "notifications", "channel"),
     )

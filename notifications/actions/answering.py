@@ -12,7 +12,7 @@ from notifications.actions.subscribing import join, not_sent, record, row_for, s
 from notifications.announcements import announce
 from notifications.audience.interests import Interest
 from notifications.choices import Event, Kind, SubscriberFact, Transport
-from notifications.models import Ask, Subscriber
+from notifications.models import Subscriber, SubscribeRequest
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ AT_A_TIME = 100
 def answer_asks() -> bool:
     """Do what is pending, and have it sent; whether anything was done. One that fails holds up no other."""
     done, last = False, 0
-    pending = Ask.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)
+    pending = SubscribeRequest.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)
     while not done and (pks := list(pending.filter(pk__gt=last)[:AT_A_TIME])):
         last = pks[-1]
         for pk in pks:
@@ -37,7 +37,7 @@ def answer_asks() -> bool:
 
 @transaction.atomic
 def _answer(pk: int) -> bool:
-    rows = Ask.objects.filter(pending__isnull=False).select_related("page")
+    rows = SubscribeRequest.objects.filter(pending__isnull=False).select_related("page")
     ask = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
     if ask is None:
         return False  # somebody else is at it
@@ -51,7 +51,7 @@ def _answer(pk: int) -> bool:
     return True
 
 
-def _joined(ask: Ask, *, transport: str, address: str, time_zone: str, wanted: list[list]) -> Subscriber:
+def _joined(ask: SubscribeRequest, *, transport: str, address: str, time_zone: str, wanted: list[list]) -> Subscriber:
     """Beside what the same address asked for before."""
     subscriber = row_for(Transport(transport), address, time_zone=time_zone)
     if join(subscriber, ask.page, _that_still_are([_interest(*each) for each in wanted]), now=ask.at):
@@ -72,7 +72,7 @@ def _that_still_are(wanted: list[Interest]) -> list[Interest]:
     return [each for each in wanted if all(getattr(each, name) in there[name] for name in parts)]
 
 
-def _write_to(subscriber: Subscriber, ask: Ask) -> None:
+def _write_to(subscriber: Subscriber, ask: SubscribeRequest) -> None:
     """One message: to confirm what waits, or with the link to what is there already. Never two that have not left."""
     is_asked = waiting(subscriber).exists()
     event = Event.SUBSCRIBER_CONFIRM if is_asked else Event.SUBSCRIBER_MANAGE

@@ -12,14 +12,14 @@ from incidents.actions.base import require_reason
 from incidents.exceptions import DomainError
 from incidents.models import User
 from notifications.actions.rights import require_sending
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from notifications.queue import waking
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def pause(*, reason: str, by: User | None) -> Sending:
+def pause(*, reason: str, by: User | None) -> SendingSwitch:
     """From now on nothing leaves, within the second or the message that is just being sent."""
     require_sending(by)
     require_reason(reason)
@@ -33,7 +33,7 @@ def pause(*, reason: str, by: User | None) -> Sending:
 
 
 @transaction.atomic
-def resume(*, by: User | None) -> Sending:
+def resume(*, by: User | None) -> SendingSwitch:
     """What gathered leaves, the most urgent first."""
     require_sending(by)
     switch = _locked()
@@ -46,6 +46,6 @@ def resume(*, by: User | None) -> Sending:
     return switch
 
 
-def _locked() -> Sending:
-    Sending.objects.get_or_create(pk=1)
-    return Sending.objects.select_for_update(of=("self",)).get(pk=1)
+def _locked() -> SendingSwitch:
+    SendingSwitch.objects.get_or_create(pk=1)
+    return SendingSwitch.objects.select_for_update(of=("self",)).get(pk=1)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError
 from notifications.addresses import hashed_client
 from notifications.choices import Purpose
-from notifications.models import Ask
+from notifications.models import SubscribeRequest
 from statuspage.models import Page
 
 PER_CLIENT = 10, timedelta(hours=1)
@@ -36,14 +36,14 @@ class TooMany(DomainError):
 
 def note(
     purpose: Purpose, *, page: Page, client: str, address_hash: str, now: datetime, pending: dict | None = None
-) -> Ask:
+) -> SubscribeRequest:
     """Write down that somebody asked, or refuse. ``pending``: what is to be done after the request."""
     client_hash = hashed_client(client)
     most, span = PER_CLIENT
-    if Ask.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
+    if SubscribeRequest.objects.filter(client_hash=client_hash, at__gt=now - span).count() >= most:
         words = _("From your network this was asked for too often. Try again in an hour.")
         raise TooMany(words, retry_after=3600)
-    return Ask.objects.create(
+    return SubscribeRequest.objects.create(
         purpose=purpose,
         client_hash=client_hash,
         address_hash=address_hash,
@@ -53,7 +53,7 @@ def note(
     )
 
 
-def may_send(ask: Ask) -> bool:
+def may_send(ask: SubscribeRequest) -> bool:
     """Whether this address may be written to once more, at once; then it counts as done."""
     turn = _turn(ask)
     if turn is None or turn > ask.at:
@@ -62,32 +62,34 @@ def may_send(ask: Ask) -> bool:
     return True
 
 
-def send_at(ask: Ask) -> datetime | None:
+def send_at(ask: SubscribeRequest) -> datetime | None:
     """When this address may be written to for it, and then it counts as done there: now, or when the rest since the
     last message ends, or when a page that many ask at has its turn. None where it has had its messages of the day."""
     turn = _turn(ask)
     if turn is not None:
         most, span = PER_PAGE
-        before = Ask.objects.filter(page=ask.page_id, at__gt=ask.at - span).exclude(pk=ask.pk).count()
+        before = SubscribeRequest.objects.filter(page=ask.page_id, at__gt=ask.at - span).exclude(pk=ask.pk).count()
         turn = max(turn, ask.at + before // most * span)
         _done(ask, turn)
     return turn
 
 
-def _turn(ask: Ask) -> datetime | None:
+def _turn(ask: SubscribeRequest) -> datetime | None:
     purpose = Purpose(ask.purpose)
-    sent = Ask.objects.filter(address_hash=ask.address_hash, purpose=purpose, is_sent=True, at__gt=ask.at - KEPT)
+    sent = SubscribeRequest.objects.filter(
+        address_hash=ask.address_hash, purpose=purpose, is_sent=True, at__gt=ask.at - KEPT
+    )
     times = list(sent.order_by("-at").values_list("at", flat=True)[: PER_ADDRESS[purpose]])
     if len(times) >= PER_ADDRESS[purpose]:
         return None
     return max(ask.at, times[0] + REST[purpose]) if times else ask.at
 
 
-def _done(ask: Ask, at: datetime) -> None:
+def _done(ask: SubscribeRequest, at: datetime) -> None:
     ask.is_sent, ask.at = True, at
     ask.save(update_fields=["is_sent", "at"])
 
 
 def purge_asks(now: datetime | None = None) -> int:
     """Who asked is forgotten after a day, once they were answered. The number of rows removed."""
-    return Ask.objects.filter(at__lte=(now or timezone.now()) - KEPT, pending__isnull=True).delete()[0]
+    return SubscribeRequest.objects.filter(at__lte=(now or timezone.now()) - KEPT, pending__isnull=True).delete()[0]

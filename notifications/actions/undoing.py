@@ -12,7 +12,7 @@ from incidents.exceptions import DomainError
 from incidents.models import IncidentUpdate, User
 from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Reach
-from notifications.models import Announcement, Telling
+from notifications.models import Announcement, MessageSettings
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def call_back(update: IncidentUpdate, *, by: User | None, reason: str = "") -> I
     rows = Announcement.objects.select_for_update(of=("self",)).filter(
         update=update, reach=Reach.SUBSCRIBERS, state=AnnouncementState.WAITING
     )
-    tellings = list(Telling.objects.filter(page__listed__incident=update.incident_id))
-    if not any(leaves_at(row, tellings) > timezone.now() for row in rows):
+    message_settings = list(MessageSettings.objects.filter(page__listed__incident=update.incident_id))
+    if not any(leaves_at(row, message_settings) > timezone.now() for row in rows):
         raise DomainError(_("Its messages have just left. You can still withdraw the text from the page."))
     return withdraw_update(update, by=by, reason=reason.strip() or _("Called back before its messages left."))

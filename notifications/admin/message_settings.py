@@ -12,15 +12,15 @@ from unfold.decorators import display
 from incidents import numbers
 from incidents.admin.base import StaffModelAdmin
 from incidents.staff.model_admin import StrictChangeList, StrictTabularInline
-from notifications.forms.message_settings import StageTextForm, StageTextFormSet, TellingForm
+from notifications.forms.message_settings import NoticeForm, StageTextForm, StageTextFormSet
 from notifications.messages import message_templates
-from notifications.models import StageText, Telling
+from notifications.models import MessageSettings, MessageText
 from notifications.models.message_settings import OF_INCIDENTS
 from statuspage.models import Page
 
 
 class StageTextInline(StrictTabularInline):
-    model = StageText
+    model = MessageText
     form = StageTextForm
     formset = StageTextFormSet
     fields = ["event", "subject", "intro"]
@@ -38,15 +38,15 @@ class EveryPage(StrictChangeList):
 
     def get_results(self, request):
         super().get_results(request)
-        fresh = [Telling(page=page) for page in Page.objects.filter(telling=None)]
+        fresh = [MessageSettings(page=page) for page in Page.objects.filter(message_settings=None)]
         prefetch_related_objects(fresh, "texts")
         self.result_list = [*self.result_list, *fresh]
         self.result_count = self.full_result_count = len(self.result_list)
 
 
-@admin.register(Telling)
+@admin.register(MessageSettings)
 class TellingAdmin(StaffModelAdmin):
-    form = TellingForm
+    form = NoticeForm
     list_display = ["named", "undo", "limit", "sender", "words"]
     list_display_links = ["named"]
     list_select_related = ["page"]
@@ -67,8 +67,8 @@ class TellingAdmin(StaffModelAdmin):
     ]
 
     class Media:
-        css = {"all": ["statuspage/page_admin.css", "notifications/telling_admin.css"]}
-        js = ["notifications/telling_admin.js"]
+        css = {"all": ["statuspage/page_admin.css", "notifications/message_settings.css"]}
+        js = ["notifications/message_settings.js"]
 
     def has_add_permission(self, request):
         return False
@@ -83,7 +83,7 @@ class TellingAdmin(StaffModelAdmin):
         """A page that nobody has touched yet has the defaults."""
         found = super().get_object(request, object_id, from_field)
         page = Page.objects.filter(pk=numbers.read(object_id)).first() if found is None else None
-        return Telling(page=page) if page else found
+        return MessageSettings(page=page) if page else found
 
     def get_changelist(self, request, **kwargs):
         return EveryPage
@@ -92,38 +92,46 @@ class TellingAdmin(StaffModelAdmin):
         """With one page only there is nothing to choose."""
         pages = Page.objects.values_list("pk", flat=True)[:2]
         if len(pages) == 1 and not request.GET and self.has_view_permission(request):
-            return redirect(reverse("admin:notifications_telling_change", args=[pages[0]]))
+            return redirect(reverse("admin:notifications_messagesettings_change", args=[pages[0]]))
         return super().changelist_view(request, extra_context)
 
     @display(description=gettext_lazy("Page"), ordering="page__name")
-    def named(self, telling):
-        return format_html("<b>{}</b>", telling.page)
+    def named(self, row):
+        return format_html("<b>{}</b>", row.page)
 
     @display(description=gettext_lazy("Messages leave"), ordering="undo_seconds")
-    def undo(self, telling):
-        return _("after %(n)d s") % {"n": telling.undo_seconds} if telling.undo_seconds else _("at once")
+    def undo(self, row):
+        return (
+            _("after %(n)d s") % {"n": row.undo_seconds} if row.undo_seconds else _("at once")
+        )
 
     @display(description=gettext_lazy("Held back beyond"), ordering="storm_limit")
-    def limit(self, telling):
-        return _("%(n)d in an hour") % {"n": telling.storm_limit} if telling.storm_limit else _("no limit")
+    def limit(self, row):
+        return (
+            _("%(n)d in an hour") % {"n": row.storm_limit}
+            if row.storm_limit
+            else _("no limit")
+        )
 
     @display(description=gettext_lazy("From"))
-    def sender(self, telling):
-        return telling.sender_name or str(telling.page)
+    def sender(self, row):
+        return row.sender_name or str(row.page)
 
     @display(description=gettext_lazy("Words of our own"))
-    def words(self, telling):
-        edited = sum(bool(text.subject or text.intro) for text in telling.texts.all())
-        edited += bool(telling.header) + bool(telling.footer)
+    def words(self, row):
+        edited = sum(bool(text.subject or text.intro) for text in row.texts.all())
+        edited += bool(row.header) + bool(row.footer)
         return ngettext("%(n)d text", "%(n)d texts", edited) % {"n": edited} if edited else "–"
 
     @display(description=gettext_lazy("Sample"))
-    def sample(self, telling):
+    def sample(self, row):
         """A mail with made-up facts. The script draws it anew while one types."""
-        return render_to_string("notifications/staff/_mail_sample.html", {"telling": telling, "events": OF_INCIDENTS})
+        return render_to_string(
+            "notifications/staff/_mail_sample.html", {"telling": row, "events": OF_INCIDENTS}
+        )
 
     @display(description=gettext_lazy("Variables"))
-    def how(self, telling):
+    def how(self, row):
         return render_to_string(
             "notifications/staff/_variables.html", {"variables": message_templates.VARIABLES.items()}
         )

@@ -16,7 +16,7 @@ from incidents.models import Incident
 from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Transport
-from notifications.models import Channel, Sending, Telling
+from notifications.models import Channel, MessageSettings, SendingSwitch
 from statuspage.models import Page
 
 MANY = 100_000
@@ -46,25 +46,25 @@ def of(incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.
     """What one more update would come to; ``incident``: none where it does not exist yet."""
     pages = sorted(pages, key=lambda page: page.pk)
     scope = reach.scope_for(incident, pages, places=places, severity=severity)
-    tellings = _tellings(incident, pages)
-    allowed = rate_limit.allowance(incident, tellings, with_waiting=True) if incident and pages else None
+    message_settings = _message_settings(incident, pages)
+    allowed = rate_limit.allowance(incident, message_settings, with_waiting=True) if incident and pages else None
     numbers = _count(scope) if pages else {}
     return Forecast(
         numbers=numbers or {},
         is_unknown=numbers is None,
         channels=inside(incident, [component for component, _location in places], severity=severity),
-        undo_seconds=max((each.undo_seconds for each in tellings), default=0),
+        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
         held_by=allowed if allowed and allowed.is_used_up else None,
-        is_paused=Sending.now().paused_at is not None,
+        is_paused=SendingSwitch.now().paused_at is not None,
     )
 
 
-def _tellings(incident: Incident | None, pages: Sequence[Page]) -> list[Telling]:
+def _message_settings(incident: Incident | None, pages: Sequence[Page]) -> list[MessageSettings]:
     """Of the pages that it will stand on: those that release will ask."""
     its = Q(page__in=pages)
     if incident is not None and pages:
         its |= Q(page__listed__incident=incident)
-    return list(Telling.objects.filter(its).distinct())
+    return list(MessageSettings.objects.filter(its).distinct())
 
 
 def inside(incident: Incident | None, components: Sequence[int], *, severity: int) -> list[Channel]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from incidents.models import Incident
 from notifications.choices import AnnouncementState, Reach
-from notifications.models import Announcement, Telling
+from notifications.models import Announcement, MessageSettings
 
 WITHIN = timedelta(hours=1)
 
@@ -31,12 +31,14 @@ class Allowance:
         return bool(self.limit) and self.told >= self.limit
 
 
-def allowance(incident: Incident, tellings: Sequence[Telling], *, with_waiting: bool = False) -> Allowance:
+def allowance(
+    incident: Incident, message_settings: Sequence[MessageSettings], *, with_waiting: bool = False
+) -> Allowance:
     """What was told of it within the hour, against what is allowed; the strictest page counts.
 
     ``with_waiting``: what is still in its undo delay leaves before anything that is posted now, so it counts too.
     """
-    limits = [each.storm_limit for each in tellings] or [Telling._meta.get_field("storm_limit").default]
+    limits = [each.storm_limit for each in message_settings] or [MessageSettings._meta.get_field("storm_limit").default]
     lately = Q(released_at__gt=timezone.now() - WITHIN)
     if with_waiting:
         lately |= Q(state=AnnouncementState.WAITING)

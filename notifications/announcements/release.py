@@ -20,7 +20,7 @@ from notifications.announcements import fan_out, rate_limit
 from notifications.announcements.announce import announce
 from notifications.choices import AnnouncementState, Event, Reach
 from notifications.content import incident as content, staff
-from notifications.models import Announcement, Telling
+from notifications.models import Announcement, MessageSettings
 from statuspage.snapshot import layout
 
 logger = logging.getLogger(__name__)
@@ -73,15 +73,15 @@ def _release(announcement: Announcement) -> bool:
         announcement.state = AnnouncementState.CALLED_BACK
         announcement.save(update_fields=["state"])
         return False
-    tellings = list(Telling.objects.filter(page__listed__incident=incident))
-    until = leaves_at(announcement, tellings)
+    message_settings = list(MessageSettings.objects.filter(page__listed__incident=incident))
+    until = leaves_at(announcement, message_settings)
     if until > timezone.now():
         announcement.release_at = until
         announcement.save(update_fields=["release_at"])
         return False
     if announcement.reach == Reach.STAFF:
         return _let_go(announcement)
-    if rate_limit.allowance(incident, tellings).is_used_up:
+    if rate_limit.allowance(incident, message_settings).is_used_up:
         announcement.state = AnnouncementState.HELD
         announcement.save(update_fields=["state"])
         key = f"held:{announcement.public_id}"
@@ -98,9 +98,9 @@ def _waits_with_readers(announcement: Announcement) -> bool:
     return announcement.event == Event.STAFF_UPDATE and not what and update is not None and update.deliver_notifications
 
 
-def leaves_at(announcement: Announcement, tellings: Sequence[Telling]) -> datetime:
+def leaves_at(announcement: Announcement, message_settings: Sequence[MessageSettings]) -> datetime:
     """The end of the undo delay: the longest of the pages that the incident stands on."""
-    return announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in tellings), default=0))
+    return announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in message_settings), default=0))
 
 
 def _let_go(announcement: Announcement) -> bool:

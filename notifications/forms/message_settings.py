@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from notifications.messages import message_templates
-from notifications.models import StageText, Telling
+from notifications.models import MessageSettings, MessageText
 from notifications.models.message_settings import OF_INCIDENTS
 from statuspage.plain_templates import BrokenText
 
@@ -21,9 +21,9 @@ def checked(text: str) -> str:
     return text
 
 
-class TellingForm(forms.ModelForm):
+class NoticeForm(forms.ModelForm):
     class Meta:
-        model = Telling
+        model = MessageSettings
         fields = ["undo_seconds", "storm_limit", "sender_name", "reply_to", "header", "footer"]
         labels = {
             "undo_seconds": gettext_lazy("Undo delay, in seconds"),
@@ -64,7 +64,7 @@ class TellingForm(forms.ModelForm):
 
 class StageTextForm(forms.ModelForm):
     class Meta:
-        model = StageText
+        model = MessageText
         fields = ["event", "subject", "intro"]
         labels = {"event": gettext_lazy("Mail"), "intro": gettext_lazy("First line")}
         widgets = {"intro": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
@@ -72,7 +72,7 @@ class StageTextForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["event"].disabled = True  # the four kinds stand there; only their words are edited
-        name = dict(StageText._meta.get_field("event").choices).get(self["event"].value(), "")
+        name = dict(MessageText._meta.get_field("event").choices).get(self["event"].value(), "")
         for field in ("event", "subject", "intro"):
             self.fields[field].widget.attrs["aria-label"] = f"{self.fields[field].label}: {name}"
 

@@ -19,7 +19,7 @@ class PageDress:
     support_url: str = ""
     sender_name: str = ""
     reply_to: str = ""
-    header: str = ""  # templates with variables in double braces, as edited (models.Telling)
+    header: str = ""  # templates with variables in double braces, as edited (models.MessageSettings)
     footer: str = ""
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # event → (subject, intro)
 

@@ -3,23 +3,23 @@
 from notifications.models.announcement import Announcement
 from notifications.models.channel import Channel
 from notifications.models.delivery import Attempt, Delivery
-from notifications.models.message_settings import StageText, Telling
-from notifications.models.sending import Lane, Sending
-from notifications.models.subscribe_request import Ask
+from notifications.models.message_settings import MessageSettings, MessageText
+from notifications.models.sending import SendingSwitch, TransportHealth
+from notifications.models.subscribe_request import SubscribeRequest
 from notifications.models.subscriber import Muted, Subscriber, SubscriberEvent, Subscription
 
 __all__ = [
     "Announcement",
-    "Ask",
     "Attempt",
     "Channel",
     "Delivery",
-    "Lane",
+    "MessageSettings",
+    "MessageText",
     "Muted",
-    "Sending",
-    "StageText",
+    "SendingSwitch",
+    "SubscribeRequest",
     "Subscriber",
     "SubscriberEvent",
     "Subscription",
-    "Telling",
+    "TransportHealth",
 ]

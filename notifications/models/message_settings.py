@@ -10,10 +10,10 @@ from notifications.choices import Event
 OF_INCIDENTS = [Event.INCIDENT_CREATED, Event.INCIDENT_UPDATED, Event.INCIDENT_RESOLVED, Event.INCIDENT_CORRECTED]
 
 
-class Telling(models.Model):
+class MessageSettings(models.Model):
     """Settings of one page; a page without a row has the defaults."""
 
-    page = models.OneToOneField("statuspage.Page", models.CASCADE, related_name="telling", primary_key=True)
+    page = models.OneToOneField("statuspage.Page", models.CASCADE, related_name="message_settings", primary_key=True)
     undo_seconds = models.PositiveSmallIntegerField(
         _("undo delay"),
         default=0,
@@ -44,10 +44,10 @@ class Telling(models.Model):
         return str(self.page)
 
 
-class StageText(models.Model):
+class MessageText(models.Model):
     """The subject and first line of one kind of message, in place of ours (1-18)."""
 
-    telling = models.ForeignKey(Telling, models.CASCADE, related_name="texts")
+    message_settings = models.ForeignKey(MessageSettings, models.CASCADE, related_name="texts")
     event = models.CharField(max_length=24, choices=[(e.value, e.label) for e in OF_INCIDENTS])
     subject = models.CharField(max_length=200, blank=True)
     intro = models.TextField(blank=True, max_length=1_000)
@@ -56,7 +56,7 @@ class StageText(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint("telling", "event", name="stage_text_is_one_per_event")]
+        constraints = [models.UniqueConstraint("message_settings", "event", name="message_text_is_one_per_event")]
 
     def __str__(self):
         return self.get_event_display()

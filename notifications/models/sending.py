@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.choices import Transport
 
 
-class Sending(models.Model):
+class SendingSwitch(models.Model):
     """One row. While ``paused_at`` is set nothing leaves the house; deliveries gather and lose nothing."""
 
     paused_at = models.DateTimeField(null=True)
@@ -20,12 +20,12 @@ class Sending(models.Model):
         return "paused" if self.paused_at else "running"
 
     @classmethod
-    def now(cls) -> Sending:
+    def now(cls) -> SendingSwitch:
         """The row, or what it would say where nobody ever paused."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
-class Lane(models.Model):
+class TransportHealth(models.Model):
     """A transport whose way out is blocked (the mail server does not answer): its deliveries wait, none is used up."""
 
     transport = models.CharField(max_length=10, choices=Transport, primary_key=True)

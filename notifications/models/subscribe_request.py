@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.choices import Purpose
 
 
-class Ask(models.Model):
+class SubscribeRequest(models.Model):
     """Somebody at a public form asked that something be sent. Once it is answered, neither who nor where to can be
     read from it."""
 

@@ -17,7 +17,7 @@ from django.db.models import Count, Min, Q
 from incidents.models import Incident
 from incidents.models.incident import IncidentQuerySet
 from notifications.choices import AnnouncementState, DeliveryState, Outcome, Reach, Transport
-from notifications.models import Announcement, Attempt, Delivery, Lane
+from notifications.models import Announcement, Attempt, Delivery, TransportHealth
 from notifications.models.announcement import AnnouncementQuerySet
 from notifications.models.delivery import DeliveryQuerySet
 
@@ -39,11 +39,11 @@ class Way:
     sending: int = 0
     failed: int = 0
     answers: list[tuple[str, int]] = field(default_factory=list)
-    lane: Lane | None = None
+    health: TransportHealth | None = None
 
     @property
     def is_blocked(self) -> bool:
-        return self.lane is not None and self.lane.blocked_until is not None and self.lane.failures > 0
+        return self.health is not None and self.health.blocked_until is not None and self.health.failures > 0
 
     @property
     def is_idle(self) -> bool:
@@ -91,8 +91,8 @@ def ways(now: datetime, *, hidden: IncidentQuerySet) -> list[Way]:
     for failing, answers in _failures(now, hidden).items():
         found[failing].failed = sum(answers.values())
         found[failing].answers = answers.most_common(ANSWERS)
-    for lane in Lane.objects.all():
-        found[Transport(lane.transport)].lane = lane
+    for health in TransportHealth.objects.all():
+        found[Transport(health.transport)].health = health
     return list(found.values())
 
 

@@ -13,8 +13,8 @@ from notifications.queue import claims
 from notifications.sending import http, mail
 
 SLICE = 5.0  # seconds; then whoever runs it may stop, or go on
-LOOK = 0.1  # seconds between two looks for news while the lanes are busy
-LANES = (mail.send_due, http.send_due)
+LOOK = 0.1  # seconds between two looks for news while the transports are busy
+SENDERS = (mail.send_due, http.send_due)
 
 
 def run(seconds: float = SLICE) -> int:
@@ -25,13 +25,13 @@ def run(seconds: float = SLICE) -> int:
     until, sent = monotonic() + seconds, 0
     connection.ensure_connection()
     claims.database_is(well=True)
-    with ThreadPoolExecutor(len(LANES), thread_name_prefix="lane") as threads:
+    with ThreadPoolExecutor(len(SENDERS), thread_name_prefix="sender") as threads:
         while True:
             progress = release.step()
-            lanes = [threads.submit(_through, lane, until) for lane in LANES]
-            while wait(lanes, timeout=LOOK).not_done:
+            running = [threads.submit(_through, send_due, until) for send_due in SENDERS]
+            while wait(running, timeout=LOOK).not_done:
                 progress |= monotonic() < until and release.step()
-            went = sum(lane.result() for lane in lanes)
+            went = sum(each.result() for each in running)
             sent += went
             if monotonic() >= until or not (went or progress):
                 return sent

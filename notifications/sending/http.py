@@ -1,4 +1,4 @@
-"""The lanes of chat and webhooks: many at once, so that one slow receiver delays no other."""
+"""The sender of chat messages and webhooks: many at once, so that one slow receiver delays no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from time import perf_counter
 from django.utils import timezone
 
 from notifications.choices import OVER_HTTP, Outcome, Transport
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from notifications.queue import claims
 from notifications.sending import transport_health
 from notifications.sending.outcomes import Outcomes, cancel
@@ -84,7 +84,7 @@ def send_due(go_on: Callable[[], bool]) -> int:
     flights: dict[Future[Answer | None], Flight] = {}
     with Loop() as loop:
         while True:
-            if go_on() and not Sending.now().paused_at:
+            if go_on() and not SendingSwitch.now().paused_at:
                 for transport in OVER_HTTP:
                     flights |= _take_off(loop, transport, flights, outcomes)
             if not flights:
@@ -98,7 +98,7 @@ def send_due(go_on: Callable[[], bool]) -> int:
 
 
 def _take_off(loop: Loop, transport: str, flights: dict, outcomes: Outcomes) -> dict[Future, Flight]:
-    """Fill the lane up where half of it is free."""
+    """Take more where half of it is free."""
     flying = sum(flight.outgoing.recipient.transport == transport for flight in flights.values())
     room = AT_ONCE[Transport(transport)] - flying
     if room < AT_ONCE[Transport(transport)] / 2 or not transport_health.is_open(transport):

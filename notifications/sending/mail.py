@@ -1,4 +1,4 @@
-"""The mail lane: claims, sends over one kept-open connection, writes down what came of it."""
+"""The sender of mails: claims, sends over one kept-open connection, writes down what came of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import perf_counter
 from django.utils import timezone
 
 from notifications.choices import Outcome, Transport
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from notifications.queue import claims
 from notifications.sending import transport_health
 from notifications.sending.outcomes import Outcomes, cancel
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def send_due(go_on: Callable[[], bool]) -> int:
     """Send what is due while ``go_on``; the number of mails that were sent."""
-    if not transport_health.is_open(Transport.EMAIL) or Sending.now().paused_at:
+    if not transport_health.is_open(Transport.EMAIL) or SendingSwitch.now().paused_at:
         return 0
     lease = claims.claim(Transport.EMAIL)
     if lease is None:
@@ -33,7 +33,7 @@ def send_due(go_on: Callable[[], bool]) -> int:
             while lease is not None:
                 _send(session, lease, outcomes, go_on)
                 lease.give_back()
-                lease = claims.claim(Transport.EMAIL) if go_on() and not Sending.now().paused_at else None
+                lease = claims.claim(Transport.EMAIL) if go_on() and not SendingSwitch.now().paused_at else None
     except Unreachable as error:
         trouble = error
     finally:
@@ -51,7 +51,7 @@ def _send(session: Session, lease: claims.Lease, outcomes: Outcomes, go_on: Call
     batch = Batch(lease.pks)
     cancel(lease, batch.cancelled)
     for number, outgoing in enumerate(batch.outgoing):
-        if number % 50 == 49 and Sending.now().paused_at:
+        if number % 50 == 49 and SendingSwitch.now().paused_at:
             return
         if not lease.allows(MAIL_LIMIT):
             outcomes.flush()

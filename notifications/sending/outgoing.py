@@ -20,7 +20,7 @@ from incidents.models import AddressChange, Incident
 from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
 from notifications.content import standing
-from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription, Telling
+from notifications.models import Announcement, Channel, Delivery, MessageSettings, Muted, Subscriber, Subscription
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 from statuspage.models import Page
@@ -80,8 +80,9 @@ class Batch:
 
 
 def dress_of(page: Page) -> PageDress:
-    telling = Telling.objects.filter(page=page).prefetch_related("texts").first() or Telling(page=page)
-    texts = telling.texts.all() if telling.pk and not telling._state.adding else []
+    saved = MessageSettings.objects.filter(page=page).prefetch_related("texts").first()
+    message_settings = saved or MessageSettings(page=page)
+    texts = saved.texts.all() if saved else []
     return PageDress(
         id=page.public_id,
         name=str(page),
@@ -90,10 +91,10 @@ def dress_of(page: Page) -> PageDress:
         time_zone=page.time_zone,
         brand_color=page.brand_color,
         support_url=page.support_url,
-        sender_name=telling.sender_name or str(page),
-        reply_to=telling.reply_to or page.support_email,
-        header=telling.header,
-        footer=telling.footer,
+        sender_name=message_settings.sender_name or str(page),
+        reply_to=message_settings.reply_to or page.support_email,
+        header=message_settings.header,
+        footer=message_settings.footer,
         texts={text.event: (text.subject, text.intro) for text in texts},
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from notifications.models import Lane
+from notifications.models import TransportHealth
 
 logger = logging.getLogger(__name__)
 
@@ -17,23 +17,23 @@ FIRST, LONGEST = 2.0, 60.0  # seconds of rest, doubled with each failure in a ro
 
 
 def is_open(transport: str) -> bool:
-    return not Lane.objects.filter(transport=transport, blocked_until__gt=Now()).exists()
+    return not TransportHealth.objects.filter(transport=transport, blocked_until__gt=Now()).exists()
 
 
 def block(transport: str, error: str, *, retry_after: float | None = None) -> None:
     """Leave it alone for a while that grows; ``/readyz`` and the queue say why."""
-    lane, _is_new = Lane.objects.get_or_create(transport=transport)
-    lane.failures += 1
-    seconds = max(retry_after or 0.0, min(LONGEST, FIRST * 2 ** min(lane.failures - 1, 10)))
-    lane.blocked_until = timezone.now() + timedelta(seconds=seconds)
-    lane.failing_since = lane.failing_since or timezone.now()
-    lane.last_error = error[:255]
-    lane.save()
-    logger.warning("%s cannot be sent for %.0f s: %s", lane.get_transport_display(), seconds, error)
+    health, _is_new = TransportHealth.objects.get_or_create(transport=transport)
+    health.failures += 1
+    seconds = max(retry_after or 0.0, min(LONGEST, FIRST * 2 ** min(health.failures - 1, 10)))
+    health.blocked_until = timezone.now() + timedelta(seconds=seconds)
+    health.failing_since = health.failing_since or timezone.now()
+    health.last_error = error[:255]
+    health.save()
+    logger.warning("%s cannot be sent for %.0f s: %s", health.get_transport_display(), seconds, error)
 
 
 def unblock(transport: str) -> None:
     """Something went through."""
-    Lane.objects.filter(Q(failures__gt=0) | Q(blocked_until__isnull=False), transport=transport).update(
+    TransportHealth.objects.filter(Q(failures__gt=0) | Q(blocked_until__isnull=False), transport=transport).update(
         failures=0, blocked_until=None, failing_since=None
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from incidents.models import Incident
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from notifications.queue import overview
 from notifications.views.queue import may_read, may_send
 from notifications.views.redirects import here
@@ -17,7 +17,7 @@ from notifications.views.redirects import here
 @require_GET
 def banner(request):
     """One query where nothing is paused, which is always."""
-    switch = Sending.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
+    switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
     if switch is None:
         return HttpResponse("")
     waiting, is_more = overview.waiting_now(hidden=Incident.objects.hidden_from(request.user))

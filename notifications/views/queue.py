@@ -20,7 +20,7 @@ from incidents.views.incident import page as staff_page
 from notifications import trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
-from notifications.models import Announcement, Sending
+from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview as queue
 from notifications.views.recipient import recipient
 from notifications.views.redirects import back, here
@@ -58,7 +58,7 @@ def overview(request):
         total={name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
         rates=queue.rates(now, 5, 60, hidden=hidden),
         stuck=queue.stuck(now, hidden=hidden),
-        paused=Sending.now().paused_at,
+        paused=SendingSwitch.now().paused_at,
         reach=reach,
         kinds=_kinds(),
         rows=rows,
@@ -106,7 +106,7 @@ def _clocks(rows) -> dict[int, str]:
 def pause(request):
     """Asks once, and says what it does."""
     readers_only(request)
-    switch = Sending.objects.select_related("paused_by").filter(pk=1).first()
+    switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1).first()
     typed, error, status = request.POST.get("reason", ""), "", 200
     if request.method == "POST":
         try:

@@ -23,7 +23,7 @@ TEXTS = ("header", "footer", "subject", "intro")
 @require_POST
 def mail_sample(request, public_id):
     """Subject, sender and HTML; or the sentence that says what to write instead."""
-    if not request.user.has_perm("notifications.view_telling"):
+    if not request.user.has_perm("notifications.view_messagesettings"):
         raise PermissionDenied
     page = get_object_or_404(Page, public_id=public_id)
     typed = {name: request.POST.get(name, "")[:LONGEST] for name in TEXTS}

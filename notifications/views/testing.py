@@ -12,14 +12,14 @@ from django.views.decorators.http import require_POST
 
 from notifications.announcements.announce import tell_one
 from notifications.choices import Event
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from statuspage.models import Page
 
 
 @require_POST
 def test_message(request, public_id):
     page = get_object_or_404(Page, public_id=public_id)
-    if not request.user.has_perm("notifications.change_telling"):
+    if not request.user.has_perm("notifications.change_messagesettings"):
         raise PermissionDenied
     if not request.user.email:
         messages.error(request, _("You have no e-mail address. An administrator can add it to your account."))
@@ -28,8 +28,8 @@ def test_message(request, public_id):
             Event.PAGE_TEST, key=f"test:{uuid4()}", person=request.user, page=page, by=request.user,
             content={"page": page.public_id, "by": str(request.user)},
         )  # fmt: skip
-        if Sending.now().paused_at:
+        if SendingSwitch.now().paused_at:
             messages.warning(request, _("It is written, and waits: all messages are paused."))
         else:
             messages.success(request, _("A test is on its way to %(address)s.") % {"address": request.user.email})
-    return redirect("admin:notifications_telling_change", page.pk)
+    return redirect("admin:notifications_messagesettings_change", page.pk)

@@ -16,7 +16,7 @@ from incidents.views.incident import back, incident_or_404
 from notifications.actions import undoing
 from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Reach
-from notifications.models import Announcement, Sending, Telling
+from notifications.models import Announcement, MessageSettings, SendingSwitch
 from notifications.queue import overview
 from notifications.views.queue import may_read
 from statuspage.composer import saved_drafts
@@ -49,12 +49,12 @@ def leaving(request, public_id):
         .select_related("update")
         .order_by("-pk")
     )
-    tellings = list(Telling.objects.filter(page__listed__incident=incident)) if rows else []
-    waiting = [(row, at) for row in rows if (at := leaves_at(row, tellings)) > now]
+    message_settings = list(MessageSettings.objects.filter(page__listed__incident=incident)) if rows else []
+    waiting = [(row, at) for row in rows if (at := leaves_at(row, message_settings)) > now]
     context = {
         "waiting": waiting,
         "now": now,
-        "paused": bool(waiting) and Sending.now().paused_at,
+        "paused": bool(waiting) and SendingSwitch.now().paused_at,
         "may_publish": request.user.has_perm("incidents.publish_incident"),
     }
     return render(request, "notifications/staff/_leaving.html", context)

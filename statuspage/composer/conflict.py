@@ -12,7 +12,7 @@ from incidents.choices import EntryKind, Level, Status
 from incidents.moments import moment, span
 from incidents.timeline import timeline
 from statuspage.composer.forms.composer import MINE, THEIRS
-from statuspage.composer.forms.telling import CUSTOM
+from statuspage.composer.forms.notice import CUSTOM
 
 SHOWN = 5
 

@@ -13,7 +13,7 @@ from statuspage.composer.checklist import Draft
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import AffectedFormSet, ComposerForm, Places
 from statuspage.composer.forms.affected import initial_rows
-from statuspage.composer.forms.telling import CUSTOM, in_minutes
+from statuspage.composer.forms.notice import CUSTOM, in_minutes
 
 
 def forms_for(desk, *, data=None, initial=None, rows=None):

@@ -2,10 +2,11 @@
 
 from statuspage.models.logo import PageLogo, Scheme
 from statuspage.models.page import Page, PageComponent, PageIncident, PageLink
-from statuspage.models.publishing import PublishState, Touched
+from statuspage.models.publishing import DirtyPage, PublishState
 from statuspage.models.template import StageTemplate
 
 __all__ = [
+    "DirtyPage",
     "Page",
     "PageComponent",
     "PageIncident",
@@ -14,5 +15,4 @@ __all__ = [
     "PublishState",
     "Scheme",
     "StageTemplate",
-    "Touched",
 ]

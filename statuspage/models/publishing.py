@@ -39,13 +39,13 @@ class PublishState(models.Model):
         return f"{self.page}: {self.done} of {self.wanted}"
 
 
-class Touched(models.Model):
+class DirtyPage(models.Model):
     """A permanent page that must be looked at again: of one incident, or of all where ``incident_id`` is empty.
 
     ``incident_id`` is a plain number, so that the row outlives a deleted incident and its page is purged.
     """
 
-    page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="touched")
+    page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="dirty")
     incident_id = models.BigIntegerField(null=True)
     takes_back = models.BooleanField(default=False, help_text="Something that it said may not be read any more.")
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from incidents.models import Incident
 from statuspage import documents, stores
-from statuspage.models import Page, PublishState, Touched
+from statuspage.models import DirtyPage, Page, PublishState
 from statuspage.publishing import heartbeat
 from statuspage.serving.tree import LOOK
 from statuspage.snapshot.load import load
@@ -45,9 +45,9 @@ def want(pages: Iterable[Page], *, incident: Incident | None = None, takes_back:
     if not pks:
         return
     PublishState.objects.bulk_create([PublishState(page_id=pk, wanted=0) for pk in pks], ignore_conflicts=True)
-    Touched.objects.bulk_create(
+    DirtyPage.objects.bulk_create(
         [
-            Touched(page_id=pk, incident_id=incident.pk if incident is not None else None, takes_back=takes_back)
+            DirtyPage(page_id=pk, incident_id=incident.pk if incident is not None else None, takes_back=takes_back)
             for pk in pks
         ]
     )
@@ -148,7 +148,7 @@ def _publish_once(page_pk: int, token: int) -> None:
     now = timezone.now()
     with _one_snapshot():
         state = PublishState.objects.select_related("page").get(page=page_pk)
-        rows = list(Touched.objects.filter(page=page_pk))
+        rows = list(DirtyPage.objects.filter(page=page_pk))
         touched = None if any(row.incident_id is None for row in rows) else {row.incident_id for row in rows}
         taken_back = {row.incident_id for row in rows if row.takes_back and row.incident_id is not None}
         shot = load(page_pk, touched=touched, now=now, due=state.next_at, taken_back=taken_back)
@@ -192,7 +192,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         next_at=documents.next_change(shot),
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
-    Touched.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    DirtyPage.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 @contextmanager

@@ -178,7 +178,7 @@ def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
     pks = [row.pk for row in rows]
     told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
     visible = incident_models.IncidentUpdate.objects.visible().filter(incident__in=pks)
-    for state in incident_models.ToldState.objects.filter(update__in=visible).order_by("-level", "pk"):
+    for state in incident_models.UpdateComponentState.objects.filter(update__in=visible).order_by("-level", "pk"):
         for component in tree.anchors.get(state.component_id, ()):
             told[state.update_id].append(Told(component, state.location_id, Level(state.level)))
     for update in visible.order_by("posted_at", "pk"):

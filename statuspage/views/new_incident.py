@@ -20,7 +20,7 @@ from statuspage.actions import declare_and_publish
 from statuspage.composer.context import Desk
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import NewIncidentForm, Places
-from statuspage.composer.forms.telling import in_minutes
+from statuspage.composer.forms.notice import in_minutes
 from statuspage.composer.writing import draft_of, final_text, first_text
 from statuspage.models import Page
 from statuspage.snapshot import layout

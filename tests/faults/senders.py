@@ -15,7 +15,7 @@ from notifications.sending import http, mail, outcomes
 from notifications.transports.mail import Session
 
 PAUSES = (0.3,) * 9
-OTHERS = Lock()  # held by what works beside the lane for mail
+OTHERS = Lock()  # held by what works beside the sender of mails
 
 
 def prepare(port, lease):

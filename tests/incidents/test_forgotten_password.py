@@ -15,7 +15,7 @@ from django.utils import timezone
 from incidents import signals
 from incidents.actions import passwords, people
 from incidents.exceptions import DomainError
-from incidents.models import PasswordAsk, User
+from incidents.models import PasswordResetRequest, User
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +92,10 @@ def test_the_request_does_the_same_whoever_is_known(client, sent):
     assert len(done[known.email]) > 3
     assert done[known.email] == done["nobody@example.com"]
     assert sent == []
-    assert PasswordAsk.objects.filter(answered_at=None).count() == 2
+    assert PasswordResetRequest.objects.filter(answered_at=None).count() == 2
     passwords.answer_asks()
     assert sent == [("reset", known, None)]
-    assert not PasswordAsk.objects.filter(answered_at=None).exists()
+    assert not PasswordResetRequest.objects.filter(answered_at=None).exists()
 
 
 def test_what_waited_longer_than_an_hour_is_answered_all_the_same(client, sent):
@@ -120,7 +120,7 @@ def test_an_address_gets_three_links_an_hour(client, sent):
     with time_machine.travel(start + timedelta(minutes=61), tick=False):
         ask(client, person.email)
         assert (len(sent), sent[-1][1]) == (5, person)
-        assert PasswordAsk.objects.count() == 1  # those before are gone
+        assert PasswordResetRequest.objects.count() == 1  # those before are gone
 
 
 def test_a_client_asks_ten_times_an_hour(client, sent):
@@ -132,13 +132,13 @@ def test_a_client_asks_ten_times_an_hour(client, sent):
     assert sent == []
     assert ask(client, make.user().email, REMOTE_ADDR="192.0.2.7").status_code == 302
     assert len(sent) == 1
-    assert PasswordAsk.objects.count() == 11
+    assert PasswordResetRequest.objects.count() == 11
 
 
 def test_neither_address_nor_client_stands_in_the_table(client):
     person = make.user()
     ask(client, person.email, REMOTE_ADDR="192.0.2.7")
-    row = PasswordAsk.objects.get()
+    row = PasswordResetRequest.objects.get()
     assert len({len(row.address), len(row.client), 64}) == 1
     assert row.address != row.client
     assert person.email not in str(vars(row))
@@ -151,7 +151,7 @@ def test_what_is_no_address_is_refused_beside_the_field(client, sent, email):
     assert response.status_code == 422
     assert response.context["form"].errors["email"]
     assert sent == []
-    assert not PasswordAsk.objects.exists()
+    assert not PasswordResetRequest.objects.exists()
 
 
 def test_a_link_that_is_asked_for_ends_no_password(client, sent):

@@ -18,7 +18,7 @@ from notifications.content import incident as content
 from notifications.messages import moments, preview
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News
-from notifications.models import Announcement, Delivery, Telling
+from notifications.models import Announcement, Delivery, MessageSettings
 from statuspage.actions import publish_update
 from tests import factories as make
 
@@ -180,7 +180,7 @@ def test_of_a_restricted_incident_security_learns_only_that_it_is_there(page):
 
 
 def test_an_undo_delay_holds_messages_only_and_calling_back_stops_them(page, incident):
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     make.subscriber(page)
     update = post(incident, page)
     work()
@@ -197,7 +197,7 @@ def test_an_undo_delay_holds_messages_only_and_calling_back_stops_them(page, inc
 
 
 def test_the_undo_delay_ends_and_the_text_is_what_it_is_then(page, incident):
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     make.subscriber(page)
     update = post(incident, page)
     work()
@@ -211,7 +211,7 @@ def test_the_undo_delay_ends_and_the_text_is_what_it_is_then(page, incident):
 
 
 def test_a_storm_is_held_back_and_said(page, incident):
-    Telling.objects.create(page=page, storm_limit=2)
+    MessageSettings.objects.create(page=page, storm_limit=2)
     make.subscriber(page)
     for _each in range(3):
         post(incident, page)

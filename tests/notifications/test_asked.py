@@ -16,7 +16,7 @@ from notifications.actions import answering, subscribing
 from notifications.actions.throttling import purge_asks
 from notifications.audience.interests import EVERYTHING
 from notifications.choices import Event, Transport
-from notifications.models import Ask, Delivery, Subscription
+from notifications.models import Delivery, SubscribeRequest, Subscription
 from statuspage.models import PageComponent
 from tests import factories as make
 from tests.notifications.asking import MAIL, page, subscriber, told
@@ -38,12 +38,12 @@ def test_a_request_at_a_public_form_does_the_same_whoever_is_known(client, path,
     known, unknown = done.values()
     assert len(known) > 3
     assert known == unknown
-    assert Ask.objects.filter(pending__isnull=False).count() == 3
+    assert SubscribeRequest.objects.filter(pending__isnull=False).count() == 3
     asked.answer()
     [known, *others] = told()
     assert (known.event, known.deliveries.get().subscriber) == (Event.SUBSCRIBER_MANAGE, row)
     assert [each.event for each in others] == ([Event.SUBSCRIBER_CONFIRM] if path == "/subscribe/" else [])
-    assert not Ask.objects.filter(pending__isnull=False).exists()
+    assert not SubscribeRequest.objects.filter(pending__isnull=False).exists()
 
 
 def test_a_part_that_is_deleted_before_the_answer_is_left_out(client):

@@ -13,7 +13,7 @@ from notifications.actions import undoing
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
 from notifications.messages.outgoing import News
 from notifications.messages.staff import staff_notice
-from notifications.models import Announcement, Delivery, Telling
+from notifications.models import Announcement, Delivery, MessageSettings
 from tests import factories as make
 from tests.notifications.sent import leave, post, scene
 
@@ -46,7 +46,7 @@ def heard():
 def test_within_the_undo_delay_channels_wait_as_readers_do_and_calling_back_stops_both():
     make.channel()
     page, incident = scene()
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     update = post(incident, page)
     leave()
     assert inside().get().state == AnnouncementState.WAITING
@@ -61,7 +61,7 @@ def test_within_the_undo_delay_channels_wait_as_readers_do_and_calling_back_stop
 def test_the_undo_delay_over_channels_hear():
     make.channel()
     page, incident = scene()
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     post(incident, page)
     with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=True):
         leave()
@@ -72,7 +72,7 @@ def test_the_undo_delay_over_channels_hear():
 def test_where_no_reader_is_told_there_is_nothing_to_wait_for():
     make.channel()
     page, incident = scene()
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     post(incident, page, deliver_notifications=False)
     leave()
     assert inside().get().state == AnnouncementState.DONE
@@ -81,7 +81,7 @@ def test_where_no_reader_is_told_there_is_nothing_to_wait_for():
 def test_a_held_storm_holds_no_channel():
     make.channel()
     page, incident = scene()
-    Telling.objects.create(page=page, storm_limit=1)
+    MessageSettings.objects.create(page=page, storm_limit=1)
     for _n in range(3):
         post(incident, page)
         leave()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications import health as messages
 from notifications.actions import pausing
 from notifications.choices import DeliveryState, Transport
-from notifications.models import Announcement, Delivery, Lane
+from notifications.models import Announcement, Delivery, TransportHealth
 from statuspage import health
 from statuspage.serving import PublishedTree
 from tests import factories as make
@@ -82,7 +82,7 @@ def test_paused_is_said_instead(tree):
 
 def test_a_transport_that_cannot_be_reached_is_named_with_the_reason(tree):
     now = timezone.now()
-    Lane.objects.create(
+    TransportHealth.objects.create(
         transport=Transport.EMAIL, failures=6, failing_since=now - timedelta(minutes=4),
         blocked_until=now + timedelta(seconds=30), last_error="Connection refused",
     )  # fmt: skip

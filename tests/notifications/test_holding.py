@@ -10,7 +10,7 @@ from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError, NotAllowed
 from notifications.actions import releasing
 from notifications.choices import AnnouncementState
-from notifications.models import Telling
+from notifications.models import MessageSettings
 from tests import factories as make
 from tests.notifications.sent import deliveries, leave, news, post, scene
 
@@ -22,7 +22,7 @@ def stormy():
     """Two updates within the hour where one is the limit: the second is held back."""
     page, incident = scene(title="SMS is late")
     make.subscriber(page)
-    Telling.objects.create(page=page, storm_limit=1)
+    MessageSettings.objects.create(page=page, storm_limit=1)
     post(incident, page)
     leave()
     post(incident, page, body="The second text.")

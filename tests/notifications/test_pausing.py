@@ -9,7 +9,7 @@ from django.urls import reverse
 from incidents.exceptions import DomainError, NotAllowed
 from notifications.actions import pausing
 from notifications.choices import Transport
-from notifications.models import Sending
+from notifications.models import SendingSwitch
 from notifications.queue import claims
 from tests import factories as make
 from tests.notifications.sent import deliveries, scene, told
@@ -28,7 +28,7 @@ def test_paused_with_who_when_and_why():
 
     pausing.pause(reason="The provider blocks us.", by=person)
 
-    switch = Sending.now()
+    switch = SendingSwitch.now()
     assert (switch.paused_by, switch.reason) == (person, "The provider blocks us.")
     assert switch.paused_at
 
@@ -40,14 +40,14 @@ def test_nobody_pauses_without_a_reason_nor_twice_nor_without_the_right():
         pausing.pause(reason="x", by=make.in_group("Engineering"))
     with pytest.raises(DomainError, match="leaving already"):
         pausing.resume(by=None)
-    assert Sending.now().paused_at is None
+    assert SendingSwitch.now().paused_at is None
 
     pausing.pause(reason="x", by=None)
     with pytest.raises(DomainError, match="paused it already"):
         pausing.pause(reason="y", by=None)
     with pytest.raises(NotAllowed):
         pausing.resume(by=make.in_group("Engineering"))
-    assert Sending.now().reason == "x"
+    assert SendingSwitch.now().reason == "x"
 
 
 def test_what_gathers_is_due_when_it_goes_on():
@@ -68,10 +68,10 @@ def test_the_screen_asks_once_and_keeps_what_was_typed(client):
     assert "Nothing leaves any more" in client.get(address).content.decode()
     refused = client.post(address, {"reason": ""})
     assert refused.status_code == 422
-    assert Sending.now().paused_at is None
+    assert SendingSwitch.now().paused_at is None
 
     assert client.post(address, {"reason": "Blocked <b>"}).status_code == 302
-    assert Sending.now().paused_at
+    assert SendingSwitch.now().paused_at
 
 
 def test_every_staff_page_says_so_with_the_way_on(client):
@@ -90,7 +90,7 @@ def test_every_staff_page_says_so_with_the_way_on(client):
         assert "2 messages wait." in html
         assert "Let messages leave" in html
     client.post(reverse("notifications_staff:resume"), {"back": workspace})
-    assert Sending.now().paused_at is None
+    assert SendingSwitch.now().paused_at is None
 
 
 def test_who_may_not_reads_it_without_a_button(client):
@@ -102,7 +102,7 @@ def test_who_may_not_reads_it_without_a_button(client):
     assert "Let messages leave" not in html
     assert client.get(reverse("notifications_staff:pause")).status_code == 403
     client.post(reverse("notifications_staff:resume"))
-    assert Sending.now().paused_at
+    assert SendingSwitch.now().paused_at
 
 
 def test_the_way_back_leads_nowhere_else(client):

@@ -16,7 +16,7 @@ from notifications.actions import pausing
 from notifications.announcements import fan_out, forecast
 from notifications.audience import reach
 from notifications.choices import AnnouncementState, Kind, Transport
-from notifications.models import Announcement, Subscriber, Telling
+from notifications.models import Announcement, MessageSettings, Subscriber
 from statuspage.actions import publish_update
 from tests import factories as make
 from tests.notifications.sent import deliveries, leave, news, post, scene, told
@@ -60,7 +60,7 @@ def test_by_transport_and_our_own_channels(client, support):
 
 def test_it_says_that_the_limit_is_used_up_by_the_rule_that_holds_back(client, support):
     page, incident = scene()
-    Telling.objects.create(page=page, storm_limit=2, undo_seconds=30)
+    MessageSettings.objects.create(page=page, storm_limit=2, undo_seconds=30)
     with time_machine.travel(timezone.now() - timedelta(minutes=5), tick=True):
         told(page, incident)
     Announcement.objects.filter(state=AnnouncementState.WAITING).update(release_at=timezone.now())

@@ -13,7 +13,7 @@ from incidents.veiled import veil
 from notifications.actions import pausing
 from notifications.announcements.announce import announce, tell_one
 from notifications.choices import DeliveryState, Event, Reach, Transport
-from notifications.models import Announcement, Delivery, Lane, Subscriber
+from notifications.models import Announcement, Delivery, Subscriber, TransportHealth
 from notifications.queue import overview
 from notifications.views import announcement, queue as screen
 from tests import factories as make
@@ -111,7 +111,7 @@ def get(client, name, *args, **query):
 def test_the_screen_says_what_waits_failed_and_is_blocked(client, mixed):
     client.force_login(make.in_group("Support"))
     now = timezone.now()
-    Lane.objects.create(
+    TransportHealth.objects.create(
         transport=Transport.SLACK, failures=3, blocked_until=now + timedelta(minutes=1),
         failing_since=now - timedelta(minutes=3), last_error="Name does not resolve",
     )  # fmt: skip
@@ -379,7 +379,7 @@ def home(client, group):
 @pytest.mark.parametrize("seconds", [30, 90])
 def test_a_mail_server_that_cannot_be_reached_stands_on_the_home(client, seconds):
     now = timezone.now()
-    Lane.objects.create(
+    TransportHealth.objects.create(
         transport=Transport.EMAIL, failures=3, blocked_until=now, failing_since=now - timedelta(seconds=seconds)
     )
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications import sending
 from notifications.choices import DeliveryState, Outcome, Transport
-from notifications.models import Announcement, Attempt, Delivery, Lane, Sending, Subscriber
+from notifications.models import Announcement, Attempt, Delivery, SendingSwitch, Subscriber, TransportHealth
 from notifications.queue import claims
 from notifications.sending import outcomes
 from notifications.sending.outcomes import pause
@@ -102,27 +102,27 @@ def test_a_mail_server_that_is_down_uses_up_no_delivery(page, settings):
     sending.run()
 
     assert (row_of(reader).state, row_of(reader).attempts) == (DeliveryState.DUE, 0)
-    lane = Lane.objects.get()
-    assert lane.failures == 1  # the second run left it alone
-    assert lane.blocked_until > timezone.now()
+    health = TransportHealth.objects.get()
+    assert health.failures == 1  # the second run left it alone
+    assert health.blocked_until > timezone.now()
 
     with Mailbox() as box:
         settings.EMAIL_PORT = box.port
-        Lane.objects.update(blocked_until=timezone.now())
+        TransportHealth.objects.update(blocked_until=timezone.now())
         sending.run()
     assert row_of(reader).state == DeliveryState.SENT
-    assert Lane.objects.get().failures == 0
+    assert TransportHealth.objects.get().failures == 0
 
 
 def test_paused_nothing_leaves_and_nothing_is_lost(page, mailbox, endpoint):
     mail(page, "well@example.com")
     hook(page, endpoint.url("well"))
-    Sending.objects.create(pk=1, paused_at=timezone.now(), reason="We look into it.")
+    SendingSwitch.objects.create(pk=1, paused_at=timezone.now(), reason="We look into it.")
     tell(page)
     assert sending.run() == 0
     assert (mailbox.log.count, endpoint.log.count) == (0, 0)
 
-    Sending.objects.update(paused_at=None)
+    SendingSwitch.objects.update(paused_at=None)
     assert sending.run() == 2
 
 

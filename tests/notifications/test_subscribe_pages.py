@@ -11,7 +11,7 @@ from incidents.choices import Audience, Status
 from notifications import asked
 from notifications.audience import interests
 from notifications.choices import DeliveryState, Event, Kind, Transport
-from notifications.models import Ask, Delivery, Subscriber, Subscription
+from notifications.models import Delivery, Subscriber, SubscribeRequest, Subscription
 from notifications.views import public_base
 from statuspage import documents
 from statuspage.models import PageComponent
@@ -152,7 +152,7 @@ def test_whoever_never_confirmed_is_asked_again_for_a_lost_link(client):
     page()
     subscribe(client)
     from_now = told()[0].pk
-    Ask.objects.all().delete()
+    SubscribeRequest.objects.all().delete()
     Delivery.objects.update(state=DeliveryState.SENT)
     client.post("/subscriptions/", {"address": MAIL})
     asked.answer()

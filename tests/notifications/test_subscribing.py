@@ -13,7 +13,7 @@ from notifications.actions.throttling import REST, TooMany
 from notifications.audience import interests
 from notifications.audience.interests import EVERYTHING, Interest
 from notifications.choices import DeliveryState, Event, Kind, Purpose, SubscriberFact, Transport
-from notifications.models import Ask, Delivery, Muted, Subscriber, SubscriberEvent, Subscription
+from notifications.models import Delivery, Muted, Subscriber, SubscribeRequest, SubscriberEvent, Subscription
 from tests import factories as make
 from tests.notifications.asking import MAIL, page, subscriber, told
 
@@ -143,7 +143,7 @@ def test_what_nobody_confirms_is_forgotten():
     assert subscribing.purge_unconfirmed(now + timedelta(days=7, minutes=1)) == 2
     assert [row.address for row in Subscriber.objects.all()] == ["stays@example.com"]
     assert Subscription.objects.count() == 1
-    assert Ask.objects.count() == 0
+    assert SubscribeRequest.objects.count() == 0
     assert "ASKED" in {fact.upper() for fact in facts()}
 
 
@@ -240,8 +240,8 @@ def test_a_page_that_many_ask_at_refuses_nobody_and_writes_to_sixty_a_minute():
 def test_nothing_of_who_asked_can_be_read_in_the_rows():
     ask(page())
 
-    assert "198.51" not in str(Ask.objects.values().get())
-    assert MAIL not in str(Ask.objects.values().get())
+    assert "198.51" not in str(SubscribeRequest.objects.values().get())
+    assert MAIL not in str(SubscribeRequest.objects.values().get())
 
 
 def test_choices_multiply_and_parts_of_a_part_are_no_rows():

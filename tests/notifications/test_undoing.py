@@ -11,7 +11,7 @@ from incidents import actions
 from incidents.exceptions import DomainError, NotAllowed
 from notifications.actions import undoing
 from notifications.choices import AnnouncementState, DeliveryState
-from notifications.models import Telling
+from notifications.models import MessageSettings
 from tests import factories as make
 from tests.notifications.sent import deliveries, end, leave, news, post, scene, told
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def posted():
     page, incident = scene()
     make.subscriber(page)
-    Telling.objects.create(page=page, undo_seconds=30)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
     update = post(incident, page, body="Too early.")
     leave()
     return page, incident, update

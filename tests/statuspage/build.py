@@ -74,5 +74,5 @@ def update(
         incident=row, posted_at=at, status=status, body=body, limit_minutes=30, **fields
     )
     for item, place, level in told:
-        models.ToldState.objects.create(update=made, component=item, location=place, level=level)
+        models.UpdateComponentState.objects.create(update=made, component=item, location=place, level=level)
     return made

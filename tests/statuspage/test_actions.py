@@ -7,7 +7,7 @@ from incidents.choices import Audience, Level, Origin, Status
 from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
 from incidents.models import Impact, Incident, IncidentUpdate
 from statuspage import actions
-from statuspage.models import PageIncident, PublishState, Touched
+from statuspage.models import DirtyPage, PageIncident, PublishState
 from statuspage.snapshot import layout
 from tests import factories as make
 
@@ -205,10 +205,10 @@ def test_the_gate_and_the_version_hold_here_too(platform, sms, support):
 def test_every_page_concerned_is_published_anew(platform, external, sms, carrier):
     incident = declare([platform], [make.affected(sms), make.affected(carrier)])
     PublishState.objects.update(wanted=0)
-    Touched.objects.all().delete()
+    DirtyPage.objects.all().delete()
     actions.place(incident, [external], by=None)
     assert {state.page for state in PublishState.objects.filter(wanted__gt=0)} == {platform, external}
-    assert {touched.incident_id for touched in Touched.objects.all()} == {incident.pk}
+    assert {touched.incident_id for touched in DirtyPage.objects.all()} == {incident.pk}
 
 
 def test_what_takes_something_back_says_so(platform, external, sms, carrier):
@@ -228,9 +228,9 @@ def test_what_takes_something_back_says_so(platform, external, sms, carrier):
     found = {}
     for name, act in acts.items():
         incident.refresh_from_db()
-        Touched.objects.all().delete()
+        DirtyPage.objects.all().delete()
         act()
-        found[name] = {row.takes_back for row in Touched.objects.all()}
+        found[name] = {row.takes_back for row in DirtyPage.objects.all()}
 
     assert found == {name: {name != "post"} for name in acts}
 

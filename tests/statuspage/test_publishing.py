@@ -15,7 +15,7 @@ from incidents.scope import Affected
 from statuspage import actions as page_actions, documents
 from statuspage.checks.checks import store_can_be_opened
 from statuspage.documents import api_v2, badges, feeds, html, state
-from statuspage.models import PublishState, Touched
+from statuspage.models import DirtyPage, PublishState
 from statuspage.publishing import publisher
 from statuspage.snapshot.load import load
 from statuspage.stores.directory import DirectoryStore, PageFolder
@@ -74,7 +74,7 @@ def test_a_change_is_on_the_page_when_the_action_returns(page, sms, root):
     assert json.loads(read(page, "api/v2/status.json", root=root))["status"]["indicator"] == "major"
     state = state_of(page)
     assert (state.done, state.wanted_since, state.leased_until, state.last_error) == (state.wanted, None, None, "")
-    assert not Touched.objects.exists()
+    assert not DirtyPage.objects.exists()
 
 
 def test_a_deleted_component_leaves_no_page_that_says_what_was_taken_back(page, sms, root):

@@ -87,7 +87,7 @@ LINES = [
     (r"notifications_staff:(told|leaving)", _verdict(SEE)),
     (r"notifications_staff:recipients", _verdict(PUBLISH)),
     (r"notifications_staff:mail_sample", _verdict(NOBODY)),
-    (r"notifications_staff:test_message", _verdict(NOBODY, "notifications.change_telling", ANNOUNCED)),
+    (r"notifications_staff:test_message", _verdict(NOBODY, "notifications.change_messagesettings", ANNOUNCED)),
     (r"notifications_staff:(mailbox|letter|letter_page)", _verdict(STAFF)),
     (r"admin:notifications_channel_(test|again|rotate|secret)",
      _verdict("notifications.change_channel", "notifications.change_channel",
@@ -106,7 +106,7 @@ LINES = [
     # Models whose rows are made, changed or kept otherwise than Django would
     (r"admin:incidents_pin_(add|end)", _verdict(PUBLISH, PUBLISH, PIN)),
     (r"admin:incidents_pin_(change|delete|history|changelist)", _verdict("incidents.view_pin")),
-    (r"admin:incidents_(severity)_(add|delete)|admin:notifications_telling_(add|delete)", _verdict(NOBODY)),
+    (r"admin:incidents_(severity)_(add|delete)|admin:notifications_messagesettings_(add|delete)", _verdict(NOBODY)),
     (r"admin:incidents_user_invitation", _verdict("incidents.invite_user", "incidents.invite_user", ACCOUNT)),
     (r"admin:incidents_user_access", _verdict("incidents.change_user", "incidents.change_user", ACCOUNT)),
     (r"admin:incidents_user_delete", _verdict(NOBODY)),

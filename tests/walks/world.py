@@ -13,7 +13,7 @@ from incidents.choices import Audience, Level, Promise, Status
 from incidents.defaults import GROUPS
 from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
-from notifications.models import Announcement, Channel, Delivery, Subscriber, Telling
+from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
 from tests.notifications import sent
@@ -62,7 +62,7 @@ def build() -> World:
     StageTemplate.objects.create(
         name="Of this page", body="We look at {{ components }}.", status="identified", page=page
     )
-    Telling.objects.create(page=page)
+    MessageSettings.objects.create(page=page)
     subscriber = make.subscriber(page)
     channel = make.channel(
         name="#support-incident", transport=Transport.WEBHOOK, address=f"https://{HIDDEN[1]}", secret=HIDDEN[0]

@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from incidents.choices import Status
-from statuspage.composer.forms.telling import PlainText, TellingForm
+from statuspage.composer.forms.notice import NoticeForm, PlainText
 
 MINE, THEIRS = "mine", "theirs"
 
 
-class ComposerForm(TellingForm):
+class ComposerForm(NoticeForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     status = forms.ChoiceField(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Audience
 from incidents.models import DeclareRule, Severity, User
-from statuspage.composer.forms.telling import TellingForm
+from statuspage.composer.forms.notice import NoticeForm
 
 LARGEST = 2_147_483_647
 
@@ -35,7 +35,7 @@ def count_field(label):
     )
 
 
-class ConfirmForm(TellingForm):
+class ConfirmForm(NoticeForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(
         max_length=200,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents import choices
 from incidents.models import Severity
 from incidents.scope import Affected
-from statuspage.composer.forms.telling import PlainText
+from statuspage.composer.forms.notice import PlainText
 
 
 class NewIncidentForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from incidents.forms.fields import MomentField
-from statuspage.composer.forms.telling import PlainText
+from statuspage.composer.forms.notice import PlainText
 
 
 class CorrectionForm(forms.Form):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from notifications.choices import Event
-from notifications.models import Delivery, StageText, Telling
+from notifications.models import Delivery, MessageSettings, MessageText
 from tests import factories as make
 from tests.statuspage.staff import fields
 
@@ -24,7 +24,7 @@ def lead(client):
 
 
 def address(page):
-    return reverse("admin:notifications_telling_change", args=[page.pk])
+    return reverse("admin:notifications_messagesettings_change", args=[page.pk])
 
 
 def opened(client, page):
@@ -41,17 +41,17 @@ def save(client, page, **changes):
 def test_every_page_stands_in_the_list_also_a_new_one(client, lead, page):
     make.page(name="Second")
 
-    html = client.get(reverse("admin:notifications_telling_changelist")).content.decode()
+    html = client.get(reverse("admin:notifications_messagesettings_changelist")).content.decode()
 
     assert "Larkwire" in html
     assert "Second" in html
-    assert not Telling.objects.exists()  # a look makes no rows
+    assert not MessageSettings.objects.exists()  # a look makes no rows
 
 
 def test_a_page_that_nobody_touched_can_be_set_at_once(client, lead, page):
     assert save(client, page, undo_seconds="30", sender_name="  Larkwire   Status ").status_code == 302
 
-    row = Telling.objects.get()
+    row = MessageSettings.objects.get()
     assert (row.page, row.undo_seconds, row.storm_limit, row.sender_name) == (page, 30, 12, "Larkwire Status")
     assert row.history.first().history_user == lead
 
@@ -61,7 +61,7 @@ def test_the_words_of_one_kind_of_mail(client, lead, page):
 
     assert save(client, page, **words).status_code == 302
 
-    [text] = StageText.objects.all()
+    [text] = MessageText.objects.all()
     assert (text.event, text.subject, text.intro) == (Event.INCIDENT_RESOLVED, "Over: {{ title }}", "It works again.")
     assert "Over: {{ title }}" in client.get(address(page)).content.decode()
 
@@ -87,8 +87,8 @@ def test_what_is_broken_is_said_beside_its_field_and_nothing_is_saved(client, le
     assert answer.status_code == 200
     html = answer.content.decode()
     assert said in html
-    assert not Telling.objects.filter(page=page).exclude(undo_seconds=0).exists()
-    assert not StageText.objects.exists()
+    assert not MessageSettings.objects.filter(page=page).exclude(undo_seconds=0).exists()
+    assert not MessageText.objects.exists()
 
 
 def test_the_sample_is_the_mail_as_it_would_leave(client, lead, page):
@@ -125,12 +125,12 @@ def test_without_an_address_there_is_a_sentence(client, page):
 
 def test_support_reads_and_changes_nothing(client, page):
     client.force_login(make.in_group("Support"))
-    Telling.objects.create(page=page, header="Ours")
+    MessageSettings.objects.create(page=page, header="Ours")
 
     assert "Ours" in client.get(address(page)).content.decode()
     assert client.post(address(page), {"undo_seconds": "9"}).status_code == 403
     assert client.post(reverse("notifications_staff:test_message", args=[page.public_id])).status_code == 403
-    assert Telling.objects.get().undo_seconds == 0
+    assert MessageSettings.objects.get().undo_seconds == 0
 
 
 def test_nobody_without_the_right_sees_a_sample(client, page):

@@ -32,7 +32,7 @@ def picks(minutes):
     return [*((str(n), _("%(n)d min") % {"n": n}) for n in every), (CUSTOM, _("Custom"))]
 
 
-class TellingForm(forms.Form):
+class NoticeForm(forms.Form):
     """A text for customers. ``filled`` is what the template put there, so that what a person wrote is known."""
 
     template = forms.CharField(required=False)
