@@ -34,7 +34,7 @@ def healthz(environ, start_response) -> Iterable[bytes]:
     return _send(start_response, "200 OK", "text/plain; charset=utf-8", b"alive\n")
 
 
-class Part(Protocol):
+class HealthCheck(Protocol):
     """What another app adds: a module with its name, its problems, its facts and its figures."""
 
     NAME: str
@@ -46,7 +46,7 @@ class Part(Protocol):
     def fill(self, registry: CollectorRegistry, /) -> None: ...
 
 
-def readyz(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
+def readyz(environ, start_response, *, parts: Iterable[HealthCheck] = ()) -> Iterable[bytes]:
     """Ready: database, broker, publishing and ``parts``; 503 with what is wrong in sentences. For operators."""
     problems = [*_database_problems()]
     facts: dict[str, object] = {"pages": []}
@@ -66,7 +66,7 @@ def readyz(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[b
     return _send(start_response, status, "application/json; charset=utf-8", body)
 
 
-def metrics(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[bytes]:
+def metrics(environ, start_response, *, parts: Iterable[HealthCheck] = ()) -> Iterable[bytes]:
     """Prometheus text. Counts of incidents leave out restricted ones and drills."""
     registry = CollectorRegistry()
     up = Gauge("bridgewatch_database_up", "1 if the database answers", registry=registry)
@@ -81,7 +81,7 @@ def metrics(environ, start_response, *, parts: Iterable[Part] = ()) -> Iterable[
     return _send(start_response, "200 OK", "text/plain; version=0.0.4; charset=utf-8", generate_latest(registry))
 
 
-def probes(*parts: Part) -> dict[str, Callable]:
+def probes(*parts: HealthCheck) -> dict[str, Callable]:
     """The three addresses. Apps to the right say what they have to say as ``parts``; the process puts them together."""
     return {"/healthz": healthz, "/readyz": partial(readyz, parts=parts), "/metrics": partial(metrics, parts=parts)}
 

@@ -28,30 +28,30 @@ TAKEN_BACK = [
 
 @receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
 def publish_incident(*, incident, **kwargs):
-    publisher.want(layout.standing(incident), incident=incident)
+    publisher.want(layout.pages_of(incident), incident=incident)
 
 
 @receiver(TAKEN_BACK, dispatch_uid="publish_what_was_taken_back")
 def publish_what_was_taken_back(*, incident, **kwargs):
-    publisher.want(layout.standing(incident), incident=incident, takes_back=True)
+    publisher.want(layout.pages_of(incident), incident=incident, takes_back=True)
 
 
 @receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")
 def publish_changed_facts(*, incident, changed=(), **kwargs):
     """A title that was put right is text that was taken back; times and impacts are not."""
-    publisher.want(layout.standing(incident), incident=incident, takes_back="title" in changed)
+    publisher.want(layout.pages_of(incident), incident=incident, takes_back="title" in changed)
 
 
 @receiver(signals.merged, dispatch_uid="publish_merged")
 def publish_merged(*, incident, into, **kwargs):
     """Where readers followed the one, they find the other: on each of its pages that names something of it."""
-    pages = layout.standing(incident)
+    pages = layout.pages_of(incident)
     if incident.audience == into.audience == Audience.PUBLIC:
         affected = [impact.component for impact in into.impacts.select_related("component")]
         rows = [PageIncident(page=page, incident=into) for page in layout.concerned(pages, affected)]
         PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
     publisher.want(pages, incident=incident, takes_back=True)
-    publisher.want(layout.standing(into), incident=into, takes_back=True)
+    publisher.want(layout.pages_of(into), incident=into, takes_back=True)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")

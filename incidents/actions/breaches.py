@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.base import locked, require, require_reason, save_audited
 from incidents.choices import Promise
-from incidents.clocks.compliance import Kept
+from incidents.clocks.compliance import PromiseRecord
 from incidents.exceptions import DomainError
 from incidents.models import Breach, User
 
@@ -16,7 +16,7 @@ LENGTH = 255
 
 
 @transaction.atomic
-def notice_breach(promise: Kept, *, by: User | None = None) -> Breach:
+def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
     """Note that the promise was broken; noticed twice, it is noted once. The incident itself is not touched."""
     require(by, "work_incident")
     breach, _is_new = Breach.objects.get_or_create(

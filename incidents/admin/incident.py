@@ -141,7 +141,7 @@ class IncidentAdmin(StaffModelAdmin):
 
     @display(description=_("Next clock"))
     def next_clock(self, incident):
-        running = next((clock for clock in clocks.of(incident) if clock.is_running), None)
+        running = next((clock for clock in clocks.clocks_of(incident) if clock.is_running), None)
         if running is None or not incident.is_open:
             return "–"
         return _cell("clock", incident, clock=running, state=running.state(timezone.now()).value)

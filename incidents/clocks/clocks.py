@@ -62,7 +62,7 @@ def annotated(incidents: IncidentQuerySet) -> IncidentQuerySet:
     return incidents.with_told().annotate(reconsidered_at=Subquery(taken_up.order_by("-at", "-pk").values("at")[:1]))
 
 
-def of(incident: Incident) -> list[Clock]:
+def clocks_of(incident: Incident) -> list[Clock]:
     """The clocks of one incident, the one that runs out next first.
 
     The incident comes through :func:`annotated`: no query is made here.
@@ -73,7 +73,7 @@ def of(incident: Incident) -> list[Clock]:
 
 def next_of(incidents: Iterable[Incident]) -> tuple[Incident, Clock] | None:
     """The running clock that ends first, with its incident."""
-    running = [(incident, clock) for incident in incidents for clock in of(incident) if clock.is_running]
+    running = [(incident, clock) for incident in incidents for clock in clocks_of(incident) if clock.is_running]
     return min(running, key=lambda pair: pair[1].due_at, default=None)
 
 

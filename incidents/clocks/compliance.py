@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ BEFORE = timedelta(days=7)  # an incident that was over for longer owes nothing 
 
 
 @dataclass(frozen=True)
-class Kept:
+class PromiseRecord:
     """One promise and how it went. ``met_at`` empty: nothing was said yet."""
 
     incident: Incident
@@ -62,7 +62,7 @@ def between(incidents: IncidentQuerySet, start: datetime, end: datetime) -> Inci
     return rows
 
 
-def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
+def promises_of(incidents: IncidentQuerySet, *related: str) -> list[PromiseRecord]:
     """Every promise of these incidents, judged or still running. Three queries."""
     rows = list(clocks.annotated(incidents).select_related("severity", *related))
     updates, reopenings = defaultdict(list), defaultdict(list)
@@ -72,7 +72,7 @@ def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
     again = Resolution.objects.filter(incident__in=incidents.order_by().values("pk"), reopened_at__isnull=False)
     for incident_id, at in again.values_list("incident_id", "reopened_at").order_by("reopened_at"):
         reopenings[incident_id].append(at)
-    found: list[Kept] = []
+    found: list[PromiseRecord] = []
     for incident in rows:
         found += _decided(incident)
         if incident.had_public_clocks:
@@ -81,16 +81,16 @@ def of(incidents: IncidentQuerySet, *related: str) -> list[Kept]:
     return found
 
 
-def _decided(incident: Incident) -> Iterable[Kept]:
+def _decided(incident: Incident) -> Iterable[PromiseRecord]:
     """The suspicion, and the first notice from when it is owed: a suspicion may still turn out to be nothing."""
-    for clock in clocks.of(incident):
+    for clock in clocks.clocks_of(incident):
         if clock.key == Promise.SUSPICION or (
             clock.key == Promise.FIRST_NOTICE and incident.status != Status.SUSPECTED
         ):
-            yield Kept(incident, Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
+            yield PromiseRecord(incident, Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
 
 
-def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[Kept]:
+def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[PromiseRecord]:
     for update, later in pairwise([*updates, None]):
         if update is None or update.due_at is None or update.status not in choices.WORKING:
             continue
@@ -99,10 +99,10 @@ def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[Ke
             if incident.merged_at <= update.due_at:  # the clock stopped in time: it goes on in the other incident
                 continue
             met_at = incident.merged_at
-        yield Kept(incident, Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
+        yield PromiseRecord(incident, Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
 
 
-def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: list[datetime]) -> Iterable[Kept]:
+def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: list[datetime]) -> Iterable[PromiseRecord]:
     """Reopened while the page says resolved: as urgent as a first notice."""
     for update, later in pairwise([*updates, None]):
         if update is None or update.status != Status.RESOLVED:
@@ -111,34 +111,33 @@ def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: lis
         starts = [at for at in reopened if at >= update.posted_at and (until is None or at <= until)]
         if starts:
             due_at = starts[0] + timedelta(minutes=incident.first_notice_limit)
-            yield Kept(incident, Promise.REOPENING, starts[0], due_at, until)
+            yield PromiseRecord(incident, Promise.REOPENING, starts[0], due_at, until)
 
 
-def with_reasons(promises: list[Kept]) -> list[Kept]:
+def with_reasons(promises: list[PromiseRecord]) -> list[PromiseRecord]:
     """The same with what was noted of those that broke. One query."""
     ids = {promise.incident_id for promise in promises}
     noted = Breach.objects.filter(incident__in=ids).select_related("reason_by")
     rows = {(breach.incident_id, breach.clock, breach.due_at): breach for breach in noted}
     return [
-        Kept(p.incident, p.clock, p.started_at, p.due_at, p.met_at, rows.get((p.incident_id, p.clock, p.due_at)))
-        for p in promises
+        replace(promise, breach=rows.get((promise.incident_id, promise.clock, promise.due_at))) for promise in promises
     ]
 
 
-def broken(incident: Incident, *, now: datetime) -> list[Kept]:
+def broken(incident: Incident, *, now: datetime) -> list[PromiseRecord]:
     """What was noted of this incident and is late by the facts of now, newest first. One query where nothing was."""
     if not incident.breaches.exists():
         return []
     return _noted(Incident.objects.filter(pk=incident.pk), now)
 
 
-def unexplained(user: User, *, now: datetime) -> list[Kept]:
+def unexplained(user: User, *, now: datetime) -> list[PromiseRecord]:
     """Broken promises of incidents that this person leads, for which nobody has said why."""
     lately = Breach.objects.unexplained().filter(due_at__gte=now - ASKED_FOR)
     mine = Incident.objects.visible_to(user).filter(owner=user, pk__in=lately.values("incident"))
     return [p for p in _noted(mine, now) if p.breach and not p.breach.reason and p.due_at >= now - ASKED_FOR]
 
 
-def _noted(incidents: IncidentQuerySet, now: datetime) -> list[Kept]:
-    late = [promise for promise in with_reasons(of(incidents)) if promise.breach and promise.is_late(now)]
+def _noted(incidents: IncidentQuerySet, now: datetime) -> list[PromiseRecord]:
+    late = [promise for promise in with_reasons(promises_of(incidents)) if promise.breach and promise.is_late(now)]
     return sorted(late, key=lambda promise: promise.due_at, reverse=True)

@@ -13,12 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incidents.choices import Promise
-from incidents.clocks.compliance import Kept, between, counted, of, with_reasons
+from incidents.clocks.compliance import PromiseRecord, between, counted, promises_of, with_reasons
 from incidents.models import Incident, Team, User
 
 
 @dataclass(frozen=True)
-class Tally:
+class PromiseFigures:
     """How many of some promises were kept, and by how much the others were late."""
 
     key: str
@@ -46,11 +46,11 @@ class Tally:
         return int(self.percent)
 
 
-def tally(promises: Iterable[Kept], *, now: datetime, key: str = "", label: str = "") -> Tally:
+def figures_of(promises: Iterable[PromiseRecord], *, now: datetime, key: str = "", label: str = "") -> PromiseFigures:
     promises = list(promises)
     late = [promise.late_by(now) for promise in promises if promise.is_late(now)]
     middle = timedelta(seconds=median(each.total_seconds() for each in late)) if late else None
-    return Tally(key, label, len(promises) - len(late), len(late), middle, max(late, default=None))
+    return PromiseFigures(key, label, len(promises) - len(late), len(late), middle, max(late, default=None))
 
 
 def team_of(incident: Incident) -> Team | None:
@@ -66,47 +66,47 @@ def team_of(incident: Incident) -> Team | None:
 class Report:
     """The judged promises of a period, and how they went by kind, month, severity and team."""
 
-    promises: list[Kept]
+    promises: list[PromiseRecord]
     now: datetime
 
     @property
-    def total(self) -> Tally:
-        return tally(self.promises, now=self.now)
+    def total(self) -> PromiseFigures:
+        return figures_of(self.promises, now=self.now)
 
     @property
-    def late(self) -> list[Kept]:
+    def late(self) -> list[PromiseRecord]:
         """Newest first."""
         late = [promise for promise in self.promises if promise.is_late(self.now)]
         return sorted(late, key=lambda promise: (promise.due_at, promise.incident_id), reverse=True)
 
-    def by_clock(self) -> list[Tally]:
+    def by_clock(self) -> list[PromiseFigures]:
         return self._by(lambda promise: (list(Promise).index(promise.clock), promise.clock, promise.clock.label))
 
-    def by_month(self) -> list[Tally]:
+    def by_month(self) -> list[PromiseFigures]:
         """In the reader's zone, newest first."""
 
-        def month(promise: Kept) -> tuple[int, str, str]:
+        def month(promise: PromiseRecord) -> tuple[int, str, str]:
             local = timezone.localtime(promise.due_at)
             return -(local.year * 12 + local.month), f"{local:%Y-%m}", date_format(local, "F Y")
 
         return self._by(month)
 
-    def by_severity(self) -> list[Tally]:
+    def by_severity(self) -> list[PromiseFigures]:
         return self._by(lambda p: (-p.incident.severity_id, str(p.incident.severity_id), str(p.incident.severity)))
 
-    def by_team(self) -> list[Tally]:
-        def team(promise: Kept) -> tuple[str, str, str]:
+    def by_team(self) -> list[PromiseFigures]:
+        def team(promise: PromiseRecord) -> tuple[str, str, str]:
             found = team_of(promise.incident)
             return (found.name.lower(), str(found.pk), found.name) if found else ("\uffff", "none", _("No team"))
 
         return self._by(team)
 
-    def _by(self, place: Callable[[Kept], tuple]) -> list[Tally]:
+    def _by(self, place: Callable[[PromiseRecord], tuple]) -> list[PromiseFigures]:
         """``place``: where it stands in the order, the key and the label of its group."""
         groups = defaultdict(list)
         for promise in self.promises:
             groups[place(promise)].append(promise)
-        return [tally(groups[where], now=self.now, key=where[1], label=str(where[2])) for where in sorted(groups)]
+        return [figures_of(groups[where], now=self.now, key=where[1], label=str(where[2])) for where in sorted(groups)]
 
 
 def report(
@@ -123,7 +123,7 @@ def report(
     rows = between(counted().visible_to(user), start, end).prefetch_related("impacts__component__team")
     if severity:
         rows = rows.filter(severity=severity)
-    found = [p for p in of(rows, "owner__team") if start <= p.due_at < end and p.is_judged(now)]
+    found = [p for p in promises_of(rows, "owner__team") if start <= p.due_at < end and p.is_judged(now)]
     if clock:
         found = [promise for promise in found if promise.clock == clock]
     if team:

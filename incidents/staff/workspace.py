@@ -85,7 +85,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
     near = Incident.objects.visible_to(user).filter(Q(merged_into=incident) | Q(pk=incident.merged_into_id))
     near = list(near.order_by("merged_at", "pk"))
     impacts = list(incident.impacts.select_related("component__parent", "location"))
-    its_clocks = clocks.of(incident)
+    its_clocks = clocks.clocks_of(incident)
     return {
         "incident": incident,
         "now": now,

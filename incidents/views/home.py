@@ -130,7 +130,7 @@ def _row(incident: Incident, now: datetime) -> Row:
 
 
 def _running(incident: Incident) -> Clock | None:
-    return next((clock for clock in clocks.of(incident) if clock.is_running), None)
+    return next((clock for clock in clocks.clocks_of(incident) if clock.is_running), None)
 
 
 def _next_up(incidents, user, now: datetime) -> dict | None:
@@ -208,7 +208,7 @@ def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
                 Step(incident.title, detail, f"{_workspace(incident)}#compose", clock.due_at, clock.started_at)
             )
         for incident in clocks.annotated(mine.awaiting_first_notice()).order_by("detected_at")[:SHOWN]:
-            clock = next(clock for clock in clocks.of(incident) if clock.key == "first_notice")
+            clock = next(clock for clock in clocks.clocks_of(incident) if clock.key == "first_notice")
             detail, url = _("Confirmed, and customers have not been told"), f"{_workspace(incident)}#compose"
             steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
         told_with_it = [incident.pk for incident, _clock in owed]

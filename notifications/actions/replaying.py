@@ -1,7 +1,7 @@
 """Sending again what failed, or what a worker took and never came back with. The ledger keeps every attempt.
 
 What is sent again says what stands now. Of what nobody is to be told any more the row ends as cancelled, with the
-reason (:mod:`notifications.content.standing`).
+reason (:mod:`notifications.content.validity`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from notifications.actions.rights import require_sending
 from notifications.choices import DeliveryState, Outcome
-from notifications.content import standing
+from notifications.content import validity
 from notifications.models import Announcement, Attempt, Delivery
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.queue import waking
@@ -109,10 +109,10 @@ def _cancel(rows: DeliveryQuerySet) -> Counter[str]:
     about = Announcement.objects.filter(pk__in=rows.order_by().values("announcement"))
     reasons: dict[str, list[int]] = {}
     for row in about.select_related("incident", "update").order_by("pk"):
-        if reason := standing.why_not_again(row):
+        if reason := validity.why_not_again(row):
             reasons.setdefault(reason, []).append(row.pk)
     those = [(reason, rows.filter(announcement__in=pks)) for reason, pks in reasons.items()]
-    for reason, some in [*those, (standing.IS_SUPERSEDED, standing.superseded(rows))]:
+    for reason, some in [*those, (validity.IS_SUPERSEDED, validity.superseded(rows))]:
         cancelled[reason] += _some(some).update(
             state=DeliveryState.CANCELLED, finished_at=timezone.now(), last_answer=reason
         )
@@ -146,7 +146,7 @@ def _check(row: Delivery) -> None:
 
 
 def _why_not(row: Delivery) -> str:
-    if reason := standing.why_not_again(row.announcement):
+    if reason := validity.why_not_again(row.announcement):
         return reason
-    is_superseded = standing.superseded(Delivery.objects.filter(pk=row.pk)).exists()
-    return standing.IS_SUPERSEDED if is_superseded else ""
+    is_superseded = validity.superseded(Delivery.objects.filter(pk=row.pk)).exists()
+    return validity.IS_SUPERSEDED if is_superseded else ""

@@ -101,17 +101,11 @@ class TellingAdmin(StaffModelAdmin):
 
     @display(description=gettext_lazy("Messages leave"), ordering="undo_seconds")
     def undo(self, row):
-        return (
-            _("after %(n)d s") % {"n": row.undo_seconds} if row.undo_seconds else _("at once")
-        )
+        return _("after %(n)d s") % {"n": row.undo_seconds} if row.undo_seconds else _("at once")
 
     @display(description=gettext_lazy("Held back beyond"), ordering="storm_limit")
     def limit(self, row):
-        return (
-            _("%(n)d in an hour") % {"n": row.storm_limit}
-            if row.storm_limit
-            else _("no limit")
-        )
+        return _("%(n)d in an hour") % {"n": row.storm_limit} if row.storm_limit else _("no limit")
 
     @display(description=gettext_lazy("From"))
     def sender(self, row):
@@ -126,9 +120,7 @@ class TellingAdmin(StaffModelAdmin):
     @display(description=gettext_lazy("Sample"))
     def sample(self, row):
         """A mail with made-up facts. The script draws it anew while one types."""
-        return render_to_string(
-            "notifications/staff/_mail_sample.html", {"telling": row, "events": OF_INCIDENTS}
-        )
+        return render_to_string("notifications/staff/_mail_sample.html", {"telling": row, "events": OF_INCIDENTS})
 
     @display(description=gettext_lazy("Variables"))
     def how(self, row):

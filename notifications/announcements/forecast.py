@@ -42,7 +42,9 @@ class Forecast:
         return self.numbers.get(transport, 0) > MANY
 
 
-def of(incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.Place], *, severity: int) -> Forecast:
+def forecast_update(
+    incident: Incident | None, pages: Sequence[Page], places: Sequence[reach.Place], *, severity: int
+) -> Forecast:
     """What one more update would come to; ``incident``: none where it does not exist yet."""
     pages = sorted(pages, key=lambda page: page.pk)
     scope = reach.scope_for(incident, pages, places=places, severity=severity)

@@ -107,7 +107,7 @@ def _let_go(announcement: Announcement) -> bool:
     """The text freezes here, and stays as it is while what it says stands."""
     incident = announcement.incident
     if announcement.reach == Reach.SUBSCRIBERS:
-        pages = layout.standing(incident)
+        pages = layout.pages_of(incident)
         announcement.pages.set(pages)
         announcement.content |= content.of_update(
             announcement.update, pages, is_correction=announcement.event == Event.INCIDENT_CORRECTED
@@ -117,7 +117,7 @@ def _let_go(announcement: Announcement) -> bool:
         if announcement.update is not None:
             announcement.content["update"] = announcement.update.public_id
     if incident is not None:
-        announcement.content["version"] = incident.version  # of which the text is (notifications.content.standing)
+        announcement.content["version"] = incident.version  # of which the text is (notifications.content.validity)
     announcement.state, announcement.released_at = AnnouncementState.RELEASED, timezone.now()
     announcement.save(update_fields=["state", "released_at", "content", "decided_by"])
     logger.info("released %s: %s", announcement.public_id, announcement.event, extra=announcement.traces)

@@ -60,7 +60,7 @@ def remind(now: datetime) -> int:
 def noted(now: datetime) -> None:
     """Every promise that broke lately has its row, also where nobody looked while it did."""
     recent = compliance.between(compliance.counted(), now - RECENT + compliance.BEFORE, now)
-    broken = [p for p in compliance.of(recent) if p.is_late(now) and p.due_at >= now - RECENT]
+    broken = [p for p in compliance.promises_of(recent) if p.is_late(now) and p.due_at >= now - RECENT]
     if not broken:
         return
     rows = Breach.objects.filter(due_at__gte=now - RECENT).values_list("incident_id", "clock", "due_at")
@@ -73,7 +73,7 @@ def noted(now: datetime) -> None:
 def _due(now: datetime) -> Iterable[list[Reminder]]:
     """For each running clock the phases that have come, the earliest first."""
     for incident in clocks.annotated(_watched(now)).select_related("severity"):
-        for clock in clocks.of(incident):
+        for clock in clocks.clocks_of(incident):
             if clock.is_running:
                 yield [reminder for reminder in phases(incident, clock) if reminder.at <= now]
 
@@ -98,7 +98,7 @@ def _tell(reminders: list[Reminder], known: set[str], now: datetime) -> bool:
     last = reminders[-1]
     locked(last.incident, by=None)
     incident = clocks.annotated(_watched(now)).select_related("severity", "owner").filter(pk=last.incident.pk).first()
-    clock = next((c for c in clocks.of(incident) if _same(c, last.clock)), None) if incident else None
+    clock = next((c for c in clocks.clocks_of(incident) if _same(c, last.clock)), None) if incident else None
     if incident is None or clock is None or Announcement.objects.filter(key=last.key).exists():
         return False
     for missed in reminders[:-1]:

@@ -38,7 +38,7 @@ def key_of(row: Subscription) -> tuple:
     return (row.component_id, row.location_id, row.incident_id, str(row.kind))
 
 
-def of(
+def interests_of(
     components: Sequence[int],
     locations: Sequence[int],
     kinds: Iterable[Kind] = (),

@@ -1,5 +1,5 @@
 """What is told, frozen when it is released: the same for every recipient, and what each page may name of it. It is made
-anew only where what it says was taken back before it left (:mod:`notifications.content.standing`).
+anew only where what it says was taken back before it left (:mod:`notifications.content.validity`).
 
 Plain JSON. A page's part is read from the same snapshot that its published documents are drawn from, so a message
 never says more than the page.

@@ -81,7 +81,7 @@ def _suspected(announcement: Announcement, incident: Incident) -> Json:
         [_("Learned from"), incident.get_detection_source_display()],
         [_("Detected"), at(incident.detected_at)],
     ]
-    due = next((clock.due_at for clock in clocks.of(incident) if clock.key == Promise.SUSPICION), None)
+    due = next((clock.due_at for clock in clocks.clocks_of(incident) if clock.key == Promise.SUSPICION), None)
     text = _("Support or Engineering: confirm or dismiss it")
     return {
         "line": line % {"who": _who(announcement, entry)},

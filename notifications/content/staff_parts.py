@@ -92,7 +92,7 @@ def support_step(incident: Incident) -> Json:
     """When Engineering has confirmed, identified or resolved, Support's step is due (1-16, 3-21)."""
     if not incident.has_public_clocks or not incident.is_confirmed:
         return {}
-    running = {clock.key: clock.due_at for clock in clocks.of(incident) if clock.is_running}
+    running = {clock.key: clock.due_at for clock in clocks.clocks_of(incident) if clock.is_running}
     if incident.told_status is None:
         text, label = _("Support: tell customers, also while the cause is unknown"), _("Write the first notice")
         return step(text, running.get(Promise.FIRST_NOTICE), incident=incident, label=label, anchor="compose")

@@ -26,13 +26,13 @@ SEVERITIES = [
 
 
 @dataclass(frozen=True)
-class Part:
+class TreeOption:
     """A line of the tree with its box."""
 
     id: str
     name: str
     is_chosen: bool
-    below: list[Part]
+    below: list[TreeOption]
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +85,7 @@ class ChoosingForm(forms.Form):
         tops = [pk for pk in self.tree.components if pk in chosen and not chosen & set(self._above(pk))]
         places = [self.locations[id].pk for id in facts.get("location", [])]
         kinds = [Kind(kind) for kind in facts.get("kind", [])]
-        return interests.of(tops, places, kinds, facts.get("min_severity") or SeverityLevel.MINOR)
+        return interests.interests_of(tops, places, kinds, facts.get("min_severity") or SeverityLevel.MINOR)
 
     @property
     def is_narrowed(self) -> bool:
@@ -94,12 +94,12 @@ class ChoosingForm(forms.Form):
         severity = self.data.get("min_severity") or str(SeverityLevel.MINOR.value)
         return any(self._given(name) for name in names) or severity != str(SeverityLevel.MINOR.value)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[TreeOption]:
         given = set(self._given("component"))
 
-        def part(pk: int) -> Part:
+        def part(pk: int) -> TreeOption:
             row = self.tree.components[pk]
-            return Part(row.id, row.name, row.id in given, [part(child) for child in row.children])
+            return TreeOption(row.id, row.name, row.id in given, [part(child) for child in row.children])
 
         return [part(pk) for pk in self.tree.roots]
 

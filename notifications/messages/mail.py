@@ -41,7 +41,7 @@ class Unaddressable(ValueError):
 
 
 @dataclass(frozen=True)
-class Draft:
+class PreparedMail:
     """A mail with holes. ``news`` and ``page`` are what it was written from."""
 
     news: News
@@ -94,7 +94,7 @@ def mailbox(address: str) -> str:
     return f"{local}@{domain}"
 
 
-def prepare(outgoing: Outgoing) -> Draft:
+def prepare(outgoing: Outgoing) -> PreparedMail:
     """The mail, without what is the recipient's alone."""
     news, page = outgoing.news, outgoing.page
     token = HOLE if outgoing.recipient.token else ""
@@ -117,7 +117,7 @@ def prepare(outgoing: Outgoing) -> Draft:
     list_url = links.leave_url(page, HOLE) if name == "incident" and page and token else ""
     host = host_of(page)
     boundary = f"=_{secrets.token_hex(12)}"
-    return Draft(
+    return PreparedMail(
         news=news,
         page=page,
         head=_head(news, page, said.subject, boundary, is_list=bool(list_url)),

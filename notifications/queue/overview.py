@@ -29,7 +29,7 @@ ANSWERS = 3
 
 
 @dataclass
-class Way:
+class TransportOverview:
     """One transport: what waits, what failed of late, and whether its way out is blocked."""
 
     transport: Transport
@@ -51,7 +51,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Tally:
+class DeliveryCounts:
     """How the messages of one announcement are doing."""
 
     total: int = 0
@@ -76,9 +76,9 @@ class Rate:
     is_more: bool
 
 
-def ways(now: datetime, *, hidden: IncidentQuerySet) -> list[Way]:
+def ways(now: datetime, *, hidden: IncidentQuerySet) -> list[TransportOverview]:
     """Every transport. Four queries."""
-    found = {transport: Way(transport) for transport in Transport}
+    found = {transport: TransportOverview(transport) for transport in Transport}
     shown = Delivery.objects.apart_from(hidden).order_by()
     waiting = shown.filter(state=DeliveryState.DUE).values("transport")
     for row in waiting.annotate(n=Count("pk"), due=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("due_at")):
@@ -142,7 +142,7 @@ def attention(user, now: datetime, *, most: int = 99) -> int:
     return len(failed) + held(hidden=hidden).count()
 
 
-def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
+def delivery_counts(announcements: Iterable[Announcement]) -> dict[int, DeliveryCounts]:
     """How each is doing, by primary key. Counted where they are few; of very many, what failed and what waits is.
 
     One query, or two.
@@ -156,7 +156,9 @@ def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
         for pk, state, n in _of(pks).values_list("announcement", "state").annotate(n=Count("pk")):
             found[pk][state] = n
         return {
-            row.pk: _tally(found[row.pk], n) if (n := sum(found[row.pk].values())) else Tally(forgotten=row.recipients)
+            row.pk: _counts(found[row.pk], n)
+            if (n := sum(found[row.pk].values()))
+            else DeliveryCounts(forgotten=row.recipients)
             for row in rows
         }
     some = Delivery.objects.order_by().filter(announcement__in=pks)
@@ -167,7 +169,7 @@ def tallies(announcements: Iterable[Announcement]) -> dict[int, Tally]:
             found[pk][state] = n
     for row in rows:
         found[row.pk][DeliveryState.SENT] = max(0, row.recipients - sum(found[row.pk].values()))
-    return {row.pk: _tally(found[row.pk], row.recipients) for row in rows}
+    return {row.pk: _counts(found[row.pk], row.recipients) for row in rows}
 
 
 def _of(pks: Sequence[int]) -> DeliveryQuerySet:
@@ -186,8 +188,8 @@ def only_ones(announcements: Iterable[Announcement]) -> dict[int, Delivery]:
     return {row.announcement_id: row for row in rows.select_related("subscriber", "channel", "person")}
 
 
-def _tally(counts: Counter, total: int) -> Tally:
-    return Tally(
+def _counts(counts: Counter, total: int) -> DeliveryCounts:
+    return DeliveryCounts(
         total=total,
         sent=counts[DeliveryState.SENT],
         failed=counts[DeliveryState.FAILED],
@@ -196,15 +198,15 @@ def _tally(counts: Counter, total: int) -> Tally:
     )
 
 
-def told(incident_id: int) -> list[tuple[Announcement, Tally]]:
+def told(incident_id: int) -> list[tuple[Announcement, DeliveryCounts]]:
     """Of each update: its announcements to subscribers, oldest first, and how they are doing. Two or three queries."""
     rows = list(
         Announcement.objects.filter(incident=incident_id, update__isnull=False, reach=Reach.SUBSCRIBERS)
         .select_related("decided_by", "update")
         .order_by("pk")
     )
-    counted = tallies(row for row in rows if row.released_at)
-    return [(row, counted.get(row.pk, Tally())) for row in rows]
+    counted = delivery_counts(row for row in rows if row.released_at)
+    return [(row, counted.get(row.pk, DeliveryCounts())) for row in rows]
 
 
 def waiting_now(*, hidden: IncidentQuerySet) -> tuple[int, bool]:

@@ -19,7 +19,7 @@ from incidents.choices import Audience
 from incidents.models import AddressChange, Incident
 from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
-from notifications.content import standing
+from notifications.content import validity
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Muted, Subscriber, Subscription
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
@@ -113,10 +113,10 @@ def _rows(pks: Iterable[int]):
 
 def _refresh(announcement: Announcement) -> None:
     """What leaves says what stands now; where that cannot be made nothing can be drawn, and the ledger says so."""
-    if standing.why_not(announcement):
+    if validity.why_not(announcement):
         return
     try:
-        standing.refresh(announcement)
+        validity.refresh(announcement)
     except (OperationalError, InterfaceError):
         raise  # the database is away: that is no fault of this one
     except Exception:
@@ -139,15 +139,15 @@ def _no_more(row: Delivery) -> str:
     if announcement.reach == Reach.STAFF and row.channel is not None and not row.channel.is_active:
         return "The channel was switched off."
     if announcement.reach == Reach.STAFF and _is_not_for(row, announcement.incident, event):
-        return standing.IS_RESTRICTED
-    if reason := standing.why_not(announcement):
+        return validity.IS_RESTRICTED
+    if reason := validity.why_not(announcement):
         return reason
     if announcement.reach != Reach.SUBSCRIBERS:
         return ""
     if row.page is None or not row.still or row.muted or row.subscriber.paused_at:
         return "The subscriber left, paused or muted it."
     if announcement.content and row.page.public_id not in announcement.content["pages"]:
-        return standing.IS_OFF_THE_PAGE
+        return validity.IS_OFF_THE_PAGE
     return ""
 
 

@@ -40,7 +40,7 @@ class Session:
         self._pipelines = False
         self._carried = 0  # mails over this connection
         self._watchdog = Watchdog(mail_limit)
-        self._drafts: OrderedDict[tuple[str, ...], mail.Draft] = OrderedDict()
+        self._drafts: OrderedDict[tuple[str, ...], mail.PreparedMail] = OrderedDict()
         self._sender = mail.sender()
 
     def __enter__(self) -> Session:
@@ -94,7 +94,7 @@ class Session:
         self._carried += 1
         return Answer(answer.outcome, answer.code, scrubbed(answer.text, outgoing.recipient.address))
 
-    def _draft(self, outgoing: Outgoing) -> mail.Draft:
+    def _draft(self, outgoing: Outgoing) -> mail.PreparedMail:
         page, recipient = outgoing.page, outgoing.recipient
         key = (outgoing.news.id, page.id if page else "", recipient.time_zone, "list" if recipient.token else "")
         draft = self._drafts.get(key)

@@ -33,7 +33,7 @@ def announcement(request, public_id):
         rows = rows.filter(pk__gt=after)
     rows = list(rows[: AT_ONCE + 1])
     more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
-    tally = overview.tallies([row])[row.pk]
+    tally = overview.delivery_counts([row])[row.pk]
     return staff_page(
         request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
         announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
@@ -81,7 +81,7 @@ def _may_be_sent_again(row: Delivery) -> bool:
     return row.state == DeliveryState.FAILED or bool(is_stuck)
 
 
-def _parts(tally: overview.Tally):
+def _parts(tally: overview.DeliveryCounts):
     """The bar: what share is in which state."""
     shares = [
         ("sent", tally.sent),
@@ -92,7 +92,7 @@ def _parts(tally: overview.Tally):
     return [(name, n, round(100 * n / tally.total, 2)) for name, n in shares if n] if tally.total else []
 
 
-def _states(tally: overview.Tally):
+def _states(tally: overview.DeliveryCounts):
     """Links to one state each, where there is something of it."""
     found = [
         (DeliveryState.SENT, tally.sent), (DeliveryState.FAILED, tally.failed), (DeliveryState.DUE, tally.waiting),

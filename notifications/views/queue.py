@@ -84,7 +84,7 @@ def _announcements(request, reach):
     rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more = len(rows) > AT_ONCE
     rows = rows[:AT_ONCE]
-    counted, ones = queue.tallies(rows), queue.only_ones(rows) if reach == Reach.ONE else {}
+    counted, ones = queue.delivery_counts(rows), queue.only_ones(rows) if reach == Reach.ONE else {}
     clocks = _clocks(rows) if reach == Reach.STAFF else {}
     found = []
     for row in rows:

@@ -22,7 +22,7 @@ from notifications.announcements import forecast
 from notifications.announcements.forecast import Forecast
 from notifications.audience import reach
 from notifications.choices import Transport
-from statuspage.composer.context import Desk
+from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import forms_for
 from statuspage.models import Page
 from statuspage.views import confirm, new_incident
@@ -52,18 +52,20 @@ def recipients(request, public_id):
             raise Http404
         if incident.audience == Audience.DRILL:
             return _say(request, nobody=_("Nobody outside will be told: it is a drill."))
-        desk = Desk(incident, request.user, timezone.now())
+        desk = ComposerContext(incident, request.user, timezone.now())
         plan = _confirming(request, desk, data) if incident.status == Status.SUSPECTED else _update(desk, data)
     if plan is None:
         return _say(request, nobody=_("Nobody outside will be told."))
-    found = forecast.of(plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity)
+    found = forecast.forecast_update(
+        plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity
+    )
     if not plan.tells:
         return _say(request, found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told "
                                              "on purpose stays in the timeline."))  # fmt: skip
     return _say(request, found)
 
 
-def _update(desk: Desk, data) -> Plan:
+def _update(desk: ComposerContext, data) -> Plan:
     """The composer: what the update names, and whatever is affected besides, as the action tells it
     (:func:`incidents.actions.post_update`)."""
     incident, tells, pages = desk.incident, True, desk.pages
@@ -78,7 +80,7 @@ def _update(desk: Desk, data) -> Plan:
     return Plan(incident, list(pages), _places(named or desk.affected_before), incident.severity_id, tells)
 
 
-def _confirming(request, desk: Desk, data) -> Plan | None:
+def _confirming(request, desk: ComposerContext, data) -> Plan | None:
     """Confirming with a first notice; none where nothing is published."""
     if data is None:
         return Plan(desk.incident, confirm.proposed(desk), _places(desk.affected), desk.incident.severity_id)

@@ -25,7 +25,7 @@ from statuspage.models import Page
 
 
 @dataclass(frozen=True)
-class Way:
+class TransportChoice:
     """How one way to hear is asked for."""
 
     transport: Transport
@@ -37,7 +37,7 @@ class Way:
 
 
 WAYS = [
-    Way(
+    TransportChoice(
         Transport.EMAIL,
         gettext_lazy("E-mail address"),
         gettext_lazy("We write to it once; it counts once you confirm."),
@@ -45,25 +45,25 @@ WAYS = [
         "email",
         "email",
     ),
-    Way(
+    TransportChoice(
         Transport.SLACK,
         gettext_lazy("URL of a Slack incoming webhook"),
         gettext_lazy("In Slack: Apps, Incoming Webhooks, choose the channel, copy the URL."),
         "https://hooks.slack.com/services/…",
     ),
-    Way(
+    TransportChoice(
         Transport.TEAMS,
         gettext_lazy("URL of a Microsoft Teams webhook"),
         gettext_lazy("In the channel: Workflows, Post to a channel when a webhook request is received, copy the URL."),
         "https://….logic.azure.com/workflows/…",
     ),
-    Way(
+    TransportChoice(
         Transport.DISCORD,
         gettext_lazy("URL of a Discord webhook"),
         gettext_lazy("In the channel: Edit, Integrations, Webhooks, New webhook, copy the URL."),
         "https://discord.com/api/webhooks/…",
     ),
-    Way(
+    TransportChoice(
         Transport.WEBHOOK,
         gettext_lazy("URL that we post to"),
         gettext_lazy(
@@ -87,7 +87,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         page=page,
         transport=way.transport,
     )
-    incident = standing(page, given.get("incident", ""))
+    incident = open_incident(page, given.get("incident", ""))
     is_over = incident is None and has_ended(page, given.get("incident", ""))
     refusal, status = "", 200
     if form.is_bound:
@@ -188,7 +188,7 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
     return public_base.shown(request, page, "confirm", title=_("Confirmed"), **context)
 
 
-def standing(page: Page, public_id: str) -> Incident | None:
+def open_incident(page: Page, public_id: str) -> Incident | None:
     """The incident if it stands on this page for everybody to read, and the readers do not know it to be over."""
     if not public_id:
         return None
@@ -210,7 +210,7 @@ def _wanted(form: SubscribeForm, incident: Incident | None) -> list[Interest]:
     return form.wanted
 
 
-def _asked(request: HttpRequest, page: Page, way: Way, address: str) -> HttpResponse:
+def _asked(request: HttpRequest, page: Page, way: TransportChoice, address: str) -> HttpResponse:
     """The one answer to everybody: to a new address, to one that is known, and to a program in the trap."""
     is_mail = way.transport == Transport.EMAIL
     title = _("Look into your mailbox") if is_mail else _("Look where messages arrive")

@@ -27,7 +27,7 @@ def publish_update(
     incident = locked(incident, by=by, version=version)
     posted = actions.post_update(incident, by=by, **update)
     if incident.audience == Audience.PUBLIC:
-        place(incident, layout.standing(incident) if pages is None else list(pages), by=by)
+        place(incident, layout.pages_of(incident) if pages is None else list(pages), by=by)
     return posted
 
 
@@ -47,7 +47,7 @@ def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None
                 % {"page": page},
                 field="pages",
             )
-    before = layout.standing(incident)
+    before = layout.pages_of(incident)
     PageIncident.objects.filter(incident=incident).exclude(page__in=pages).delete()
     for page in pages:
         PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})

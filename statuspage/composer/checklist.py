@@ -22,7 +22,7 @@ CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):[0-5]\d(?![\d:])")
 
 
 @dataclass(frozen=True)
-class Part:
+class ChecklistItem:
     """One of the three parts. ``hint`` says what to write where it is missing."""
 
     key: str
@@ -54,16 +54,16 @@ class Draft:
         return self.status == Status.RESOLVED
 
 
-def of(draft: Draft) -> list[Part]:
+def checklist_of(draft: Draft) -> list[ChecklistItem]:
     """The three parts; the last update owes no next one, but says where to turn."""
     names = [item.component.name for item in draft.affected]
-    fails = Part(
+    fails = ChecklistItem(
         "fails",
         _("What was wrong") if draft.is_last else _("What fails"),
         not names or names_any(draft.text, names),
         _("Name what is affected: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))},
     )
-    done = Part(
+    done = ChecklistItem(
         "done",
         _("That it works") if draft.is_last else _("What is done"),
         bool(draft.tried.strip() or draft.next_step.strip()) or _tells_of_work(draft),
@@ -96,16 +96,16 @@ def names_any(text: str, names: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names if name)
 
 
-def _when(draft: Draft) -> Part:
-    return Part(
+def _when(draft: Draft) -> ChecklistItem:
+    return ChecklistItem(
         "next", _("When we speak next"), draft.promised_at is not None, _("Choose when customers hear from you next.")
     )
 
 
-def _where_to_turn(draft: Draft) -> Part:
+def _where_to_turn(draft: Draft) -> ChecklistItem:
     """1-14."""
     portal = draft.page.support_url
-    return Part(
+    return ChecklistItem(
         "next",
         _("Where to turn"),
         not portal or portal.rstrip("/") in draft.text,

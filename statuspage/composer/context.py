@@ -20,7 +20,7 @@ NO_TEMPLATE = "none"
 
 
 @dataclass
-class Desk:
+class ComposerContext:
     """Facts for the person at the composer. Each is read when it is first asked for, and once."""
 
     incident: Incident
@@ -102,7 +102,7 @@ class Desk:
         """Where the incident stands, else where it belongs by origin and components (3-10)."""
         if self.is_drill:
             return []
-        standing = layout.standing(self.incident)
+        standing = layout.pages_of(self.incident)
         if standing:
             return standing
         components = [item.component for item in self.affected or self.affected_before]

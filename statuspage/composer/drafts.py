@@ -13,7 +13,7 @@ from incidents import markdown, moments
 from incidents.choices import Level, Status
 from incidents.models import IncidentUpdate
 from statuspage.composer import checklist as parts, texts
-from statuspage.composer.checklist import Draft, Part
+from statuspage.composer.checklist import ChecklistItem, Draft
 from statuspage.documents import times
 
 
@@ -70,8 +70,8 @@ class Preview:
         return "" if self.words["promise"] == self.promise else self.words["promise"]
 
     @cached_property
-    def parts(self) -> list[Part]:
-        return parts.of(self.draft)
+    def parts(self) -> list[ChecklistItem]:
+        return parts.checklist_of(self.draft)
 
     @cached_property
     def hints(self) -> list[str]:

@@ -14,7 +14,7 @@ LOCATIONS = {  # name: public id, time zone
 }
 
 
-class Part(NamedTuple):
+class Node(NamedTuple):
     """A component and what lies below it. ``age`` is the number of days since it came into service."""
 
     key: str
@@ -22,95 +22,95 @@ class Part(NamedTuple):
     kind: Kind
     team: str
     description: str = ""
-    below: tuple["Part", ...] = ()
+    below: tuple["Node", ...] = ()
     age: int = 800
 
 
 CORE, DOORS, PRODUCTS, CARRIERS = "Messaging core", "Interfaces", "Products", "Carrier relations"
 
 TREE = (
-    Part(
+    Node(
         "channels", "Channels", Kind.OTHER, CORE, "Messages and calls to people",
         (
-            Part(
+            Node(
                 "sms", "SMS", Kind.CHANNEL, CORE, "Text messages",
                 (
-                    Part("sms_out", "SMS outbound", Kind.CHANNEL, CORE, "Messages to handsets"),
-                    Part("sms_in", "SMS inbound", Kind.CHANNEL, CORE, "Replies from handsets"),
-                    Part("sms_reports", "SMS delivery reports", Kind.CHANNEL, CORE, "Whether a message arrived"),
+                    Node("sms_out", "SMS outbound", Kind.CHANNEL, CORE, "Messages to handsets"),
+                    Node("sms_in", "SMS inbound", Kind.CHANNEL, CORE, "Replies from handsets"),
+                    Node("sms_reports", "SMS delivery reports", Kind.CHANNEL, CORE, "Whether a message arrived"),
                 ),
             ),
-            Part("rcs", "RCS", Kind.CHANNEL, CORE, "Rich messages", age=55),
-            Part("whatsapp", "WhatsApp", Kind.CHANNEL, CORE, "Business messages and templates"),
-            Part(
+            Node("rcs", "RCS", Kind.CHANNEL, CORE, "Rich messages", age=55),
+            Node("whatsapp", "WhatsApp", Kind.CHANNEL, CORE, "Business messages and templates"),
+            Node(
                 "voice", "Voice", Kind.CHANNEL, CORE, "Calls",
                 (
-                    Part("voice_calls", "Voice calls", Kind.CHANNEL, CORE, "Calls in and out"),
-                    Part("voice_numbers", "Phone numbers", Kind.CHANNEL, CORE, "Renting and porting of numbers"),
+                    Node("voice_calls", "Voice calls", Kind.CHANNEL, CORE, "Calls in and out"),
+                    Node("voice_numbers", "Phone numbers", Kind.CHANNEL, CORE, "Renting and porting of numbers"),
                 ),
             ),
-            Part("email", "Email", Kind.CHANNEL, CORE, "Mail to inboxes"),
-            Part("push", "Push", Kind.CHANNEL, CORE, "Messages to apps"),
+            Node("email", "Email", Kind.CHANNEL, CORE, "Mail to inboxes"),
+            Node("push", "Push", Kind.CHANNEL, CORE, "Messages to apps"),
         ),
     ),
-    Part(
+    Node(
         "interfaces", "Interfaces", Kind.OTHER, DOORS, "How your systems talk to us",
         (
-            Part(
+            Node(
                 "api", "HTTP API", Kind.INTERFACE, DOORS, "Sending and reading over HTTPS",
                 (
-                    Part("api_send", "Sending API", Kind.ENDPOINT, DOORS, "Requests that send"),
-                    Part("api_logs", "Reading API", Kind.ENDPOINT, DOORS, "Requests that read"),
+                    Node("api_send", "Sending API", Kind.ENDPOINT, DOORS, "Requests that send"),
+                    Node("api_logs", "Reading API", Kind.ENDPOINT, DOORS, "Requests that read"),
                 ),
             ),
-            Part("smpp", "SMPP", Kind.INTERFACE, DOORS, "Binds for high volumes"),
-            Part("webhooks", "Webhooks", Kind.INTERFACE, DOORS, "Events to your addresses"),
-            Part("batch", "Batch files", Kind.INTERFACE, DOORS, "Lists over SFTP"),
+            Node("smpp", "SMPP", Kind.INTERFACE, DOORS, "Binds for high volumes"),
+            Node("webhooks", "Webhooks", Kind.INTERFACE, DOORS, "Events to your addresses"),
+            Node("batch", "Batch files", Kind.INTERFACE, DOORS, "Lists over SFTP"),
         ),
     ),
-    Part(
+    Node(
         "products", "Products", Kind.OTHER, PRODUCTS, "What you sign in to",
         (
-            Part("portal", "Web portal", Kind.PRODUCT, PRODUCTS, "Sign-in, settings, balance"),
-            Part("inbox", "Shared inbox", Kind.PRODUCT, PRODUCTS, "Conversations with your customers"),
-            Part("flows", "Flows", Kind.PRODUCT, PRODUCTS, "Automated journeys"),
-            Part("audiences", "Audiences", Kind.PRODUCT, PRODUCTS, "People and segments"),
-            Part("codes", "One-time codes", Kind.PRODUCT, PRODUCTS, "Sign-in codes over any channel"),
-            Part("analytics", "Analytics", Kind.PRODUCT, PRODUCTS, "Figures and exports"),
+            Node("portal", "Web portal", Kind.PRODUCT, PRODUCTS, "Sign-in, settings, balance"),
+            Node("inbox", "Shared inbox", Kind.PRODUCT, PRODUCTS, "Conversations with your customers"),
+            Node("flows", "Flows", Kind.PRODUCT, PRODUCTS, "Automated journeys"),
+            Node("audiences", "Audiences", Kind.PRODUCT, PRODUCTS, "People and segments"),
+            Node("codes", "One-time codes", Kind.PRODUCT, PRODUCTS, "Sign-in codes over any channel"),
+            Node("analytics", "Analytics", Kind.PRODUCT, PRODUCTS, "Figures and exports"),
         ),
     ),
-    Part(
+    Node(
         "integrations", "Integrations", Kind.OTHER, PRODUCTS, "Connectors to other software",
         (
-            Part("crm", "CRM connector", Kind.INTEGRATION, PRODUCTS, "Contacts and activities"),
-            Part("shop", "Shop connector", Kind.INTEGRATION, PRODUCTS, "Orders and parcels"),
-            Part("warehouse", "Warehouse export", Kind.INTEGRATION, PRODUCTS, "Nightly tables"),
+            Node("crm", "CRM connector", Kind.INTEGRATION, PRODUCTS, "Contacts and activities"),
+            Node("shop", "Shop connector", Kind.INTEGRATION, PRODUCTS, "Orders and parcels"),
+            Node("warehouse", "Warehouse export", Kind.INTEGRATION, PRODUCTS, "Nightly tables"),
         ),
     ),
-    Part(
+    Node(
         "carriers", "Carriers", Kind.OTHER, CARRIERS, "Networks that are not ours",
         (
-            Part(
+            Node(
                 "europe", "Europe", Kind.OTHER, CARRIERS, "Operators in Europe",
                 (
-                    Part("de", "Germany", Kind.TARGET, CARRIERS, "Three operators"),
-                    Part("fr", "France", Kind.TARGET, CARRIERS, "Four operators"),
-                    Part("pl", "Poland", Kind.TARGET, CARRIERS, "Four operators"),
+                    Node("de", "Germany", Kind.TARGET, CARRIERS, "Three operators"),
+                    Node("fr", "France", Kind.TARGET, CARRIERS, "Four operators"),
+                    Node("pl", "Poland", Kind.TARGET, CARRIERS, "Four operators"),
                 ),
             ),
-            Part(
+            Node(
                 "americas", "Americas", Kind.OTHER, CARRIERS, "Operators in the Americas",
                 (
-                    Part("us", "United States", Kind.TARGET, CARRIERS, "Three operators, one hub"),
-                    Part("br", "Brazil", Kind.TARGET, CARRIERS, "Three operators"),
+                    Node("us", "United States", Kind.TARGET, CARRIERS, "Three operators, one hub"),
+                    Node("br", "Brazil", Kind.TARGET, CARRIERS, "Three operators"),
                 ),
             ),
-            Part(
+            Node(
                 "apac", "Asia-Pacific", Kind.OTHER, CARRIERS, "Operators in Asia and the Pacific",
                 (
-                    Part("sg", "Singapore", Kind.TARGET, CARRIERS, "Four operators"),
-                    Part("id", "Indonesia", Kind.TARGET, CARRIERS, "Three operators"),
-                    Part("in", "India", Kind.TARGET, CARRIERS, "Three operators"),
+                    Node("sg", "Singapore", Kind.TARGET, CARRIERS, "Four operators"),
+                    Node("id", "Indonesia", Kind.TARGET, CARRIERS, "Three operators"),
+                    Node("in", "India", Kind.TARGET, CARRIERS, "Three operators"),
                 ),
             ),
         ),

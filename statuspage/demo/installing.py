@@ -78,7 +78,7 @@ def _locations() -> dict[str, Location]:
 def _components(teams: dict[str, Team]) -> dict[str, Component]:
     components: dict[str, Component] = {}
 
-    def add(parts: tuple[catalogue.Part, ...], parent: Component | None) -> None:
+    def add(parts: tuple[catalogue.Node, ...], parent: Component | None) -> None:
         for position, part in enumerate(parts, start=1):
             components[part.key] = Component.objects.create(
                 public_id=f"comp_{part.key}", name=part.name, kind=part.kind, team=teams[part.team], parent=parent,

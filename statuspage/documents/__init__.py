@@ -15,20 +15,30 @@ from django.utils import translation
 
 from statuspage.documents import badges, feeds, html, shared, state, tree, truncation
 from statuspage.documents.document import Document, Pending, RenderError, rendering
-from statuspage.documents.state import State, known, standing
+from statuspage.documents.state import State, current_state, known
 from statuspage.documents.together import Together, drawn, with_stand_ins
 from statuspage.snapshot import uptime
 from statuspage.snapshot.values import Snapshot
 
 __all__ = [
-    "Document", "RenderError", "Together", "assets", "drawn", "gone", "hot", "next_change", "pending", "permanent",
-    "standing", "with_stand_ins",
+    "Document",
+    "RenderError",
+    "Together",
+    "assets",
+    "current_state",
+    "drawn",
+    "gone",
+    "hot",
+    "next_change",
+    "pending",
+    "permanent",
+    "with_stand_ins",
 ]  # fmt: skip
 
 
 def hot(snapshot: Snapshot, now: State | RenderError | None = None) -> list[Document]:
     """All of the set, or the error of the first that cannot be drawn."""
-    found = drawn(snapshot, standing(snapshot) if now is None else now)
+    found = drawn(snapshot, current_state(snapshot) if now is None else now)
     if found.error:
         raise found.error
     return list(found.documents)
@@ -42,7 +52,7 @@ def permanent(snapshot: Snapshot, now: State | RenderError | None = None) -> lis
 def pending(snapshot: Snapshot, now: State | RenderError | None = None) -> list[Pending]:
     """The pages of touched incidents, of the months they began in, and of the components they concern; with the last
     their badges and feeds, and in a crowd the page of all components. To be drawn one by one."""
-    now = standing(snapshot) if now is None else now
+    now = current_state(snapshot) if now is None else now
     touched = [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]
 
     back = snapshot.taken_back

@@ -65,7 +65,7 @@ def lead(snapshot: Snapshot, incident: Incident, state: State) -> Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PastIncident:
     """An incident in a list of the past."""
 
     id: str
@@ -77,10 +77,10 @@ class Entry:
     merged: Merged | None  # it says where it continues, in place of its last update
 
 
-def entry(snapshot: Snapshot, incident: Incident) -> Entry:
+def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
     zone, end = snapshot.page.zone, incident.ended_at
     since = _("since %(time)s") % {"time": times.hour(incident.started_at, zone)}
-    return Entry(
+    return PastIncident(
         id=incident.id,
         title=incident.title,
         mark=words.mark(incident.worst) if incident.worst else Mark("op", str(incident.status.label)),
@@ -99,7 +99,7 @@ def _over(incident: Incident) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class ToldUpdate:
     """One update on the incident's own page."""
 
     id: str
@@ -128,7 +128,7 @@ class Whole:
     scope: Scope
     began: Mark | None
     first_word: str
-    updates: tuple[Entered, ...]
+    updates: tuple[ToldUpdate, ...]
     promised: Moment | None
     is_late: bool
     lanes: Lanes | None
@@ -156,7 +156,7 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
         scope=words.scope(snapshot, running or incident.impacts),
         began=words.mark(_level_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
         first_word=times.lasting(silent),
-        updates=tuple(_entered(snapshot, incident, at) for at in range(len(incident.updates))),
+        updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
         is_late=incident.is_late(now),
         lanes=draw_lanes(snapshot, incident) if not incident.merged else None,  # the other one has the whole of it
@@ -171,7 +171,7 @@ def _level_at(incident: Incident, at: datetime) -> Level:
     return incident.level(at) or (incident.worst if at == incident.started_at else Level.OPERATIONAL)
 
 
-def _entered(snapshot: Snapshot, incident: Incident, index: int) -> Entered:
+def _told_update(snapshot: Snapshot, incident: Incident, index: int) -> ToldUpdate:
     zone, update = snapshot.page.zone, incident.updates[index]
     before = incident.updates[index - 1] if index else None
     after = incident.updates[index + 1] if index + 1 < len(incident.updates) else None
@@ -181,7 +181,7 @@ def _entered(snapshot: Snapshot, incident: Incident, index: int) -> Entered:
     )
     promised = update.promised_at if after else None
     missed = after is not None and promised is not None and after.at > promised
-    return Entered(
+    return ToldUpdate(
         id=update.id,
         mark=words.mark(level),
         at=times.near(update.at, before.at if before else incident.started_at, zone),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from statuspage.documents import times
 from statuspage.documents.document import rendering
-from statuspage.documents.incident_view import Entry, entry
+from statuspage.documents.incident_view import PastIncident, past_incident
 from statuspage.documents.words import Mark
 from statuspage.snapshot.values import Incident, Snapshot
 
@@ -23,7 +23,7 @@ class Past:
 
     iso: str
     label: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PastIncident, ...]
     quiet: str
 
     @property
@@ -82,9 +82,9 @@ def _day(snapshot: Snapshot, day: date, incidents: list[Incident]) -> Past:
     return Past(day.isoformat(), times.short_day(day), tuple(_entry(snapshot, each) for each in worst_first), "")
 
 
-def _entry(snapshot: Snapshot, incident: Incident) -> Entry:
+def _entry(snapshot: Snapshot, incident: Incident) -> PastIncident:
     with rendering(f"incident {incident.id}"):
-        return entry(snapshot, incident)
+        return past_incident(snapshot, incident)
 
 
 def _quiet(days: list[date], today: date) -> list[Past]:

@@ -24,11 +24,11 @@ class State:
         return max(self.level.values(), default=Level.OPERATIONAL)
 
 
-def standing(snapshot: Snapshot) -> State | RenderError:
+def current_state(snapshot: Snapshot) -> State | RenderError:
     """Worked out once for all documents; where it cannot be, the error, which each then has that needs it."""
     try:
         with rendering("The state of the page"):
-            return of(snapshot)
+            return derive(snapshot)
     except RenderError as error:
         return error
 
@@ -39,7 +39,7 @@ def known(now: State | RenderError) -> State:
     return now
 
 
-def of(snapshot: Snapshot) -> State:
+def derive(snapshot: Snapshot) -> State:
     tree, now = snapshot.tree, snapshot.now
     spans: dict[int, list[Impact]] = defaultdict(list)
     for impact in impacts(snapshot):

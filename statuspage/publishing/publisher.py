@@ -152,10 +152,10 @@ def _publish_once(page_pk: int, token: int) -> None:
         touched = None if any(row.incident_id is None for row in rows) else {row.incident_id for row in rows}
         taken_back = {row.incident_id for row in rows if row.takes_back and row.incident_id is not None}
         shot = load(page_pk, touched=touched, now=now, due=state.next_at, taken_back=taken_back)
-    standing = documents.standing(shot)
-    hot = documents.drawn(shot, standing)
+    now_shown = documents.current_state(shot)
+    hot = documents.drawn(shot, now_shown)
     store, page_id = stores.current(), state.page.public_id
-    permanent = documents.pending(shot, standing)
+    permanent = documents.pending(shot, now_shown)
     gone = set(documents.gone(shot))
     there = store.paths(page_id) if shot.is_whole or (gone and not taken_back) else set()
     if shot.is_whole:  # all that may stand is drawn: what is left of a deleted component or another zone's months goes

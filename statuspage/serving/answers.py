@@ -47,7 +47,7 @@ class Variant:
     not_modified: Headers
 
 
-class Entry:
+class ServedDocument:
     """A document in all its encodings. ``chosen`` holds what each Accept-Encoding seen so far gets."""
 
     __slots__ = ("_variants", "chosen")
@@ -68,7 +68,7 @@ class Entry:
         return variant
 
 
-def read_entry(file: Path, path: str) -> Entry | None:
+def read_document(file: Path, path: str) -> ServedDocument | None:
     """A published file with its twins; nothing if it is not there. ``path`` decides on its headers."""
     try:
         plain, at = _read(file)
@@ -80,7 +80,7 @@ def read_entry(file: Path, path: str) -> Entry | None:
             packed, packed_at = _read(file.with_name(file.name + suffix))
             if packed_at == at or unpacks_to(plain, packed, suffix):
                 variants[encoding] = _variant(path, plain, packed, encoding)
-    return Entry(variants)
+    return ServedDocument(variants)
 
 
 def _read(file: Path) -> tuple[bytes, int]:
@@ -92,9 +92,9 @@ def _read(file: Path) -> tuple[bytes, int]:
         return opened.read(), os.fstat(opened.fileno()).st_mtime_ns
 
 
-def entry_of(body: bytes, path: str) -> Entry:
+def document_of(body: bytes, path: str) -> ServedDocument:
     """A document that was made just now, as it is."""
-    return Entry({"": _variant(path, body, body, "")})
+    return ServedDocument({"": _variant(path, body, body, "")})
 
 
 def matches(if_none_match: str, etag: str) -> bool:

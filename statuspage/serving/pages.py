@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from statuspage.serving.answers import Entry, read_entry
+from statuspage.serving.answers import ServedDocument, read_document
 from statuspage.stores.directory import PageFolder
 from statuspage.stores.files import TWINS
 
@@ -26,16 +26,16 @@ class ServedPage:
         self.version = version
         self.store = store
         self._is_whole = False
-        self._entries: dict[str, Entry | None] = {}
+        self._entries: dict[str, ServedDocument | None] = {}
         folder = store.versions / version
         for file in folder.rglob("*"):
             if file.is_file() and file.suffix not in TWINS:
                 path = file.relative_to(folder).as_posix()
-                self._keep(path, read_entry(file, path))
+                self._keep(path, read_document(file, path))
         if not self._entries:
             raise FileNotFoundError(folder)
 
-    def find(self, path: str) -> Entry | None:
+    def find(self, path: str) -> ServedDocument | None:
         """The document at ``path`` below the page, or nothing."""
         try:
             return self._entries[path]
@@ -47,16 +47,16 @@ class ServedPage:
         if len(self._entries) > LARGEST_CACHE:
             self._entries = {kept: entry for kept, entry in self._entries.items() if not PERMANENT.fullmatch(kept)}
         name = f"{path}index.html" if path.endswith("/") else path
-        entry = read_entry(self.store.permanent / name, name)
+        entry = read_document(self.store.permanent / name, name)
         if is_whole:
             self._keep(name, entry)
         return entry
 
-    def holds(self, path: str, entry: Entry) -> bool:
+    def holds(self, path: str, entry: ServedDocument) -> bool:
         """Whether what :meth:`find` gave is that of this version, for as long as it stands."""
         return self._entries.get(path) is entry
 
-    def _keep(self, path: str, entry: Entry | None) -> None:
+    def _keep(self, path: str, entry: ServedDocument | None) -> None:
         self._entries[path] = entry
         if path.endswith("index.html"):
             self._entries[path.removesuffix("index.html")] = entry

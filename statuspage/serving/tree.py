@@ -18,7 +18,7 @@ from django.conf import settings
 
 from statuspage.documents import badges
 from statuspage.serving.addresses import Addresses, is_ours
-from statuspage.serving.answers import Answer, Entry, Variant, entry_of, matches, read_entry, text
+from statuspage.serving.answers import Answer, ServedDocument, Variant, document_of, matches, read_document, text
 from statuspage.serving.ledger import Ledger
 from statuspage.serving.live import ALIVE, COUNTED, FORMS, Live, kind_of
 from statuspage.serving.pages import ServedPage
@@ -54,7 +54,7 @@ class PublishedTree:
         self._probes = probes or {}
         self._look_every = look
         self._ledger = ledger
-        self._assets: dict[str, Entry] = {}
+        self._assets: dict[str, ServedDocument] = {}
         self._pages: dict[str, ServedPage] = {}
         self._ready: dict[str, dict[str, dict[str, Variant]]] = {}  # host → path → Accept-Encoding → what to send
         self._seen: dict[str, str | None] = {}  # the versions that stood at the last look
@@ -114,13 +114,13 @@ class PublishedTree:
             self._ready.setdefault(host, {})[path] = entry.chosen
         return _answer(environ, entry.choose(environ.get("HTTP_ACCEPT_ENCODING", "")))
 
-    def _entry(self, page: ServedPage | None, path: str, rest: str | None, query: str | None) -> Entry | None:
+    def _entry(self, page: ServedPage | None, path: str, rest: str | None, query: str | None) -> ServedDocument | None:
         if path.startswith("/assets/"):
             return self._asset(path[1:])
         if page is None or rest is None:
             return None
         if rest == HEARTBEAT:  # each time: it changes by itself
-            return read_entry(page.store.permanent / HEARTBEAT, HEARTBEAT)
+            return read_document(page.store.permanent / HEARTBEAT, HEARTBEAT)
         dressed = self._dressed(page, rest, query) if query and rest.endswith(BADGE) else None
         return dressed or page.find(rest)
 
@@ -174,16 +174,16 @@ class PublishedTree:
         if self._ledger:
             self._ledger.write({page_id: page.version for page_id, page in self._pages.items()})
 
-    def _dressed(self, page: ServedPage, path: str, query: str) -> Entry | None:
+    def _dressed(self, page: ServedPage, path: str, query: str) -> ServedDocument | None:
         """The badge as a query asks for it, drawn from its published JSON."""
         source = page.find(path.removesuffix("svg") + "json")
         drawn = badges.from_query(source.choose("").body, query) if source else None
-        return entry_of(drawn, path) if drawn else None
+        return document_of(drawn, path) if drawn else None
 
-    def _asset(self, path: str) -> Entry | None:
+    def _asset(self, path: str) -> ServedDocument | None:
         entry = self._assets.get(path)
         if entry is None and ASSET.fullmatch(path) and not path.endswith(tuple(TWINS)):
-            entry = read_entry(self._root / path, path)
+            entry = read_document(self._root / path, path)
             if entry:
                 self._assets[path] = entry
         return entry
@@ -213,7 +213,7 @@ def _is_head(environ: dict) -> bool:
     return environ["REQUEST_METHOD"] == "HEAD"
 
 
-def _stays(page: ServedPage | None, path: str, rest: str | None, entry: Entry) -> bool:
+def _stays(page: ServedPage | None, path: str, rest: str | None, entry: ServedDocument) -> bool:
     """Assets never change; a page's document is ready once it is of the version that stands, and no query counts."""
     if path.startswith("/assets/"):
         return True

@@ -92,6 +92,6 @@ def proposed(origin: str, components: Iterable[incident_models.Component]) -> li
     return [page for page in fitting if page.origin == origin] or fitting
 
 
-def standing(incident: incident_models.Incident) -> list[Page]:
+def pages_of(incident: incident_models.Incident) -> list[Page]:
     """The pages that the incident stands on."""
     return list(Page.objects.filter(listed__incident=incident))

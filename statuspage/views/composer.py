@@ -22,7 +22,7 @@ from incidents.staff import workspace
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import publish_update
 from statuspage.composer import conflict, saved_drafts
-from statuspage.composer.context import Desk
+from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import all_well, context_of, final_text, first_values, forms_for
 
 REFUSED = 422
@@ -31,7 +31,7 @@ REFUSED = 422
 @require_http_methods(["GET", "POST"])
 def composer(request, public_id):
     incident = incident_or_404(request, public_id)
-    desk = Desk(incident, request.user, timezone.now())
+    desk = ComposerContext(incident, request.user, timezone.now())
     if request.method == "POST":
         return ANSWERS.get(request.POST.get("do", "post"), post)(request, desk)
     kept = saved_drafts.kept(request, incident)
@@ -109,7 +109,7 @@ def refuse_at_gate(desk, form, refusal):
 
 def compare(request, desk, form, rows):
     """Somebody was quicker: nothing is posted and nothing is lost."""
-    desk = Desk(incident_or_404(request, desk.incident.public_id), request.user, timezone.now())
+    desk = ComposerContext(incident_or_404(request, desk.incident.public_id), request.user, timezone.now())
     context = conflict.context(desk, form, rows)
     return answer(request, desk, form, rows, status=412, template="_conflict.html", **context)
 

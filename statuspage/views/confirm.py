@@ -16,7 +16,7 @@ from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import DeclareRule, Severity, User
 from incidents.views.incident import back, incident_or_404, page as staff_page
 from statuspage.actions import confirm_and_publish
-from statuspage.composer.context import Desk
+from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import AffectedFormSet, ConfirmForm, Places
 from statuspage.composer.forms.affected import initial_rows
@@ -26,7 +26,7 @@ from statuspage.models import Page
 
 @require_http_methods(["GET", "POST"])
 def confirm(request, public_id):
-    desk = Desk(incident_or_404(request, public_id), request.user, timezone.now())
+    desk = ComposerContext(incident_or_404(request, public_id), request.user, timezone.now())
     try:
         require(request.user, "work_incident")
     except NotAllowed as refusal:
@@ -88,7 +88,7 @@ def screen(request, desk, form, rows, *, status=200, **more):
         "title": _("Confirm: %(title)s") % {"title": desk.incident.title},
         "desk": desk,
         "incident": desk.incident,
-        "clocks": clocks.of(desk.incident),
+        "clocks": clocks.clocks_of(desk.incident),
         "form": form,
         "rows": rows,
         "rules": list(form.fields["rule"].queryset),
@@ -160,9 +160,8 @@ def post(request, desk):
             title=given["title"],
         )
     except StaleVersion:
-        return _stale(
-            request, Desk(incident_or_404(request, desk.incident.public_id), request.user, desk.now), form, rows
-        )
+        fresh = ComposerContext(incident_or_404(request, desk.incident.public_id), request.user, desk.now)
+        return _stale(request, fresh, form, rows)
     except DomainError as refusal:
         form.refuse(refusal, refusal.field)
         return screen(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else 422)

@@ -18,7 +18,7 @@ def merging(request, public_id, into_id):
     incident, into = incident_or_404(request, public_id), incident_or_404(request, into_id)
     if not request.user.has_perm("incidents.merge_incident"):
         raise Http404
-    pages = layout.standing(incident) if Incident.objects.public().filter(pk=incident.pk).exists() else []
+    pages = layout.pages_of(incident) if Incident.objects.public().filter(pk=incident.pk).exists() else []
     added = []
     if pages and into.audience == Audience.PUBLIC:
         affected = [
@@ -26,7 +26,7 @@ def merging(request, public_id, into_id):
             for one in (incident.impacts.open(), into.impacts.all())
             for impact in one.select_related("component")
         ]
-        there = {page.pk for page in layout.standing(into)}
+        there = {page.pk for page in layout.pages_of(into)}
         added = [page for page in layout.concerned(pages, affected) if page.pk not in there]
     context = {"pages": pages, "added": added, "into": into}
     return TemplateResponse(request, "statuspage/staff/_merging.html", context)

@@ -17,7 +17,7 @@ from incidents.models import Incident, Severity
 from incidents.scope import Affected
 from incidents.views.incident import back, page as staff_page
 from statuspage.actions import declare_and_publish
-from statuspage.composer.context import Desk
+from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import NewIncidentForm, Places
 from statuspage.composer.forms.notice import in_minutes
@@ -65,7 +65,7 @@ def desk_of(request, page, form):
     severity = data.get("severity") or Severity(level=choices.SeverityLevel.MINOR)
     level = Level.of_severity(severity.level)
     incident = Incident(title=data.get("title") or _("Title"), severity=severity, origin=page.origin)
-    desk = Desk(incident, request.user, timezone.now())
+    desk = ComposerContext(incident, request.user, timezone.now())
     affected = form.affected() if form.is_bound else []
     desk.affected = [Affected(item.component, item.location, level) for item in affected]
     desk.affected_before, desk.every_page, desk.pages, desk.last = [], [page], [page], None

@@ -25,7 +25,7 @@ LEVELS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class PageStatus:
     """What readers of one page see now, read from what is published, and how fresh that is."""
 
     page: Page
@@ -44,11 +44,11 @@ def strip(request):
     """Each page's state as published, when that was, and what went wrong since."""
     now = timezone.now()
     states = {state.page_id: state for state in PublishState.objects.all()}
-    standings = [_standing(page, states.get(page.pk), now) for page in Page.objects.all()]
+    standings = [_status(page, states.get(page.pk), now) for page in Page.objects.all()]
     return render(request, "statuspage/staff/_strip.html", {"standings": standings})
 
 
-def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing:
+def _status(page: Page, state: PublishState | None, now: datetime) -> PageStatus:
     try:
         status = json.loads(stores.current().read(page.public_id, "api/v2/status.json") or b"")["status"]
     except (OSError, ValueError):
@@ -56,7 +56,7 @@ def _standing(page: Page, state: PublishState | None, now: datetime) -> Standing
     held = SERVED.numbers(page.public_id)
     version = state.done if state else 0
     waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND
-    return Standing(
+    return PageStatus(
         page=page,
         level=LEVELS.get(status["indicator"], "unknown"),
         words=status["description"],

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from incidents.choices import Status
 from incidents.views.incident import incident_or_404
 from statuspage.composer import texts
-from statuspage.composer.context import Desk
+from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.writing import all_well, composed, draft_of, fill, forms_for, values_of
 from statuspage.models import Page
@@ -28,7 +28,7 @@ def preview(request, public_id):
     if public_id.startswith("sp_"):
         desk, form, draft, title = _new(request, get_object_or_404(Page, public_id=public_id))
     else:
-        desk = Desk(incident_or_404(request, public_id), request.user, timezone.now())
+        desk = ComposerContext(incident_or_404(request, public_id), request.user, timezone.now())
         title = desk.incident.title
         if desk.incident.status == Status.SUSPECTED:
             form, draft = _confirming(request, desk)

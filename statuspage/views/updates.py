@@ -52,7 +52,7 @@ def _correct(request, update, given, was):
     if at == was:
         given = given | {"promised_at": None}
     elif at:
-        pages = layout.standing(update.incident) or Page.objects.all()[:1]
+        pages = layout.pages_of(update.incident) or Page.objects.all()[:1]
         for page in pages:
             old = texts.promise_in_words(was, page, now=update.posted_at)
             new = texts.promise_in_words(at, page, now=update.posted_at)
@@ -133,7 +133,7 @@ def _screen(request, template, title, update, form, status, **more):
         incident=incident,
         update=update,
         now_on_page=markdown.render(update.text),
-        pages=layout.standing(incident) if incident.audience == Audience.PUBLIC else [],
+        pages=layout.pages_of(incident) if incident.audience == Audience.PUBLIC else [],
         form=form,
         status=status,
         is_stale=status == 412,

@@ -117,7 +117,7 @@ class Machine(RuleBasedStateMachine):
         assert (standing, row.resolutions.count()) == (int(row.status == "resolved"), life.ends)
         for check in ALWAYS_TRUE:
             assert list(check(self.now)) == []
-        for clock in clocks.of(row):
+        for clock in clocks.clocks_of(row):
             assert row.audience in ("public", "internal", "restricted")
             assert clock.due_at > clock.started_at
             assert not (clock.is_running and row.status == "merged")

@@ -34,7 +34,7 @@ def test_a_past_incident_has_no_clock_and_waits_for_nobody():
     make.backfilled()
     incident = clocks.annotated(Incident.objects.all()).get()
 
-    assert clocks.of(incident) == []
+    assert clocks.clocks_of(incident) == []
     assert incident.first_notice_at is None
     assert not Incident.objects.awaiting_first_notice().exists()
     assert not Incident.objects.awaiting_telling().exists()
@@ -103,4 +103,4 @@ def test_a_reopened_past_incident_is_live_from_now_on():
 
     assert not incident.is_backfilled
     assert incident.first_notice_at == first.posted_at
-    assert [clock.key for clock in clocks.of(incident)] == ["reopening", "first_notice"]
+    assert [clock.key for clock in clocks.clocks_of(incident)] == ["reopening", "first_notice"]

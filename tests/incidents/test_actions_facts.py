@@ -110,7 +110,7 @@ def test_declared_at_once_there_is_one_time_for_both(incident):
     incident = change(incident, confirmed_at=corrected, reason="By the log")
     assert incident.declared_at == incident.confirmed_at == corrected
     told = clocks.annotated(Incident.objects.all()).get()
-    assert "suspicion" not in [clock.key for clock in clocks.of(told)]
+    assert "suspicion" not in [clock.key for clock in clocks.clocks_of(told)]
 
 
 def test_impacts_that_began_with_the_incident_move_with_its_start(incident):

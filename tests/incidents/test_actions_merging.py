@@ -32,7 +32,8 @@ def open_at(incident):
 
 
 def clocks_of(incident):
-    return {clock.key: clock for clock in clocks.of(clocks.annotated(Incident.objects.all()).get(pk=incident.pk))}
+    row = clocks.annotated(Incident.objects.all()).get(pk=incident.pk)
+    return {clock.key: clock for clock in clocks.clocks_of(row)}
 
 
 def test_the_source_ends_and_says_where_it_goes_on(lead):

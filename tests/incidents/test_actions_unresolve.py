@@ -71,7 +71,7 @@ def test_the_promise_that_stood_before_runs_again():
     incident, _update, support = resolved_at_20()
     with minutes(24):
         actions.unresolve(incident, reason="Too early.", by=support)
-        lead = clocks.of(clocks.annotated(Incident.objects.all()).get())[0]
+        lead = clocks.clocks_of(clocks.annotated(Incident.objects.all()).get())[0]
         assert (lead.key, lead.due_at) == ("next_update", START + timedelta(minutes=40))
 
 

@@ -23,7 +23,8 @@ def minutes(count):
 
 
 def clocks_of(incident):
-    return {clock.key: clock for clock in clocks.of(clocks.annotated(Incident.objects.all()).get(pk=incident.pk))}
+    row = clocks.annotated(Incident.objects.all()).get(pk=incident.pk)
+    return {clock.key: clock for clock in clocks.clocks_of(row)}
 
 
 # The states of one clock
@@ -154,7 +155,7 @@ def test_the_running_clock_that_ends_first_leads():
     incidents = list(clocks.annotated(Incident.objects.all()))
     incident, clock = clocks.next_of(incidents)
     assert (incident, clock.key) == (urgent, "suspicion")
-    assert [c.is_running for i in incidents for c in clocks.of(i) if i == calm] == [True, False]
+    assert [c.is_running for i in incidents for c in clocks.clocks_of(i) if i == calm] == [True, False]
     assert clocks.next_of([]) is None
 
 
@@ -174,7 +175,7 @@ def test_a_reopened_incident_owes_the_public_a_word_until_it_is_said():
 
     make.update(incident, status=Status.INVESTIGATING)
 
-    assert clocks.of(clocks.annotated(Incident.objects.all()).get())[0].key == "next_update"
+    assert clocks.clocks_of(clocks.annotated(Incident.objects.all()).get())[0].key == "next_update"
 
 
 def test_an_incident_that_is_resolved_again_owes_nothing():

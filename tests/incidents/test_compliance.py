@@ -39,7 +39,7 @@ def told(*minutes, title="SMS delayed", **facts):
 
 
 def promises(now=LATER):
-    found = compliance.of(compliance.counted())
+    found = compliance.promises_of(compliance.counted())
     return [(p.clock, (p.due_at - START) // MINUTE, p.late_by(now) // MINUTE) for p in found if p.is_judged(now)]
 
 
@@ -108,7 +108,7 @@ def test_the_clocks_of_a_merged_incident_stop_at_the_merging(minute, late):
         actions.merge(source, into=target, by=None)
     mine = [
         p.late_by(LATER) // MINUTE
-        for p in compliance.of(Incident.objects.filter(pk=source.pk))
+        for p in compliance.promises_of(Incident.objects.filter(pk=source.pk))
         if p.clock == Promise.NEXT_UPDATE
     ]
     assert mine == ([late] if late else [])
@@ -162,7 +162,7 @@ def test_without_a_lead_it_counts_for_the_team_that_owns_what_fails():
 
 
 def test_nothing_reads_one_hundred_percent_that_is_not():
-    assert figures.Tally("", "", 299, 1, MINUTE, MINUTE).whole_percent == 99
+    assert figures.PromiseFigures("", "", 299, 1, MINUTE, MINUTE).whole_percent == 99
 
 
 def test_restricted_incidents_count_for_those_who_may_see_them_only():
@@ -190,7 +190,7 @@ def test_the_figures_cost_the_same_for_one_and_for_many(django_assert_num_querie
 
 def breach(incident=None):
     incident = incident or told(20, 30)
-    promise = next(p for p in compliance.of(Incident.objects.filter(pk=incident.pk)) if p.is_late(LATER))
+    promise = next(p for p in compliance.promises_of(Incident.objects.filter(pk=incident.pk)) if p.is_late(LATER))
     return actions.notice_breach(promise)
 
 

@@ -231,7 +231,7 @@ def test_the_number_is_the_number_of_messages(seed):
             actions_of_theirs(dice, row, incident)
     for body, more in (("First.", {}), ("Wider.", {"states": [Affected(voice, places[2], Level.DEGRADED)]})):
         named = [Affected(sms, places[1]), *more.get("states", [])]
-        found = forecast.of(incident, pages, [each.place for each in named], severity=incident.severity_id)
+        found = forecast.forecast_update(incident, pages, [each.place for each in named], severity=incident.severity_id)
         incident.refresh_from_db()
         post_on(incident, pages, body=body, **more)
         leave()

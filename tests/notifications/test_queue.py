@@ -47,7 +47,7 @@ def test_each_transport_in_numbers(mixed):
     assert (mail.transport, mail.waiting, mail.due, mail.sending, mail.failed) == (Transport.EMAIL, 1, 1, 1, 3)
     assert timezone.now() - mail.oldest >= timedelta(minutes=7)
     assert mail.answers == [("550 no such mailbox", 2), ("554 refused", 1)]
-    assert overview.tallies(news())[news().get().pk] == overview.Tally(
+    assert overview.delivery_counts(news())[news().get().pk] == overview.DeliveryCounts(
         total=10, sent=5, failed=3, waiting=2, cancelled=0
     )
 
@@ -63,7 +63,7 @@ def test_what_waits_for_its_next_attempt_is_not_due(mixed):
 def test_very_many_are_not_counted_one_by_one(mixed, monkeypatch):
     monkeypatch.setattr(overview, "MANY", 5)
 
-    assert overview.tallies(news())[news().get().pk] == overview.Tally(
+    assert overview.delivery_counts(news())[news().get().pk] == overview.DeliveryCounts(
         total=10, sent=5, failed=3, waiting=2, cancelled=0
     )
 
@@ -72,7 +72,7 @@ def test_where_the_ledger_is_gone_it_says_so_and_not_that_nobody_was_told(client
     Delivery.objects.all().delete()
     client.force_login(make.in_group("Support"))
 
-    assert overview.tallies(news())[news().get().pk] == overview.Tally(forgotten=10)
+    assert overview.delivery_counts(news())[news().get().pk] == overview.DeliveryCounts(forgotten=10)
     html = get(client, "queue").content.decode()
     assert "Written to 10" in html
     assert "how each went is no longer kept" in html

@@ -268,4 +268,4 @@ def test_an_incident_taken_from_the_public_is_not_reminded_of():
     incident = confirmed()
     actions.set_audience(incident, audience=Audience.INTERNAL, reason="So", by=None)
     assert remind(16) == 0
-    assert clocks.of(clocks.annotated(Incident.objects.all()).get()) == []
+    assert clocks.clocks_of(clocks.annotated(Incident.objects.all()).get()) == []

@@ -245,9 +245,9 @@ def test_nothing_of_who_asked_can_be_read_in_the_rows():
 
 
 def test_choices_multiply_and_parts_of_a_part_are_no_rows():
-    assert interests.of([], []) == [EVERYTHING]
-    assert len(interests.of([1, 2], [5, 6], [Kind.INCIDENT, Kind.MAINTENANCE])) == 8
-    assert interests.of([], [], [Kind.INCIDENT, Kind.MAINTENANCE, Kind.POSTMORTEM]) == [EVERYTHING]
+    assert interests.interests_of([], []) == [EVERYTHING]
+    assert len(interests.interests_of([1, 2], [5, 6], [Kind.INCIDENT, Kind.MAINTENANCE])) == 8
+    assert interests.interests_of([], [], [Kind.INCIDENT, Kind.MAINTENANCE, Kind.POSTMORTEM]) == [EVERYTHING]
 
 
 @pytest.mark.parametrize(

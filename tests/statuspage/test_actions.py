@@ -48,7 +48,7 @@ def declare(pages, affected, **facts):
 
 
 def listed(incident):
-    return set(layout.standing(incident))
+    return set(layout.pages_of(incident))
 
 
 # New incident

@@ -117,9 +117,9 @@ def test_no_two_publishers_put_equal_bytes(ending):
     document = Document(f"name{ending}", headers.CONTENT_TYPES[ending], b"body")
     if ending in forms.AS_IT_IS:
         with pytest.raises(ValueError, match="Nobody has said"):
-            forms.of(document, token=1)
+            forms.form_of(document, token=1)
         return
-    made = [forms.of(document, token=token) for token in (1, 2, 4, 16, 5_000)]
+    made = [forms.form_of(document, token=token) for token in (1, 2, 4, 16, 5_000)]
 
     assert len({form.body for form in made}) == len(made)
     assert len({form.digest for form in made}) == 1

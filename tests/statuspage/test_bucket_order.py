@@ -191,7 +191,7 @@ def test_what_a_lost_publisher_may_still_write_is_taken_over_though_nobody_rende
     assert shown(bucket, other) == b"as it is"
 
 
-def test_a_grave_is_written_over_by_what_is_published_there_again(server, bucket, store, impatient):
+def test_a_tombstone_is_written_over_by_what_is_published_there_again(server, bucket, store, impatient):
     with server.failing(refusing_the_front_page), pytest.raises(BucketError, match="503"):
         write(store, 1, hot=[html(b"one")], permanent=[html(b"one", INCIDENT)])
     write(store, 2, hot=[html(b"two")], gone=[INCIDENT])

@@ -82,11 +82,11 @@ def test_the_demo_is_whole_true_and_made_once(settings, tmp_path, capsys):
 
     # What is going on
     (open_one,) = clocks.annotated(Incident.objects.all()).public().working()
-    found = {clock.key: clock for clock in clocks.of(open_one)}
+    found = {clock.key: clock for clock in clocks.clocks_of(open_one)}
     assert found["first_notice"].state(now) == found["suspicion"].state(now) == State.MET
     assert timedelta(minutes=11) < found["next_update"].due_at - now < timedelta(minutes=13)
     suspected = clocks.annotated(Incident.objects.all()).suspected().get()
-    assert clocks.of(suspected)[0].state(now) == State.SOON
+    assert clocks.clocks_of(suspected)[0].state(now) == State.SOON
     restricted = Incident.objects.get(audience=Audience.RESTRICTED)
     assert {member.username for member in restricted.members.all()} == {"sam", "priya"}
 

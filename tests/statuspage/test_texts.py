@@ -143,7 +143,7 @@ def draft(body, **changes):
 
 
 def missing(body, **changes):
-    return [part.key for part in checklist.of(draft(body, **changes)) if not part.is_met]
+    return [part.key for part in checklist.checklist_of(draft(body, **changes)) if not part.is_met]
 
 
 @pytest.mark.parametrize(

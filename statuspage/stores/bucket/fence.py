@@ -22,7 +22,7 @@ CLOSED = 2**62  # the token of a page that is no more
 @dataclass(frozen=True, slots=True)
 class Fence:
     """``hot`` is what the last publisher left at each key of the hot set: (ETag, digest). ``keys`` is what one that has
-    not finished may write; ``abandoned`` the same of those who never did, each until when; ``graves`` what
+    not finished may write; ``abandoned`` the same of those who never did, each until when; ``tombstones`` what
     stands there instead of nothing (see :mod:`statuspage.stores.bucket.writing`)."""
 
     token: int = 0
@@ -34,14 +34,14 @@ class Fence:
     hot: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
     abandoned: Mapping[str, float] = field(default_factory=dict)
-    graves: frozenset[str] = frozenset()
+    tombstones: frozenset[str] = frozenset()
     torn: bool = False  # something was removed that should stand: everything must be looked at
 
     @classmethod
     def read(cls, body: bytes) -> Fence:
         kept = json.loads(body)
         told = {name.name: kept[name.name] for name in fields(cls) if name.name in kept}
-        for name in ("keys", "graves"):
+        for name in ("keys", "tombstones"):
             told[name] = frozenset(told[name])
         told["prefixes"] = tuple(told["prefixes"])
         told["hot"] = {key: (etag, digest) for key, (etag, digest) in told["hot"].items()}
@@ -49,7 +49,7 @@ class Fence:
 
     def form(self) -> Form:
         """Compressed: a page's first publishing names thousands of keys. Each writing has its own bytes (``at``)."""
-        kept = asdict(self) | {name: sorted(getattr(self, name)) for name in ("keys", "graves")}
+        kept = asdict(self) | {name: sorted(getattr(self, name)) for name in ("keys", "tombstones")}
         body = gzip.compress(json.dumps(kept, sort_keys=True).encode(), 6, mtime=0)
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "Cache-Control": "no-store"}
         return Form(body, headers, "")

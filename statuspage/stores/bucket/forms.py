@@ -38,7 +38,7 @@ def digest(document: Document) -> str:
     return sha256(told.encode() + document.body).hexdigest()[:32]
 
 
-def of(document: Document, *, page: str = "", token: int = 0) -> Form:
+def form_of(document: Document, *, page: str = "", token: int = 0) -> Form:
     """The document as ``page``'s publisher with ``token`` puts it; an asset has neither."""
     ending = PurePosixPath(document.path).suffix
     attributes = {
@@ -60,20 +60,20 @@ def of(document: Document, *, page: str = "", token: int = 0) -> Form:
     return Form(body, attributes, attributes["digest"])
 
 
-def grave(*, page: str, token: int) -> Form:
+def tombstone(*, page: str, token: int) -> Form:
     """Stands for a while where somebody may still put what was withdrawn: their creating it then fails."""
     attributes = {
         "Content-Type": "text/plain; charset=utf-8",
         "Cache-Control": "no-store",
-        "digest": "grave",
+        "digest": "tombstone",
         "page": page,
     }
-    return Form(b"There is nothing here." + _spaces(token), attributes, "grave")
+    return Form(b"There is nothing here." + _spaces(token), attributes, "tombstone")
 
 
 def plain(body: bytes, attributes: dict[str, str]) -> bytes | None:
-    """What the document was; nothing of a grave."""
-    if attributes.get("digest") == "grave":
+    """What the document was; nothing of a tombstone."""
+    if attributes.get("digest") == "tombstone":
         return None
     if attributes.get("Content-Encoding") == "gzip":
         return gzip.decompress(body)

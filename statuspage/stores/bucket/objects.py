@@ -83,7 +83,7 @@ class Objects:
         return None if body is None else (body, _seen(found))
 
     def look(self, key: str) -> Seen | None:
-        """The headers alone; a grave is seen too."""
+        """The headers alone; a tombstone is seen too."""
         try:
             with self._asking("read", key):
                 return _seen(obstore.get(self._store, key, options={"head": True}))

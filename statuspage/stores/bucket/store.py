@@ -78,12 +78,12 @@ class BucketStore:
         return None
 
     def paths(self, page_id: str) -> set[str]:
-        graves = self._fences(page_id).graves
+        tombstones = self._fences(page_id).tombstones
         return {
             key.removeprefix(prefix)
             for prefix in self._maps(SITES).prefixes(page_id)
             for key in self._below(prefix)
-            if key not in graves
+            if key not in tombstones
         } - {HEARTBEAT}
 
     def write(
@@ -119,7 +119,7 @@ class BucketStore:
     def write_assets(self, assets: Iterable[Document]) -> None:
         def write(document: Document) -> None:
             with suppress(Lost):  # it is there, and its name says what it holds
-                self._objects.put(document.path, forms.of(document), over=None)
+                self._objects.put(document.path, forms.form_of(document), over=None)
             self._assets.add(document.path)
 
         fresh = {document.path: document for document in assets if document.path not in self._assets}
@@ -144,7 +144,7 @@ class BucketStore:
     def beat(self, page_id: str, body: bytes) -> None:
         if self._fences(page_id).version is None:
             return
-        form = forms.of(Document(HEARTBEAT, headers.content_type(HEARTBEAT), body), page=page_id)
+        form = forms.form_of(Document(HEARTBEAT, headers.content_type(HEARTBEAT), body), page=page_id)
         form.attributes["Cache-Control"] = BEAT
         for prefix in self._maps(SITES).prefixes(page_id):
             self._objects.replace(f"{prefix}{HEARTBEAT}", form)

@@ -3,7 +3,7 @@
 Nothing can be locked in a bucket and nothing switches together, so order is kept object by object:
 
 * The claim tells which keys its publisher may touch. Whoever claims next while that one has not finished takes every
-  one of these keys over: it writes it anew, or puts a *grave* where nothing shall stand. Each write is made on the
+  one of these keys over: it writes it anew, or puts a *tombstone* where nothing shall stand. Each write is made on the
   condition that the object is as it was seen before the claim, and no two publishers write equal bytes
   (:mod:`statuspage.stores.bucket.forms`), so whatever the lost one still sends fails, whenever it arrives.
 * Keys of lost publishers are never just deleted for a while (``QUARANTINE``): on an empty place they could create.
@@ -39,13 +39,13 @@ class Plan:
     seen: dict[str, Seen | None] = field(default_factory=dict)
     permanent: dict[str, Form] = field(default_factory=dict)
     hot: dict[str, Form] = field(default_factory=dict)
-    graves: dict[str, Form] = field(default_factory=dict)
+    tombstones: dict[str, Form] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)  # of the hot set, as it is
 
     def keys(self) -> frozenset[str]:
         """What is written: a lost publisher may still do so."""
-        return frozenset({*self.permanent, *self.hot, *self.graves})
+        return frozenset({*self.permanent, *self.hot, *self.tombstones})
 
 
 class Writing:
@@ -73,7 +73,7 @@ class Writing:
             raise Busy(f"Others write {self._page} to bucket {self._objects.place} all the time.")
         try:
             self._objects.delete(plan.deleted)
-            etags = self._put_all(plan.graves, plan) | self._put_all(plan.permanent, plan)
+            etags = self._put_all(plan.tombstones, plan) | self._put_all(plan.permanent, plan)
             etags |= self._put_all(plan.hot, plan)
             self._finish(plan, etags)
         except Exception as error:
@@ -112,13 +112,13 @@ class Writing:
             if is_same and key not in inherited:
                 plan.kept |= {key} & hot_keys
             else:
-                form = forms.of(document, page=self._page, token=self._token)
+                form = forms.form_of(document, page=self._page, token=self._token)
                 (plan.hot if key in hot_keys else plan.permanent)[key] = form
         plan.permanent |= self._copies(before, set(wanted) | unwanted, plan)
         plan.permanent |= self._as_they_are({key for key in left if plan.seen[key]})
-        grave = forms.grave(page=self._page, token=self._token)
-        plan.graves = dict.fromkeys(buried | {key for key in left if not plan.seen[key]}, grave)
-        plan.deleted = (unwanted - buried) | (self._mine(before.graves) - set(forsaken) - set(wanted))
+        tombstone = forms.tombstone(page=self._page, token=self._token)
+        plan.tombstones = dict.fromkeys(buried | {key for key in left if not plan.seen[key]}, tombstone)
+        plan.deleted = (unwanted - buried) | (self._mine(before.tombstones) - set(forsaken) - set(wanted))
         return plan
 
     def _mine(self, keys: Iterable[str]) -> set[str]:
@@ -134,7 +134,7 @@ class Writing:
         copies: dict[str, str] = {}
         for key in self._objects.below(sources[0], without=APART if sources[0] == "" else ()):
             path = key.removeprefix(sources[0])
-            if path != HEARTBEAT and key not in settled and key not in before.hot and key not in before.graves:
+            if path != HEARTBEAT and key not in settled and key not in before.hot and key not in before.tombstones:
                 copies |= {f"{prefix}{path}": key for prefix in fresh if f"{prefix}{path}" not in settled}
         plan.seen |= self._objects.each(self._objects.look, copies)
         found = self._read(set(copies.values()))
@@ -150,7 +150,7 @@ class Writing:
 
     def _form(self, key: str, body: bytes) -> Form:
         path = key.removeprefix(prefix_of(key))
-        return forms.of(Document(path, headers.content_type(path), body), page=self._page, token=self._token)
+        return forms.form_of(Document(path, headers.content_type(path), body), page=self._page, token=self._token)
 
     def _claim(self, before: Fence, plan: Plan) -> None:
         """Raises :class:`Lost` if somebody else did in the meantime: all must be looked at again."""
@@ -165,7 +165,7 @@ class Writing:
             hot=hot,
             keys=plan.keys(),
             abandoned=before.forsaken(),
-            graves=before.graves | set(plan.graves),
+            tombstones=before.tombstones | set(plan.tombstones),
             torn=False,
         )
         try:
@@ -210,7 +210,7 @@ class Writing:
     def _finish(self, plan: Plan, etags: dict[str, str]) -> None:
         hot = {key: (etags[key], form.digest) for key, form in plan.hot.items()}
         hot |= {key: (plan.seen[key].etag, plan.seen[key].digest) for key in plan.kept}
-        graves = self._fence.graves - plan.deleted - set(plan.hot) - set(plan.permanent)
+        tombstones = self._fence.tombstones - plan.deleted - set(plan.hot) - set(plan.permanent)
         self._advance(
             at=time.time(),
             finished=True,
@@ -218,7 +218,7 @@ class Writing:
             prefixes=self._prefixes,
             hot=hot,
             keys=frozenset(),
-            graves=graves,
+            tombstones=tombstones,
         )
 
     def _advance(self, **changes) -> None:

@@ -80,7 +80,7 @@ def refresh(announcement: Announcement) -> None:
     if incident is None or announcement.update is None or frozen.get("version") == incident.version:
         return
     if announcement.reach == Reach.SUBSCRIBERS:
-        lists = layout.standing(incident)
+        lists = layout.pages_of(incident)
         pages = [page for page in announcement.pages.all() if page in lists]
         if not _says_what_stands(announcement, {page.public_id for page in pages}):
             is_correction = announcement.event == Event.INCIDENT_CORRECTED
