@@ -9,7 +9,7 @@ from incidents.choices import Level, Status
 from incidents.models import Component
 from statuspage import documents
 from statuspage.documents import truncation
-from statuspage.documents.state import of
+from statuspage.documents.state import derive
 from statuspage.snapshot.load import load
 from statuspage.snapshot.values import Component as Shown, Tree
 from tests.statuspage import build
@@ -152,7 +152,7 @@ def test_the_worst_of_each_group_come_first():
     broken(page, leaves[:40], Level.DEGRADED)
     broken(page, leaves[90:92], Level.PARTIAL)
     shot = load(page.pk, touched=None, now=NOW)
-    state = of(shot)
+    state = derive(shot)
     drawn = truncation.drawn(shot.tree, state.level, shot.tree.roots, calm=True)
     assert {leaves[90].pk, leaves[91].pk, *shot.tree.roots} <= drawn
     assert 0 < len(drawn & {leaf.pk for leaf in leaves[:40]}) < 40

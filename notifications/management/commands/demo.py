@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from incidents.models import Component, Incident, User
-from notifications import demo
+from notifications.demo.install import install as install_readers
 from statuspage.demo.installing import Login, install
 from statuspage.models import Page
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             if any(model.objects.exists() for model in (Component, Incident, Page, User)):
                 return "This installation is in use: nothing was added."
             logins = install()
-            demo.install()
+            install_readers()
             path = keep(logins)  # inside, so that there is no company whose passwords nobody knows
         if options["verbosity"]:
             self.stdout.write("".join(f"{line}\n" for line in table(logins)), ending="")
