@@ -30,7 +30,7 @@ def address(page):
 def opened(client, page):
     answer = client.get(address(page))
     assert answer.status_code == 200
-    found = fields(answer, "telling_form")
+    found = fields(answer, "messagesettings_form")
     return {name: value for name, value in found.items() if "__prefix__" not in name and not name.startswith("_")}
 
 

@@ -18,13 +18,20 @@ def rights(name):
     return set(rows.values_list("codename", flat=True))
 
 
+def grant():
+    """What the migrations do for groups that were there before, one after the other."""
+    editor = type("", (), {"connection": connection})
+    import_module("notifications.migrations.0005_who_may").grant(registry, editor)
+    import_module("notifications.migrations.0010_names_of_the_field").forwards(registry, editor)
+
+
 def test_the_ready_groups_of_before_come_to_hold_what_they_hold_in_a_new_installation():
     new = {name: rights(name) for name in GROUPS}
     assert new["Support"] > new["Viewers"] > set()
     person = make.user(permissions=["publish_incident"])
     Permission.objects.filter(content_type__app_label="notifications").delete()
 
-    import_module("notifications.migrations.0005_who_may").grant(registry, type("", (), {"connection": connection}))
+    grant()
 
     assert {name: rights(name) for name in GROUPS} == new
     assert person.__class__.objects.get(pk=person.pk).has_perm("notifications.send_announcement")
@@ -33,6 +40,6 @@ def test_the_ready_groups_of_before_come_to_hold_what_they_hold_in_a_new_install
 def test_whoever_held_nothing_gets_nothing():
     group = Group.objects.create(name="Guests")
 
-    import_module("notifications.migrations.0005_who_may").grant(registry, type("", (), {"connection": connection}))
+    grant()
 
     assert not group.permissions.exists()

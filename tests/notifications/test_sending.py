@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from notifications import sending
+from notifications.announcements import release
 from notifications.choices import DeliveryState, Outcome, Transport
 from notifications.models import Announcement, Attempt, Delivery, SendingSwitch, Subscriber, TransportHealth
 from notifications.queue import claims
@@ -153,7 +154,7 @@ def test_an_endpoint_that_is_gone_is_left_alone(page, endpoint, mailbox):
 def test_what_fails_again_and_again_ends_as_a_failure_to_be_seen(page, endpoint, mailbox):
     reader = hook(page, endpoint.url("broken"))
     tell(page)
-    while sending.addressing.step():
+    while release.step():
         pass
     Delivery.objects.filter(subscriber=reader).update(attempts=claims.MOST_ATTEMPTS - 1)
     sending.run()
@@ -166,7 +167,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_no_other(page, mailbox):
     """Here the content of one announcement is broken, as an old release might have left it."""
     good, bad = mail(page, "well@example.com"), mail(page, "odd@example.com")
     tell(page)
-    while sending.addressing.step():
+    while release.step():
         pass
     broken = Announcement.objects.create(key="old", event="incident.updated", reach="one", state="done", content={})
     Delivery.objects.filter(subscriber=bad).update(announcement=broken)
@@ -181,7 +182,7 @@ def test_a_message_that_cannot_be_drawn_holds_up_no_other(page, mailbox):
 def test_who_leaves_between_writing_and_sending_hears_nothing(page, mailbox):
     reader = mail(page, "well@example.com")
     tell(page)
-    while sending.addressing.step():
+    while release.step():
         pass
     reader.subscriptions.all().delete()
     sending.run()
@@ -211,7 +212,7 @@ def test_a_mail_for_a_thousand_costs_few_queries(page, mailbox, django_assert_ma
     for number in range(60):
         mail(page, f"well-{number}@example.com")
     tell(page)
-    while sending.addressing.step():
+    while release.step():
         pass
     with django_assert_max_num_queries(30):
         assert sending.mail.send_due(lambda: True) == 60

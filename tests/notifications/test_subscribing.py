@@ -10,6 +10,7 @@ from incidents.choices import SeverityLevel
 from notifications import links
 from notifications.actions import answering, curating, leaving, managing, subscribing
 from notifications.actions.throttling import REST, TooMany
+from notifications.announcements.announce import tell_one
 from notifications.audience import interests
 from notifications.audience.interests import EVERYTHING, Interest
 from notifications.choices import DeliveryState, Event, Kind, Purpose, SubscriberFact, Transport
@@ -287,7 +288,7 @@ def test_leaving_a_page_keeps_the_others_and_cancels_what_waits():
 def test_leaving_the_last_page_deletes_the_address():
     at = page()
     row = subscriber(at)
-    subscribing.announcing.tell_one(Event.PAGE_TEST, key="t", subscriber=row, page=at)
+    tell_one(Event.PAGE_TEST, key="t", subscriber=row, page=at)
     leaving.leave(row, at)
 
     assert Subscriber.objects.count() == 0

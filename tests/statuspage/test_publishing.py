@@ -189,7 +189,7 @@ BREAKING = {
     "the JSON": (api_v2, "_incident"),
     "the feeds": (feeds, "documents"),
     "the badge": (badges, "documents"),
-    "the state": (state, "of"),
+    "the state": (state, "derive"),
     "the template of every page": (html, "render_to_string"),
 }
 TAKING_BACK = {

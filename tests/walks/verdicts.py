@@ -15,13 +15,13 @@ ANYBODY, STAFF, NOBODY = "anybody", "staff", "nobody"
 
 ANNOUNCED = {
     "notifications_announcement", "notifications_announcement_pages", "notifications_announcement_people",
-    "notifications_delivery", "notifications_attempt", "notifications_lane",
+    "notifications_delivery", "notifications_attempt", "notifications_transporthealth",
 }  # fmt: skip
-PUBLISHED = {"statuspage_publishstate", "statuspage_touched"}
+PUBLISHED = {"statuspage_publishstate", "statuspage_dirtypage"}
 INCIDENT = {
     "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",
     "incidents_incidentupdate", "incidents_historicalincidentupdate", "incidents_timelineentry", "incidents_member",
-    "incidents_breach", "incidents_historicalbreach", "incidents_toldstate", "incidents_resolution",
+    "incidents_breach", "incidents_historicalbreach", "incidents_updatecomponentstate", "incidents_resolution",
     "statuspage_pageincident", *ANNOUNCED, *PUBLISHED,
 }  # fmt: skip
 ACCOUNT = {
@@ -29,10 +29,10 @@ ACCOUNT = {
     *ANNOUNCED,
 }  # fmt: skip
 SUBSCRIBER = {
-    "notifications_subscriber", "notifications_subscription", "notifications_ask", "notifications_muted",
+    "notifications_subscriber", "notifications_subscription", "notifications_subscriberequest", "notifications_muted",
     "notifications_subscriberevent", *ANNOUNCED,
 }  # fmt: skip
-SWITCH = {"notifications_sending", *ANNOUNCED}
+SWITCH = {"notifications_sendingswitch", *ANNOUNCED}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
 LINES = [
     # The door
     (r"admin:(login|forgot_password_asked)", _verdict(ANYBODY)),
-    (r"admin:forgot_password", _verdict(ANYBODY, ANYBODY, {"incidents_passwordask", *ANNOUNCED})),
+    (r"admin:forgot_password", _verdict(ANYBODY, ANYBODY, {"incidents_passwordresetrequest", *ANNOUNCED})),
     (r"admin:invitation", _verdict(ANYBODY)),
     (r"admin:(index|logout|jsi18n|app_list|search|autocomplete|password_change(_done)?|\?)", _verdict(STAFF)),
     (r"admin:preferences", _verdict(STAFF, STAFF, {"incidents_user"})),
@@ -143,7 +143,7 @@ def _of_model(model, model_admin, verb) -> Verdict:
     if name in ("user", "group"):
         tables |= ACCOUNT
     if name == "page":
-        tables |= {"statuspage_pagelogo", "notifications_telling", "notifications_stagetext"}
+        tables |= {"statuspage_pagelogo", "notifications_messagesettings", "notifications_messagetext"}
     wanted = VERBS[verb]
     reads = f"{app}.{'view' if verb in ('changelist', 'change', 'history') else wanted}_{name}"
     return _verdict(reads, f"{app}.{wanted}_{name}" if wanted else NOBODY, tables)
