@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 SECRETS = re.compile(
     r"(/subscriptions/(?:confirm/)?|/admin/(?:invitation|address)/)[^\s\"'<>]+"
 )  # whoever holds such a link may act
-FIELDS = ("request", "incident", "update", "announcement", "delivery")
+FIELDS = ("request", "incident", "maintenance", "postmortem", "update", "announcement", "delivery")
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _request: ContextVar[str] = ContextVar("request", default="")

@@ -77,7 +77,7 @@ class Topic(TextChoices):
     SENDING = "sending", _("Messages held back or failing")
 
 
-TOPIC_OF = {
+TOPIC_OF: dict[str, Topic] = {
     Event.STAFF_SUSPECTED: Topic.SUSPECTED,
     Event.STAFF_CONFIRMED: Topic.STAGES,
     Event.STAFF_STAGE: Topic.STAGES,

@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions.base import locked, record
-from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.moments import moment
 from notifications.actions.rights import require_sending
 from notifications.announcements.release import release_held
 from notifications.choices import AnnouncementState
+from notifications.content.kinds import content_of, traces
 from notifications.models import Announcement
 from notifications.queue import waking
 
@@ -26,8 +24,7 @@ logger = logging.getLogger(__name__)
 def release(announcement: Announcement, *, by: User | None) -> Announcement:
     """Let it go to everybody whom it reaches now; the text freezes at this moment."""
     announcement = _held(announcement, by=by)
-    incident, update = announcement.incident, announcement.update
-    if incident is None or incident.audience != Audience.PUBLIC or update is None or update.withdrawn_at:
+    if content_of(announcement).why_not_public():
         raise DomainError(_("Nobody outside may read this any more, so it cannot be sent. Drop it."))
     release_held(announcement, by=by)
     _keep(announcement, _("Released the held-back messages of the update of %(time)s."), by=by)
@@ -46,10 +43,9 @@ def drop(announcement: Announcement, *, by: User | None) -> Announcement:
 
 
 def _held(announcement: Announcement, *, by: User | None) -> Announcement:
-    """The row under its lock, after its incident's; refuses where somebody decided before."""
+    """The row under its lock, after its subject's; refuses where somebody decided before."""
     require_sending(by)
-    if announcement.incident is not None:
-        locked(announcement.incident, by=by)
+    content_of(announcement).lock(by=by)
     row = Announcement.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
     if row.state != AnnouncementState.HELD:
         who = row.decided_by or _("the system")
@@ -61,12 +57,8 @@ def _held(announcement: Announcement, *, by: User | None) -> Announcement:
 
 
 def _keep(announcement: Announcement, sentence: str, *, by: User | None) -> None:
-    """A private note in the incident's timeline: who decided, for whoever reads it later."""
-    at = announcement.update.posted_at if announcement.update else announcement.created_at
-    if announcement.incident is not None:
-        record(
-            announcement.incident, EntryKind.NOTE, by=by, at=timezone.now(), update=announcement.update,
-            text=sentence % {"time": moment(at)},
-        )  # fmt: skip
+    """On the subject's record: who decided, for whoever reads it later."""
+    content = content_of(announcement)
+    content.keep(sentence % {"time": moment(content.told_at)}, by=by)
     who = by.pk if by else "the system"
-    logger.info("%s is %s, by %s", announcement.public_id, announcement.state, who, extra=announcement.traces)
+    logger.info("%s is %s, by %s", announcement.public_id, announcement.state, who, extra=traces(announcement))

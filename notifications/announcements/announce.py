@@ -13,6 +13,7 @@ from django.utils import timezone
 from incidents.models import Incident, IncidentUpdate, User
 from notifications import addresses
 from notifications.choices import AnnouncementState, Event, Kind, Priority, Reach, Transport
+from notifications.content.kinds import traces
 from notifications.models import Announcement, Channel, Delivery, Subscriber
 from notifications.queue import waking
 from statuspage.models import Page
@@ -22,13 +23,14 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def announce(
-    event: Event,
+    event: str,
     *,
     key: str,
     reach: Reach,
     incident: Incident | None = None,
     update: IncidentUpdate | None = None,
-    kind: Kind = Kind.INCIDENT,
+    kind: str = Kind.INCIDENT,
+    subject_id: int | None = None,
     people: Iterable[User] = (),
     content: dict[str, Any] | None = None,
     by: User | None = None,
@@ -37,7 +39,8 @@ def announce(
     """The one announcement of this ``key``: made now, or as it stands where it was made before.
 
     Its pages, its recipients and its text are found at release (:mod:`notifications.announcements.release`);
-    ``content`` is what only the caller knows. ``people`` are told by mail besides whoever the reach finds.
+    ``content`` is what only the caller knows. ``people`` are told by mail besides whoever the reach finds. Of another
+    kind than incidents ``subject_id`` is the primary key of what it is about, and ``incident`` one that it speaks of.
     """
     announcement, is_new = Announcement.objects.get_or_create(
         key=key,
@@ -45,6 +48,7 @@ def announce(
             "event": event,
             "reach": reach,
             "kind": kind,
+            "subject_id": subject_id,
             "incident": incident,
             "update": update,
             "content": content or {},
@@ -55,8 +59,16 @@ def announce(
     if is_new:
         announcement.people.set(people)
         waking.on_commit()
-        logger.info("announced %s: %s, %s", announcement.public_id, event, state, extra=announcement.traces)
+        logger.info("announced %s: %s, %s", announcement.public_id, event, state, extra=traces(announcement))
     return announcement
+
+
+def announce_about(other: Announcement, event: str, *, key: str, content: dict[str, Any]) -> Announcement:
+    """To the inside, about the subject of another announcement."""
+    return announce(
+        event, key=key, reach=Reach.STAFF, kind=other.kind, subject_id=other.subject_id, incident=other.incident,
+        content=content,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import F, QuerySet, Value
 
-from incidents.choices import Audience
-from incidents.models import Incident
 from notifications import addresses
 from notifications.audience import reach
-from notifications.choices import DeliveryState, Kind, Priority, Transport
+from notifications.choices import DeliveryState, Priority, Transport
+from notifications.content.kinds import content_of
 from notifications.models import Announcement, Delivery, Subscriber
-from statuspage.models import Page
 
 STEP = 10_000  # subscribers that are looked at in one transaction
 COLUMNS = (
@@ -31,24 +27,14 @@ def to_subscribers(announcement: Announcement) -> tuple[int, bool]:
     window = {"pk__gt": low} | ({"pk__lte": high} if high else {})
     announcement.addressed_to = high or low
     pages = list(announcement.pages.all())
-    if announcement.incident is None or announcement.incident.audience != Audience.PUBLIC or not pages:
+    content = content_of(announcement)
+    if content.why_not() or not pages:
         return 0, True
-    scope = scope_of(announcement, pages)
+    scope = content.scope(pages)
     written = _write(announcement, reach.recipients(scope).filter(**window), page=F("dress"))
     for page in pages:
         written += _write(announcement, reach.endpoints(scope, page.pk).filter(**window), page=Value(page.pk))
     return written, high is None
-
-
-def scope_of(announcement: Announcement, pages: Sequence[Page]) -> reach.Scope:
-    return reach.scope_for(
-        announcement.incident,
-        pages,
-        places=[tuple(place) for place in announcement.content["places"]],
-        severity=announcement.content["severity"],
-        kind=Kind(announcement.kind),
-        but=announcement.pk,
-    )
 
 
 def _write(announcement: Announcement, rows: QuerySet[Subscriber], *, page) -> int:
@@ -80,17 +66,18 @@ def _write(announcement: Announcement, rows: QuerySet[Subscriber], *, page) -> i
 
 
 def to_staff(announcement: Announcement) -> int:
-    """Channels that listen, and the people named; of a restricted incident whoever may see it, and nobody else."""
+    """Channels that listen, and the people named, as far as they may read it."""
+    content = content_of(announcement)
     base = {"announcement": announcement, "priority": Priority.STAFF}
     rows = [
         Delivery(
             transport=channel.transport, channel=channel,
             address_hash=addresses.hashed(channel.transport, channel.address), **base,
         )
-        for channel in reach.channels_for(announcement)
+        for channel in reach.channels_for(announcement.event, content.listeners())
     ]  # fmt: skip
     for person in announcement.people.filter(is_active=True).exclude(email=""):
-        if announcement.incident is None or Incident.objects.visible_to(person).filter(pk=announcement.incident_id):
+        if content.may_be_read_by(person):
             address_hash = addresses.hashed(Transport.EMAIL, person.email)
             rows.append(Delivery(transport=Transport.EMAIL, person=person, address_hash=address_hash, **base))
     return len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))

@@ -16,6 +16,7 @@ from incidents.models import Incident
 from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Transport
+from notifications.content.incident import incidents_of
 from notifications.models import Channel, MessageSettings, SendingSwitch
 from statuspage.models import Page
 
@@ -47,9 +48,11 @@ def forecast_update(
 ) -> Forecast:
     """What one more update would come to; ``incident``: none where it does not exist yet."""
     pages = sorted(pages, key=lambda page: page.pk)
-    scope = reach.scope_for(incident, pages, places=places, severity=severity)
+    incidents = incidents_of(incident) if incident else []
+    scope = reach.scope_for(pages, places=places, severity=severity, incidents=incidents)
     message_settings = _message_settings(incident, pages)
-    allowed = rate_limit.allowance(incident, message_settings, with_waiting=True) if incident and pages else None
+    about = Q(incident=incident)
+    allowed = rate_limit.allowance(about, message_settings, with_waiting=True) if incident and pages else None
     numbers = _count(scope) if pages else {}
     return Forecast(
         numbers=numbers or {},

@@ -1,4 +1,4 @@
-"""The limit against a storm: how often subscribers are told of one incident within an hour (the page's own setting).
+"""The limit against a storm: how often subscribers are told of one subject within an hour (the page's own setting).
 
 Release holds back by it, and the composer says beforehand that it will: both ask here.
 """
@@ -12,7 +12,6 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.models import Incident
 from notifications.choices import AnnouncementState, Reach
 from notifications.models import Announcement, MessageSettings
 
@@ -31,10 +30,9 @@ class Allowance:
         return bool(self.limit) and self.told >= self.limit
 
 
-def allowance(
-    incident: Incident, message_settings: Sequence[MessageSettings], *, with_waiting: bool = False
-) -> Allowance:
-    """What was told of it within the hour, against what is allowed; the strictest page counts.
+def allowance(same_subject: Q, message_settings: Sequence[MessageSettings], *, with_waiting: bool = False) -> Allowance:
+    """What was told within the hour by the announcements of ``same_subject``, against what is allowed; the strictest
+    page counts.
 
     ``with_waiting``: what is still in its undo delay leaves before anything that is posted now, so it counts too.
     """
@@ -42,5 +40,5 @@ def allowance(
     lately = Q(released_at__gt=timezone.now() - WITHIN)
     if with_waiting:
         lately |= Q(state=AnnouncementState.WAITING)
-    told = Announcement.objects.filter(lately, incident=incident, reach=Reach.SUBSCRIBERS)
+    told = Announcement.objects.filter(lately, same_subject, reach=Reach.SUBSCRIBERS)
     return Allowance(limit=min((limit for limit in limits if limit), default=0), told=told.count())

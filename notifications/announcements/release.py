@@ -14,14 +14,12 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from incidents.choices import Audience
 from incidents.models import User
 from notifications.announcements import fan_out, rate_limit
-from notifications.announcements.announce import announce
+from notifications.announcements.announce import announce_about
 from notifications.choices import AnnouncementState, Event, Reach
-from notifications.content import incident as content, staff
+from notifications.content.kinds import content_of, traces
 from notifications.models import Announcement, MessageSettings
-from statuspage.snapshot import layout
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +64,14 @@ def release_held(announcement: Announcement, *, by: User | None) -> None:
 
 
 def _release(announcement: Announcement) -> bool:
-    if announcement.reach == Reach.STAFF and not _waits_with_readers(announcement):
+    content = content_of(announcement)
+    if announcement.reach == Reach.STAFF and not content.waits_with_readers():
         return _let_go(announcement)
-    incident, update = announcement.incident, announcement.update
-    if incident is None or update is None or incident.audience != Audience.PUBLIC or update.withdrawn_at:
+    if content.why_not_public():
         announcement.state = AnnouncementState.CALLED_BACK
         announcement.save(update_fields=["state"])
         return False
-    message_settings = list(MessageSettings.objects.filter(page__listed__incident=incident))
+    message_settings = list(MessageSettings.objects.filter(page__in=content.pages()))
     until = leaves_at(announcement, message_settings)
     if until > timezone.now():
         announcement.release_at = until
@@ -81,46 +79,36 @@ def _release(announcement: Announcement) -> bool:
         return False
     if announcement.reach == Reach.STAFF:
         return _let_go(announcement)
-    if rate_limit.allowance(incident, message_settings).is_used_up:
+    if rate_limit.allowance(content.same_subject(), message_settings).is_used_up:
         announcement.state = AnnouncementState.HELD
         announcement.save(update_fields=["state"])
-        key = f"held:{announcement.public_id}"
-        announce(
-            Event.STAFF_HELD, key=key, reach=Reach.STAFF, incident=incident, content={"held": announcement.public_id}
-        )
+        announce_about(
+            announcement, Event.STAFF_HELD, key=f"held:{announcement.public_id}",
+            content={"held": announcement.public_id},
+        )  # fmt: skip
         return False
     return _let_go(announcement)
 
 
-def _waits_with_readers(announcement: Announcement) -> bool:
-    """The channels' word of an update that may still be called back; what became of one is told at once."""
-    update, what = announcement.update, announcement.content.get("what")
-    return announcement.event == Event.STAFF_UPDATE and not what and update is not None and update.deliver_notifications
-
-
 def leaves_at(announcement: Announcement, message_settings: Sequence[MessageSettings]) -> datetime:
-    """The end of the undo delay: the longest of the pages that the incident stands on."""
+    """The end of the undo delay: the longest of the pages that its subject stands on."""
     return announcement.created_at + timedelta(seconds=max((each.undo_seconds for each in message_settings), default=0))
 
 
 def _let_go(announcement: Announcement) -> bool:
-    """The text freezes here, and stays as it is while what it says stands."""
-    incident = announcement.incident
+    """The text freezes here, and stays as it is while what it says is true."""
+    content = content_of(announcement)
     if announcement.reach == Reach.SUBSCRIBERS:
-        pages = layout.pages_of(incident)
+        pages = content.pages()
         announcement.pages.set(pages)
-        announcement.content |= content.of_update(
-            announcement.update, pages, is_correction=announcement.event == Event.INCIDENT_CORRECTED
-        )
+        announcement.content |= content.frozen(pages)
     else:
-        announcement.content |= staff.facts(announcement, incident)
-        if announcement.update is not None:
-            announcement.content["update"] = announcement.update.public_id
-    if incident is not None:
-        announcement.content["version"] = incident.version  # of which the text is (notifications.content.validity)
+        announcement.content |= content.frozen_for_staff()
+    if content.version is not None:
+        announcement.content["version"] = content.version  # of which the text is (notifications.content.validity)
     announcement.state, announcement.released_at = AnnouncementState.RELEASED, timezone.now()
     announcement.save(update_fields=["state", "released_at", "content", "decided_by"])
-    logger.info("released %s: %s", announcement.public_id, announcement.event, extra=announcement.traces)
+    logger.info("released %s: %s", announcement.public_id, announcement.event, extra=traces(announcement))
     return True
 
 
@@ -148,5 +136,5 @@ def _address(announcement: Announcement) -> None:
     announcement.save(update_fields=["state", "addressed_at", "addressed_to", "recipients", "last_error"])
     more = "" if is_last else ", more"
     logger.info(
-        "addressed %s: %d deliveries written%s", announcement.public_id, written, more, extra=announcement.traces
+        "addressed %s: %d deliveries written%s", announcement.public_id, written, more, extra=traces(announcement)
     )

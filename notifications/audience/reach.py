@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from incidents.choices import Audience
-from incidents.models import Component, Incident
-from notifications.choices import TOPIC_OF, DeliveryState, Event, Kind, Reach, Transport
+from incidents.models import Component
+from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
 from statuspage.models import Page
 
@@ -56,25 +55,37 @@ class Scope:
         return found
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Which internal channels are to hear of something: those of ``teams`` (none: whatever their team) from
+    ``severity`` on, or, where it is closed, those of security only."""
+
+    severity: int | None = None
+    teams: frozenset[int] = frozenset()
+    is_closed: bool = False
+
+
 def scope_for(
-    incident: Incident | None,
     pages: Sequence[Page],
     *,
     places: Sequence[Place],
     severity: int,
     kind: Kind = Kind.INCIDENT,
+    incidents: Sequence[int] = (),
+    earlier: Q | None = None,
     but: int | None = None,
 ) -> Scope:
-    """Whom news of ``incident`` reaches: whoever wants it now, and whoever was told of it by an announcement before."""
-    incidents = incidents_of(incident) if incident else []
-    earlier = Announcement.objects.filter(incident__in=incidents, reach=Reach.SUBSCRIBERS, released_at__isnull=False)
+    """Whom something reaches: whoever wants it now, and whoever was told of ``incidents``, or of what ``earlier``
+    says, by an announcement before."""
+    before = Announcement.objects.filter(earlier or Q(incident__in=incidents))
+    before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False)
     return Scope(
         pages=[page.pk for page in pages],
         places=places,
         severity=severity,
         kind=kind,
         incidents=incidents,
-        earlier=list(earlier.exclude(pk=but).values_list("pk", flat=True)),
+        earlier=list(before.exclude(pk=but).values_list("pk", flat=True)),
     )
 
 
@@ -90,17 +101,6 @@ def ancestors() -> dict[int, set[int]]:
             above = parents.get(above)
         found[pk] = chain
     return found
-
-
-def incidents_of(incident: Incident) -> list[int]:
-    """The incident and all that were merged into it, by primary key: whoever heard of those hears of it."""
-    found, waiting = {incident.pk}, [incident.pk]
-    while waiting:
-        waiting = list(
-            Incident.objects.filter(merged_into__in=waiting).exclude(pk__in=found).values_list("pk", flat=True)
-        )
-        found.update(waiting)
-    return sorted(found)
 
 
 def recipients(scope: Scope) -> QuerySet[Subscriber]:
@@ -173,28 +173,21 @@ def _reached(scope: Scope, *, webhooks: bool) -> QuerySet:
     return wanted.union(told.order_by().values("subscriber"))
 
 
-def channels_for(announcement: Announcement) -> list[Channel]:
-    """The internal channels that are to hear of it (1-06, 1-21). Of a restricted incident: those of security only."""
-    incident = announcement.incident
-    if announcement.event == Event.STAFF_RESTRICTED or (incident and incident.audience == Audience.RESTRICTED):
+def channels_for(event: str, listeners: Listeners) -> list[Channel]:
+    """The internal channels that are to hear of it (1-06, 1-21)."""
+    if listeners.is_closed:
         return list(Channel.objects.active().filter(is_security=True))
-    event, topic = Event(announcement.event), TOPIC_OF.get(Event(announcement.event))
-    if incident is not None:
-        return listening(event, severity=incident.severity.level, teams=teams_of(incident))
+    if listeners.severity is not None:
+        return listening(event, severity=listeners.severity, teams=listeners.teams)
+    topic = TOPIC_OF.get(event)
     return [channel for channel in Channel.objects.active() if topic is None or topic in channel.topics]
 
 
-def listening(event: Event, *, severity: int, teams: Iterable[int]) -> list[Channel]:
+def listening(event: str, *, severity: int, teams: Iterable[int]) -> list[Channel]:
     """The channels of these teams, and of every team, that hear of such an event from this severity on."""
     topic = TOPIC_OF.get(event)
     rows = Channel.objects.active().filter(Q(team__isnull=True) | Q(team__in=teams), min_severity__lte=severity)
     return [channel for channel in rows if topic is None or topic in channel.topics]
-
-
-def teams_of(incident: Incident) -> set[int]:
-    """The owner's team, and those of what it affects."""
-    teams = {incident.owner.team_id} if incident.owner and incident.owner.team_id else set()
-    return teams | teams_for(incident.impacts.values_list("component", flat=True).distinct())
 
 
 def teams_for(components: Iterable[int]) -> set[int]:

@@ -1,123 +1,187 @@
-"""What is told, frozen when it is released: the same for every recipient, and what each page may name of it. It is made
-anew only where what it says was taken back before it left (:mod:`notifications.content.validity`).
-
-Plain JSON. A page's part is read from the same snapshot that its published documents are drawn from, so a message
-never says more than the page.
-"""
+"""An incident: its updates to subscribers, and what its response is told on the inside."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.utils import timezone, translation
+from django.db.models import Q
+from django.utils import timezone
 
-from incidents.choices import Level, SeverityLevel, Status
-from incidents.models import Incident, IncidentUpdate
-from statuspage.documents import state, words
-from statuspage.documents.api_v2 import INDICATOR
-from statuspage.documents.times import stamp
+from incidents import choices
+from incidents.actions.base import locked, record
+from incidents.choices import Audience, EntryKind
+from incidents.models import Incident, IncidentUpdate, User
+from notifications.audience import reach
+from notifications.audience.reach import Listeners, Scope
+from notifications.choices import Event, Kind, Reach
+from notifications.content import incident_update, reasons, staff
+from notifications.content.base import Content, Json
+from notifications.content.staff_parts import WITHDRAWN
 from statuspage.models import Page
-from statuspage.snapshot import values
-from statuspage.snapshot.load import load
-
-UPDATES = 20  # of an incident's past, the newest
-Json = dict[str, Any]
+from statuspage.snapshot import layout
 
 
-def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool) -> Json:
-    """An update of an incident as it is told to subscribers of ``pages``. Nine queries and nine for each page.
+class IncidentContent(Content):
+    """What has no incident any more, or never had one, is told to nobody outside."""
 
-    The promise is the one that stands now: of an older update that is told again, the last update's.
-    """
-    incident = update.incident
-    standing = list(incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES])
-    promised_at = standing[0].promised_at if standing else update.promised_at
-    told = set(update.states.values_list("component", "location"))
-    return {
-        "title": incident.title,
-        "incident": incident.public_id,
-        "update": update.public_id,
-        "status": update.status,
-        "severity": incident.severity_id,
-        "impact": SeverityLevel(incident.severity_id).name.lower(),
-        "body": update.text,
-        "posted_at": stamp(update.posted_at),
-        "promised_at": _stamp(promised_at),
-        "started_at": stamp(incident.started_at),
-        "resolved_at": _stamp(incident.resolved_at) if update.status == Status.RESOLVED else None,
-        "is_correction": is_correction,
-        "updates": [past(row) for row in standing],
-        "places": sorted(told or _felt(incident), key=lambda place: (place[0], place[1] or 0)),
-        "pages": {page.public_id: of_page(page, update) for page in pages},
-    }
+    @property
+    def incident(self) -> Incident | None:
+        return self.announcement.incident
 
+    @property
+    def update(self) -> IncidentUpdate | None:
+        return self.announcement.update
 
-def of_page(page: Page, update: IncidentUpdate) -> Json:
-    """What this page names of the update, and how the page as a whole stands with it."""
-    now = timezone.now()
-    with translation.override(page.language):
-        shot = load(page.pk, touched=(), now=now)
-        level = state.derive(shot)
-        indicator, description = INDICATOR[level.worst]
-        incident = next((each for each in shot.incidents if each.pk == update.incident_id), None)
-        states = _on_page(shot, incident, update.public_id) if incident else []
-        return {
-            "name": shot.page.title,
-            "url": shot.page.url,
-            "time_zone": shot.page.zone.key,
-            "indicator": indicator,
-            "description": description,
-            "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
-            "states": states,
-            "scope": _scope(shot, incident, update.public_id),
-        }
-
-
-def _on_page(shot: values.Snapshot, incident: values.Incident, update_id: str) -> list[Json]:
-    """Each affected place by name, worst first, with what was told of it before."""
-    before: dict[tuple[int, int | None], Level] = {}
-    for update in incident.updates:
-        if update.id == update_id:
-            told = sorted(update.told, key=lambda each: -each.level)
-            return [
-                {
-                    "id": shot[each.component].id,
-                    "name": words.name_on_page(shot.tree, each.component),
-                    "location": shot.places.get(each.location) if each.location is not None else None,
-                    "level": int(each.level),
-                    "old_level": before.get((each.component, each.location)),
-                }
-                for each in told
-            ]
-        before |= {(each.component, each.location): int(each.level) for each in update.told}
-    return []
-
-
-def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: str) -> str:
-    """SMS and WhatsApp in Frankfurt: what is affected, or was where everything works again."""
-    update = next((each for each in incident.updates if each.id == update_id), None) if incident else None
-    if update is None:
+    def why_not(self) -> str:
+        if self.announcement.reach == Reach.ONE:
+            return ""
+        if self.announcement.reach == Reach.SUBSCRIBERS and not self._is_public:
+            return reasons.IS_NOT_PUBLIC
+        if self.is_restricted and not self._is_closed:
+            return reasons.IS_RESTRICTED
+        if self._is_withdrawn and self.announcement.content.get("what") != WITHDRAWN:
+            return reasons.IS_WITHDRAWN
         return ""
-    wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
-    spans = [values.Impact(each.component, each.location, each.level, update.at, None) for each in wrong]
-    return words.scope(shot, spans).affected
+
+    def why_not_again(self) -> str:
+        """What went on elsewhere meanwhile is told there."""
+        if reason := self.why_not():
+            return reason
+        merged_at = self.incident.merged_at if self.incident else None
+        return reasons.IS_MERGED if merged_at and self.announcement.created_at < merged_at else ""
+
+    def why_not_public(self) -> str:
+        if not self._is_public:
+            return reasons.IS_NOT_PUBLIC
+        return reasons.IS_WITHDRAWN if self.update is None or self._is_withdrawn else ""
+
+    def waits_with_readers(self) -> bool:
+        """The channels' message of an update that may be called back; what became of one is told at once."""
+        if self.announcement.event != Event.STAFF_UPDATE or self.announcement.content.get("what"):
+            return False
+        return self.update is not None and self.update.deliver_notifications
+
+    def pages(self) -> list[Page]:
+        return layout.pages_of(self.incident)
+
+    def scope(self, pages: Sequence[Page]) -> Scope:
+        frozen = self.announcement.content
+        return reach.scope_for(
+            pages,
+            places=[tuple(place) for place in frozen["places"]],
+            severity=frozen["severity"],
+            kind=Kind(self.announcement.kind),
+            incidents=incidents_of(self.incident),
+            but=self.announcement.pk,
+        )
+
+    def same_subject(self) -> Q:
+        return Q(incident=self.incident)
+
+    def listeners(self) -> Listeners:
+        """Of a restricted incident: security only (1-21)."""
+        if self.announcement.event == Event.STAFF_RESTRICTED or self.is_restricted:
+            return Listeners(is_closed=True)
+        if self.incident is None:
+            return Listeners()
+        return Listeners(severity=self.incident.severity.level, teams=frozenset(teams_of(self.incident)))
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.incident is not None and self.incident.is_restricted
+
+    def may_be_read_by(self, person: User) -> bool:
+        return self.incident is None or Incident.objects.visible_to(person).filter(pk=self.incident.pk).exists()
+
+    def frozen(self, pages: Sequence[Page]) -> Json:
+        is_correction = self.announcement.event == Event.INCIDENT_CORRECTED
+        return incident_update.of_update(self.update, list(pages), is_correction=is_correction)
+
+    def frozen_for_staff(self) -> Json:
+        frozen = staff.facts(self.announcement, self.incident)
+        return frozen | ({"update": self.update.public_id} if self.update else {})
+
+    @property
+    def version(self) -> int | None:
+        return self.incident.version if self.incident and self.update else None
+
+    def refreshed(self) -> Json:
+        announcement, frozen = self.announcement, self.announcement.content
+        if announcement.reach == Reach.SUBSCRIBERS:
+            lists = self.pages()
+            pages = [page for page in announcement.pages.all() if page in lists]
+            if self._says_what_is_true({page.public_id for page in pages}):
+                return frozen
+            return frozen | self.frozen(pages)
+        if announcement.event == Event.STAFF_UPDATE and not self._is_closed:
+            announcement.content = {key: frozen[key] for key in ("what", "update") if key in frozen}
+            return staff.facts(announcement, self.incident)
+        return frozen
+
+    @property
+    def thread(self) -> str:
+        return self.incident.public_id if self.incident else ""
+
+    @property
+    def trace(self) -> str:
+        """That a restricted incident exists stands in no log."""
+        return "" if self.is_restricted else self.thread
+
+    @property
+    def told_at(self) -> datetime:
+        return self.update.posted_at if self.update else self.announcement.created_at
+
+    def lock(self, *, by: User | None) -> None:
+        if self.incident is not None:
+            locked(self.incident, by=by)
+
+    def keep(self, sentence: str, *, by: User | None) -> None:
+        """As a private note in the timeline."""
+        if self.incident is not None:
+            record(self.incident, EntryKind.NOTE, by=by, at=timezone.now(), update=self.update, text=sentence)
+
+    @classmethod
+    def in_progress(cls) -> Q:
+        return Q(incident__status__in=choices.OPEN)
+
+    @property
+    def _is_public(self) -> bool:
+        return self.incident is not None and self.incident.audience == Audience.PUBLIC
+
+    @property
+    def _is_withdrawn(self) -> bool:
+        return self.update is not None and self.update.withdrawn_at is not None
+
+    @property
+    def _is_closed(self) -> bool:
+        """Whether it says no more than that there is one."""
+        frozen_for = self.announcement.content.get("audience")
+        return self.announcement.event == Event.STAFF_RESTRICTED or frozen_for == Audience.RESTRICTED
+
+    def _says_what_is_true(self, pages: set[str]) -> bool:
+        frozen = self.announcement.content
+        past = frozen.get("updates", [])
+        rows = IncidentUpdate.objects.visible().filter(public_id__in=[each["id"] for each in past])
+        now = {row.public_id: incident_update.past(row) for row in rows}
+        return (
+            [now.get(each["id"]) for each in past] == past
+            and (frozen["title"], frozen["body"]) == (self.incident.title, self.update.text)
+            and set(frozen.get("pages", {})) <= pages
+        )
 
 
-def past(update: IncidentUpdate) -> Json:
-    return {
-        "id": update.public_id,
-        "status": update.status,
-        "body": update.text,
-        "posted_at": stamp(update.posted_at),
-        "promised_at": _stamp(update.promised_at),
-    }
+def incidents_of(incident: Incident) -> list[int]:
+    """The incident and all that were merged into it, by primary key: whoever heard of those hears of it."""
+    found, waiting = {incident.pk}, [incident.pk]
+    while waiting:
+        merged = Incident.objects.filter(merged_into__in=waiting).exclude(pk__in=found)
+        waiting = list(merged.values_list("pk", flat=True))
+        found.update(waiting)
+    return sorted(found)
 
 
-def _felt(incident: Incident) -> set[tuple[int, int | None]]:
-    """Every place that it ever had."""
-    return set(incident.impacts.values_list("component", "location"))
-
-
-def _stamp(at: datetime | None) -> str | None:
-    return stamp(at) if at else None
+def teams_of(incident: Incident) -> set[int]:
+    """The owner's team, and those of what it affects."""
+    teams = {incident.owner.team_id} if incident.owner and incident.owner.team_id else set()
+    return teams | reach.teams_for(incident.impacts.values_list("component", flat=True).distinct())

@@ -40,7 +40,9 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 class Announcement(models.Model):
     """What is told, to whom, from when. ``key`` is unique, so that telling twice adds nothing.
 
-    ``content`` is frozen at release and the same for every recipient (see :mod:`notifications.content.incident`).
+    Its ``kind`` knows what it is about (:mod:`notifications.content.kinds`): an incident and its update, or whatever
+    has ``subject_id``. Whoever may not see the ``incident`` that it speaks of does not see the announcement either.
+    ``content`` is frozen at release and the same for every recipient.
     """
 
     public_id = public_id_field("ann")
@@ -48,6 +50,7 @@ class Announcement(models.Model):
     event = models.CharField(max_length=24, choices=Event)
     reach = models.CharField(max_length=12, choices=Reach)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INCIDENT)
+    subject_id = models.BigIntegerField(null=True, help_text=_("Of another kind than incidents: what it is about."))
     incident = models.ForeignKey("incidents.Incident", models.SET_NULL, null=True, related_name="announcements")
     update = models.ForeignKey("incidents.IncidentUpdate", models.SET_NULL, null=True, related_name="announcements")
     pages = models.ManyToManyField("statuspage.Page", related_name="announcements")
@@ -87,16 +90,3 @@ class Announcement(models.Model):
 
     def __str__(self):
         return f"{self.get_event_display()}: {self.content.get('title') or self.key}"
-
-    @property
-    def traces(self) -> dict[str, str]:
-        """What stands in every line of the log about it: the update's id leads to each of its deliveries.
-
-        That a restricted incident exists stands in no log.
-        """
-        is_open = self.incident is not None and not self.incident.is_restricted
-        return {
-            "announcement": self.public_id,
-            "update": self.update.public_id if self.update else "",
-            "incident": self.incident.public_id if is_open else "",
-        }

@@ -1,4 +1,4 @@
-"""How long the ledger is kept: ``LEDGER_DAYS``. What is not finished, and what an open incident needs, stays."""
+"""How long the ledger is kept: ``LEDGER_DAYS``. What is not finished, or about what is not over, stays."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents import choices
 from notifications.choices import FINISHED, Reach
+from notifications.content.kinds import in_progress
 from notifications.models import Announcement, Delivery
 
 AT_A_TIME = 5_000
@@ -18,7 +18,7 @@ AT_A_TIME = 5_000
 def purge() -> int:
     """Delete attempts and finished deliveries older than the setting; announcements keep their place as a record."""
     before = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
-    old = Announcement.objects.filter(created_at__lt=before).exclude(incident__status__in=choices.OPEN)
+    old = Announcement.objects.filter(created_at__lt=before).exclude(in_progress())
     gone = 0
     while True:
         rows = Delivery.objects.filter(announcement__in=old, state__in=FINISHED)

@@ -1,6 +1,6 @@
 """From rows to what a transport understands: three queries for a batch, and each page's dress once.
 
-Where an incident moved on since its text froze, three more for each announcement, or as many as freezing takes.
+Where its subject moved on since its text froze, three more for each announcement, or as many as freezing takes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from incidents.actions.addresses import confirm_url
 from incidents.actions.passwords import set_password_url
-from incidents.choices import Audience
-from incidents.models import AddressChange, Incident
+from incidents.models import AddressChange
 from notifications import links, webhook_secrets
 from notifications.choices import Event, Reach
-from notifications.content import validity
+from notifications.content import reasons, validity
+from notifications.content.kinds import content_of
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Muted, Subscriber, Subscription
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
@@ -63,12 +63,11 @@ class Batch:
 
     def _frozen(self, announcement: Announcement) -> News:
         if announcement.pk not in self._news:
-            incident = announcement.incident.public_id if announcement.incident else ""
             self._news[announcement.pk] = News(
                 announcement.public_id,
                 announcement.event,
                 announcement.content,
-                incident,
+                content_of(announcement).thread,
                 stamp(announcement.created_at),
             )
         return self._news[announcement.pk]
@@ -138,8 +137,8 @@ def _no_more(row: Delivery) -> str:
         return "The address is quarantined."
     if announcement.reach == Reach.STAFF and row.channel is not None and not row.channel.is_active:
         return "The channel was switched off."
-    if announcement.reach == Reach.STAFF and _is_not_for(row, announcement.incident, event):
-        return validity.IS_RESTRICTED
+    if announcement.reach == Reach.STAFF and _is_closed_to(row):
+        return reasons.IS_RESTRICTED
     if reason := validity.why_not(announcement):
         return reason
     if announcement.reach != Reach.SUBSCRIBERS:
@@ -147,7 +146,7 @@ def _no_more(row: Delivery) -> str:
     if row.page is None or not row.still or row.muted or row.subscriber.paused_at:
         return "The subscriber left, paused or muted it."
     if announcement.content and row.page.public_id not in announcement.content["pages"]:
-        return validity.IS_OFF_THE_PAGE
+        return reasons.IS_OFF_THE_PAGE
     return ""
 
 
@@ -160,13 +159,14 @@ def _link(row: Delivery) -> str:
     return confirm_url(change) if change is not None else set_password_url(row.person)
 
 
-def _is_not_for(row: Delivery, incident: Incident | None, event: str) -> bool:
+def _is_closed_to(row: Delivery) -> bool:
     """A restricted incident: security hears that there is one, and people whatever they may see themselves."""
-    if incident is None or incident.audience != Audience.RESTRICTED:
+    content = content_of(row.announcement)
+    if not content.is_restricted:
         return False
     if row.person is not None:
-        return not Incident.objects.visible_to(row.person).filter(pk=incident.pk).exists()
-    return not (row.channel and row.channel.is_security and event == Event.STAFF_RESTRICTED)
+        return not content.may_be_read_by(row.person)
+    return not (row.channel and row.channel.is_security and row.announcement.event == Event.STAFF_RESTRICTED)
 
 
 def _recipient(row: Delivery) -> Recipient:

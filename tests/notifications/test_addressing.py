@@ -14,7 +14,7 @@ from notifications import health
 from notifications.announcements import fan_out, release
 from notifications.announcements.announce import announce
 from notifications.choices import AnnouncementState, DeliveryState, Event, Reach, Transport
-from notifications.content import incident as content
+from notifications.content import incident_update as content
 from notifications.messages import moments, preview
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News

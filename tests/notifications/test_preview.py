@@ -13,9 +13,10 @@ from incidents import actions
 from incidents.choices import Audience, Level, SeverityLevel
 from incidents.scope import Affected
 from notifications.actions import pausing
-from notifications.announcements import fan_out, forecast
+from notifications.announcements import forecast
 from notifications.audience import reach
 from notifications.choices import AnnouncementState, Kind, Transport
+from notifications.content.kinds import content_of
 from notifications.models import Announcement, MessageSettings, Subscriber
 from statuspage.actions import publish_update
 from tests import factories as make
@@ -239,7 +240,7 @@ def test_the_number_is_the_number_of_messages(seed):
         assert sum(found.numbers.values()) == written.count() > 0
         for transport in Transport:
             assert found.numbers.get(transport, 0) == written.filter(transport=transport).count()
-        scope = fan_out.scope_of(news().last(), pages)
+        scope = content_of(news().last()).scope(pages)
         assert reach.recipients(scope).count() == written.exclude(transport=Transport.WEBHOOK).count()
 
 

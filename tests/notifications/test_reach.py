@@ -8,6 +8,7 @@ from incidents.choices import Audience
 from notifications.audience import reach
 from notifications.audience.reach import Scope
 from notifications.choices import Kind, Transport
+from notifications.content.kinds import content_of
 from notifications.models import Muted, Subscriber
 from tests import factories as make
 
@@ -16,6 +17,10 @@ db = pytest.mark.django_db
 
 def scope(page, *places, severity=1, **more):
     return Scope(pages=[page.pk], places=places, severity=severity, **more)
+
+
+def channels(announcement):
+    return reach.channels_for(announcement.event, content_of(announcement).listeners())
 
 
 def told(found):
@@ -123,11 +128,11 @@ def test_channels_by_team_severity_topic_and_secrecy():
     incident = make.confirmed(affects=[part])
     announcement = incident.announcements.get(event="staff.confirmed")
 
-    assert set(reach.channels_for(announcement)) == {everybody, mine}
+    assert set(channels(announcement)) == {everybody, mine}
 
     incident.audience = Audience.RESTRICTED
     announcement.incident = incident
-    assert reach.channels_for(announcement) == [security]
+    assert channels(announcement) == [security]
 
 
 COMPONENTS, LOCATIONS = 5, 3

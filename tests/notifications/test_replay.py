@@ -11,7 +11,7 @@ from incidents.exceptions import DomainError, NotAllowed
 from notifications.actions import replaying
 from notifications.announcements.announce import announce
 from notifications.choices import DeliveryState, Event, Outcome, Reach, Transport
-from notifications.content import validity
+from notifications.content import incident_update, reasons
 from notifications.models import Announcement, Delivery, Subscriber
 from notifications.sending.outgoing import Batch
 from tests import factories as make
@@ -104,8 +104,8 @@ def test_what_may_not_be_told_any_more_is_not_sent_again(failed):
 
     with pytest.raises(DomainError, match="may not be told any more and is cancelled"):
         replaying.replay(failed[0], by=None)
-    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {validity.IS_NOT_PUBLIC: 2})
-    assert ended() == [validity.IS_NOT_PUBLIC] * 3
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {reasons.IS_NOT_PUBLIC: 2})
+    assert ended() == [reasons.IS_NOT_PUBLIC] * 3
     with pytest.raises(DomainError, match="Nothing to send again"):
         replaying.replay_failed(by=None)
 
@@ -116,8 +116,8 @@ def test_a_withdrawn_update_is_not_sent_again(failed):
 
     with pytest.raises(DomainError):
         replaying.replay(failed[0], by=None)
-    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {validity.IS_WITHDRAWN: 2})
-    assert ended() == [validity.IS_WITHDRAWN] * 3
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {reasons.IS_WITHDRAWN: 2})
+    assert ended() == [reasons.IS_WITHDRAWN] * 3
 
 
 def test_what_was_merged_away_is_told_where_it_goes_on(failed):
@@ -126,8 +126,8 @@ def test_what_was_merged_away_is_told_where_it_goes_on(failed):
     incident.refresh_from_db()
     actions.merge(incident, into=into, by=None)
 
-    assert replaying.replay_failed(by=None).left_out == {validity.IS_MERGED: 3}
-    assert ended() == [validity.IS_MERGED] * 3
+    assert replaying.replay_failed(by=None).left_out == {reasons.IS_MERGED: 3}
+    assert ended() == [reasons.IS_MERGED] * 3
 
 
 def test_a_corrected_update_is_sent_again_as_it_stands(failed):
@@ -158,7 +158,7 @@ def test_who_has_the_correction_as_a_message_of_its_own_is_not_told_twice(failed
     its = news().last()
     deliveries().filter(announcement=its, subscriber=failed[0].subscriber).update(state=DeliveryState.CANCELLED)
 
-    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {validity.IS_SUPERSEDED: 2})
+    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {reasons.IS_SUPERSEDED: 2})
     assert said(deliveries().filter(pk=failed[0].pk)) == [("Only SMS fails.", ["Only SMS fails."])]
     with pytest.raises(DomainError, match="Only what failed"):
         replaying.replay(failed[1], by=None)
@@ -184,7 +184,7 @@ def test_what_a_page_no_longer_lists_is_not_sent_to_its_readers(failed):
     post(incident, other)
 
     assert replaying.replay_failed(by=None, announcement=news().first()).again == 3
-    assert set(Batch([row.pk for row in failed]).cancelled.values()) == {validity.IS_OFF_THE_PAGE}
+    assert set(Batch([row.pk for row in failed]).cancelled.values()) == {reasons.IS_OFF_THE_PAGE}
 
 
 def test_while_the_texts_stand_what_was_frozen_is_sent(failed):
@@ -201,7 +201,7 @@ def test_while_the_texts_stand_what_was_frozen_is_sent(failed):
 
 def test_of_text_that_cannot_be_made_anew_the_old_is_not_sent(failed, monkeypatch):
     actions.correct_update(failed[0].announcement.update, body="Only SMS fails.", by=None)
-    monkeypatch.setattr(validity.content, "of_update", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(incident_update, "of_update", lambda *args, **kwargs: 1 / 0)
 
     replaying.replay_failed(by=None)
     assert {outgoing.news.content == {} for outgoing in Batch([row.pk for row in failed]).outgoing} == {True}
@@ -217,13 +217,13 @@ def test_channels_too_hear_what_stands_or_nothing():
     actions.correct_update(first, body="Only SMS fails.", by=None)
     actions.withdraw_update(second, by=None, reason="It does not.")
 
-    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {validity.IS_WITHDRAWN: 1})
+    assert replaying.replay_failed(by=None) == replaying.Replayed(1, {reasons.IS_WITHDRAWN: 1})
     batch = Batch(inside.filter(state=DeliveryState.DUE).values_list("pk", flat=True))
     assert [dict(each.news.content["fields"])["Customers read"] for each in batch.outgoing] == ["Only SMS fails."]
 
     end(inside.filter(state=DeliveryState.DUE), DeliveryState.FAILED)
     leave()  # the correction is written for the channel
-    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {validity.IS_SUPERSEDED: 1})
+    assert replaying.replay_failed(by=None) == replaying.Replayed(0, {reasons.IS_SUPERSEDED: 1})
 
 
 def test_of_an_incident_that_was_restricted_meanwhile_neither_channels_nor_people_hear_again():
@@ -240,9 +240,9 @@ def test_of_an_incident_that_was_restricted_meanwhile_neither_channels_nor_peopl
 
     assert rows.count() == 2
     again = Announcement.objects.get(key="clock")
-    assert replaying.replay_failed(by=None, announcement=again) == replaying.Replayed(0, {validity.IS_RESTRICTED: 2})
+    assert replaying.replay_failed(by=None, announcement=again) == replaying.Replayed(0, {reasons.IS_RESTRICTED: 2})
     rows.update(state=DeliveryState.DUE)  # as one that a worker held while it was called back
-    assert set(Batch(rows.values_list("pk", flat=True)).cancelled.values()) == {validity.IS_RESTRICTED}
+    assert set(Batch(rows.values_list("pk", flat=True)).cancelled.values()) == {reasons.IS_RESTRICTED}
 
 
 def test_all_that_failed_by_one_transport(failed):

@@ -1,0 +1,39 @@
+"""What announcements are about: one line for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from notifications.choices import Kind
+from notifications.content.base import Content
+from notifications.content.incident import IncidentContent
+from notifications.models import Announcement
+
+CONTENTS: Mapping[str, type[Content]] = {
+    Kind.INCIDENT: IncidentContent,
+}
+
+
+def content_of(announcement: Announcement) -> Content:
+    return CONTENTS[announcement.kind](announcement)
+
+
+def in_progress() -> Q:
+    """The announcements whose subject is not over: their ledger is kept, however old."""
+    return reduce(or_, (kind.in_progress() for kind in CONTENTS.values()))
+
+
+def traces(announcement: Announcement) -> dict[str, str]:
+    """What stands in every line of the log about it: the update's id leads to each of its deliveries.
+
+    What nobody may know of stands in no log.
+    """
+    return {
+        "announcement": announcement.public_id,
+        "update": announcement.update.public_id if announcement.update else "",
+        announcement.kind: content_of(announcement).trace,
+    }

@@ -1,0 +1,12 @@
+"""Why something may not be told any more. Kept in the ledger as they are, translated where a person reads them."""
+
+from django.utils.translation import gettext_noop
+
+IS_GONE = gettext_noop("What it was about is gone.")
+IS_NOT_PUBLIC = gettext_noop("The incident is not public any more.")
+IS_RESTRICTED = gettext_noop("The incident was restricted.")
+IS_WITHDRAWN = gettext_noop("The update was withdrawn.")
+IS_MERGED = gettext_noop("The incident was merged into another, where it goes on.")
+IS_CALLED_BACK = gettext_noop("It was called back.")
+IS_OFF_THE_PAGE = gettext_noop("The incident stands on that page no longer.")
+IS_SUPERSEDED = gettext_noop("What became of the update was told in a message of its own.")
