@@ -19,7 +19,8 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from notifications.actions.rights import require_sending
 from notifications.choices import DeliveryState, Outcome
-from notifications.content import reasons, validity
+from notifications.content import validity
+from notifications.content.reasons import IS_SUPERSEDED
 from notifications.models import Announcement, Attempt, Delivery
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.queue import waking
@@ -112,7 +113,7 @@ def _cancel(rows: DeliveryQuerySet) -> Counter[str]:
         if reason := validity.why_not_again(row):
             reasons.setdefault(reason, []).append(row.pk)
     those = [(reason, rows.filter(announcement__in=pks)) for reason, pks in reasons.items()]
-    for reason, some in [*those, (reasons.IS_SUPERSEDED, validity.superseded(rows))]:
+    for reason, some in [*those, (IS_SUPERSEDED, validity.superseded(rows))]:
         cancelled[reason] += _some(some).update(
             state=DeliveryState.CANCELLED, finished_at=timezone.now(), last_answer=reason
         )
@@ -149,4 +150,4 @@ def _why_not(row: Delivery) -> str:
     if reason := validity.why_not_again(row.announcement):
         return reason
     is_superseded = validity.superseded(Delivery.objects.filter(pk=row.pk)).exists()
-    return reasons.IS_SUPERSEDED if is_superseded else ""
+    return IS_SUPERSEDED if is_superseded else ""

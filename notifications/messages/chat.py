@@ -1,119 +1,19 @@
-"""What every chat is told, before any one chat's own form: the same parts in the same order for all of them."""
+"""A message as a note for a chat, in the page's language and the recipient's zone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from notifications.messages import moments
-from notifications.messages.notice import Notice, notice
+from notifications.messages.kinds import kind_of
+from notifications.messages.note import Note
 from notifications.messages.outgoing import Outgoing
-from notifications.messages.staff import StaffNotice, staff_notice
-from notifications.messages.transactional import Letter, letter
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Texts marked "Markdown" come from people; all others are plain words."""
-
-    fallback: str  # the whole in one line, for a notification
-    flag: str
-    slug: str  # of the colour; empty where it is no status
-    title: str
-    url: str
-    at: str
-    texts: tuple[str, ...]  # Markdown
-    step: str
-    promise: tuple[str, str] | None
-    facts: tuple[tuple[str, str], ...]
-    links: tuple[tuple[str, str], ...]  # the first is the main one
-    quiet: tuple[tuple[str, str], ...]  # how to change or stop it
-    source: str
-    posted_at: datetime | None = None
 
 
 def note(outgoing: Outgoing) -> Note:
-    """In the page's language and the recipient's zone."""
     news, page, recipient = outgoing.news, outgoing.page, outgoing.recipient
     zone = moments.zone(recipient.time_zone, page.time_zone if page else "")
+    kind = kind_of(news, page)
     with translation.override(page.language if page else settings.LANGUAGE_CODE):
-        if news.event.startswith("incident.") and page is not None:
-            return _of_notice(notice(news, page, zone, recipient.token))
-        if news.event.startswith("staff."):
-            return _of_staff(staff_notice(news, zone))
-        return _of_letter(letter(news, page, recipient.token), page.name if page else "Bridgewatch")
-
-
-def _of_notice(said: Notice) -> Note:
-    flag = " · ".join(filter(None, [said.is_correction and _("Corrected"), str(said.mark), said.stage]))
-    if said.is_over:
-        flag = f"{said.mark.shape} {said.stage}"
-    at = said.at + (" · " + _("lasted %(span)s") % {"span": said.lasted} if said.lasted else "")
-    facts = [
-        (place.name, str(place.mark) + (f" ({_('was: %s') % place.was})" if place.was else "")) for place in said.places
-    ]
-    if said.more_places:
-        facts.append((said.more_places, ""))
-    quiet = [
-        (_("Change what you hear"), said.manage_url),
-        (_("No more about this incident"), said.mute_url),
-        (_("Stop all of it"), said.leave_url),
-    ]
-    return Note(
-        fallback=f"{said.subject}. {said.gist}",
-        flag=flag,
-        slug=said.mark.slug,
-        title=said.title,
-        url=said.url,
-        at=at,
-        texts=tuple(filter(None, (said.header, said.intro, said.body, said.footer))),
-        step="",
-        promise=(_("Next update by"), said.promised) if said.promised else None,
-        facts=tuple(facts),
-        links=((_("Open the incident"), said.url),),
-        quiet=tuple((label, url) for label, url in quiet if url),
-        source=said.page,
-        posted_at=said.posted_at,
-    )
-
-
-def _of_staff(said: StaffNotice) -> Note:
-    parts = [said.is_drill and _("Drill"), str(said.mark) if said.mark else "", said.word]
-    return Note(
-        fallback=" ".join(filter(None, [said.subject + ".", said.line])),
-        flag=" · ".join(filter(None, parts)),
-        slug=said.mark.slug if said.mark else "",
-        title=said.title,
-        url=said.url,
-        at="",
-        texts=(said.line,) if said.line else (),
-        step=said.next_step,
-        promise=(_("Due by"), said.due) if said.due else None,
-        facts=said.fields,
-        links=said.links,
-        quiet=(),
-        source=_("Bridgewatch, internal"),
-    )
-
-
-def _of_letter(said: Letter, source: str) -> Note:
-    items = "\n".join(f"- {item}" for item in said.items)
-    return Note(
-        fallback=f"{said.title}. {said.text}",
-        flag="",
-        slug="",
-        title=said.title,
-        url=said.button[1] if said.button else "",
-        at="",
-        texts=tuple(filter(None, (said.text, items, said.after))),
-        step="",
-        promise=None,
-        facts=(),
-        links=(said.button,) if said.button and said.button[1] else (),
-        quiet=(),
-        source=source,
-    )
+        return kind.note(kind.said(news, page, zone, recipient.token), page)

@@ -15,7 +15,6 @@ from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,10 +24,8 @@ from django.utils import translation
 from incidents import markdown
 from notifications import links
 from notifications.messages import moments, quoted, styles
-from notifications.messages.notice import notice
+from notifications.messages.kinds import kind_of
 from notifications.messages.outgoing import News, Outgoing, PageDress
-from notifications.messages.staff import staff_notice
-from notifications.messages.transactional import letter
 from statuspage.snapshot.plain_text import plain
 
 HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
@@ -100,8 +97,9 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
     token = HOLE if outgoing.recipient.token else ""
     zone = moments.zone(outgoing.recipient.time_zone, page.time_zone if page else "")
     language = page.language if page else settings.LANGUAGE_CODE
+    kind = kind_of(news, page)
     with translation.override(language):
-        said, name = _said(news, page, zone, token)
+        said = kind.said(news, page, zone, token)
         context = {
             "said": said,
             "page": page,
@@ -111,10 +109,13 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
         }
         for part in ("header", "intro", "body", "footer"):
             context[part] = markdown.render(getattr(said, part, ""))
-        text = plain(_BLANK.sub("\n\n", render_to_string(f"notifications/mail/{name}.txt", context)).strip() + "\n")
-        drawn = render_to_string(f"notifications/mail/{name}.html", context)
+        text = plain(
+            _BLANK.sub("\n\n", render_to_string(f"notifications/mail/{kind.mail}.txt", context)).strip() + "\n"
+        )
+        drawn = render_to_string(f"notifications/mail/{kind.mail}.html", context)
+    text = plain(_BLANK.sub("\n\n", lines) + "\n")
     html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
-    list_url = links.leave_url(page, HOLE) if name == "incident" and page and token else ""
+    list_url = links.leave_url(page, HOLE) if kind.is_list and page and token else ""
     host = host_of(page)
     boundary = f"=_{secrets.token_hex(12)}"
     return PreparedMail(
@@ -147,14 +148,6 @@ def _host(url: str) -> str:
 def host_of(page: PageDress | None) -> str:
     """The name that our ids end in: the page's own, else ours."""
     return _host(page.url if page else settings.PUBLIC_URL)
-
-
-def _said(news: News, page: PageDress | None, zone, token: str) -> tuple[Any, str]:
-    if news.event.startswith("incident.") and page is not None:
-        return notice(news, page, zone, token), "incident"
-    if news.event.startswith("staff."):
-        return staff_notice(news, zone), "staff"
-    return letter(news, page, token), "letter"
 
 
 def _head(news: News, page: PageDress | None, subject: str, boundary: str, *, is_list: bool) -> bytes:

@@ -6,46 +6,31 @@ Made from the frozen content: every attempt carries the same bytes under the sam
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import Any
 
 from django.utils.text import Truncator
 
-from incidents.choices import Level
 from notifications import links
 from notifications.choices import Event
+from notifications.messages.kinds import kind_of_event
 from notifications.messages.outgoing import Outgoing
-from statuspage.documents.times import stamp
+from notifications.messages.webhook_data import Json, at_of, here_of
 
 LARGEST = 19_500  # bytes; FORMATS 9: below 20 kB
-COMPONENT = {
-    Level.OPERATIONAL: "operational",
-    Level.DEGRADED: "degraded_performance",
-    Level.PARTIAL: "partial_outage",
-    Level.MAJOR: "major_outage",
-}
 DOCUMENTATION = "https://www.standardwebhooks.com/"
-Json = dict[str, Any]
 
 
 def standard(outgoing: Outgoing) -> bytes:
-    news, page = outgoing.news, outgoing.page
-    content = news.content
-    if news.event.startswith("incident."):
-        data = _incident(outgoing)
-    else:
-        data = {key: value for key, value in content.items() if key != "places"}
-        if page is not None:
-            data["page"] = {"id": page.id, "name": page.name, "url": page.url}
-    return _shortened({"type": news.event, "timestamp": _at(outgoing), "data": data}, "data", "updates")
+    news = outgoing.news
+    data = kind_of_event(news.event).data(outgoing)
+    return _shortened({"type": news.event, "timestamp": at_of(outgoing), "data": data}, "data", "updates")
 
 
 def statuspage(outgoing: Outgoing) -> bytes:
     """Incidents and tests; nothing else of ours has a place in that shape."""
     content, page = outgoing.news.content, outgoing.page
-    here = _here(outgoing)
+    here = here_of(outgoing)
     page_id = page.id if page else ""
-    told = content if outgoing.news.event.startswith("incident.") else _tested(_at(outgoing))
+    told = content if outgoing.news.event.startswith("incident.") else _tested(at_of(outgoing))
     rows = told["updates"]
     times = {row["status"]: row["posted_at"] for row in rows}
     incident = {
@@ -103,74 +88,6 @@ def statuspage(outgoing: Outgoing) -> bytes:
         "incident": incident,
     }
     return _shortened(body, "incident", "incident_updates")
-
-
-def _incident(outgoing: Outgoing) -> Json:
-    content, page, here = outgoing.news.content, outgoing.page, _here(outgoing)
-    token = outgoing.recipient.token
-    updates = [
-        {
-            "id": row["id"],
-            "status": row["status"],
-            "body": row["body"],
-            "posted_at": row["posted_at"],
-            "next_update_at": row["promised_at"],
-        }
-        for row in content["updates"]
-    ]
-    return {
-        "page": {
-            "id": page.id if page else "",
-            "name": here.get("name") or (page.name if page else ""),
-            "url": page.url if page else "",
-            "indicator": here.get("indicator"),
-            "description": here.get("description"),
-        },
-        "incident": {
-            "id": content["incident"],
-            "name": content["title"],
-            "status": content["status"],
-            "impact": content["impact"],
-            "started_at": content["started_at"],
-            "resolved_at": content["resolved_at"],
-            "next_update_at": content["promised_at"],
-            "url": here.get("incident_url"),
-            "scope": here.get("scope", ""),
-        },
-        "components": [
-            {
-                "id": state["id"],
-                "name": state["name"],
-                "location": state["location"],
-                "status": _component(state["level"]),
-                "old_status": _component(state.get("old_level")),
-            }
-            for state in here.get("states", [])
-        ],
-        "update": {
-            "id": content["update"],
-            "status": content["status"],
-            "body": content["body"],
-            "posted_at": content["posted_at"],
-            "is_correction": bool(content["is_correction"]),
-        },
-        "updates": updates,
-        "manage_url": links.manage_url(page, token) if page and token else None,
-    }
-
-
-def _here(outgoing: Outgoing) -> Json:
-    pages = outgoing.news.content.get("pages") or {}
-    return pages.get(outgoing.page.id, {}) if outgoing.page else {}
-
-
-def _component(level: int | None) -> str | None:
-    return COMPONENT.get(Level(level)) if level in Level.values else None
-
-
-def _at(outgoing: Outgoing) -> str:
-    """When it happened; else now."""
-    return outgoing.news.content.get("posted_at") or outgoing.news.at or stamp(datetime.now(UTC))
 
 
 def _tested(at: str) -> Json:

@@ -1,0 +1,50 @@
+"""How the events of each kind are written, in mails, in chats and for programs: one line for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from notifications.messages import note, webhook_data
+from notifications.messages.note import Note
+from notifications.messages.notice import notice
+from notifications.messages.outgoing import News, Outgoing, PageDress
+from notifications.messages.staff import staff_notice
+from notifications.messages.transactional import letter
+
+Said = Callable[[News, PageDress | None, ZoneInfo, str], Any]
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """``said`` puts the frozen content into words, in the language that is active; the templates
+    ``notifications/mail/<mail>.html`` and ``.txt`` and ``note`` read those. ``data`` is the body of a webhook.
+
+    ``is_list``: subscribers get it, so that its mails carry a one-click link out.
+    """
+
+    mail: str
+    said: Said
+    note: Callable[[Any, PageDress | None], Note]
+    data: Callable[[Outgoing], dict[str, Any]] = webhook_data.of_anything
+    is_list: bool = False
+
+
+KINDS: Mapping[str, MessageKind] = {  # by what the event begins with, up to its first dot
+    "incident": MessageKind("incident", notice, note.of_notice, webhook_data.of_incident, is_list=True),
+    "staff": MessageKind("staff", lambda news, page, zone, token: staff_notice(news, zone), note.of_staff),
+}
+TO_ONE = MessageKind("letter", lambda news, page, zone, token: letter(news, page, token), note.of_letter)
+
+
+def kind_of_event(event: str) -> MessageKind:
+    """Whatever has no kind of its own is written to one recipient."""
+    return KINDS.get(event.partition(".")[0], TO_ONE)
+
+
+def kind_of(news: News, page: PageDress | None) -> MessageKind:
+    """What subscribers read comes from a page."""
+    kind = kind_of_event(news.event)
+    return TO_ONE if kind.is_list and page is None else kind

@@ -1,0 +1,95 @@
+"""What a webhook holds (FORMATS 9), from the frozen content and what the page may name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from incidents.choices import Level
+from notifications import links
+from notifications.messages.outgoing import Outgoing
+from statuspage.documents.times import stamp
+
+COMPONENT = {
+    Level.OPERATIONAL: "operational",
+    Level.DEGRADED: "degraded_performance",
+    Level.PARTIAL: "partial_outage",
+    Level.MAJOR: "major_outage",
+}
+Json = dict[str, Any]
+
+
+def of_incident(outgoing: Outgoing) -> Json:
+    content, page, here = outgoing.news.content, outgoing.page, here_of(outgoing)
+    token = outgoing.recipient.token
+    updates = [
+        {
+            "id": row["id"],
+            "status": row["status"],
+            "body": row["body"],
+            "posted_at": row["posted_at"],
+            "next_update_at": row["promised_at"],
+        }
+        for row in content["updates"]
+    ]
+    return {
+        "page": {
+            "id": page.id if page else "",
+            "name": here.get("name") or (page.name if page else ""),
+            "url": page.url if page else "",
+            "indicator": here.get("indicator"),
+            "description": here.get("description"),
+        },
+        "incident": {
+            "id": content["incident"],
+            "name": content["title"],
+            "status": content["status"],
+            "impact": content["impact"],
+            "started_at": content["started_at"],
+            "resolved_at": content["resolved_at"],
+            "next_update_at": content["promised_at"],
+            "url": here.get("incident_url"),
+            "scope": here.get("scope", ""),
+        },
+        "components": [
+            {
+                "id": state["id"],
+                "name": state["name"],
+                "location": state["location"],
+                "status": _component(state["level"]),
+                "old_status": _component(state.get("old_level")),
+            }
+            for state in here.get("states", [])
+        ],
+        "update": {
+            "id": content["update"],
+            "status": content["status"],
+            "body": content["body"],
+            "posted_at": content["posted_at"],
+            "is_correction": bool(content["is_correction"]),
+        },
+        "updates": updates,
+        "manage_url": links.manage_url(page, token) if page and token else None,
+    }
+
+
+def of_anything(outgoing: Outgoing) -> Json:
+    """What froze, and the page."""
+    data = {key: value for key, value in outgoing.news.content.items() if key != "places"}
+    if page := outgoing.page:
+        data["page"] = {"id": page.id, "name": page.name, "url": page.url}
+    return data
+
+
+def here_of(outgoing: Outgoing) -> Json:
+    pages = outgoing.news.content.get("pages") or {}
+    return pages.get(outgoing.page.id, {}) if outgoing.page else {}
+
+
+def _component(level: int | None) -> str | None:
+    return COMPONENT.get(Level(level)) if level in Level.values else None
+
+
+def at_of(outgoing: Outgoing) -> str:
+    """When it happened; else now."""
+    return outgoing.news.content.get("posted_at") or outgoing.news.at or stamp(datetime.now(UTC))
