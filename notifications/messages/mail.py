@@ -109,9 +109,7 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
         }
         for part in ("header", "intro", "body", "footer"):
             context[part] = markdown.render(getattr(said, part, ""))
-        text = plain(
-            _BLANK.sub("\n\n", render_to_string(f"notifications/mail/{kind.mail}.txt", context)).strip() + "\n"
-        )
+        lines = render_to_string(f"notifications/mail/{kind.mail}.txt", context).strip()
         drawn = render_to_string(f"notifications/mail/{kind.mail}.html", context)
     text = plain(_BLANK.sub("\n\n", lines) + "\n")
     html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
