@@ -10,6 +10,9 @@ class IncidentsConfig(AppConfig):
 
     def ready(self):
         from incidents import receivers  # noqa: F401
+        from incidents.clocks import compliance, promises
+
+        promises.offer(compliance.INCIDENT_CLOCKS)
 
         register_converter(KeyConverter, "key")
         register_converter(VeiledConverter, "veiled")

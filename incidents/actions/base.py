@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import EntryKind, Status
-from incidents.exceptions import DomainError, NotAllowed, StaleVersion
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.locking import locked  # noqa: F401
 from incidents.models import Incident, IncidentUpdate, TimelineEntry, User
 
 REFUSALS = {
@@ -29,22 +30,6 @@ REFUSALS = {
 def require(by: User | None, permission: str) -> None:
     if by is not None and not by.has_perm(f"incidents.{permission}"):
         raise NotAllowed(str(REFUSALS[permission]))
-
-
-def locked(incident: Incident, *, by: User | None, version: int | None = None) -> Incident:
-    """The row as it is now, locked. Refuses who may not see it, and whoever read an older version.
-
-    No join: PostgreSQL looks at the conditions again after it has waited for a lock, and a joined row that changed
-    meanwhile (the severity) would make the incident seem to be gone.
-    """
-    rows = Incident.objects.all() if by is None else Incident.objects.visible_to(by)
-    try:
-        incident = rows.select_for_update(of=("self",)).get(pk=incident.pk)
-    except Incident.DoesNotExist:
-        raise NotAllowed(_("There is no such incident, or it is not open to you.")) from None
-    if version is not None and incident.version != version:
-        raise StaleVersion(_("Somebody changed this incident while you were writing. Nothing of yours was saved."))
-    return incident
 
 
 def save(incident: Incident, *fields: str, by: User | None, reason: str = "") -> None:

@@ -6,9 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions.base import locked, require, require_reason, save_audited
-from incidents.choices import Promise
-from incidents.clocks.compliance import PromiseRecord
+from incidents.actions.base import require, require_reason, save_audited
+from incidents.clocks.promises import KINDS, PromiseRecord
 from incidents.exceptions import DomainError
 from incidents.models import Breach, User
 
@@ -17,10 +16,11 @@ LENGTH = 255
 
 @transaction.atomic
 def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
-    """Note that the promise was broken; noticed twice, it is noted once. The incident itself is not touched."""
+    """Note that the promise was broken; noticed twice, it is noted once. What broke it is not touched."""
     require(by, "work_incident")
+    subject = promise.subject
     breach, _is_new = Breach.objects.get_or_create(
-        incident_id=promise.incident_id,
+        **subject.kind.reference(subject.row),
         clock=promise.clock,
         due_at=promise.due_at,
         defaults={"started_at": promise.started_at},
@@ -32,7 +32,8 @@ def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
 def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
     """Say why it was late, for the figures and for whoever reads them; earlier words stay in the history."""
     require(by, "work_incident")
-    locked(breach.incident, by=by)
+    kind = KINDS[breach.kind]
+    kind.lock(breach, by=by)
     require_reason(reason)
     reason = " ".join(reason.split())
     if len(reason) > LENGTH:
@@ -41,5 +42,5 @@ def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
     if breach.reason == reason:
         return breach
     breach.reason, breach.reason_by, breach.reason_at = reason, by, timezone.now()
-    save_audited(breach, "reason", "reason_by", "reason_at", by=by, reason=str(Promise(breach.clock).label))
+    save_audited(breach, "reason", "reason_by", "reason_at", by=by, reason=str(kind.promises(breach.clock).label))
     return breach

@@ -1,57 +1,18 @@
-"""Deadlines, derived from facts: nothing here is stored, and nothing writes (DESIGN section 4)."""
+"""The clocks of incidents, derived from facts: nothing here is stored, and nothing writes (DESIGN section 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from incidents import choices
 from incidents.choices import Audience, EntryKind, Status
+from incidents.clocks.clock import Clock
 from incidents.models import Incident, TimelineEntry
 from incidents.models.incident import IncidentQuerySet
-
-SOON = timedelta(minutes=7)
-
-
-class State(StrEnum):
-    RUNNING = "running"
-    SOON = "soon"
-    LATE = "late"
-    MET = "met"
-    MISSED = "missed"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One promise: from when, until when, and whether it was kept."""
-
-    key: str
-    label: str
-    started_at: datetime
-    due_at: datetime
-    met_at: datetime | None = None
-    is_promise: bool = False
-
-    def state(self, now: datetime) -> State:
-        if self.met_at:
-            return State.MET if self.met_at <= self.due_at else State.MISSED
-        if now > self.due_at:
-            return State.LATE
-        left = self.due_at - now
-        return State.SOON if left < SOON or left < (self.due_at - self.started_at) / 4 else State.RUNNING
-
-    @property
-    def is_running(self) -> bool:
-        return self.met_at is None
-
-    @property
-    def took(self) -> timedelta | None:
-        return self.met_at - self.started_at if self.met_at else None
 
 
 def annotated(incidents: IncidentQuerySet) -> IncidentQuerySet:

@@ -1,4 +1,4 @@
-"""Promises kept and broken, derived from facts: pure queries, a constant number of them whatever the past holds.
+"""Promises of incidents, kept and broken, derived from facts: pure queries, the same number whatever the past holds.
 
 Counted are the first public notice (2-11, 3-22), each interval to a next update (0-16), the word that is owed after a
 reopening, and the decision about a suspicion. Drills and what was recorded afterwards owe nothing, an incident that
@@ -9,44 +9,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
 
 from incidents import choices
 from incidents.choices import Audience, Promise, Status
 from incidents.clocks import clocks
-from incidents.models import Breach, Incident, IncidentUpdate, Resolution, User
+from incidents.clocks.clock import Clock
+from incidents.clocks.promises import RECENT, ClockKind, PromiseRecord, Subject, with_reasons
+from incidents.locking import locked
+from incidents.models import Breach, Incident, IncidentUpdate, Resolution, Severity, Team, User
 from incidents.models.incident import IncidentQuerySet
 
 ASKED_FOR = timedelta(days=30)  # a reason
 BEFORE = timedelta(days=7)  # an incident that was over for longer owes nothing in the period
-
-
-@dataclass(frozen=True)
-class PromiseRecord:
-    """One promise and how it went. ``met_at`` empty: nothing was said yet."""
-
-    incident: Incident
-    clock: Promise
-    started_at: datetime
-    due_at: datetime
-    met_at: datetime | None = None
-    breach: Breach | None = field(default=None, compare=False)
-
-    @property
-    def incident_id(self) -> int:
-        return self.incident.pk
-
-    def is_judged(self, now: datetime) -> bool:
-        """What is not due yet and not met yet says nothing."""
-        return self.met_at is not None or now > self.due_at
-
-    def is_late(self, now: datetime) -> bool:
-        return (self.met_at or now) > self.due_at
-
-    def late_by(self, now: datetime) -> timedelta:
-        return max((self.met_at or now) - self.due_at, timedelta())
 
 
 def counted() -> IncidentQuerySet:
@@ -87,7 +67,7 @@ def _decided(incident: Incident) -> Iterable[PromiseRecord]:
         if clock.key == Promise.SUSPICION or (
             clock.key == Promise.FIRST_NOTICE and incident.status != Status.SUSPECTED
         ):
-            yield PromiseRecord(incident, Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
+            yield PromiseRecord(_subject(incident), Promise(clock.key), clock.started_at, clock.due_at, clock.met_at)
 
 
 def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[PromiseRecord]:
@@ -99,7 +79,7 @@ def _intervals(incident: Incident, updates: list[IncidentUpdate]) -> Iterable[Pr
             if incident.merged_at <= update.due_at:  # the clock stopped in time: it goes on in the other incident
                 continue
             met_at = incident.merged_at
-        yield PromiseRecord(incident, Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
+        yield PromiseRecord(_subject(incident), Promise.NEXT_UPDATE, update.posted_at, update.due_at, met_at)
 
 
 def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: list[datetime]) -> Iterable[PromiseRecord]:
@@ -111,17 +91,7 @@ def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: lis
         starts = [at for at in reopened if at >= update.posted_at and (until is None or at <= until)]
         if starts:
             due_at = starts[0] + timedelta(minutes=incident.first_notice_limit)
-            yield PromiseRecord(incident, Promise.REOPENING, starts[0], due_at, until)
-
-
-def with_reasons(promises: list[PromiseRecord]) -> list[PromiseRecord]:
-    """The same with what was noted of those that broke. One query."""
-    ids = {promise.incident_id for promise in promises}
-    noted = Breach.objects.filter(incident__in=ids).select_related("reason_by")
-    rows = {(breach.incident_id, breach.clock, breach.due_at): breach for breach in noted}
-    return [
-        replace(promise, breach=rows.get((promise.incident_id, promise.clock, promise.due_at))) for promise in promises
-    ]
+            yield PromiseRecord(_subject(incident), Promise.REOPENING, starts[0], due_at, until)
 
 
 def broken(incident: Incident, *, now: datetime) -> list[PromiseRecord]:
@@ -141,3 +111,71 @@ def unexplained(user: User, *, now: datetime) -> list[PromiseRecord]:
 def _noted(incidents: IncidentQuerySet, now: datetime) -> list[PromiseRecord]:
     late = [promise for promise in with_reasons(promises_of(incidents)) if promise.breach and promise.is_late(now)]
     return sorted(late, key=lambda promise: promise.due_at, reverse=True)
+
+
+class IncidentClocks(ClockKind):
+    name = Breach.INCIDENT
+    promises = Promise
+
+    def running(self, now: datetime) -> Iterable[tuple[Subject, Clock]]:
+        """Of open incidents, and of those that ended inside while customers still wait for an update."""
+        for incident in clocks.annotated(_watched(now)).select_related("severity"):
+            subject = _subject(incident)
+            yield from ((subject, clock) for clock in clocks.clocks_of(incident) if clock.is_running)
+
+    def locked(self, pk: int, *, now: datetime) -> tuple[Subject, list[Clock]] | None:
+        if not Incident.objects.select_for_update(of=("self",)).filter(pk=pk).first():
+            return None
+        rows = clocks.annotated(_watched(now)).select_related("severity", "owner")
+        incident = rows.filter(pk=pk).first()
+        return (_subject(incident), clocks.clocks_of(incident)) if incident else None
+
+    def between(
+        self, start: datetime, end: datetime, *, user: User | None = None, severity: int | None = None
+    ) -> list[PromiseRecord]:
+        rows = between(counted(), start, end)
+        if user is None:
+            return promises_of(rows)
+        rows = rows.visible_to(user).prefetch_related("impacts__component__team")
+        return promises_of(rows.filter(severity=severity) if severity else rows, "owner__team")
+
+    def lock(self, breach: Breach, *, by: User | None) -> None:
+        locked(breach.incident, by=by)
+
+    def url(self, row: Incident) -> str:
+        return reverse("admin:incidents_incident_change", args=[row.public_id])
+
+    def severity(self, row: Incident) -> Severity:
+        return row.severity
+
+    def owner(self, row: Incident) -> User | None:
+        return row.owner
+
+    def team(self, row: Incident) -> Team | None:
+        """Of whoever leads it; else the team that owns what is worst affected."""
+        if row.owner and row.owner.team:
+            return row.owner.team
+        owned = [impact for impact in row.impacts.all() if impact.component.team]
+        worst = min(owned, key=lambda impact: (-impact.level, impact.pk), default=None)
+        return worst.component.team if worst else None
+
+    def begins_at(self, row: Incident) -> datetime:
+        return row.declared_at
+
+    def escalates_after(self, row: Incident) -> timedelta:
+        return timedelta(minutes=row.severity.escalation_minutes)
+
+    def reference(self, row: Incident) -> dict[str, Any]:
+        return {"incident": row}
+
+
+INCIDENT_CLOCKS = IncidentClocks()
+
+
+def _subject(incident: Incident) -> Subject:
+    return Subject(INCIDENT_CLOCKS, incident)
+
+
+def _watched(now: datetime) -> IncidentQuerySet:
+    lately = Q(status=Status.RESOLVED, resolved_at__gte=now - RECENT)
+    return counted().filter(Q(status__in=choices.OPEN) | lately)

@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from incidents.choices import Promise
-from incidents.clocks.compliance import PromiseRecord, between, counted, promises_of, with_reasons
-from incidents.models import Incident, Team, User
+from incidents.clocks.promises import KINDS, PromiseRecord, with_reasons
+from incidents.models import User
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,6 @@ def figures_of(promises: Iterable[PromiseRecord], *, now: datetime, key: str = "
     return PromiseFigures(key, label, len(promises) - len(late), len(late), middle, max(late, default=None))
 
 
-def team_of(incident: Incident) -> Team | None:
-    """Of whoever leads it; else the team that owns what is worst affected. One for each, so that figures add up."""
-    if incident.owner and incident.owner.team:
-        return incident.owner.team
-    owned = [impact for impact in incident.impacts.all() if impact.component.team]
-    worst = min(owned, key=lambda impact: (-impact.level, impact.pk), default=None)
-    return worst.component.team if worst else None
-
-
 @dataclass(frozen=True)
 class Report:
     """The judged promises of a period, and how they went by kind, month, severity and team."""
@@ -77,10 +67,11 @@ class Report:
     def late(self) -> list[PromiseRecord]:
         """Newest first."""
         late = [promise for promise in self.promises if promise.is_late(self.now)]
-        return sorted(late, key=lambda promise: (promise.due_at, promise.incident_id), reverse=True)
+        return sorted(late, key=lambda promise: (promise.due_at, promise.subject.pk), reverse=True)
 
     def by_clock(self) -> list[PromiseFigures]:
-        return self._by(lambda promise: (list(Promise).index(promise.clock), promise.clock, promise.clock.label))
+        order = [clock for kind in KINDS.values() for clock in kind.promises]
+        return self._by(lambda promise: (order.index(promise.clock), promise.clock, promise.clock.label))
 
     def by_month(self) -> list[PromiseFigures]:
         """In the reader's zone, newest first."""
@@ -92,11 +83,15 @@ class Report:
         return self._by(month)
 
     def by_severity(self) -> list[PromiseFigures]:
-        return self._by(lambda p: (-p.incident.severity_id, str(p.incident.severity_id), str(p.incident.severity)))
+        def severity(promise: PromiseRecord) -> tuple[int, str, str]:
+            found = promise.subject.severity
+            return (-found.pk, str(found.pk), str(found)) if found else (0, "", _("No severity"))
+
+        return self._by(severity)
 
     def by_team(self) -> list[PromiseFigures]:
         def team(promise: PromiseRecord) -> tuple[str, str, str]:
-            found = team_of(promise.incident)
+            found = promise.subject.team
             return (found.name.lower(), str(found.pk), found.name) if found else ("\uffff", "none", _("No team"))
 
         return self._by(team)
@@ -119,13 +114,13 @@ def report(
     severity: int | None = None,
     team: str = "",
 ) -> Report:
-    """What was due from ``start`` until ``end`` of incidents that this person may see. ``team``: a key, or ``none``."""
-    rows = between(counted().visible_to(user), start, end).prefetch_related("impacts__component__team")
-    if severity:
-        rows = rows.filter(severity=severity)
-    found = [p for p in promises_of(rows, "owner__team") if start <= p.due_at < end and p.is_judged(now)]
+    """What was due from ``start`` until ``end`` and this person may see. ``team``: a key, or ``none``."""
+    found: list[PromiseRecord] = []
+    for kind in KINDS.values():
+        records = kind.between(start, end, user=user, severity=severity)
+        found += [promise for promise in records if start <= promise.due_at < end and promise.is_judged(now)]
     if clock:
         found = [promise for promise in found if promise.clock == clock]
     if team:
-        found = [p for p in found if str(getattr(team_of(p.incident), "pk", "none")) == team]
+        found = [promise for promise in found if str(getattr(promise.subject.team, "pk", "none")) == team]
     return Report(with_reasons(found), now)

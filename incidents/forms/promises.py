@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents.choices import Promise, SeverityLevel
+from incidents.choices import SeverityLevel
+from incidents.clocks.promises import KINDS
 from incidents.models import Team
 
 MONTHS = 6  # shown where nobody chose
@@ -40,9 +41,7 @@ class PromisesForm(forms.Form):
         choices=[("", gettext_lazy("All")), *reversed(SeverityLevel.choices)],
     )  # fmt: skip
     team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
-    clock = forms.ChoiceField(
-        label=gettext_lazy("Promise"), required=False, choices=[("", gettext_lazy("All")), *Promise.choices]
-    )
+    clock = forms.ChoiceField(label=gettext_lazy("Promise"), required=False)
 
     def __init__(self, data, *, now: datetime):
         data = data.copy()
@@ -50,6 +49,8 @@ class PromisesForm(forms.Form):
         if not data.get("first") and not data.get("last"):
             data["first"], data["last"] = f"{_months_on(this, 1 - MONTHS):%Y-%m}", f"{this:%Y-%m}"
         super().__init__(data)
+        promises = [choice for kind in KINDS.values() for choice in kind.promises.choices]
+        self.fields["clock"].choices = [("", _("All")), *promises]
         teams = Team.objects.order_by("name").values_list("pk", "name")
         self.fields["team"].choices = [("", _("All")), *((str(pk), name) for pk, name in teams), ("none", _("No team"))]
 

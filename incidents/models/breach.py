@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -21,10 +22,17 @@ class BreachQuerySet(models.QuerySet["Breach"]):
 
 
 class Breach(models.Model):
-    """A clock that ran out. Whether and when it was met after all is derived (:mod:`incidents.clocks.compliance`)."""
+    """A clock that ran out. Whether and when it was met after all is derived (:mod:`incidents.clocks.promises`).
 
-    incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="breaches")
-    clock = models.CharField(max_length=16, choices=Promise)
+    It is an incident's, or of another ``kind`` the promise of whatever has ``subject_id``.
+    """
+
+    INCIDENT = "incident"
+
+    kind = models.CharField(max_length=16, default=INCIDENT)
+    incident = models.ForeignKey("incidents.Incident", models.CASCADE, null=True, related_name="breaches")
+    subject_id = models.BigIntegerField(null=True)
+    clock = models.CharField(max_length=24)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     noticed_at = models.DateTimeField(default=timezone.now)
@@ -41,7 +49,17 @@ class Breach(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint("incident", "clock", "due_at", name="breach_is_one_per_promise"),
-            models.CheckConstraint(name="breach_clock_is_known", condition=Q(clock__in=Promise.values)),
+            models.UniqueConstraint(
+                "kind", "subject_id", "clock", "due_at", name="breach_is_one_per_promise_of_a_kind"
+            ),
+            models.CheckConstraint(
+                name="breach_is_of_an_incident_or_a_subject",
+                condition=Q(kind="incident", incident__isnull=False, subject_id__isnull=True)
+                | (~Q(kind="incident") & Q(incident__isnull=True, subject_id__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="breach_clock_is_known", condition=~Q(kind="incident") | Q(clock__in=Promise.values)
+            ),
             models.CheckConstraint(
                 name="breach_reason_has_its_time",
                 condition=Q(reason="", reason_at__isnull=True) | (~Q(reason="") & Q(reason_at__isnull=False)),
@@ -49,4 +67,9 @@ class Breach(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_clock_display()}: {self.incident}"
+        return f"{self.clock}: {self.incident or self.subject_id}"
+
+    @property
+    def key(self) -> tuple[str, int, str, datetime]:
+        """Which promise it is of."""
+        return self.kind, self.incident_id or self.subject_id, self.clock, self.due_at

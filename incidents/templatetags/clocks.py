@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from incidents import moments
-from incidents.clocks.clocks import Clock
+from incidents.clocks.clock import Clock
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import gate, moments, scope
 from incidents.choices import Audience, Status
 from incidents.clocks import clocks, compliance
-from incidents.clocks.clocks import Clock, State
+from incidents.clocks.clock import Clock, State
 from incidents.models import Incident
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
@@ -192,7 +192,7 @@ def _to_explain(user, now: datetime) -> list[Step]:
     for promise in [p for p in compliance.unexplained(user, now=now) if p.met_at][:SHOWN]:
         words = {"clock": promise.clock.label, "late": moments.span(promise.late_by(now))}
         detail = _("%(clock)s: %(late)s late. Say why") % words
-        steps.append(Step(promise.incident.title, detail, f"{_workspace(promise.incident)}#late"))
+        steps.append(Step(promise.subject.title, detail, f"{promise.subject.url}#late"))
     return steps
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import actions, spreadsheet
 from incidents.clocks import figures
-from incidents.clocks.figures import Report, team_of
+from incidents.clocks.figures import Report
 from incidents.exceptions import DomainError
 from incidents.forms.promises import PromisesForm
 from incidents.moments import span
@@ -66,10 +66,10 @@ def export(request):
     ]  # fmt: skip
     rows = (
         [
-            promise.incident.public_id,
-            promise.incident.title,
-            promise.incident.severity.name,
-            team_of(promise.incident) or "",
+            promise.subject.public_id,
+            promise.subject.title,
+            promise.subject.severity.name if promise.subject.severity else "",
+            promise.subject.team or "",
             promise.clock.value,
             _iso(promise.started_at),
             _iso(promise.due_at),
@@ -78,9 +78,9 @@ def export(request):
             round(promise.late_by(now) / timedelta(minutes=1), 1),
             promise.breach.reason if promise.breach else "",
             promise.breach.reason_by or "" if promise.breach else "",
-            settings.PUBLIC_URL + reverse("admin:incidents_incident_change", args=[promise.incident.public_id]),
+            settings.PUBLIC_URL + promise.subject.url,
         ]
-        for promise in sorted(report.promises, key=lambda promise: (promise.due_at, promise.incident_id))
+        for promise in sorted(report.promises, key=lambda promise: (promise.due_at, promise.subject.pk))
     )
     last = timezone.localtime(end) - timedelta(days=1)
     return spreadsheet.answer(f"promises-{timezone.localtime(start):%Y-%m}-{last:%Y-%m}.csv", header, rows)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from incidents.clocks.clock import Clock
+from incidents.clocks.promises import Subject
 from incidents.models import User
 from notifications.audience.reach import Listeners, Scope
 from notifications.models import Announcement
@@ -116,6 +118,16 @@ class Content(ABC):
         """Keep on the subject's record what was decided."""
 
     # Of all of this kind
+
+    @classmethod
+    @abstractmethod
+    def reminder(cls, subject: Subject, clock: Clock, *, phase: str, now: datetime) -> Json:
+        """What internal channels read when one of its clocks runs out, or has; complete, for it is told as it is."""
+
+    @classmethod
+    @abstractmethod
+    def reminded(cls, subject: Subject, *, phase: str) -> list[User]:
+        """Who hears of that by mail besides the channels (:mod:`notifications.content.reminder`)."""
 
     @classmethod
     def in_progress(cls) -> Q:

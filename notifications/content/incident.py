@@ -11,12 +11,15 @@ from django.utils import timezone
 from incidents import choices
 from incidents.actions.base import locked, record
 from incidents.choices import Audience, EntryKind
+from incidents.clocks.clock import Clock
+from incidents.clocks.promises import Subject
 from incidents.models import Incident, IncidentUpdate, User
 from notifications.audience import reach
 from notifications.audience.reach import Listeners, Scope
 from notifications.choices import Event, Kind, Reach
-from notifications.content import incident_update, reasons, staff
+from notifications.content import incident_update, reasons, staff, staff_parts
 from notifications.content.base import Content, Json
+from notifications.content.reminder import people
 from notifications.content.staff_parts import WITHDRAWN
 from statuspage.models import Page
 from statuspage.snapshot import layout
@@ -140,6 +143,14 @@ class IncidentContent(Content):
         """As a private note in the timeline."""
         if self.incident is not None:
             record(self.incident, EntryKind.NOTE, by=by, at=timezone.now(), update=self.update, text=sentence)
+
+    @classmethod
+    def reminder(cls, subject: Subject, clock: Clock, *, phase: str, now: datetime) -> Json:
+        return staff_parts.late_or_soon(subject.row, clock, phase=phase, now=now)
+
+    @classmethod
+    def reminded(cls, subject: Subject, *, phase: str) -> list[User]:
+        return people(subject.row, phase=phase)
 
     @classmethod
     def in_progress(cls) -> Q:

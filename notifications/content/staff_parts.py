@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from incidents import scope
 from incidents.choices import Promise, Status
 from incidents.clocks import clocks
+from incidents.clocks.clock import Clock
 from incidents.models import Incident, IncidentUpdate
 from incidents.moments import span
 from notifications.models import Announcement
@@ -130,7 +131,7 @@ def changed_update(announcement: Announcement, update: IncidentUpdate) -> Json:
     return {"line": line, "fields": [*fields, [_("By"), str(by)]] if by else fields}
 
 
-def late_or_soon(incident: Incident, clock: clocks.Clock, *, phase: str, now: datetime) -> Json:
+def late_or_soon(incident: Incident, clock: Clock, *, phase: str, now: datetime) -> Json:
     """A clock that runs out, or has: complete, since a moment later it would read otherwise."""
     if incident.is_restricted:
         return closed(incident)
@@ -155,7 +156,7 @@ def late_or_soon(incident: Incident, clock: clocks.Clock, *, phase: str, now: da
     }
 
 
-def _owed(incident: Incident, clock: clocks.Clock) -> Json:
+def _owed(incident: Incident, clock: Clock) -> Json:
     if clock.key == Promise.SUSPICION:
         return step(
             _("Support or Engineering: confirm or dismiss it"), incident=incident, label=_("Confirm or dismiss")

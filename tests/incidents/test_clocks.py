@@ -9,7 +9,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Audience, Status
 from incidents.clocks import clocks
-from incidents.clocks.clocks import Clock, State
+from incidents.clocks.clock import Clock, State
 from incidents.models import Incident
 from tests import factories as make
 

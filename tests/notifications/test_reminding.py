@@ -9,6 +9,7 @@ from django.db import connection
 from incidents import actions
 from incidents.choices import Audience, Promise, Status
 from incidents.clocks import clocks
+from incidents.clocks.compliance import INCIDENT_CLOCKS
 from incidents.models import Breach, Incident
 from notifications.announcements import release, reminders
 from notifications.choices import AnnouncementState, Event, Topic, Transport
@@ -95,13 +96,13 @@ def test_a_clock_that_was_met_is_not_reminded_of():
 
 def test_met_between_the_look_and_the_lock_it_is_not_told(monkeypatch):
     incident = confirmed()
-    lock = reminders.locked
+    read = INCIDENT_CLOCKS.locked
 
-    def meanwhile(row, **options):
+    def meanwhile(pk, **options):
         make.update(incident, promised_at=START + 120 * MINUTE)
-        return lock(row, **options)
+        return read(pk, **options)
 
-    monkeypatch.setattr(reminders, "locked", meanwhile)
+    monkeypatch.setattr(INCIDENT_CLOCKS, "locked", meanwhile)
     assert remind(16) == 0
     assert phases() == []
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents.choices import Audience, Status
 from incidents.clocks import clocks
-from incidents.clocks.clocks import State
+from incidents.clocks.clock import State
 from incidents.models import Component, Incident, Location, TimelineEntry, User
 from statuspage.checks.truth import findings
 from statuspage.demo import before, past_external, past_merged, past_platform, present

@@ -1,0 +1,162 @@
+"""Promises with a deadline, whatever owes them: an incident, or what another app offers with its own clocks.
+
+An app offers what it owes by one line in its ``ready()``: ``offer(MaintenanceClocks())``. Clocks of every kind are
+reminded of, noted when they break, and counted in the figures.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Q, TextChoices
+
+from incidents.clocks.clock import Clock
+from incidents.models import Breach, Severity, Team, User
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What owes something. ``row``: its own row, with whatever :class:`ClockKind` read along with it."""
+
+    kind: ClockKind
+    row: Any
+
+    @property
+    def pk(self) -> int:
+        return self.row.pk
+
+    @property
+    def public_id(self) -> str:
+        return self.row.public_id
+
+    @property
+    def title(self) -> str:
+        return str(self.row)
+
+    @property
+    def url(self) -> str:
+        """Where staff answer for it, on the staff side."""
+        return self.kind.url(self.row)
+
+    @property
+    def severity(self) -> Severity | None:
+        return self.kind.severity(self.row)
+
+    @property
+    def owner(self) -> User | None:
+        return self.kind.owner(self.row)
+
+    @property
+    def team(self) -> Team | None:
+        """One for each, so that figures add up."""
+        return self.kind.team(self.row)
+
+
+@dataclass(frozen=True)
+class PromiseRecord:
+    """One promise and how it went. ``met_at`` empty: it is not met yet. ``clock`` is one of its kind's ``promises``."""
+
+    subject: Subject
+    clock: Any
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    breach: Breach | None = field(default=None, compare=False)
+
+    def is_judged(self, now: datetime) -> bool:
+        """What is not due yet and not met yet says nothing."""
+        return self.met_at is not None or now > self.due_at
+
+    def is_late(self, now: datetime) -> bool:
+        return (self.met_at or now) > self.due_at
+
+    def late_by(self, now: datetime) -> timedelta:
+        return max((self.met_at or now) - self.due_at, timedelta())
+
+    @property
+    def key(self) -> tuple[str, int, str, datetime]:
+        """Which promise it is, as a breach of it is noted."""
+        return self.subject.kind.name, self.subject.pk, str(self.clock), self.due_at
+
+
+class ClockKind(ABC):
+    """What owes promises of one kind. ``name`` is stored with each breach; ``promises`` are in the order of figures."""
+
+    name: ClassVar[str]
+    promises: ClassVar[type[TextChoices]]
+
+    @abstractmethod
+    def running(self, now: datetime) -> Iterable[tuple[Subject, Clock]]:
+        """Every clock that runs, of what is not over or was over only lately. A constant number of queries."""
+
+    @abstractmethod
+    def locked(self, pk: int, *, now: datetime) -> tuple[Subject, list[Clock]] | None:
+        """Read again under the lock that its verbs take; nothing where it owes nothing any more."""
+
+    @abstractmethod
+    def between(
+        self, start: datetime, end: datetime, *, user: User | None = None, severity: int | None = None
+    ) -> list[PromiseRecord]:
+        """Every promise that may have been due in the period, judged or not; of what ``user`` may see (none: the
+        system), with all that figures ask of a subject. A constant number of queries."""
+
+    @abstractmethod
+    def lock(self, breach: Breach, *, by: User | None) -> None:
+        """Lock what the breach is of; refuses where ``by`` may not see it."""
+
+    @abstractmethod
+    def url(self, row: Any) -> str: ...
+
+    def severity(self, row: Any) -> Severity | None:
+        return None
+
+    def owner(self, row: Any) -> User | None:
+        return None
+
+    def team(self, row: Any) -> Team | None:
+        return None
+
+    def begins_at(self, row: Any) -> datetime:
+        """What was due before that was owed by nobody."""
+        return datetime.min.replace(tzinfo=UTC)
+
+    def escalates_after(self, row: Any) -> timedelta:
+        """How long a clock may be late before leads are told as well."""
+        return timedelta(minutes=15)
+
+    def reference(self, row: Any) -> dict[str, Any]:
+        """How a breach names it."""
+        return {"kind": self.name, "subject_id": row.pk}
+
+
+RECENT = timedelta(days=2)  # what was over longer ago is not reminded of, nor are its breaches noted
+KINDS: dict[str, ClockKind] = {}
+
+
+def offer(kind: ClockKind) -> None:
+    KINDS[kind.name] = kind
+
+
+def with_reasons(promises: list[PromiseRecord]) -> list[PromiseRecord]:
+    """The same with what was noted of those that broke. One query."""
+    noted: dict[tuple, Breach] = {}
+    if promises:
+        for breach in Breach.objects.filter(_of(promises)).select_related("reason_by"):
+            noted[breach.key] = breach
+    return [replace(promise, breach=noted.get(promise.key)) for promise in promises]
+
+
+def noted_since(start: datetime) -> set[tuple]:
+    """The keys of the broken promises that were due since then and stand noted. One query."""
+    return {breach.key for breach in Breach.objects.filter(due_at__gte=start)}
+
+
+def _of(promises: list[PromiseRecord]) -> Q:
+    found = Q(incident__in={p.subject.pk for p in promises if p.subject.kind.name == Breach.INCIDENT})
+    for name in {p.subject.kind.name for p in promises} - {Breach.INCIDENT}:
+        found |= Q(kind=name, subject_id__in={p.subject.pk for p in promises if p.subject.kind.name == name})
+    return found
