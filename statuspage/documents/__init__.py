@@ -134,7 +134,12 @@ def _made(what: str, draw: Callable[..., Document], *facts: object) -> Document:
 
 
 def gone(snapshot: Snapshot) -> list[str]:
-    found = list(snapshot.gone)
+    paths = {
+        "incident": ["incidents/{id}/index.html"],
+        "month": ["history/{id}/index.html"],
+        "component": [f"components/{{id}}/{name}" for name in ("index.html", *feeds.NAMES, *badges.NAMES)],
+    }
+    found = sorted(path.format(id=id) for kind, ids in snapshot.gone.items() for id in ids for path in paths[kind])
     if snapshot.is_whole and not truncation.is_crowded(snapshot.tree):
         found.append(html.COMPONENTS)
     return found

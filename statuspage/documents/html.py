@@ -12,7 +12,8 @@ from incidents.choices import Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
-from statuspage.snapshot.values import Component, Impact, Incident, Month, Page, Snapshot
+from statuspage.snapshot.page import Page
+from statuspage.snapshot.values import Component, Impact, Incident, Month, Snapshot
 
 COMPONENTS = "components/index.html"
 

@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 
 from statuspage.branding.contrast import dress
 from statuspage.documents.document import Document
-from statuspage.snapshot.values import Page
+from statuspage.snapshot.page import Page
 
 FONTS = ("inter.woff2", "inter-ext.woff2")
 

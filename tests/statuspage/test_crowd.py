@@ -9,7 +9,7 @@ from incidents.choices import Level, Status
 from incidents.models import Component
 from statuspage import documents
 from statuspage.documents import truncation
-from statuspage.documents.state import of
+from statuspage.documents.state import derive
 from statuspage.snapshot.load import load
 from statuspage.snapshot.values import Component as Shown, Tree
 from tests.statuspage import build
@@ -68,7 +68,7 @@ def test_deep_trees_and_long_names_stay_inside_it_too(share):
 
 
 def front_of(page):
-    shot = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched={}, now=NOW, due=NOW + minutes(5))
     return next(each.body for each in documents.hot(shot) if each.path == "index.html")
 
 
@@ -134,7 +134,7 @@ def test_below_the_crowd_nothing_is_left_out():
 def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
     page, leaves = page_of(10, 50)
     row = broken(page, leaves[:1])
-    shot = load(page.pk, touched={row.pk}, now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched={"incident": {row.pk}}, now=NOW, due=NOW + minutes(5))
     written = {each.path.rpartition("/")[0] for each in documents.permanent(shot)}
     assert written == {
         f"incidents/{row.public_id}",
@@ -143,7 +143,7 @@ def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
         f"components/{leaves[0].public_id}",
         f"components/{leaves[0].parent.public_id}",
     }
-    quiet = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    quiet = load(page.pk, touched={}, now=NOW, due=NOW + minutes(5))
     assert documents.permanent(quiet) == []
 
 
@@ -152,7 +152,7 @@ def test_the_worst_of_each_group_come_first():
     broken(page, leaves[:40], Level.DEGRADED)
     broken(page, leaves[90:92], Level.PARTIAL)
     shot = load(page.pk, touched=None, now=NOW)
-    state = of(shot)
+    state = derive(shot)
     drawn = truncation.drawn(shot.tree, state.level, shot.tree.roots, calm=True)
     assert {leaves[90].pk, leaves[91].pk, *shot.tree.roots} <= drawn
     assert 0 < len(drawn & {leaf.pk for leaf in leaves[:40]}) < 40

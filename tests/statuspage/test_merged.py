@@ -18,6 +18,7 @@ from statuspage.checks.truth import findings
 from statuspage.models import PageIncident
 from statuspage.publishing import publisher
 from statuspage.snapshot.load import load
+from statuspage.snapshot.values import NEWEST
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -194,11 +195,11 @@ def test_old_ones_are_not_read_for_ever(page, parts):
     Incident.objects.filter(pk=source.pk).update(
         started_at=long_ago, detected_at=long_ago, declared_at=long_ago, merged_at=long_ago + timedelta(hours=1)
     )
-    for _number in range(load.NEWEST):
+    for _number in range(NEWEST):
         make.told(page=page, affects=[parts[1]])
-    shot = load(page.pk, touched=set(), now=timezone.now())
+    shot = load(page.pk, touched={}, now=timezone.now())
     assert source.pk not in {incident.pk for incident in shot.incidents}
-    assert source.pk in {i.pk for i in load(page.pk, touched={source.pk}, now=timezone.now()).incidents}
+    assert source.pk in {i.pk for i in load(page.pk, touched={"incident": {source.pk}}, now=timezone.now()).incidents}
 
 
 def test_the_number_of_queries_does_not_grow(page, parts):

@@ -189,7 +189,7 @@ BREAKING = {
     "the JSON": (api_v2, "_incident"),
     "the feeds": (feeds, "documents"),
     "the badge": (badges, "documents"),
-    "the state": (state, "of"),
+    "the state": (state, "derive"),
     "the template of every page": (html, "render_to_string"),
 }
 TAKING_BACK = {
@@ -407,7 +407,7 @@ def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):
     publisher.sweep()
 
     state = state_of(page)
-    fresh = load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    fresh = load(page.pk, touched={}, now=timezone.now(), due=state.next_at)
     wanted = {document.path: document.body for document in documents.hot(fresh)}
     found = {path: (PageFolder(root, page.public_id).pointer / path).read_bytes() for path in wanted}
     assert state.done == state.wanted

@@ -17,7 +17,7 @@ ANNOUNCED = {
     "notifications_announcement", "notifications_announcement_pages", "notifications_announcement_people",
     "notifications_delivery", "notifications_attempt", "notifications_lane",
 }  # fmt: skip
-PUBLISHED = {"statuspage_publishstate", "statuspage_touched"}
+PUBLISHED = {"statuspage_publishstate", "statuspage_dirtypage"}
 INCIDENT = {
     "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",
     "incidents_incidentupdate", "incidents_historicalincidentupdate", "incidents_timelineentry", "incidents_member",
