@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
 from incidents.choices import Level, SeverityLevel, Status
 from statuspage.documents.document import JSON, Document, RenderError, rendering
@@ -29,8 +29,8 @@ INDICATOR = {
 Json = dict[str, object]
 
 
-def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[], Document]]:
-    """By path, how each is drawn; what several of them hold is made once."""
+def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[], Json]]:
+    """By name, what each says; what several of them hold is made once."""
 
     @cache
     def page() -> Json:
@@ -55,7 +55,7 @@ def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[
     def unresolved() -> list[Json]:
         return [_incident(snapshot, components(), each) for each in snapshot.recent if each.is_open]
 
-    bodies: dict[str, Callable[[], Json]] = {
+    return {
         "summary": lambda: {
             "page": page(),
             "components": listed(),
@@ -71,10 +71,9 @@ def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[
         "scheduled-maintenances/upcoming": lambda: {"page": page(), "scheduled_maintenances": []},
         "scheduled-maintenances/active": lambda: {"page": page(), "scheduled_maintenances": []},
     }
-    return {path: partial(_document, path, body) for name, body in bodies.items() if (path := f"api/v2/{name}.json")}
 
 
-def _document(path: str, body: Callable[[], Json]) -> Document:
+def document(body: Callable[[], Json], path: str) -> Document:
     return Document(path, JSON, _bytes(body()))
 
 

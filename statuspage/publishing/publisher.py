@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from statuspage import documents, stores
+from statuspage.documents.kinds import FRONT
 from statuspage.models import DirtyPage, Page, PublishState
 from statuspage.publishing import heartbeat
 from statuspage.serving.tree import LOOK
@@ -180,7 +181,7 @@ def _publish_once(page_pk: int, token: int) -> None:
     publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes
     if hot.error:
         raise hot.error  # what was taken back is gone; the rest is not done
-    front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == "index.html")
+    front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == FRONT)
     heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(

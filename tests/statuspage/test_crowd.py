@@ -128,7 +128,6 @@ def test_below_the_crowd_nothing_is_left_out():
     found = publish(page)
     assert {leaf.public_id for leaf in leaves} <= linked(found["index.html"])
     assert "components/index.html" not in found
-    assert "components/index.html" in documents.gone(load(page.pk, touched=None, now=NOW))
 
 
 def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():

@@ -73,7 +73,6 @@ def test_what_is_not_public_leaves_no_trace_in_any_document(fields):
     assert documents.gone(shot) == [
         f"history/{NOW:%Y-%m}/index.html",
         f"incidents/{row.public_id}/index.html",
-        "components/index.html",
     ]
     written = [*documents.hot(shot), *documents.permanent(shot)]
     assert not [
