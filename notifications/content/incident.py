@@ -58,7 +58,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
     now = timezone.now()
     with translation.override(page.language):
         shot = load(page.pk, touched={}, now=now)
-        level = state.of(shot)
+        level = state.derive(shot)
         indicator, description = INDICATOR[level.worst]
         incident = next((each for each in shot.incidents if each.pk == update.incident_id), None)
         states = _on_page(shot, incident, update.public_id) if incident else []

@@ -8,23 +8,27 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 
-from incidents.choices import Level, SeverityLevel, Status
+from incidents.choices import ComponentState, SeverityLevel, Status
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
 from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
 
 COMPONENT = {
-    Level.OPERATIONAL: "operational",
-    Level.DEGRADED: "degraded_performance",
-    Level.PARTIAL: "partial_outage",
-    Level.MAJOR: "major_outage",
+    ComponentState.OPERATIONAL: "operational",
+    ComponentState.DEGRADED: "degraded_performance",
+    ComponentState.PARTIAL: "partial_outage",
+    ComponentState.MAJOR: "major_outage",
+    ComponentState.MAINTENANCE: "under_maintenance",
+    ComponentState.UNKNOWN: "operational",  # they have no word for it; a component that is not in service yet
 }
 INDICATOR = {
-    Level.OPERATIONAL: ("none", "All Systems Operational"),
-    Level.DEGRADED: ("minor", "Partially Degraded Service"),
-    Level.PARTIAL: ("major", "Partial System Outage"),
-    Level.MAJOR: ("critical", "Major Service Outage"),
+    ComponentState.OPERATIONAL: ("none", "All Systems Operational"),
+    ComponentState.DEGRADED: ("minor", "Partially Degraded Service"),
+    ComponentState.PARTIAL: ("major", "Partial System Outage"),
+    ComponentState.MAJOR: ("critical", "Major Service Outage"),
+    ComponentState.MAINTENANCE: ("maintenance", "Service Under Maintenance"),
+    ComponentState.UNKNOWN: ("none", "All Systems Operational"),  # nothing is known to be wrong
 }
 Json = dict[str, object]
 
@@ -125,7 +129,7 @@ def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turn
     body = {
         "id": component.id,
         "name": _name(snapshot, pk),
-        "status": COMPONENT[state.level[pk]],
+        "status": COMPONENT[state.components[pk]],
         "created_at": stamp(component.created_at),
         "updated_at": stamp(max([component.changed_at, *turned])),
         "position": position,
@@ -172,17 +176,17 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
 
 def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident, index: int) -> Json:
     update = incident.said[index]
-    before: dict[int, Level] = {}
+    before: dict[int, ComponentState] = {}
     for earlier in incident.said[:index]:
         before |= _told(earlier)
     affected = [
         {
             "code": components[pk]["id"],
             "name": _full_name(snapshot, pk),
-            "old_status": COMPONENT[before.get(pk, Level.OPERATIONAL)],
-            "new_status": COMPONENT[level],
+            "old_status": COMPONENT[before.get(pk, ComponentState.OPERATIONAL)],
+            "new_status": COMPONENT[state],
         }
-        for pk, level in _told(update).items()
+        for pk, state in _told(update).items()
     ]
     return {
         "id": update.id,
@@ -199,11 +203,11 @@ def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident,
     }
 
 
-def _told(update: Update) -> dict[int, Level]:
+def _told(update: Update) -> dict[int, ComponentState]:
     """One state per component: the worst over its places."""
-    worst: dict[int, Level] = {}
+    worst: dict[int, ComponentState] = {}
     for told in update.told:
-        worst[told.component] = max(told.level, worst.get(told.component, Level.OPERATIONAL))
+        worst[told.component] = max(told.level.state, worst.get(told.component, ComponentState.OPERATIONAL))
     return worst
 
 

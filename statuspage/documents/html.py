@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
-from incidents.choices import Level
+from incidents.choices import ComponentState, Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
@@ -23,14 +23,14 @@ def front(snapshot: Snapshot, state: State, path: str) -> Document:
             leads.append(incident_view.lead(snapshot, each, state))
     total = sum(1 for _leaf in snapshot.tree.all_leaves())
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
-    overall = words.overall(snapshot.tree, state.level)
+    overall = words.overall(snapshot.tree, state.components)
     over = [each for each in snapshot.recent if each.ended_at and not each.merged]
-    ended = {each.ended_at: each for each in over} if not leads and not state.worst else {}
+    ended = {each.ended_at: each for each in over} if not leads and not state.worst.is_troubled else {}
     context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
         "overall": overall,
-        "unexplained": _unexplained(snapshot, state) if not leads and state.worst else None,
+        "unexplained": _unexplained(snapshot, state) if not leads and state.worst.is_troubled else None,
         "last": ended[max(ended)] if ended else None,
         "last_ended": times.near(max(ended), snapshot.now, snapshot.page.zone) if ended else None,
         "grid": grid.of_page(snapshot, state),
@@ -38,7 +38,7 @@ def front(snapshot: Snapshot, state: State, path: str) -> Document:
         "total": total,
         "groups": groups,
         "first_day": _first_day(state),
-        "key": [words.mark(level) for level in (*Level, None)],
+        "key": [words.mark(each) for each in (*(level.state for level in Level), ComponentState.UNKNOWN)],
         "past": past.days(snapshot),
         "has_history": bool(snapshot.months),
     }
@@ -84,7 +84,7 @@ def component(snapshot: Snapshot, state: State, pk: int, path: str) -> Document:
 
 def components(snapshot: Snapshot, state: State, path: str) -> Document:
     """All that the page names, where they are too many for its front."""
-    overall = words.overall(snapshot.tree, state.level)
+    overall = words.overall(snapshot.tree, state.components)
     return _page(
         snapshot,
         "components",
@@ -192,8 +192,8 @@ def _description(leads: list[incident_view.Lead], overall: str) -> str:
 def _unexplained(snapshot: Snapshot, state: State) -> dict[str, object]:
     """Something is not operational and no incident has been published for it: a pin, as a rule."""
     running: list[Impact] = [impact for found in state.running.values() for impact in found]
-    worst = [impact for impact in running if impact.level == state.worst]
-    scope = words.scope(snapshot, running, elsewhere=state.level)
+    worst = [impact for impact in running if impact.level.state == state.worst]
+    scope = words.scope(snapshot, running, elsewhere=state.components)
     return {
         "title": _("%(level)s: %(names)s") % {"level": state.worst.label, "names": scope.affected},
         "since": times.near(min(impact.started_at for impact in worst), snapshot.now, snapshot.page.zone),

@@ -8,7 +8,7 @@ from incidents.choices import Level, Status
 from incidents.models import Location, Pin
 from statuspage import documents
 from statuspage.documents import grid
-from statuspage.documents.state import of
+from statuspage.documents.state import derive
 from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def table(page, part=None):
     """Row by row what stands in the cells, under the names of the columns; none where no grid is drawn."""
     shot = load(page.pk, touched=None, now=NOW)
-    state = of(shot)
+    state = derive(shot)
     found = grid.of_component(shot, state, part.pk) if part else grid.of_page(shot, state)
     if found is None:
         return None

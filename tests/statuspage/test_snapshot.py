@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from incidents.choices import Audience, Level, Status
+from incidents.choices import Audience, ComponentState, Level, Status
 from incidents.models import Impact, Incident, Location, Pin
 from statuspage import documents
 from statuspage.models import PageComponent, PageIncident
@@ -138,7 +138,7 @@ def test_an_impact_above_the_page_covers_what_the_page_shows_below():
     shot = load(page)
     assert shot.tree.roots == (channels.pk,)
     assert [impact.component for impact in shot.incidents[0].impacts] == [channels.pk]
-    assert documents.state.derive(shot).level == {channels.pk: Level.MAJOR, sms.pk: Level.MAJOR}
+    assert documents.state.derive(shot).components == dict.fromkeys((channels.pk, sms.pk), ComponentState.MAJOR)
 
 
 def test_a_part_shown_below_a_hidden_one_stands_at_the_top_in_the_order_of_the_layout():
