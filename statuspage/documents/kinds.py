@@ -23,10 +23,9 @@ OF_THE_API, FEEDS, BADGES = "^/api/v2/", r"\.(atom|rss)$", r"/badge\.(svg|json)$
 COMPRESSED, PADDED, AS_IT_IS = Packing.COMPRESSED, Packing.PADDED, Packing.AS_IT_IS
 A_MINUTE = Caching.A_MINUTE  # FORMATS 12
 hot, permanent = partial(Kind, place=Place.HOT), partial(Kind, place=Place.PERMANENT)
+part = partial(Kind, place=Place.PERMANENT, drawn=pieces.of_components, about=COMPONENT)
 asset = partial(Kind, place=Place.ASSETS, caching=Caching.FOR_EVER)
-badge = partial(Kind, content_type=SVG, packing=PADDED, caching=A_MINUTE, shared=BADGES, dressed=badges.from_query)
-plain_badge = partial(Kind, content_type=JSON, packing=PADDED, caching=A_MINUTE, shared=BADGES)
-of_component = {"place": Place.PERMANENT, "drawn": pieces.of_components, "about": COMPONENT}
+by_query = badges.from_query
 
 # fmt: off
 PUBLISHED = Kinds(
@@ -37,15 +36,15 @@ PUBLISHED = Kinds(
     hot("api", "api/v2/{name}.json", JSON, PADDED, drawn=pieces.api, shared=OF_THE_API),
     hot("atom", "history.atom", ATOM, PADDED, drawn=pieces.feed, shared=FEEDS),
     hot("rss", "history.rss", RSS, PADDED, drawn=pieces.feed, shared=FEEDS),
-    badge("badge", "badge.svg", place=Place.HOT, drawn=pieces.badge),
-    plain_badge("badge_json", "badge.json", place=Place.HOT, drawn=pieces.badge),
+    hot("badge", "badge.svg", SVG, PADDED, drawn=pieces.badge, caching=A_MINUTE, shared=BADGES, dressed=by_query),
+    hot("badge_json", "badge.json", JSON, PADDED, drawn=pieces.badge, caching=A_MINUTE, shared=BADGES),
     permanent("incident", "incidents/{id}/index.html", HTML, COMPRESSED, drawn=pieces.incidents, about=INCIDENT),
     permanent("month", "history/{id}/index.html", HTML, COMPRESSED, drawn=pieces.months, about=MONTH),
     permanent("component", "components/{id}/index.html", HTML, COMPRESSED, drawn=pieces.components, about=COMPONENT),
-    Kind("component_atom", "components/{id}/history.atom", ATOM, PADDED, shared=FEEDS, **of_component),
-    Kind("component_rss", "components/{id}/history.rss", RSS, PADDED, shared=FEEDS, **of_component),
-    badge("component_badge", "components/{id}/badge.svg", **of_component),
-    plain_badge("component_badge_json", "components/{id}/badge.json", **of_component),
+    part("part_atom", "components/{id}/history.atom", ATOM, PADDED, shared=FEEDS),
+    part("part_rss", "components/{id}/history.rss", RSS, PADDED, shared=FEEDS),
+    part("part_badge", "components/{id}/badge.svg", SVG, PADDED, caching=A_MINUTE, shared=BADGES, dressed=by_query),
+    part("part_badge_json", "components/{id}/badge.json", JSON, PADDED, caching=A_MINUTE, shared=BADGES),
     permanent("components", "components/index.html", HTML, COMPRESSED, drawn=pieces.all_components),
     permanent("heartbeat", HEARTBEAT, JSON, PADDED, caching=Caching.NEVER_STORED),
     asset("style", "assets/{file}.css", CSS, COMPRESSED),

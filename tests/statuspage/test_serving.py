@@ -400,10 +400,10 @@ def test_a_twin_that_was_replaced_before_its_file_is_not_paired_with_it(root, pa
     os.utime(file.with_name(f"index.html.{packed}"), (file.stat().st_mtime + 1,) * 2)
 
     encoding = {"br": "br", "gz": "gzip"}[packed]
-    entry = answers.read_entry(file, "incidents/inc_abc/index.html")
+    entry = answers.read_document(file, "incidents/inc_abc/index.html")
     assert entry.choose(encoding).body == INCIDENT
     assert entry.choose("gzip" if packed == "br" else "br").body != INCIDENT
 
     (root / "kept").replace(file.with_name(f"index.html.{packed}"))
     os.utime(file)  # copied without its dates it is known by what it holds
-    assert answers.read_entry(file, "incidents/inc_abc/index.html").choose(encoding).body != INCIDENT
+    assert answers.read_document(file, "incidents/inc_abc/index.html").choose(encoding).body != INCIDENT
