@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import IntegerChoices, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class Status(TextChoices):
@@ -63,18 +63,68 @@ class SeverityLevel(IntegerChoices):
     CRITICAL = 3, _("Critical")
 
 
+class ComponentState(TextChoices):
+    """How a component or a page is, in the words of the public contract, from the best to the worst.
+
+    They compare by that order, so that ``max`` is the worst of several. Unknown ranks below all: it is the state of
+    several only where nothing is known of any.
+    """
+
+    UNKNOWN = "unknown", pgettext_lazy("state of a component", "Unknown")
+    OPERATIONAL = "operational", _("Operational")
+    MAINTENANCE = "maintenance", _("Maintenance")
+    DEGRADED = "degraded", _("Degraded")
+    PARTIAL = "partial", _("Partial outage")
+    MAJOR = "major", _("Major outage")
+
+    @property
+    def rank(self) -> int:
+        """Larger is worse."""
+        return RANK[self]
+
+    @property
+    def is_troubled(self) -> bool:
+        """Not as it should be, for whatever reason."""
+        return self > ComponentState.OPERATIONAL
+
+    def __lt__(self, other: str) -> bool:
+        return RANK[self] < RANK[other]
+
+    def __le__(self, other: str) -> bool:
+        return RANK[self] <= RANK[other]
+
+    def __gt__(self, other: str) -> bool:
+        return RANK[self] > RANK[other]
+
+    def __ge__(self, other: str) -> bool:
+        return RANK[self] >= RANK[other]
+
+    __hash__ = str.__hash__  # that of an enumeration takes several times as long, and days of a year have states
+
+
+RANK: dict[str, int] = {state: at for at, state in enumerate(ComponentState)}
+
+
 class Level(IntegerChoices):
-    """How bad a component is; larger is worse. Maintenance is not an impact and has its own place later."""
+    """How bad an impact is; larger is worse. What a component is told to be is its :attr:`state`."""
 
     OPERATIONAL = 0, _("Operational")
     DEGRADED = 1, _("Degraded")
     PARTIAL = 2, _("Partial outage")
     MAJOR = 3, _("Major outage")
 
+    @property
+    def state(self) -> ComponentState:
+        """Of a component while this is the worst that hits it."""
+        return STATE[self]
+
     @classmethod
     def of_severity(cls, severity: int) -> Level:
         """The level where none is given: minor → degraded, major → partial outage, critical → major outage."""
         return cls(severity)
+
+
+STATE = {level: ComponentState[level.name] for level in Level}
 
 
 class IncidentType(TextChoices):

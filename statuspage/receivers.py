@@ -10,6 +10,7 @@ from statuspage import defaults
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
 from statuspage.snapshot import layout
+from statuspage.snapshot.values import INCIDENT
 
 PUBLIC_FACTS = [
     signals.confirmed,
@@ -28,18 +29,18 @@ TAKEN_BACK = [
 
 @receiver(PUBLIC_FACTS, dispatch_uid="publish_incident")
 def publish_incident(*, incident, **kwargs):
-    publisher.want(layout.pages_of(incident), incident=incident)
+    publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk))
 
 
 @receiver(TAKEN_BACK, dispatch_uid="publish_what_was_taken_back")
 def publish_what_was_taken_back(*, incident, **kwargs):
-    publisher.want(layout.pages_of(incident), incident=incident, takes_back=True)
+    publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back=True)
 
 
 @receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")
 def publish_changed_facts(*, incident, changed=(), **kwargs):
     """A title that was put right is text that was taken back; times and impacts are not."""
-    publisher.want(layout.pages_of(incident), incident=incident, takes_back="title" in changed)
+    publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back="title" in changed)
 
 
 @receiver(signals.merged, dispatch_uid="publish_merged")
@@ -50,8 +51,8 @@ def publish_merged(*, incident, into, **kwargs):
         affected = [impact.component for impact in into.impacts.select_related("component")]
         rows = [PageIncident(page=page, incident=into) for page in layout.concerned(pages, affected)]
         PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
-    publisher.want(pages, incident=incident, takes_back=True)
-    publisher.want(layout.pages_of(into), incident=into, takes_back=True)
+    publisher.want(pages, subject=(INCIDENT, incident.pk), takes_back=True)
+    publisher.want(layout.pages_of(into), subject=(INCIDENT, into.pk), takes_back=True)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")

@@ -57,7 +57,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
     """What this page names of the update, and how the page as a whole stands with it."""
     now = timezone.now()
     with translation.override(page.language):
-        shot = load(page.pk, touched=(), now=now)
+        shot = load(page.pk, touched={}, now=now)
         level = state.derive(shot)
         indicator, description = INDICATOR[level.worst]
         incident = next((each for each in shot.incidents if each.pk == update.incident_id), None)

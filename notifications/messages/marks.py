@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from incidents.choices import Level, SeverityLevel, Status
+from incidents.choices import ComponentState, Level, SeverityLevel, Status
 from statuspage.documents import words
 
-SHAPES = {"op": "●", "degraded": "▲", "partial": "◆", "major": "■", "unknown": "○"}
+SHAPES = {"op": "●", "degraded": "▲", "partial": "◆", "major": "■", "maint": "◇", "unknown": "○"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    slug: str  # of the colour in tokens.css: op, degraded, partial, major
+    slug: str  # of the colour in tokens.css: op, degraded, partial, major, maint, unknown
     shape: str
     word: str
 
@@ -22,7 +22,7 @@ class Mark:
 
 def of_level(level: int | None) -> Mark:
     """Values that we do not know (an older worker, a newer row) are unknown, never an error."""
-    known = Level(level) if level in Level.values else None
+    known = Level(level).state if level in Level.values else ComponentState.UNKNOWN
     drawn = words.mark(known)
     return Mark(drawn.slug, SHAPES[drawn.slug], drawn.word)
 
@@ -32,7 +32,7 @@ def of_severity(severity: int | None) -> Mark | None:
     if severity not in SeverityLevel.values:
         return None
     known = SeverityLevel(severity)
-    return Mark(words.SLUG[Level.of_severity(known)], "■" * known + "□" * (3 - known), str(known.label))
+    return Mark(words.SLUG[Level.of_severity(known).state], "■" * known + "□" * (3 - known), str(known.label))
 
 
 def stage(status: str) -> str:

@@ -16,6 +16,7 @@ from incidents.scope import Affected
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
 from statuspage.snapshot import layout
+from statuspage.snapshot.values import INCIDENT
 
 
 @transaction.atomic
@@ -51,7 +52,8 @@ def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None
     PageIncident.objects.filter(incident=incident).exclude(page__in=pages).delete()
     for page in pages:
         PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})
-    publisher.want({*before, *pages}, incident=incident, takes_back=bool(set(before) - set(pages)))
+    left = set(before) - set(pages)
+    publisher.want({*before, *pages}, subject=(INCIDENT, incident.pk), takes_back=bool(left))
 
 
 @transaction.atomic

@@ -10,22 +10,17 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
-from incidents.choices import Level, Status
+from incidents.choices import ComponentState, Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import stores
-from statuspage.documents import badges
+from statuspage.documents import api_v2, badges
 from statuspage.models import Page, PublishState
 from statuspage.snapshot import layout
 from statuspage.snapshot.merged import last_word_id
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
 IDS = re.compile(rb"\b(?:inc|upd)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
-LEVELS = {
-    "operational": Level.OPERATIONAL,
-    "degraded_performance": Level.DEGRADED,
-    "partial_outage": Level.PARTIAL,
-    "major_outage": Level.MAJOR,
-}
+STATES = {word: state for state, word in api_v2.COMPONENT.items() if state != ComponentState.UNKNOWN}
 
 
 def published(now: datetime) -> Iterator[str]:
@@ -51,39 +46,40 @@ def _states(page: Page, named: set[int], now: datetime) -> Iterator[str]:
     body = stores.current().read(page.public_id, "api/v2/components.json")
     if body is None:
         return
-    shown = {row["id"]: LEVELS.get(row["status"]) for row in json.loads(body)["components"]}
+    shown = {row["id"]: STATES.get(row["status"]) for row in json.loads(body)["components"]}
     components = {c.pk: c for c in Component.objects.filter(pk__in=named)}
     derived = _derived(page, named, now)
     for pk, component in components.items():
-        level = shown.get(component.public_id)
-        if level is None or level == derived[pk]:
+        state = shown.get(component.public_id)
+        if state is None or state == derived[pk]:
             continue
         yield _("%(page)s shows %(component)s as %(shown)s, and the facts say %(derived)s.") % {
             "page": page,
             "component": component,
-            "shown": level.label.lower(),
-            "derived": Level(derived[pk]).label.lower(),
+            "shown": state.label.lower(),
+            "derived": derived[pk].label.lower(),
         }
     right = {pk: c for pk, c in components.items() if shown.get(c.public_id) == derived[pk]}
     yield from _badges(page, right, derived)
 
 
-def _badges(page: Page, components: dict[int, Component], derived: dict[int, int]) -> Iterator[str]:
+def _badges(page: Page, components: dict[int, Component], derived: dict[int, ComponentState]) -> Iterator[str]:
     """A component's badge is written when the component is touched: one that was forgotten would lie for ever."""
     store = stores.current()
     for pk, component in components.items():
         body = store.read(page.public_id, f"components/{component.public_id}/badge.json")
-        color, level = json.loads(body)["color"] if body else None, Level(derived[pk])
-        if color not in (None, badges.COLOR[level], *([] if level else [badges.COLOR[None]])):
+        color, state = json.loads(body)["color"] if body else None, derived[pk]
+        unknown = [] if state.is_troubled else [badges.COLOR[ComponentState.UNKNOWN]]
+        if color not in (None, badges.COLOR[state], *unknown):
             yield _("The badge of %(component)s on %(page)s is %(color)s, and the facts say %(derived)s.") % {
                 "component": component,
                 "page": page,
                 "color": color,
-                "derived": level.label.lower(),
+                "derived": state.label.lower(),
             }
 
 
-def _derived(page: Page, named: set[int], now: datetime) -> dict[int, int]:
+def _derived(page: Page, named: set[int], now: datetime) -> dict[int, ComponentState]:
     """The worst open impact of the page's incidents, or running pin, that covers a component or lies below it."""
     parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
     on_page = Incident.objects.public().filter(listed__page=page)
@@ -100,7 +96,7 @@ def _derived(page: Page, named: set[int], now: datetime) -> dict[int, int]:
     for pk in named:
         for above in lines[pk]:
             worst[above] = max(worst[above], covered[pk])
-    return worst
+    return {pk: Level(level).state for pk, level in worst.items()}
 
 
 def _line(pk: int, parents: dict[int, int | None]) -> list[int]:

@@ -6,31 +6,35 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
-from incidents.choices import Level, SeverityLevel, Status
+from incidents.choices import ComponentState, SeverityLevel, Status
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
 from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
 
 COMPONENT = {
-    Level.OPERATIONAL: "operational",
-    Level.DEGRADED: "degraded_performance",
-    Level.PARTIAL: "partial_outage",
-    Level.MAJOR: "major_outage",
+    ComponentState.OPERATIONAL: "operational",
+    ComponentState.DEGRADED: "degraded_performance",
+    ComponentState.PARTIAL: "partial_outage",
+    ComponentState.MAJOR: "major_outage",
+    ComponentState.MAINTENANCE: "under_maintenance",
+    ComponentState.UNKNOWN: "operational",  # they have no word for it; a component that is not in service yet
 }
 INDICATOR = {
-    Level.OPERATIONAL: ("none", "All Systems Operational"),
-    Level.DEGRADED: ("minor", "Partially Degraded Service"),
-    Level.PARTIAL: ("major", "Partial System Outage"),
-    Level.MAJOR: ("critical", "Major Service Outage"),
+    ComponentState.OPERATIONAL: ("none", "All Systems Operational"),
+    ComponentState.DEGRADED: ("minor", "Partially Degraded Service"),
+    ComponentState.PARTIAL: ("major", "Partial System Outage"),
+    ComponentState.MAJOR: ("critical", "Major Service Outage"),
+    ComponentState.MAINTENANCE: ("maintenance", "Service Under Maintenance"),
+    ComponentState.UNKNOWN: ("none", "All Systems Operational"),  # nothing is known to be wrong
 }
 Json = dict[str, object]
 
 
-def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[], Document]]:
-    """By path, how each is drawn; what several of them hold is made once."""
+def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[], Json]]:
+    """By name, what each says; what several of them hold is made once."""
 
     @cache
     def page() -> Json:
@@ -55,7 +59,7 @@ def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[
     def unresolved() -> list[Json]:
         return [_incident(snapshot, components(), each) for each in snapshot.recent if each.is_open]
 
-    bodies: dict[str, Callable[[], Json]] = {
+    return {
         "summary": lambda: {
             "page": page(),
             "components": listed(),
@@ -71,10 +75,9 @@ def drawers(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[
         "scheduled-maintenances/upcoming": lambda: {"page": page(), "scheduled_maintenances": []},
         "scheduled-maintenances/active": lambda: {"page": page(), "scheduled_maintenances": []},
     }
-    return {path: partial(_document, path, body) for name, body in bodies.items() if (path := f"api/v2/{name}.json")}
 
 
-def _document(path: str, body: Callable[[], Json]) -> Document:
+def document(body: Callable[[], Json], path: str) -> Document:
     return Document(path, JSON, _bytes(body()))
 
 
@@ -126,7 +129,7 @@ def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turn
     body = {
         "id": component.id,
         "name": _name(snapshot, pk),
-        "status": COMPONENT[state.level[pk]],
+        "status": COMPONENT[state.components[pk]],
         "created_at": stamp(component.created_at),
         "updated_at": stamp(max([component.changed_at, *turned])),
         "position": position,
@@ -173,17 +176,17 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
 
 def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident, index: int) -> Json:
     update = incident.said[index]
-    before: dict[int, Level] = {}
+    before: dict[int, ComponentState] = {}
     for earlier in incident.said[:index]:
         before |= _told(earlier)
     affected = [
         {
             "code": components[pk]["id"],
             "name": _full_name(snapshot, pk),
-            "old_status": COMPONENT[before.get(pk, Level.OPERATIONAL)],
-            "new_status": COMPONENT[level],
+            "old_status": COMPONENT[before.get(pk, ComponentState.OPERATIONAL)],
+            "new_status": COMPONENT[state],
         }
-        for pk, level in _told(update).items()
+        for pk, state in _told(update).items()
     ]
     return {
         "id": update.id,
@@ -200,11 +203,11 @@ def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident,
     }
 
 
-def _told(update: Update) -> dict[int, Level]:
+def _told(update: Update) -> dict[int, ComponentState]:
     """One state per component: the worst over its places."""
-    worst: dict[int, Level] = {}
+    worst: dict[int, ComponentState] = {}
     for told in update.told:
-        worst[told.component] = max(told.level, worst.get(told.component, Level.OPERATIONAL))
+        worst[told.component] = max(told.level.state, worst.get(told.component, ComponentState.OPERATIONAL))
     return worst
 
 

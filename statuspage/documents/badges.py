@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from django.utils.translation import pgettext
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 from statuspage.branding.contrast import READABLE, ratio
 from statuspage.documents.document import JSON, SVG, Document
 from statuspage.snapshot.plain_text import plain
@@ -23,12 +23,13 @@ LONGEST = 60  # characters of a label
 MOST_FIELDS, LONGEST_QUERY = 10, 500
 SECONDS = 60  # that anybody may keep a badge
 COLOR = {
-    Level.OPERATIONAL: "brightgreen",
-    Level.DEGRADED: "yellow",
-    Level.PARTIAL: "orange",
-    Level.MAJOR: "red",
-    None: "lightgrey",
-}  # maintenance: blue
+    ComponentState.OPERATIONAL: "brightgreen",
+    ComponentState.DEGRADED: "yellow",
+    ComponentState.PARTIAL: "orange",
+    ComponentState.MAJOR: "red",
+    ComponentState.UNKNOWN: "lightgrey",
+    ComponentState.MAINTENANCE: "blue",
+}
 NAMED = {  # the names that badge makers know, in our shades: text on each can be read
     "brightgreen": "#1b7a4d", "green": "#1b7a4d", "success": "#1b7a4d", "yellowgreen": "#97ca00", "yellow": "#e3b341",
     "orange": "#f0894a", "important": "#f0894a", "red": "#c0141f", "critical": "#c0141f", "blue": "#2457ad",
@@ -50,26 +51,27 @@ ADVANCE = {  # of Verdana and its kin, in em
 }  # fmt: skip
 
 
-def word(level: Level | None) -> str:
+def word(state: ComponentState) -> str:
     """A state as a badge says it."""
     return {
-        Level.OPERATIONAL: pgettext("on a badge", "operational"),
-        Level.DEGRADED: pgettext("on a badge", "degraded"),
-        Level.PARTIAL: pgettext("on a badge", "partial outage"),
-        Level.MAJOR: pgettext("on a badge", "major outage"),
-        None: pgettext("on a badge", "unknown"),
-    }[level]
+        ComponentState.OPERATIONAL: pgettext("on a badge", "operational"),
+        ComponentState.DEGRADED: pgettext("on a badge", "degraded"),
+        ComponentState.PARTIAL: pgettext("on a badge", "partial outage"),
+        ComponentState.MAJOR: pgettext("on a badge", "major outage"),
+        ComponentState.UNKNOWN: pgettext("on a badge", "unknown"),
+        ComponentState.MAINTENANCE: pgettext("on a badge", "maintenance"),
+    }[state]
 
 
-def documents(label: str, level: Level | None, folder: str = "") -> list[Document]:
+def documents(label: str, state: ComponentState, folder: str = "") -> list[Document]:
     """``badge.svg`` and ``badge.json`` of something in this state; without a label it is called "status"."""
-    label, message, color = _clean(label) or pgettext("on a badge", "status"), word(level), COLOR[level]
+    label, message, color = _clean(label) or pgettext("on a badge", "status"), word(state), COLOR[state]
     body = {
         "schemaVersion": 1,
         "label": label,
         "message": message,
         "color": color,
-        "isError": level is not None and level >= Level.PARTIAL,
+        "isError": state >= ComponentState.PARTIAL,
         "cacheSeconds": SECONDS,
     }
     return [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 from statuspage.documents import badges, bars, grid, times, tree, words
 from statuspage.documents.bars import Bar
 from statuspage.documents.grid import Grid
@@ -85,16 +85,18 @@ def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
             when = times.days_between(first.date, last.date) if len(run) > 1 else times.short_day(first.date)
             lines.append(
                 Line(
-                    when, first.date.isoformat(), len(run), words.mark(first.level), _percent(figure), happened[run[0]]
+                    when, first.date.isoformat(), len(run), words.mark(first.state), _percent(figure), happened[run[0]]
                 )
             )
             run.clear()
 
     for at in range(len(days) - 1, -1, -1):
         day = days[at]
-        is_quiet = day.level in (Level.OPERATIONAL, None) and not happened[at] and day is not today
+        is_quiet = (
+            day.state in (ComponentState.OPERATIONAL, ComponentState.UNKNOWN) and not happened[at] and day is not today
+        )
         if run and not (
-            is_quiet and days[run[-1]].level == day.level and not happened[run[-1]] and days[run[-1]] is not today
+            is_quiet and days[run[-1]].state == day.state and not happened[run[-1]] and days[run[-1]] is not today
         ):
             flush()
         run.append(at)

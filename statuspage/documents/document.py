@@ -35,6 +35,10 @@ JSON = "application/json; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 SVG = "image/svg+xml"
+CSS = "text/css; charset=utf-8"
+JS = "text/javascript; charset=utf-8"
+PNG = "image/png"
+WOFF2 = "font/woff2"
 
 
 class RenderError(Exception):

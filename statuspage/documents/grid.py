@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import Level
+from incidents.choices import ComponentState, Level
 from statuspage.documents import tree, words
 from statuspage.documents.state import State
 from statuspage.documents.words import Mark
@@ -40,18 +40,17 @@ def of_page(snapshot: Snapshot, state: State) -> Grid | None:
     """Of everything that is affected now, group by group, worst first."""
     top = {pk: [*snapshot.tree.above(pk)][-1] for pk in state.running}
     place = {pk: at for at, pk in enumerate(snapshot.tree.components)}
-    hit = sorted(
-        state.running, key=lambda pk: (-state.level[top[pk]], place[top[pk]], -state.level[pk], place[pk])
-    )  # fmt: skip
+    rank = {pk: -found.rank for pk, found in state.components.items()}
+    hit = sorted(state.running, key=lambda pk: (rank[top[pk]], place[top[pk]], rank[pk], place[pk]))
     return _grid(snapshot, state, hit, beside=True)
 
 
 def of_component(snapshot: Snapshot, state: State, pk: int) -> Grid | None:
     """Of a component and of what is affected below it."""
-    if not state.level[pk]:
+    if not state.components[pk].is_troubled:
         return None
     below = [each for each in snapshot.tree.below(pk) if each != pk and each in state.running]
-    return _grid(snapshot, state, [pk, *sorted(below, key=lambda each: -state.level[each])], beside=False)
+    return _grid(snapshot, state, [pk, *sorted(below, key=lambda each: -state.components[each].rank)], beside=False)
 
 
 def _grid(snapshot: Snapshot, state: State, hit: list[int], *, beside: bool) -> Grid | None:
@@ -63,14 +62,14 @@ def _grid(snapshot: Snapshot, state: State, hit: list[int], *, beside: bool) -> 
     columns = _columns(snapshot, [impact for pk in shown for impact in lines[pk]])
     drawn = []
     for at, pk in enumerate(shown):
-        marks = tuple(words.mark(_worst(lines[pk], column)) for column in columns.values())
+        marks = tuple(words.mark(_worst(lines[pk], column).state) for column in columns.values())
         drawn.append(Line(words.name_on_page(snapshot.tree, pk), snapshot[pk].id, marks))
         parent = snapshot[pk].parent
         if beside and all(snapshot[after].parent != parent for after in shown[at + 1 :]):
             drawn += _beside(snapshot, state, parent, len(columns))
     is_wide = len(columns) > NARROW
     levels = {Level.OPERATIONAL, *(impact.level for pk in shown for impact in lines[pk])} if is_wide else ()
-    key = tuple(words.mark(level) for level in sorted(levels))
+    key = tuple(words.mark(level.state) for level in sorted(levels))
     return Grid(tuple(columns), tuple(drawn), len(hit) - len(shown), is_wide, key)
 
 
@@ -103,12 +102,12 @@ def _worst(impacts: list[Impact], places: set[int]) -> Level:
 def _beside(snapshot: Snapshot, state: State, parent: int | None, columns: int) -> list[Line]:
     """The parts of the same group that are well, as one line: they are what the trouble stands out from."""
     parts = snapshot[parent].children if parent is not None else snapshot.tree.roots
-    leaves = (leaf for pk in parts if not state.level[pk] for leaf in snapshot.tree.leaves(pk))
-    well = sum(tree.known(state, leaf) == Level.OPERATIONAL for leaf in leaves)
+    leaves = (leaf for pk in parts if not state.components[pk].is_troubled for leaf in snapshot.tree.leaves(pk))
+    well = sum(tree.known(state, leaf) == ComponentState.OPERATIONAL for leaf in leaves)
     if not well:
         return []
     if parent is not None:
         name = _("%(n)d more in %(group)s") % {"n": well, "group": snapshot[parent].name}
     else:
         name = ngettext("%(n)d more component", "%(n)d more components", well) % {"n": well}
-    return [Line(name, "", (words.mark(Level.OPERATIONAL),) * columns)]
+    return [Line(name, "", (words.mark(ComponentState.OPERATIONAL),) * columns)]

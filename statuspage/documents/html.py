@@ -8,42 +8,29 @@ from dataclasses import replace
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
-from incidents.choices import Level
+from incidents.choices import ComponentState, Level
 from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
-from statuspage.snapshot.values import Component, Impact, Incident, Month, Page, Snapshot
-
-COMPONENTS = "components/index.html"
-
-
-def incident_path(incident: Incident) -> str:
-    return f"incidents/{incident.id}/index.html"
+from statuspage.snapshot.page import Page
+from statuspage.snapshot.values import Impact, Incident, Month, Snapshot
 
 
-def month_path(month: Month) -> str:
-    return f"history/{month[0]:04}-{month[1]:02}/index.html"
-
-
-def component_path(component: Component) -> str:
-    return f"components/{component.id}/index.html"
-
-
-def front(snapshot: Snapshot, state: State) -> Document:
+def front(snapshot: Snapshot, state: State, path: str) -> Document:
     leads = []
     for each in snapshot.open:
         with rendering(f"incident {each.id}"):
             leads.append(incident_view.lead(snapshot, each, state))
     total = sum(1 for _leaf in snapshot.tree.all_leaves())
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
-    overall = words.overall(snapshot.tree, state.level)
+    overall = words.overall(snapshot.tree, state.components)
     over = [each for each in snapshot.recent if each.ended_at and not each.merged]
-    ended = {each.ended_at: each for each in over} if not leads and not state.worst else {}
+    ended = {each.ended_at: each for each in over} if not leads and not state.worst.is_troubled else {}
     context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
         "overall": overall,
-        "unexplained": _unexplained(snapshot, state) if not leads and state.worst else None,
+        "unexplained": _unexplained(snapshot, state) if not leads and state.worst.is_troubled else None,
         "last": ended[max(ended)] if ended else None,
         "last_ended": times.near(max(ended), snapshot.now, snapshot.page.zone) if ended else None,
         "grid": grid.of_page(snapshot, state),
@@ -51,7 +38,7 @@ def front(snapshot: Snapshot, state: State) -> Document:
         "total": total,
         "groups": groups,
         "first_day": _first_day(state),
-        "key": [words.mark(level) for level in (*Level, None)],
+        "key": [words.mark(each) for each in (*(level.state for level in Level), ComponentState.UNKNOWN)],
         "past": past.days(snapshot),
         "has_history": bool(snapshot.months),
     }
@@ -59,34 +46,32 @@ def front(snapshot: Snapshot, state: State) -> Document:
     title = f"{leads[0].flag}: {headline}" if leads else headline.rstrip(".")
     context |= {"title": title, "description": _description(leads, overall)}
     try:
-        return _page(snapshot, "front", "index.html", **context)
+        return _page(snapshot, "front", path, **context)
     except Exception:
-        _blame(snapshot, leads, context)
+        _blame(snapshot, leads, path, context)
         raise
 
 
-def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], context: dict[str, object]) -> None:
+def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], path: str, context: dict[str, object]) -> None:
     """Find the incident that a template fails on, by drawing each alone."""
     alone: list[tuple[str, dict[str, object]]] = [(lead.id, {"leads": [lead], "past": []}) for lead in leads]
     for row in past.days(snapshot):
         alone += [(entry.id, {"leads": [], "past": [replace(row, entries=(entry,))]}) for entry in row.entries]
     for public_id, shown in alone:
         with rendering(f"incident {public_id}"):
-            _page(snapshot, "front", "index.html", **context | shown)
+            _page(snapshot, "front", path, **context | shown)
 
 
-def incident(snapshot: Snapshot, incident: Incident) -> Document:
+def incident(snapshot: Snapshot, incident: Incident, path: str) -> Document:
     view = incident_view.whole(snapshot, incident)
-    path = incident_path(incident)
     description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
     return _page(
         snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
     )
 
 
-def component(snapshot: Snapshot, state: State, pk: int) -> Document:
+def component(snapshot: Snapshot, state: State, pk: int, path: str) -> Document:
     view = component_view.whole(snapshot, state, pk)
-    path = component_path(snapshot[pk])
     return _page(
         snapshot,
         "component",
@@ -97,13 +82,13 @@ def component(snapshot: Snapshot, state: State, pk: int) -> Document:
     )
 
 
-def components(snapshot: Snapshot, state: State) -> Document:
+def components(snapshot: Snapshot, state: State, path: str) -> Document:
     """All that the page names, where they are too many for its front."""
-    overall = words.overall(snapshot.tree, state.level)
+    overall = words.overall(snapshot.tree, state.components)
     return _page(
         snapshot,
         "components",
-        COMPONENTS,
+        path,
         title=_("All components"),
         description=overall,
         mark=words.mark(state.worst),
@@ -113,14 +98,14 @@ def components(snapshot: Snapshot, state: State) -> Document:
     )
 
 
-def history(snapshot: Snapshot) -> Document:
+def history(snapshot: Snapshot, path: str) -> Document:
     """The newest month, and the way to all others."""
     newest = snapshot.months[0] if snapshot.months else None
-    return _month(snapshot, newest, "history/index.html", months=snapshot.months)
+    return _month(snapshot, newest, path, months=snapshot.months)
 
 
-def month(snapshot: Snapshot, month: Month) -> Document:
-    return _month(snapshot, month, month_path(month), months=())
+def month(snapshot: Snapshot, month: Month, path: str) -> Document:
+    return _month(snapshot, month, path, months=())
 
 
 def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[Month, ...]) -> Document:
@@ -138,15 +123,15 @@ def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[
     )
 
 
-def not_found(snapshot: Snapshot) -> Document:
+def not_found(snapshot: Snapshot, path: str) -> Document:
     title, text = _("No page at this address"), _("There is no page at this address.")
-    return _anywhere(snapshot, "not_found", "404.html", title, text)
+    return _anywhere(snapshot, "not_found", path, title, text)
 
 
-def unavailable(snapshot: Snapshot) -> Document:
+def unavailable(snapshot: Snapshot, path: str) -> Document:
     """For a form of the page that does not answer."""
     title, text = _("Not available"), _("This part does not answer at the moment.")
-    return _anywhere(snapshot, "unavailable", "503.html", title, text)
+    return _anywhere(snapshot, "unavailable", path, title, text)
 
 
 def _anywhere(snapshot: Snapshot, template: str, path: str, title: str, text: str) -> Document:
@@ -207,8 +192,8 @@ def _description(leads: list[incident_view.Lead], overall: str) -> str:
 def _unexplained(snapshot: Snapshot, state: State) -> dict[str, object]:
     """Something is not operational and no incident has been published for it: a pin, as a rule."""
     running: list[Impact] = [impact for found in state.running.values() for impact in found]
-    worst = [impact for impact in running if impact.level == state.worst]
-    scope = words.scope(snapshot, running, elsewhere=state.level)
+    worst = [impact for impact in running if impact.level.state == state.worst]
+    scope = words.scope(snapshot, running, elsewhere=state.components)
     return {
         "title": _("%(level)s: %(names)s") % {"level": state.worst.label, "names": scope.affected},
         "since": times.near(min(impact.started_at for impact in worst), snapshot.now, snapshot.page.zone),

@@ -56,7 +56,7 @@ def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
         tuple(drawn),
         max(len(found) - MOST, 0),
         _ticks(start, end, snapshot),
-        tuple(words.mark(level) for level in levels),
+        tuple(words.mark(level.state) for level in levels),
     )
 
 
@@ -73,7 +73,7 @@ def _lane(
     name, where = words.name_on_page(snapshot.tree, pk), snapshot.places[place] if place is not None else ""
     told = _(", ").join(
         _("%(level)s %(when)s")
-        % {"level": words.mark(level).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
+        % {"level": words.mark(level.state).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
         for left, right, level in pieces
     )
     sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {where}".strip(), "phrases": told}
@@ -85,7 +85,7 @@ def _lane(
             for a, b, its in pieces
             if its == level
         )
-        paths.append(Path(words.SLUG[level], d))
+        paths.append(Path(words.SLUG[level.state], d))
     return Lane(name, where, sentence, tuple(paths))
 
 

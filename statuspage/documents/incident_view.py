@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from incidents import markdown
-from incidents.choices import Level, Status
+from incidents.choices import ComponentState, Level, Status
 from statuspage.documents import times, words
 from statuspage.documents.incident_chart import Lanes, lanes as draw_lanes
 from statuspage.documents.state import State
@@ -49,10 +49,10 @@ def lead(snapshot: Snapshot, incident: Incident, state: State) -> Lead:
     return Lead(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(level),
-        flag=words.mark(level).word if level else stage,
+        mark=words.mark(level.state),
+        flag=words.mark(level.state).word if level else stage,
         since=times.near(incident.started_at, now, zone),
-        scope=words.scope(snapshot, running or incident.impacts, elsewhere=state.level),
+        scope=words.scope(snapshot, running or incident.impacts, elsewhere=state.components),
         was=not running,
         stage=stage,
         at=times.near(last.at, now, zone),
@@ -83,7 +83,7 @@ def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
     return PastIncident(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(incident.worst) if incident.worst else Mark("op", str(incident.status.label)),
+        mark=words.mark(incident.worst.state) if incident.worst else Mark("op", str(incident.status.label)),
         when=times.stretch(incident.started_at, end, zone) if end else since,
         lasted=times.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
         text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
@@ -146,15 +146,15 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     return Whole(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(level)
+        mark=words.mark(level.state)
         if not incident.merged
-        else Mark(words.SLUG[None], _over(incident)),  # neither well nor ill
-        flag=words.mark(level).word if level and incident.is_open else _over(incident),
+        else Mark(words.SLUG[ComponentState.UNKNOWN], _over(incident)),  # neither well nor ill
+        flag=words.mark(level.state).word if level and incident.is_open else _over(incident),
         since=times.day_and_hour(incident.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,
         lasted=times.lasting(end - incident.started_at) if end and not incident.merged else "",
         scope=words.scope(snapshot, running or incident.impacts),
-        began=words.mark(_level_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
+        began=words.mark(_level_at(incident, incident.started_at).state) if silent.total_seconds() >= 60 else None,
         first_word=times.lasting(silent),
         updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
@@ -183,7 +183,7 @@ def _told_update(snapshot: Snapshot, incident: Incident, index: int) -> ToldUpda
     missed = after is not None and promised is not None and after.at > promised
     return ToldUpdate(
         id=update.id,
-        mark=words.mark(level),
+        mark=words.mark(level.state),
         at=times.near(update.at, before.at if before else incident.started_at, zone),
         stage=str(update.status.label),
         edited=_edited(update, snapshot),
@@ -205,12 +205,12 @@ def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[
         return ()
     worst = max(state.level for state in update.told)
     if before is not None and set(before.told) == set(update.told):
-        return ((words.mark(worst), _("unchanged")),)
+        return ((words.mark(worst.state), _("unchanged")),)
     if worst == Level.OPERATIONAL and len(update.told) > 1:
-        return ((words.mark(worst), _("All components of this incident")),)
+        return ((words.mark(worst.state), _("All components of this incident")),)
     ordered = sorted(update.told, key=lambda state: -state.level)
     return tuple(
-        (words.mark(level), _told(snapshot, list(states)))
+        (words.mark(level.state), _told(snapshot, list(states)))
         for level, states in groupby(ordered, key=lambda state: state.level)
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 
 from statuspage.branding.contrast import dress
-from statuspage.documents.document import Document
-from statuspage.snapshot.values import Page
+from statuspage.documents.document import CSS, JS, PNG, WOFF2, Document
+from statuspage.snapshot.page import Page
 
 FONTS = ("inter.woff2", "inter-ext.woff2")
 
@@ -33,7 +33,7 @@ def documents(brand_color: str = "") -> list[Document]:
 
 
 def logos(page: Page) -> list[Document]:
-    return [Document(logo.path, "image/png", logo.image) for logo in page.logos]
+    return [Document(logo.path, PNG, logo.image) for logo in page.logos]
 
 
 def addresses(brand_color: str = "") -> Addresses:
@@ -48,20 +48,20 @@ def _document(name: str, content_type: str, body: bytes) -> Document:
 
 @cache
 def _fonts() -> dict[str, Document]:
-    return {name: _document(name, "font/woff2", _source(name)) for name in FONTS}
+    return {name: _document(name, WOFF2, _source(name)) for name in FONTS}
 
 
 @cache
 def _script(name: str = "page.js") -> Document:
     """Without the lines of comment and the indents that only people need."""
     script = re.sub(r"^\s+|^\s*//.*\n", "", _source(name).decode(), flags=re.MULTILINE)
-    return _document(name, "text/javascript; charset=utf-8", script.encode())
+    return _document(name, JS, script.encode())
 
 
 @cache
 def _forms() -> Document:
     """What the live forms of a page need beside its own sheet; no published page loads it."""
-    return _document("forms.css", "text/css; charset=utf-8", _tight(_source("forms.css").decode()).encode())
+    return _document("forms.css", CSS, _tight(_source("forms.css").decode()).encode())
 
 
 @cache
@@ -70,7 +70,7 @@ def _style(brand_color: str) -> Document:
     sheet = _source("bridgewatch/tokens.css").decode() + dress(brand_color) + _source("page.css").decode()
     for name, font in _fonts().items():
         sheet = sheet.replace(f"url({name})", f"url({font.path.removeprefix('assets/')})")
-    return _document("page.css", "text/css; charset=utf-8", _tight(sheet).encode())
+    return _document("page.css", CSS, _tight(sheet).encode())
 
 
 def _tight(sheet: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from incidents.choices import Level
+from incidents.choices import ComponentState, Level
 from statuspage.documents.document import RenderError, rendering
 from statuspage.snapshot import uptime
 from statuspage.snapshot.uptime import Day, Span
@@ -14,14 +14,14 @@ from statuspage.snapshot.values import Impact, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class State:
-    level: dict[int, Level]
+    components: dict[int, ComponentState]
     running: dict[int, tuple[Impact, ...]]  # what holds now, by the component that it was put on
     days: dict[int, tuple[Day, ...]]
     uptime: dict[int, float | None]
 
     @property
-    def worst(self) -> Level:
-        return max(self.level.values(), default=Level.OPERATIONAL)
+    def worst(self) -> ComponentState:
+        return max(self.components.values(), default=ComponentState.OPERATIONAL)
 
 
 def current_state(snapshot: Snapshot) -> State | RenderError:
@@ -47,25 +47,26 @@ def derive(snapshot: Snapshot) -> State:
 
     bounds = uptime.calendar(now, snapshot.page.zone)
     running = {pk: tuple(each for each in found if each.holds(now)) for pk, found in spans.items()}
-    level: dict[int, Level] = {}
+    states: dict[int, ComponentState] = {}
     days: dict[int, tuple[Day, ...]] = {}
     figures: dict[int, float | None] = {}
     same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
         above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
-        level[leaf] = max((each.level for each in above if each.holds(now)), default=Level.OPERATIONAL)
+        worst = max((each.level for each in above if each.holds(now)), default=Level.OPERATIONAL)
+        states[leaf] = worst.state
         since = tree.components[leaf].introduced_on
-        passed = tuple(Span(each.level, each.started_at, each.ended_at) for each in above)
+        passed = tuple(Span(each.level.state, each.started_at, each.ended_at) for each in above)
         if (passed, since) not in same:
             counted = uptime.days(passed, bounds, since=since, now=now)
             same[passed, since] = counted, uptime.figure(counted)
         days[leaf], figures[leaf] = same[passed, since]
     for pk in reversed(tree.components):  # from the bottom to the top
         if children := tree.components[pk].children:
-            level[pk] = max(level[child] for child in children)
+            states[pk] = max(states[child] for child in children)
             days[pk] = uptime.together(days[child] for child in children)
             figures[pk] = uptime.mean(figures[leaf] for leaf in tree.leaves(pk))
-    return State(level, {pk: found for pk, found in running.items() if found}, days, figures)
+    return State(states, {pk: found for pk, found in running.items() if found}, days, figures)
 
 
 def impacts(snapshot: Snapshot) -> list[Impact]:

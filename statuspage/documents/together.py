@@ -6,16 +6,16 @@ nobody may read any more: the rest switches, and a page for people has a stand-i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from statuspage.documents import api_v2, badges, feeds, html
-from statuspage.documents.document import HTML, Document, RenderError, rendering
-from statuspage.documents.state import State, known
+from statuspage.documents import kinds
+from statuspage.documents.document import HTML, Document, RenderError
+from statuspage.documents.kind import Place
+from statuspage.documents.state import State
 from statuspage.snapshot.values import Snapshot
 
 
@@ -40,33 +40,19 @@ def drawn(snapshot: Snapshot, now: State | RenderError) -> Together:
     documents: list[Document] = []
     broken: dict[str, RenderError] = {}
     with translation.override(snapshot.page.language):
-        for what, paths, draw in _pieces(snapshot, now):
+        for piece in kinds.PUBLISHED.pieces(Place.HOT, snapshot, now):
             try:
-                with rendering(what):
-                    documents += draw()
+                documents += piece.drawn().values()
             except RenderError as error:
-                broken |= dict.fromkeys(paths, error)
+                broken |= dict.fromkeys(piece.paths, error)
     return Together(tuple(documents), broken)
 
 
 def with_stand_ins(snapshot: Snapshot, found: Together) -> list[Document]:
     """What can be drawn; for a page that cannot, one that says so. JSON, feeds and badges are left out instead."""
+    pages = (path for path in found.broken if (kind := kinds.PUBLISHED.of(path)) and kind.content_type == HTML)
     with translation.override(snapshot.page.language):
-        return [*found.documents, *(_stand_in(snapshot, path) for path in found.broken if path.endswith(".html"))]
-
-
-Piece = tuple[str, Iterable[str], Callable[[], Iterable[Document]]]  # what it is, its paths, how it is drawn
-
-
-def _pieces(snapshot: Snapshot, now: State | RenderError) -> Iterator[Piece]:
-    yield "The front page", ["index.html"], lambda: [html.front(snapshot, known(now))]
-    yield "The history", ["history/index.html"], lambda: [html.history(snapshot)]
-    yield "The page for unknown addresses", ["404.html"], lambda: [html.not_found(snapshot)]
-    yield "The page for forms that do not answer", ["503.html"], lambda: [html.unavailable(snapshot)]
-    for path, draw in api_v2.drawers(snapshot, now).items():
-        yield "A document of /api/v2", [path], lambda draw=draw: [draw()]
-    yield "A feed of the page", feeds.NAMES, lambda: feeds.documents(snapshot)
-    yield "The page's badge", badges.NAMES, lambda: badges.documents("", known(now).worst)
+        return [*found.documents, *(_stand_in(snapshot, path) for path in pages)]
 
 
 def _stand_in(snapshot: Snapshot, path: str) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 from statuspage.documents import bars, truncation, words
 from statuspage.documents.bars import Bar
 from statuspage.documents.state import State
@@ -67,9 +67,9 @@ def front(snapshot: Snapshot, state: State) -> Listing:
     tree = snapshot.tree
     if not truncation.is_crowded(tree):
         return Listing(_rows(snapshot, state, tree.roots, drawn=None))
-    drawn = truncation.drawn(tree, state.level, tree.roots, calm=True)
+    drawn = truncation.drawn(tree, state.components, tree.roots, calm=True)
     rest = [pk for pk in tree.roots if pk not in drawn]
-    folds = truncation.folds(tree, state.level, rest, beside=bool(drawn))
+    folds = truncation.folds(tree, state.components, rest, beside=bool(drawn))
     return Listing(_rows(snapshot, state, [pk for pk in tree.roots if pk in drawn], drawn=drawn), folds)
 
 
@@ -80,27 +80,27 @@ def below(snapshot: Snapshot, state: State, roots: Sequence[int]) -> Listing:
         rows = _rows(snapshot, state, roots, drawn=None)
         troubled = tuple(row for row in rows if row.is_open)
         return Listing((*troubled, *(row for row in rows if not row.is_open)))
-    drawn = truncation.drawn(tree, state.level, roots, calm=False)
-    rest = sorted((pk for pk in roots if pk not in drawn), key=lambda pk: -state.level[pk])
+    drawn = truncation.drawn(tree, state.components, roots, calm=False)
+    rest = sorted((pk for pk in roots if pk not in drawn), key=lambda pk: -state.components[pk].rank)
     names = []
-    for _level, found in groupby(rest, key=lambda pk: state.level[pk]):
+    for _state, found in groupby(rest, key=lambda pk: state.components[pk]):
         pks = list(found)
-        (fold, *_others) = truncation.folds(tree, state.level, pks, beside=False)
+        (fold, *_others) = truncation.folds(tree, state.components, pks, beside=False)
         names.append(Names(fold, tuple(Name(snapshot[pk].id, snapshot[pk].name, _count(snapshot, pk)) for pk in pks)))
     return Listing(_rows(snapshot, state, [pk for pk in roots if pk in drawn], drawn=drawn), names=tuple(names))
 
 
 def _rows(snapshot: Snapshot, state: State, pks: Sequence[int], *, drawn: frozenset[int] | None) -> tuple[Row, ...]:
-    worst_first = sorted(pks, key=lambda pk: -state.level[pk])
+    worst_first = sorted(pks, key=lambda pk: -state.components[pk].rank)
     return tuple(_row(snapshot, state, pk, depth=0, drawn=drawn) for pk in worst_first)
 
 
 def _row(snapshot: Snapshot, state: State, pk: int, *, depth: int, drawn: frozenset[int] | None) -> Row:
-    component, level = snapshot[pk], state.level[pk]
-    ordered = sorted(component.children, key=lambda child: -state.level[child])
+    component = snapshot[pk]
+    ordered = sorted(component.children, key=lambda child: -state.components[child].rank)
     shown = [child for child in ordered if drawn is None or child in drawn]
     rows = [(child, _row(snapshot, state, child, depth=depth + 1, drawn=drawn)) for child in shown]
-    is_group, in_trouble = bool(component.children), level > Level.OPERATIONAL
+    is_group, is_troubled = bool(component.children), state.components[pk].is_troubled
     figure = state.uptime[pk]
     undrawn = [child for child in ordered if child not in drawn] if drawn is not None else []
     return Row(
@@ -112,10 +112,10 @@ def _row(snapshot: Snapshot, state: State, pk: int, *, depth: int, drawn: frozen
         bar=bars.bar(component.name, state.days[pk], is_group=is_group),
         uptime=f"{uptime.percent(figure)}%" if figure is not None else "",
         count=_count(snapshot, pk),
-        is_open=in_trouble,
-        troubled=tuple(row for child, row in rows if state.level[child] > Level.OPERATIONAL),
-        calm=tuple(row for child, row in rows if state.level[child] == Level.OPERATIONAL),
-        folds=truncation.folds(snapshot.tree, state.level, undrawn, beside=True) if rows else (),
+        is_open=is_troubled,
+        troubled=tuple(row for child, row in rows if state.components[child].is_troubled),
+        calm=tuple(row for child, row in rows if not state.components[child].is_troubled),
+        folds=truncation.folds(snapshot.tree, state.components, undrawn, beside=True) if rows else (),
     )
 
 
@@ -123,14 +123,15 @@ def _count(snapshot: Snapshot, pk: int) -> int:
     return sum(1 for _leaf in snapshot.tree.leaves(pk)) if snapshot[pk].children else 0
 
 
-def known(state: State, pk: int) -> Level | None:
+def known(state: State, pk: int) -> ComponentState:
     """Unknown is a component that is not in service yet."""
-    return state.level[pk] if state.level[pk] or state.days[pk][-1].level is not None else None
+    now, today = state.components[pk], state.days[pk][-1].state
+    return now if now.is_troubled or today != ComponentState.UNKNOWN else ComponentState.UNKNOWN
 
 
 def where(snapshot: Snapshot, state: State, pk: int) -> str:
     """The places in which a component is in trouble; nothing for a group, or where it is in all of them."""
-    if not state.level[pk] or snapshot[pk].children:
+    if not state.components[pk].is_troubled or snapshot[pk].children:
         return ""
     running = [impact for up in snapshot.tree.above(pk) for impact in state.running.get(up, ())]
     if any(impact.location is None for impact in running):

@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import Level
+from incidents.choices import ComponentState, Level
 from statuspage.snapshot.values import Impact, Snapshot, Tree
 
 SLUG = {
-    Level.OPERATIONAL: "op",
-    Level.DEGRADED: "degraded",
-    Level.PARTIAL: "partial",
-    Level.MAJOR: "major",
-    None: "unknown",
+    ComponentState.OPERATIONAL: "op",
+    ComponentState.MAINTENANCE: "maint",
+    ComponentState.DEGRADED: "degraded",
+    ComponentState.PARTIAL: "partial",
+    ComponentState.MAJOR: "major",
+    ComponentState.UNKNOWN: "unknown",
 }
 Hit = dict[int, dict[int | None, Level]]  # component → place → level
 MANY = 5  # names in a list before the rest is counted
@@ -30,8 +31,8 @@ class Mark:
     word: str
 
 
-def mark(level: Level | None) -> Mark:
-    return Mark(SLUG[level], str(level.label) if level is not None else pgettext("state of a component", "Unknown"))
+def mark(state: ComponentState) -> Mark:
+    return Mark(SLUG[state], str(state.label))
 
 
 def listing(names: Sequence[str], most: int = MANY) -> str:
@@ -57,10 +58,12 @@ class Scope:
     not_affected: str
 
 
-def scope(snapshot: Snapshot, impacts: Iterable[Impact], *, elsewhere: dict[int, Level] | None = None) -> Scope:
+def scope(
+    snapshot: Snapshot, impacts: Iterable[Impact], *, elsewhere: dict[int, ComponentState] | None = None
+) -> Scope:
     """Which components are affected and which of their neighbours are not.
 
-    ``elsewhere``: the levels on the whole page. What another incident has broken is not called "not affected".
+    ``elsewhere``: the states on the whole page. What another incident has broken is not called "not affected".
     """
     tree, places = snapshot.tree, snapshot.places
     worst: dict[int, dict[int | None, Level]] = defaultdict(dict)
@@ -106,7 +109,7 @@ def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
     return _(". ").join(sentences)
 
 
-def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dict[int, Level]) -> str:
+def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dict[int, ComponentState]) -> str:
     """Neighbours of what is hit hardest, nearest first: well parts beside it up to its group; then its other places."""
     most = max((level for where in worst.values() for level in where.values()), default=Level.OPERATIONAL)
     hardest = [pk for pk in tree.components if pk in worst and most in worst[pk].values()]
@@ -117,7 +120,7 @@ def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dic
             parent = tree.components[up].parent
             if parent is not None or up == pk:  # groups are not neighbours, unless one is hit itself
                 beside |= dict.fromkeys(tree.components[parent].children if parent is not None else tree.roots)
-    calm = [pk for pk in beside if pk not in touched and not elsewhere.get(pk)]
+    calm = [pk for pk in beside if pk not in touched and not (pk in elsewhere and elsewhere[pk].is_troubled)]
     phrases = [listing([name_on_page(tree, pk) for pk in calm])] if calm else []
 
     others: dict[tuple[int, ...], list[int]] = defaultdict(list)
@@ -139,10 +142,10 @@ def components_sentence(total: int) -> str:
     return _("All %(n)d components are operational.") % {"n": total}
 
 
-def overall(tree: Tree, level: dict[int, Level]) -> str:
+def overall(tree: Tree, states: dict[int, ComponentState]) -> str:
     """The page in one sentence: 6 of 41 components affected."""
     leaves = list(tree.all_leaves())
-    bad = sum(level[pk] > Level.OPERATIONAL for pk in leaves)
+    bad = sum(states[pk].is_troubled for pk in leaves)
     if not bad:
         return components_sentence(len(leaves))
     return ngettext("%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)) % {

@@ -40,14 +40,15 @@ class PublishState(models.Model):
 
 
 class DirtyPage(models.Model):
-    """A permanent page that must be looked at again: of one incident, or of all where ``incident_id`` is empty.
+    """What of a page must be looked at again: the permanent documents of one subject, or all where it has no id.
 
-    ``incident_id`` is a plain number, so that the row outlives a deleted incident and its page is purged.
+    ``subject_id`` is a plain number, so that the row outlives what was deleted and its documents are purged.
     """
 
     page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="dirty")
-    incident_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=30, default="incident", help_text="What subject_id is the key of.")
+    subject_id = models.BigIntegerField(null=True)
     takes_back = models.BooleanField(default=False, help_text="Something that it said may not be read any more.")
 
     def __str__(self):
-        return f"{self.page}: incident {self.incident_id or 'any'}"
+        return f"{self.page}: {f'{self.kind} {self.subject_id}' if self.subject_id else 'everything'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,12 +20,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from incidents.models import Incident
 from statuspage import documents, stores
+from statuspage.documents.kinds import FRONT
 from statuspage.models import DirtyPage, Page, PublishState
 from statuspage.publishing import heartbeat
 from statuspage.serving.tree import LOOK
 from statuspage.snapshot.load import load
+from statuspage.snapshot.values import INCIDENT
 from statuspage.stores import Fenced, Sites
 
 logger = logging.getLogger(__name__)
@@ -34,22 +36,22 @@ LEASE = timedelta(
 )  # the fence keeps order if one publishing takes longer; a dead publisher delays for this long
 RETRY = timedelta(seconds=2)  # after a failure, so that a broken template does not fill the log
 
+Subject = tuple[str, int]  # its kind, as in statuspage.snapshot.subjects, and its primary key
 
-def want(pages: Iterable[Page], *, incident: Incident | None = None, takes_back: bool = False) -> None:
+
+def want(pages: Iterable[Page], *, subject: Subject | None = None, takes_back: bool = False) -> None:
     """Say, in the transaction that changes the facts, that these pages must be published; it happens on commit.
 
-    With ``incident``, its permanent pages are looked at again; without, every permanent page is. ``takes_back``: what
+    With a ``subject``, its permanent pages are looked at again; without, every permanent page is. ``takes_back``: what
     they said of it may not be read any more, from the moment that it is published.
     """
     pks = sorted({page.pk for page in pages})
     if not pks:
         return
     PublishState.objects.bulk_create([PublishState(page_id=pk, wanted=0) for pk in pks], ignore_conflicts=True)
+    kind, key = subject or (INCIDENT, None)
     DirtyPage.objects.bulk_create(
-        [
-            DirtyPage(page_id=pk, incident_id=incident.pk if incident is not None else None, takes_back=takes_back)
-            for pk in pks
-        ]
+        [DirtyPage(page_id=pk, kind=kind, subject_id=key, takes_back=takes_back) for pk in pks]
     )
     _raise(PublishState.objects.filter(page__in=pks))
     transaction.on_commit(lambda: [publish(pk) for pk in pks])
@@ -149,8 +151,8 @@ def _publish_once(page_pk: int, token: int) -> None:
     with _one_snapshot():
         state = PublishState.objects.select_related("page").get(page=page_pk)
         rows = list(DirtyPage.objects.filter(page=page_pk))
-        touched = None if any(row.incident_id is None for row in rows) else {row.incident_id for row in rows}
-        taken_back = {row.incident_id for row in rows if row.takes_back and row.incident_id is not None}
+        touched = None if any(row.subject_id is None for row in rows) else _by_kind(rows)
+        taken_back = _by_kind(row for row in rows if row.takes_back and row.subject_id is not None)
         shot = load(page_pk, touched=touched, now=now, due=state.next_at, taken_back=taken_back)
     now_shown = documents.current_state(shot)
     hot = documents.drawn(shot, now_shown)
@@ -179,7 +181,7 @@ def _publish_once(page_pk: int, token: int) -> None:
     publish_sites()  # and leaves those that it has no more; a page that was deleted meanwhile goes
     if hot.error:
         raise hot.error  # what was taken back is gone; the rest is not done
-    front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == "index.html")
+    front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == FRONT)
     heartbeat.write(page_id, at=now, version=front)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
@@ -193,6 +195,13 @@ def _publish_once(page_pk: int, token: int) -> None:
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
     DirtyPage.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _by_kind(rows: Iterable[DirtyPage]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        found[row.kind].add(row.subject_id)
+    return dict(found)
 
 
 @contextmanager

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from statuspage.documents import kinds
 from statuspage.serving.answers import ServedDocument, read_document
 from statuspage.stores.directory import PageFolder
 from statuspage.stores.files import TWINS
 
-PERMANENT = re.compile(
-    r"((incidents|components|history)/[A-Za-z0-9_-]{1,60}/|components/)(index\.html)?"
-    r"|components/[A-Za-z0-9_-]{1,60}/(badge\.(svg|json)|history\.(atom|rss))"
-)
 LARGEST_CACHE = 2_000  # permanent documents kept in memory for a page; then it begins anew
 
 
@@ -40,12 +35,13 @@ class ServedPage:
         try:
             return self._entries[path]
         except KeyError:
-            if not PERMANENT.fullmatch(path):
+            if not kinds.PUBLISHED.permanent.fullmatch(path):
                 return None
         self._is_whole = self._is_whole or self.store.is_whole(self.version)
         is_whole = self._is_whole  # asked before it is read
         if len(self._entries) > LARGEST_CACHE:
-            self._entries = {kept: entry for kept, entry in self._entries.items() if not PERMANENT.fullmatch(kept)}
+            permanent = kinds.PUBLISHED.permanent
+            self._entries = {kept: entry for kept, entry in self._entries.items() if not permanent.fullmatch(kept)}
         name = f"{path}index.html" if path.endswith("/") else path
         entry = read_document(self.store.permanent / name, name)
         if is_whole:

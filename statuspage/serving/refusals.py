@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from statuspage.documents.kinds import UNAVAILABLE
 from statuspage.serving.answers import Answer, text
 from statuspage.serving.bodies import SMALL
 from statuspage.serving.limits import Refused
@@ -20,7 +21,6 @@ from statuspage.stores import headers
 
 RETRY_AFTER = 5  # seconds
 FORM = "application/x-www-form-urlencoded"
-DOCUMENT = "503.html"  # of each page
 AGAIN = re.compile(r'<a ([^>]*)href="" data-again>(.*?)</a>')  # where a form is, it takes the place of this link
 KEPT = " hidden data-kept"  # of a sentence that is true where the form is there again
 LOST = " hidden data-lost"  # and of one where it is not
@@ -30,7 +30,7 @@ SECRET = re.compile("password|secret|passphrase", re.IGNORECASE)  # in the names
 def no_place(live: Live, body: bytes) -> Answer:
     """503: too many ask at once. People get a page that asks again, by itself or with what they typed."""
     later = [("Retry-After", str(RETRY_AFTER))]
-    entry = live.page.find(DOCUMENT) if live.page and live.kind == "forms" else None
+    entry = live.page.find(UNAVAILABLE) if live.page and live.kind == "forms" else None
     if entry is None and live.kind not in ("staff", "doors"):
         return text(503, "Too much is asked for at once. Try again in a moment.\n", later)
     html = entry.choose("").body.decode() if entry else _of_staff()
@@ -38,13 +38,13 @@ def no_place(live: Live, body: bytes) -> Answer:
         html = _with_form(html, _typed(live.environ, body))
     else:
         later.append(("Refresh", str(RETRY_AFTER)))
-    kept = {name: value for name, value in headers.for_path(DOCUMENT, tls=settings.BEHIND_TLS).items()
+    kept = {name: value for name, value in headers.for_path(UNAVAILABLE, tls=settings.BEHIND_TLS).items()
             if name not in ("CDN-Cache-Control", "Vary")}  # fmt: skip
     # With no-referrer a browser says of staff's next POST that it comes from nowhere, and Django would refuse it.
     referrer = "no-referrer" if live.kind == "forms" else "same-origin"
     kept |= {"Cache-Control": "no-store", "Referrer-Policy": referrer, "X-Robots-Tag": "noindex"}
     content = html.encode()
-    return Answer(503, [("Content-Type", headers.content_type(DOCUMENT)), ("Content-Length", str(len(content))),
+    return Answer(503, [("Content-Type", headers.content_type(UNAVAILABLE)), ("Content-Length", str(len(content))),
                         *kept.items(), *later], content)  # fmt: skip
 
 

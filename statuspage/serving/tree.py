@@ -6,7 +6,6 @@ processes' publishing is noticed by a look at the pointers, every ``LOOK`` secon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from math import inf
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from statuspage.documents import badges
+from statuspage.documents import kinds
 from statuspage.serving.addresses import Addresses, is_ours
 from statuspage.serving.answers import Answer, ServedDocument, Variant, document_of, matches, read_document, text
 from statuspage.serving.ledger import Ledger
@@ -24,11 +23,8 @@ from statuspage.serving.live import ALIVE, COUNTED, FORMS, Live, kind_of
 from statuspage.serving.pages import ServedPage
 from statuspage.serving.wsgi import call
 from statuspage.stores import headers
-from statuspage.stores.directory import HEARTBEAT, PageFolder
-from statuspage.stores.files import TWINS
+from statuspage.stores.directory import PageFolder
 
-ASSET = re.compile(r"assets/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
-BADGE = "badge.svg"
 LOOK = 0.01  # seconds between two looks at what other processes have published
 MOST_HOSTS = 64  # ways to write our names, ports and all, for which answers are kept ready
 
@@ -119,9 +115,9 @@ class PublishedTree:
             return self._asset(path[1:])
         if page is None or rest is None:
             return None
-        if rest == HEARTBEAT:  # each time: it changes by itself
-            return read_document(page.store.permanent / HEARTBEAT, HEARTBEAT)
-        dressed = self._dressed(page, rest, query) if query and rest.endswith(BADGE) else None
+        if rest in kinds.PUBLISHED.never_stored:  # read each time: it changes by itself
+            return read_document(page.store.permanent / rest, rest)
+        dressed = self._dressed(page, rest, query) if query and kinds.PUBLISHED.dressed.fullmatch(rest) else None
         return dressed or page.find(rest)
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -175,14 +171,15 @@ class PublishedTree:
             self._ledger.write({page_id: page.version for page_id, page in self._pages.items()})
 
     def _dressed(self, page: ServedPage, path: str, query: str) -> ServedDocument | None:
-        """The badge as a query asks for it, drawn from its published JSON."""
-        source = page.find(path.removesuffix("svg") + "json")
-        drawn = badges.from_query(source.choose("").body, query) if source else None
+        """A badge as a query asks for it, drawn from its published JSON."""
+        kind = kinds.PUBLISHED.of(path)
+        source = page.find(path.removesuffix(kind.ending) + ".json")
+        drawn = kind.dressed(source.choose("").body, query) if source else None
         return document_of(drawn, path) if drawn else None
 
     def _asset(self, path: str) -> ServedDocument | None:
         entry = self._assets.get(path)
-        if entry is None and ASSET.fullmatch(path) and not path.endswith(tuple(TWINS)):
+        if entry is None and kinds.PUBLISHED.assets.fullmatch(path):
             entry = read_document(self._root / path, path)
             if entry:
                 self._assets[path] = entry
@@ -190,7 +187,7 @@ class PublishedTree:
 
     def _not_found(self, environ: dict, page: ServedPage | None, shared: dict[str, str]) -> Answer:
         page = page or self._page(self._addresses.default)
-        entry = page.find("404.html") if page else None
+        entry = page.find(kinds.NOT_FOUND) if page else None
         if entry is None:
             return text(404, "There is nothing here.\n", [*shared.items()])
         variant = entry.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -217,4 +214,6 @@ def _stays(page: ServedPage | None, path: str, rest: str | None, entry: ServedDo
     """Assets never change; a page's document is ready once it is of the version that stands, and no query counts."""
     if path.startswith("/assets/"):
         return True
-    return page is not None and rest is not None and not rest.endswith(BADGE) and page.holds(rest, entry)
+    if page is None or rest is None or kinds.PUBLISHED.dressed.fullmatch(rest):
+        return False
+    return page.holds(rest, entry)

@@ -7,8 +7,10 @@ not leak from a document.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Q
@@ -18,41 +20,28 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import layout, merged, uptime
+from statuspage.snapshot import concerned, layout, merged, subjects, uptime
+from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
-from statuspage.snapshot.values import (
-    NEWEST,
-    Concerned,
-    Impact,
-    Incident,
-    Link,
-    Logo,
-    Month,
-    Page,
-    Snapshot,
-    Told,
-    Tree,
-    Update,
-    month_of,
-)
+from statuspage.snapshot.values import INCIDENT, NEWEST, Impact, Incident, Month, Snapshot, Told, Tree, Update, month_of
 
-OF_A_COMPONENT = ("index.html", "badge.svg", "badge.json", "history.atom", "history.rss")  # below components/<id>/
+NOTHING: Mapping[str, Collection[int]] = MappingProxyType({})
 
 
 def load(
     page_id: int,
     *,
-    touched: Collection[int] | None,
+    touched: Mapping[str, Collection[int]] | None,
     now: datetime,
     due: datetime | None = None,
-    taken_back: Collection[int] = (),
+    taken_back: Mapping[str, Collection[int]] = NOTHING,
 ) -> Snapshot:
     """Read the page as it is at ``now``.
 
-    ``touched`` are the incidents whose permanent pages must be looked at, none = all permanent pages. ``due`` is what
-    :func:`statuspage.documents.next_change` said of the last published version (none = there was none): permanent
-    pages that time alone has changed since then are looked at too. Of those in ``taken_back`` something that was
-    published may not be read any more.
+    ``touched`` are, by kind, the subjects whose permanent pages must be looked at, none = all permanent pages. ``due``
+    is what :func:`statuspage.documents.next_change` said of the last published version (none = there was none):
+    permanent pages that time alone has changed since then are looked at too. Of those in ``taken_back``, by kind,
+    something that was published may not be read any more.
     """
     row = PageRow.objects.get(pk=page_id)
     page = page_facts(row)
@@ -61,20 +50,22 @@ def load(
 
     on_page = merged.on_page(row)
     months, first_at = _months(on_page, page.zone)
-    touched, taken_back = map(merged.with_what_came_in, (touched, taken_back))
-    known = _known(touched)
-    concerned = _concerned_months(known, months, page.zone, everything=touched is None)
+    asked = None if touched is None else touched.get(INCIDENT, ())
+    pks, back = merged.with_what_came_in(asked), merged.with_what_came_in(taken_back.get(INCIDENT, ()))
+    known = concerned.known(pks)
+    begun = concerned.months(known, page.zone)
+    to_write = begun if pks is not None else begun | set(months)
 
     start = uptime.calendar(now, page.zone)[0].start
     newest = on_page.order_by("-started_at", "-pk").values("pk")[:NEWEST]
     told_open = ~Q(told_status=Status.RESOLVED)  # even if it was over inside long ago
     wanted = ~Q(status=Status.MERGED) & (told_open | Q(resolved_at__isnull=True))
     wanted |= Q(resolved_at__gte=start) | Q(merged_at__gte=start) | Q(pk__in=newest)
-    if touched is None:
+    if pks is None:
         wanted = Q()
     elif known:
         wanted |= Q(pk__in=list(known))
-    for month in {*concerned, *months[:1]} if touched is not None else ():
+    for month in {*to_write, *months[:1]} if pks is not None else ():
         wanted |= Q(started_at__gte=_begin(month, page.zone), started_at__lt=_begin(_after(month), page.zone))
     with translation.override(page.language):  # an update's text holds two words of ours
         incidents = _incidents(on_page.filter(wanted), tree, page)
@@ -82,7 +73,12 @@ def load(
 
     standing = {incident.pk for incident in incidents}
     passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
-    fresh = standing if touched is None else (standing & set(touched)) | passed
+    fresh = standing if pks is None else (standing & set(pks)) | passed
+    others = subjects.load(row, page, tree, now=now, due=due, touched=touched, taken_back=taken_back)
+    beside = concerned.around((pk for each in others.values() for pk in each.components), tree)
+    back_beside = (pk for kind, each in others.items() if taken_back.get(kind) for pk in each.components)
+    said = concerned.taken_back(back, known, tree, incidents, page.zone)
+    empty = to_write - set(months)
     return Snapshot(
         now=now,
         page=page,
@@ -94,13 +90,14 @@ def load(
         months=months,
         first_at=first_at,
         touched=frozenset(fresh),
-        touched_months=tuple(month for month in months if month in concerned),
-        touched_components=_concerned_components(
-            tree, incidents, pins, touched=touched, fresh=fresh, due=due, now=now, zone=page.zone
-        ),
+        touched_months=tuple(month for month in months if month in to_write),
+        touched_components=beside
+        | concerned.components(tree, incidents, pins, touched=pks, fresh=fresh, due=due, now=now, zone=page.zone),
         is_whole=touched is None,
-        gone=_gone(known, standing, concerned - set(months), tree, everything=touched is None),
-        taken_back=_taken_back(taken_back, known, tree, incidents, page.zone),
+        gone={kind: each.gone for kind, each in others.items()}
+        | concerned.gone(known, standing, empty, tree, everything=pks is None),
+        taken_back=replace(said, components=said.components | concerned.around(back_beside, tree)),
+        others=others,
     )
 
 
@@ -146,22 +143,6 @@ def _recent(incidents: tuple[Incident, ...], start: datetime) -> tuple[Incident,
     """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
     newest = {incident.pk for incident in incidents[:NEWEST]}
     return tuple(i for i in incidents if i.pk in newest or i.ended_at is None or i.ended_at >= start)
-
-
-def _known(touched: Collection[int] | None) -> dict[int, set[tuple[str, datetime]]]:
-    """Public id and every start that a touched incident has or ever had: its pages may have to go."""
-    found = defaultdict(set)
-    for rows in (incident_models.Incident.objects.all(), incident_models.Incident.history.order_by()):
-        if touched is not None:
-            rows = rows.filter(id__in=list(touched))
-        for pk, public_id, started_at in rows.values_list("id", "public_id", "started_at").distinct():
-            found[pk].add((public_id, started_at))
-    return found
-
-
-def _concerned_months(known, months, zone: ZoneInfo, *, everything: bool) -> set[Month]:
-    concerned = {month_of(started_at, zone) for rows in known.values() for _id, started_at in rows}
-    return concerned | set(months) if everything else concerned
 
 
 def _begin(month: Month, zone: ZoneInfo) -> datetime:
@@ -225,56 +206,3 @@ def _spans(rows, tree: Tree, *, ends: str):
     for row in rows:
         for component in tree.anchors.get(row.component_id, ()):
             yield Impact(component, row.location_id, Level(row.level), row.started_at, getattr(row, ends))
-
-
-def _concerned_components(tree, incidents, pins, *, touched, fresh, due, now, zone) -> frozenset[int]:
-    """Components whose own page may have changed: by a touched incident, now or ever, or by time since ``due``."""
-    if touched is None or due is None or uptime.next_midnight(due - timedelta(microseconds=1), zone) <= now:
-        return frozenset(tree.components)
-    seeds = _ever_named(touched, tree)
-    for incident in incidents:
-        for impact in incident.impacts:
-            if incident.pk in fresh or _turned(impact, due, now):
-                seeds.add(impact.component)
-    seeds |= {pin.component for pin in pins if _turned(pin, due, now)}
-    return _around(seeds, tree)
-
-
-def _ever_named(incidents: Collection[int], tree: Tree) -> set[int]:
-    """Where the components show that these incidents concern, or ever did."""
-    ever = (
-        incident_models.Impact.history.filter(incident_id__in=list(incidents))
-        .order_by()
-        .values_list("component_id", flat=True)
-    )
-    return {anchor for component in ever.distinct() for anchor in tree.anchors.get(component, ())}
-
-
-def _around(seeds: Collection[int], tree: Tree) -> frozenset[int]:
-    """With all below and all above: an impact shows on each of their pages."""
-    return frozenset(pk for seed in seeds for pk in (*tree.below(seed), *tree.above(seed)))
-
-
-def _taken_back(pks: Collection[int], known, tree: Tree, incidents, zone: ZoneInfo) -> Concerned:
-    """The permanent pages that may still say what was taken back."""
-    if not pks:
-        return Concerned()
-    months = _concerned_months({pk: known[pk] for pk in pks}, (), zone, everything=False)
-    named = {impact.component for incident in incidents if incident.pk in pks for impact in incident.impacts}
-    components = _around(_ever_named(pks, tree) | named, tree)
-    return Concerned(frozenset(pks), frozenset(months), components)
-
-
-def _turned(impact: Impact, due: datetime, now: datetime) -> bool:
-    return due <= impact.started_at <= now or (impact.ended_at is not None and due <= impact.ended_at <= now)
-
-
-def _gone(known, standing, months, tree: Tree, *, everything: bool) -> tuple[str, ...]:
-    paths = [
-        f"incidents/{public_id}/index.html" for pk, rows in known.items() if pk not in standing for public_id, _ in rows
-    ]
-    paths += [f"history/{year:04}-{month:02}/index.html" for year, month in months]
-    if everything:
-        shown = {component.id for component in tree.components.values()}
-        paths += [f"components/{id}/{name}" for id in tree.catalogue if id not in shown for name in OF_A_COMPONENT]
-    return tuple(sorted(set(paths)))

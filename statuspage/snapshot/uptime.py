@@ -14,15 +14,15 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 
 DAYS = 90
-TENTHS = {Level.MAJOR: 10, Level.PARTIAL: 3}  # of the time, lost
+TENTHS = {ComponentState.MAJOR: 10, ComponentState.PARTIAL: 3}  # of the time, lost
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    level: Level
+    state: ComponentState
     start: datetime
     end: datetime | None  # none: still going on
 
@@ -36,10 +36,10 @@ class DayBounds:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day of one component. ``level`` is its worst, none where nothing is known (before it existed)."""
+    """One local day of one component. ``state`` is its worst, unknown before it existed."""
 
     date: date
-    level: Level | None
+    state: ComponentState
     lost: timedelta = timedelta()
     length: timedelta = timedelta()  # zero: the day is not over, or unknown, and counts in no figure
 
@@ -71,7 +71,7 @@ def calendar(now: datetime, zone: ZoneInfo, count: int = DAYS) -> list[DayBounds
 def days(spans: Sequence[Span], bounds: Sequence[DayBounds], *, since: date, now: datetime) -> tuple[Day, ...]:
     """What each day was like; days before ``since`` are unknown."""
     pieces = _worst_at_each_moment(spans, bounds[0].start, now) if spans else []
-    if running := [s.level for s in spans if s.start <= now and (s.end is None or s.end > now)]:
+    if running := [s.state for s in spans if s.start <= now and (s.end is None or s.end > now)]:
         pieces.append(Span(max(running), now, now))  # what has begun this very instant colours today too
     found = list(_calm(tuple(bounds), since, now))
     starts = [day.start for day in bounds]
@@ -92,10 +92,9 @@ def _index(starts: Sequence[datetime], at: datetime) -> int:
 
 def together(parts: Iterable[Sequence[Day]]) -> tuple[Day, ...]:
     """A group's days: the worst of its parts. It loses no time of its own; its figure is the mean of its leaves."""
-    columns = zip(*parts, strict=True)
-    return tuple(
-        Day(column[0].date, max((d.level for d in column if d.level is not None), default=None)) for column in columns
-    )
+    different = {id(days): days for days in parts}.values()  # most parts have had the very same days: calm ones
+    columns = zip(*different, strict=True)
+    return tuple(Day(column[0].date, max(day.state for day in column)) for column in columns)
 
 
 def figure(days: Iterable[Day]) -> float | None:
@@ -119,27 +118,27 @@ def percent(value: float) -> str:
 
 def _worst_at_each_moment(spans: Sequence[Span], start: datetime, now: datetime) -> list[Span]:
     """The spans cut to ``start``–``now`` and laid over one another: no two of the result overlap."""
-    cut = [(max(span.start, start), min(span.end or now, now), span.level) for span in spans]
+    cut = [(max(span.start, start), min(span.end or now, now), span.state) for span in spans]
     cut = [span for span in cut if span[0] < span[1]]
     edges = sorted({edge for span in cut for edge in span[:2]})
     pieces = []
     for left, right in pairwise(edges):
-        level = max((level for begin, end, level in cut if begin <= left and end >= right), default=None)
-        if level is not None:
-            pieces.append(Span(level, left, right))
+        states = [state for begin, end, state in cut if begin <= left and end >= right]
+        if states:
+            pieces.append(Span(max(states), left, right))
     return pieces
 
 
 def _day(day: DayBounds, pieces: Sequence[Span], *, since: date, now: datetime) -> Day:
     if day.date < since or day.start == day.end:
-        return Day(day.date, None)
-    level, tenths = Level.OPERATIONAL, timedelta()
+        return Day(day.date, ComponentState.UNKNOWN)
+    state, tenths = ComponentState.OPERATIONAL, timedelta()
     for piece in pieces:
         inside = min(piece.end, day.end) - max(piece.start, day.start)
         if inside > timedelta() or day.start <= piece.start == piece.end < day.end:
-            level = max(level, piece.level)
-            tenths += inside * TENTHS.get(piece.level, 0)
+            state = max(state, piece.state)
+            tenths += inside * TENTHS.get(piece.state, 0)
     finished = day.end <= now
     return Day(
-        day.date, level, tenths / 10 if finished else timedelta(), day.end - day.start if finished else timedelta()
+        day.date, state, tenths / 10 if finished else timedelta(), day.end - day.start if finished else timedelta()
     )

@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from incidents.choices import Level, Status
+from statuspage.snapshot.page import Page
 
 Month = tuple[int, int]
 NEWEST = 50  # incidents that feeds and JSON hold
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Logo:
-    """PNG bytes, the size they are shown in, and the scheme in whose paper they would drown, if any."""
-
-    image: bytes = field(repr=False)
-    digest: str
-    width: int
-    height: int
-    faint_on: str  # "", "light" or "dark"
-
-    @property
-    def path(self) -> str:
-        return f"assets/logo.{self.digest[:12]}.png"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    pk: int
-    id: str
-    name: str
-    label: str
-    slug: str
-    is_default: bool
-    path: str  # "/" or "/p/<slug>/"
-    url: str  # the canonical base of feeds, JSON and mail, ending in a slash
-    host: str  # of its own, or empty
-    zone: ZoneInfo
-    language: str
-    brand_color: str
-    support_url: str
-    support_email: str
-    past_days: int
-    tag_host: str
-    created_at: datetime
-    links: tuple[Link, ...]
-    logo: Logo | None = None
-    logo_on_dark: Logo | None = None  # takes its place there
-
-    @property
-    def root(self) -> str:
-        """Where links begin that must hold at any depth, at ``PUBLIC_URL`` and on the page's own host."""
-        return self.url if self.host else self.path
-
-    @property
-    def logos(self) -> tuple[Logo, ...]:
-        return tuple(logo for logo in (self.logo, self.logo_on_dark) if logo)
-
-    @property
-    def title(self) -> str:
-        return f"{self.name} {self.label}".strip()
+INCIDENT, MONTH, COMPONENT = "incident", "month", "component"  # kinds of what permanent documents are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +179,21 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """All of one kind of subject beside incidents, as a page may tell it. Frozen, like everything in a snapshot.
+
+    ``turns`` are the moments at which time alone changes what documents say of them, those that passed included.
+    """
+
+    values: tuple[Any, ...] = ()
+    touched: frozenset[int] = frozenset()  # primary keys of those whose permanent documents are to be written
+    loses_text: frozenset[int] = frozenset()  # of these, what they said may not be read any more
+    gone: frozenset[str] = frozenset()  # public ids of those whose permanent documents may no longer stand
+    components: frozenset[int] = frozenset()  # that touched ones name or ever named, where they show on the page
+    turns: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One consistent read of one page. Rendering it makes no query and never looks at a clock."""
 
@@ -250,8 +210,9 @@ class Snapshot:
     touched_months: tuple[Month, ...]
     touched_components: frozenset[int]
     is_whole: bool  # every permanent page is to be looked at
-    gone: tuple[str, ...] = field(default=())  # paths that may no longer stand
-    taken_back: Concerned = field(default_factory=lambda: Concerned())  # of what was restricted, withdrawn, corrected …
+    gone: Mapping[str, frozenset[str]]  # by kind, the ids of what may no longer stand
+    taken_back: Concerned  # of what was restricted, withdrawn, corrected …
+    others: Mapping[str, Loaded] = field(default_factory=dict)  # by kind, the subjects beside incidents
 
     def __getitem__(self, pk: int) -> Component:
         return self.tree.components[pk]
@@ -268,3 +229,8 @@ class Snapshot:
 def month_of(at: datetime, zone: ZoneInfo) -> Month:
     local = at.astimezone(zone)
     return local.year, local.month
+
+
+def month_id(month: Month) -> str:
+    """As addresses have it: 2026-11."""
+    return f"{month[0]:04}-{month[1]:02}"

@@ -16,10 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from statuspage.documents.document import Document, Pending, RenderError, loses_text
+from statuspage.documents.kinds import HEARTBEAT
 from statuspage.stores.base import Fenced, Sites
 from statuspage.stores.files import TWINS, Folder, holds, locked, remove
-
-HEARTBEAT = "heartbeat.json"
 
 
 def _leads_to(link: Path) -> str | None:

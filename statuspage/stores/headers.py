@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-CONTENT_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
-    ".rss": "application/rss+xml; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".woff2": "font/woff2",
-}
+from statuspage.documents import kinds
+from statuspage.documents.document import SVG
+from statuspage.documents.kind import Caching, ending
 
 POLICY = "; ".join(
     (
@@ -44,12 +36,20 @@ PREFLIGHT = SHARED | {
     "Allow": "GET, HEAD, OPTIONS",
 }
 CDN = "max-age=1, stale-if-error=86400"  # RFC 9213: for caches in between; browsers ask each time
+PACKED = {"Vary": "Accept-Encoding"}
+CACHING = {
+    Caching.ASKED_EACH_TIME: {"Cache-Control": "no-cache", "CDN-Cache-Control": CDN} | PACKED,
+    Caching.A_MINUTE: {"Cache-Control": BADGE} | PACKED,
+    Caching.NEVER_STORED: {"Cache-Control": "no-store"},
+    Caching.FOR_EVER: {"Cache-Control": IMMUTABLE} | PACKED,
+}
 
 
 def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     """Headers of the document at ``path`` (below the page's folder, or ``assets/…``), all but type, length and ETag."""
+    kind = kinds.PUBLISHED.of(path)
     headers = {
-        "Content-Security-Policy": OF_A_PICTURE if path.endswith(".svg") else POLICY,
+        "Content-Security-Policy": policy(content_type(path)),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -57,30 +57,22 @@ def for_path(path: str, *, tls: bool = False) -> dict[str, str]:
     }
     if tls:
         headers["Strict-Transport-Security"] = HSTS
-    if path == "heartbeat.json":
-        headers["Cache-Control"] = "no-store"
-    elif path.startswith("assets/"):
-        headers |= {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
-    elif is_badge(path):
-        headers |= {"Cache-Control": BADGE, "Vary": "Accept-Encoding"}
-    else:
-        headers |= {"Cache-Control": "no-cache", "CDN-Cache-Control": CDN, "Vary": "Accept-Encoding"}
+    headers |= CACHING[kind.caching if kind else Caching.ASKED_EACH_TIME]
     if is_open_to_all(path):
         headers |= SHARED
     return headers
 
 
+def policy(content_type: str) -> str:
+    return OF_A_PICTURE if content_type == SVG else POLICY
+
+
 def is_open_to_all(path: str) -> bool:
     """Widgets fetch these across origins (FORMATS 14)."""
-    return path.startswith("api/v2/") or path.endswith((".atom", ".rss")) or is_badge(path)
-
-
-def is_badge(path: str) -> bool:
-    return path.rsplit("/", 1)[-1] in ("badge.svg", "badge.json")
+    return kinds.PUBLISHED.shared.search(f"/{path}") is not None
 
 
 def content_type(path: str) -> str:
     """By the ending; a path without one is a folder, which holds HTML."""
-    return CONTENT_TYPES.get(
-        path[path.rfind(".") :] if "." in path.rsplit("/", 1)[-1] else ".html", "application/octet-stream"
-    )
+    known = kinds.PUBLISHED.endings.get(ending(path))
+    return known[0] if known else "application/octet-stream"

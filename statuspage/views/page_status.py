@@ -10,18 +10,14 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.shortcuts import render
 from django.utils import timezone
 
+from incidents.choices import ComponentState
 from statuspage import stores
+from statuspage.documents.api_v2 import INDICATOR
 from statuspage.models import Page, PublishState
 from statuspage.serving import SERVED
 
 BEHIND = timedelta(seconds=10)
-LEVELS = {
-    "none": "operational",
-    "minor": "degraded",
-    "major": "partial",
-    "critical": "major",
-    "maintenance": "maintenance",
-}
+STATES = {word: state for state, (word, _text) in INDICATOR.items() if state != ComponentState.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,7 @@ class PageStatus:
     """What readers of one page see now, read from what is published, and how fresh that is."""
 
     page: Page
-    level: str
+    level: ComponentState
     words: str
     published_at: datetime | None
     waiting_since: datetime | None
@@ -58,7 +54,7 @@ def _status(page: Page, state: PublishState | None, now: datetime) -> PageStatus
     waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND
     return PageStatus(
         page=page,
-        level=LEVELS.get(status["indicator"], "unknown"),
+        level=STATES.get(status["indicator"], ComponentState.UNKNOWN),
         words=status["description"],
         published_at=state.last_success_at if state else None,
         waiting_since=state.wanted_since if waits else None,

@@ -34,7 +34,7 @@ def marks(page, root):
 def fresh(page):
     """The hot set as a render of the facts as they are now has it."""
     due = PublishState.objects.get(page=page).next_at
-    shot = load(page.pk, touched=set(), now=timezone.now(), due=due)
+    shot = load(page.pk, touched={}, now=timezone.now(), due=due)
     return {document.path: document.body for document in documents.hot(shot)}
 
 

@@ -230,7 +230,7 @@ def test_nothing_is_published(incident, page, settings, tmp_path):
 def test_what_was_published_before_is_purged(page, settings, tmp_path):
     settings.PUBLISH_ROOT = tmp_path
     incident = make.told(page=page, affects=[page.components.get()], title="keys of Acme")
-    publisher.want([page], incident=incident)
+    publisher.want([page], subject=("incident", incident.pk))
     publisher.publish(page.pk)
     assert any(incident.public_id in str(path) for path in tmp_path.rglob("*"))
 

@@ -208,7 +208,7 @@ def test_every_page_concerned_is_published_anew(platform, external, sms, carrier
     DirtyPage.objects.all().delete()
     actions.place(incident, [external], by=None)
     assert {state.page for state in PublishState.objects.filter(wanted__gt=0)} == {platform, external}
-    assert {touched.incident_id for touched in DirtyPage.objects.all()} == {incident.pk}
+    assert {(row.kind, row.subject_id) for row in DirtyPage.objects.all()} == {("incident", incident.pk)}
 
 
 def test_what_takes_something_back_says_so(platform, external, sms, carrier):

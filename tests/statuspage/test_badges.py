@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, strategies as st
 
-from incidents.choices import Level, Status
+from incidents.choices import ComponentState, Status
 from statuspage import documents
 from statuspage.branding import contrast
 from statuspage.documents import badges
@@ -16,7 +16,7 @@ from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW
 
-PUBLISHED = badges.documents("SMS", Level.PARTIAL)
+PUBLISHED = badges.documents("SMS", ComponentState.PARTIAL)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -29,17 +29,18 @@ def texts(svg):
 
 
 @pytest.mark.parametrize(
-    ("level", "message", "color"),
+    ("state", "message", "color"),
     [
-        (Level.OPERATIONAL, "operational", "brightgreen"),
-        (Level.DEGRADED, "degraded", "yellow"),
-        (Level.PARTIAL, "partial outage", "orange"),
-        (Level.MAJOR, "major outage", "red"),
-        (None, "unknown", "lightgrey"),
+        (ComponentState.OPERATIONAL, "operational", "brightgreen"),
+        (ComponentState.DEGRADED, "degraded", "yellow"),
+        (ComponentState.PARTIAL, "partial outage", "orange"),
+        (ComponentState.MAJOR, "major outage", "red"),
+        (ComponentState.MAINTENANCE, "maintenance", "blue"),
+        (ComponentState.UNKNOWN, "unknown", "lightgrey"),
     ],
 )
-def test_each_state_has_its_word_and_colour(level, message, color):
-    svg, described = badges.documents("", level)
+def test_each_state_has_its_word_and_colour(state, message, color):
+    svg, described = badges.documents("", state)
     assert json.loads(described.body) == {
         "schemaVersion": 1,
         "label": "status",

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from statuspage.documents import kinds
 from statuspage.documents.document import HTML, JSON, Document
+from statuspage.documents.kind import Packing
 from statuspage.stores import headers
 from statuspage.stores.bucket import forms, store as module
 from statuspage.stores.bucket.objects import BucketError
@@ -112,10 +114,11 @@ def test_documents_are_read_as_they_were_given(store):
     assert store.read("sp_b", "index.html") is None
 
 
-@pytest.mark.parametrize("ending", headers.CONTENT_TYPES)
+@pytest.mark.parametrize("ending", kinds.PUBLISHED.endings)
 def test_no_two_publishers_put_equal_bytes(ending):
-    document = Document(f"name{ending}", headers.CONTENT_TYPES[ending], b"body")
-    if ending in forms.AS_IT_IS:
+    content_type, packing = kinds.PUBLISHED.endings[ending]
+    document = Document(f"name{ending}", content_type, b"body")
+    if packing == Packing.AS_IT_IS:
         with pytest.raises(ValueError, match="Nobody has said"):
             forms.form_of(document, token=1)
         return

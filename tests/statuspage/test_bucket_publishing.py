@@ -101,7 +101,7 @@ def test_what_stands_there_is_a_fresh_render_and_true(page, sms, bucket):
     publisher.sweep()
 
     state = PublishState.objects.get(page=page)
-    fresh = load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    fresh = load(page.pk, touched={}, now=timezone.now(), due=state.next_at)
     store = stores.current()
     for document in documents.hot(fresh):
         assert store.read(page.public_id, document.path) == document.body

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from incidents.choices import Level, Status
+from incidents.choices import ComponentState, Level, Status
 from incidents.models import Component
 from statuspage import documents
 from statuspage.documents import truncation
@@ -68,7 +68,7 @@ def test_deep_trees_and_long_names_stay_inside_it_too(share):
 
 
 def front_of(page):
-    shot = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched={}, now=NOW, due=NOW + minutes(5))
     return next(each.body for each in documents.hot(shot) if each.path == "index.html")
 
 
@@ -128,13 +128,12 @@ def test_below_the_crowd_nothing_is_left_out():
     found = publish(page)
     assert {leaf.public_id for leaf in leaves} <= linked(found["index.html"])
     assert "components/index.html" not in found
-    assert "components/index.html" in documents.gone(load(page.pk, touched=None, now=NOW))
 
 
 def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
     page, leaves = page_of(10, 50)
     row = broken(page, leaves[:1])
-    shot = load(page.pk, touched={row.pk}, now=NOW, due=NOW + minutes(5))
+    shot = load(page.pk, touched={"incident": {row.pk}}, now=NOW, due=NOW + minutes(5))
     written = {each.path.rpartition("/")[0] for each in documents.permanent(shot)}
     assert written == {
         f"incidents/{row.public_id}",
@@ -143,7 +142,7 @@ def test_an_ordinary_update_writes_what_it_touches_and_the_page_of_all():
         f"components/{leaves[0].public_id}",
         f"components/{leaves[0].parent.public_id}",
     }
-    quiet = load(page.pk, touched=set(), now=NOW, due=NOW + minutes(5))
+    quiet = load(page.pk, touched={}, now=NOW, due=NOW + minutes(5))
     assert documents.permanent(quiet) == []
 
 
@@ -153,7 +152,7 @@ def test_the_worst_of_each_group_come_first():
     broken(page, leaves[90:92], Level.PARTIAL)
     shot = load(page.pk, touched=None, now=NOW)
     state = derive(shot)
-    drawn = truncation.drawn(shot.tree, state.level, shot.tree.roots, calm=True)
+    drawn = truncation.drawn(shot.tree, state.components, shot.tree.roots, calm=True)
     assert {leaves[90].pk, leaves[91].pk, *shot.tree.roots} <= drawn
     assert 0 < len(drawn & {leaf.pk for leaf in leaves[:40]}) < 40
 
@@ -162,20 +161,23 @@ def node(pk, parent, children, name):
     return Shown(pk, f"comp_{pk}", name, "", build.LONG_AGO, parent, children, NOW, NOW)
 
 
+STATES = [state for state in ComponentState if state != ComponentState.UNKNOWN]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(Level), st.text(min_size=1, max_size=100)), min_size=60))
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STATES), st.text(min_size=1, max_size=100)), min_size=60))
 def test_what_is_drawn_fits_and_hangs_together(leaves):
     """Whatever the names and states: the room is kept, and nothing is drawn below what is not."""
     groups = {n: [at + 10 for at, (group, _level, _name) in enumerate(leaves) if group == n] for n in range(5)}
     components = {n: node(n, None, tuple(groups[n]), "Group") for n in groups}
     components |= {at + 10: node(at + 10, group, (), name) for at, (group, _level, name) in enumerate(leaves)}
     level = {at + 10: its for at, (_group, its, _name) in enumerate(leaves)}
-    level |= {n: max((level[pk] for pk in groups[n]), default=Level.OPERATIONAL) for n in groups}
+    level |= {n: max((level[pk] for pk in groups[n]), default=ComponentState.OPERATIONAL) for n in groups}
     tree = Tree(components, tuple(groups), {}, frozenset())
     drawn = truncation.drawn(tree, level, tree.roots, calm=True)
     assert all(components[pk].parent in drawn for pk in drawn if components[pk].parent is not None)
     assert sum(truncation._cost(components[pk], level[pk]) for pk in drawn) <= truncation.ROOM
-    assert not [pk for pk in drawn if pk >= 10 and not level[pk]]
+    assert not [pk for pk in drawn if pk >= 10 and not level[pk].is_troubled]
     rest = [pk for pk in tree.roots if pk not in drawn]
     told = sum(int(re.match(r"\d+", fold.text)[0]) for fold in truncation.folds(tree, level, rest, beside=True))
     assert told == sum(len(groups[pk]) or 1 for pk in rest)

@@ -193,5 +193,5 @@ def test_it_goes_back_as_far_as_the_component_page_however_many_there_are():
     feeds = feeds_of(page)
     assert titles(feeds, part) == ["New", "Kept"]
     assert len(titles(feeds, other)) == 50
-    ordinary = feeds_of(page, touched={others[0].pk}, due=NOW + minutes(5))
+    ordinary = feeds_of(page, touched={"incident": {others[0].pk}}, due=NOW + minutes(5))
     assert ordinary == {path: body for path, body in feeds.items() if other.public_id in path}

@@ -356,7 +356,7 @@ def test_only_touched_permanent_pages_are_rendered(page, sms, root, monkeypatch)
         tell(page, sms)
     rendered = []
     draw = html.incident
-    monkeypatch.setattr(html, "incident", lambda shot, each: rendered.append(each.id) or draw(shot, each))
+    monkeypatch.setattr(html, "incident", lambda shot, each, path: rendered.append(each.id) or draw(shot, each, path))
 
     incident = tell(page, sms)
 
@@ -367,7 +367,7 @@ def test_readers_see_the_update_before_its_permanent_pages_are_drawn(page, sms, 
     incident = tell(page, sms)
     fronts = []
 
-    def draw(shot, each):
+    def draw(shot, each, path):
         fronts.append((PageFolder(root, page.public_id).pointer / "index.html").read_text())
         raise ValueError("It breaks.")
 
@@ -384,7 +384,9 @@ def test_what_the_front_page_leads_to_is_there_before_it(page, sms, root, monkey
     known = []
     draw = html.incident
     monkeypatch.setattr(
-        html, "incident", lambda shot, each: known.append(root_says(root, page, each.id)) or draw(shot, each)
+        html,
+        "incident",
+        lambda shot, each, path: known.append(root_says(root, page, each.id)) or draw(shot, each, path),
     )
 
     incident = tell(page, sms)
@@ -407,7 +409,7 @@ def test_updates_from_many_threads_end_as_a_fresh_render(page, sms, root):
     publisher.sweep()
 
     state = state_of(page)
-    fresh = load(page.pk, touched=set(), now=timezone.now(), due=state.next_at)
+    fresh = load(page.pk, touched={}, now=timezone.now(), due=state.next_at)
     wanted = {document.path: document.body for document in documents.hot(fresh)}
     found = {path: (PageFolder(root, page.public_id).pointer / path).read_bytes() for path in wanted}
     assert state.done == state.wanted

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from incidents.choices import Audience, Level, Status
+from incidents.choices import Audience, ComponentState, Level, Status
 from incidents.models import Impact, Incident, Location, Pin
 from statuspage import documents
 from statuspage.models import PageComponent, PageIncident
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 SEEN = [(NOW - minutes(40), Status.INVESTIGATING, "We are looking into it.")]
 
 
-def load(page, *, touched=None, now=NOW, due=None, taken_back=()):
+def load(page, *, touched=None, now=NOW, due=None, taken_back=snapshot.NOTHING):
     return snapshot.load(page.pk, touched=touched, now=now, due=due, taken_back=taken_back)
 
 
@@ -43,7 +43,7 @@ def test_the_number_of_queries_does_not_grow(count, django_assert_num_queries):
     with django_assert_num_queries(15):
         all_of_it = load(page)
     with django_assert_num_queries(17):
-        one = load(page, touched={row.pk}, due=NOW + minutes(1))
+        one = load(page, touched={"incident": {row.pk}}, due=NOW + minutes(1))
     with django_assert_num_queries(0):
         documents.hot(all_of_it), documents.permanent(all_of_it), documents.gone(all_of_it)
 
@@ -73,7 +73,6 @@ def test_what_is_not_public_leaves_no_trace_in_any_document(fields):
     assert documents.gone(shot) == [
         f"history/{NOW:%Y-%m}/index.html",
         f"incidents/{row.public_id}/index.html",
-        "components/index.html",
     ]
     written = [*documents.hot(shot), *documents.permanent(shot)]
     assert not [
@@ -139,7 +138,7 @@ def test_an_impact_above_the_page_covers_what_the_page_shows_below():
     shot = load(page)
     assert shot.tree.roots == (channels.pk,)
     assert [impact.component for impact in shot.incidents[0].impacts] == [channels.pk]
-    assert documents.state.derive(shot).level == {channels.pk: Level.MAJOR, sms.pk: Level.MAJOR}
+    assert documents.state.derive(shot).components == dict.fromkeys((channels.pk, sms.pk), ComponentState.MAJOR)
 
 
 def test_a_part_shown_below_a_hidden_one_stands_at_the_top_in_the_order_of_the_layout():
@@ -162,7 +161,7 @@ def test_old_incidents_stay_out_but_fifty_are_always_there():
     stays = build.incident("Still open", page=page, began=long_ago, impacts=[(part, None, 1)], updates=SEEN)
     told_open = build.incident("Forgotten", page=page, began=long_ago, ended=long_ago + minutes(9), updates=SEEN)
 
-    shot = load(page, touched=set())
+    shot = load(page, touched={})
 
     assert len(shot.incidents) == 52
     assert {stays.pk, told_open.pk} <= {incident.pk for incident in shot.incidents}
@@ -186,7 +185,7 @@ def test_what_is_loaded_for_one_reason_shows_nowhere_else(count):
                        updates=[(began + minutes(9), Status.RESOLVED, "Over.")])  # fmt: skip
     build.update(old[1], at=NOW - minutes(3), status=Status.RESOLVED, body="A late word.")
 
-    hot = [documents.hot(load(page, touched=touched)) for touched in (None, set(), {old[1].pk})]
+    hot = [documents.hot(load(page, touched=touched)) for touched in (None, {}, {"incident": {old[1].pk}})]
 
     assert hot[0] == hot[1] == hot[2]
 
@@ -202,7 +201,7 @@ def test_only_what_is_concerned_is_written():
                           updates=[(old, Status.RESOLVED, "x")])  # fmt: skip
     new = build.incident("New", page=page, impacts=[(first, None, 1)], updates=SEEN)
 
-    shot = load(page, touched={new.pk}, due=NOW + minutes(5))
+    shot = load(page, touched={"incident": {new.pk}}, due=NOW + minutes(5))
 
     assert paths(documents.permanent(shot)) == {
         f"incidents/{new.public_id}/index.html",
@@ -219,7 +218,7 @@ def test_a_month_that_an_incident_left_is_written_anew_or_goes():
     row = build.incident("Moved", page=page, impacts=[(part, None, 1)], updates=SEEN)
     row.started_at = NOW - timedelta(days=40)
     row.save()
-    shot = load(page, touched={row.pk}, due=NOW + minutes(5))
+    shot = load(page, touched={"incident": {row.pk}}, due=NOW + minutes(5))
     assert "history/2026-10/index.html" in paths(documents.permanent(shot))
     assert documents.gone(shot) == ["history/2026-11/index.html"]
 
@@ -229,14 +228,16 @@ def test_a_deleted_incident_leaves_its_address():
     row = build.incident("Deleted", page=page, updates=SEEN)
     pk, public_id = row.pk, row.public_id
     Incident.objects.get(pk=pk).delete()
-    assert f"incidents/{public_id}/index.html" in documents.gone(load(page, touched={pk}, due=NOW + minutes(5)))
+    assert f"incidents/{public_id}/index.html" in documents.gone(
+        load(page, touched={"incident": {pk}}, due=NOW + minutes(5))
+    )
 
 
 def test_taken_off_the_page_it_goes_although_public():
     page = build.page(part := build.component("SMS"))
     row = build.incident("Off", page=page, impacts=[(part, None, 1)], updates=SEEN)
     PageIncident.objects.all().delete()
-    shot = load(page, touched={row.pk}, due=NOW + minutes(5))
+    shot = load(page, touched={"incident": {row.pk}}, due=NOW + minutes(5))
     assert f"incidents/{row.public_id}/index.html" in documents.gone(shot)
     assert paths(documents.permanent(shot)) == of(part)
 
@@ -248,7 +249,7 @@ def test_a_component_that_an_incident_no_longer_hits_is_looked_at():
     impact = Impact.objects.get()
     impact.component = second
     impact.save()
-    shot = load(page, touched={row.pk}, due=NOW + minutes(5))
+    shot = load(page, touched={"incident": {row.pk}}, due=NOW + minutes(5))
     assert shot.touched_components == {first.pk, second.pk}
 
 
@@ -263,7 +264,9 @@ def test_what_may_still_say_it_is_what_loses_text():
     other = build.incident("Other", page=page, began=old, ended=old + minutes(5), impacts=[(second, None, 1)],
                            updates=[(old, Status.RESOLVED, "x")])  # fmt: skip
 
-    shot = load(page, touched={back.pk, other.pk}, due=NOW + minutes(5), taken_back={back.pk})
+    shot = load(
+        page, touched={"incident": {back.pk, other.pk}}, due=NOW + minutes(5), taken_back={"incident": {back.pk}}
+    )
 
     pending = {each.path: each.loses_text for each in documents.pending(shot)}
     losing = {f"incidents/{back.public_id}/index.html", f"history/{NOW:%Y-%m}/index.html", *of(first)}
@@ -281,7 +284,7 @@ def test_a_component_that_it_named_before_loses_text_too_and_so_does_what_came_i
     impact.component = second
     impact.save()
 
-    shot = load(page, touched=None, due=NOW + minutes(5), taken_back={row.pk})
+    shot = load(page, touched=None, due=NOW + minutes(5), taken_back={"incident": {row.pk}})
 
     assert shot.taken_back.components == {first.pk, second.pk}
     assert shot.taken_back.incidents == {row.pk, came_in.pk}
@@ -305,16 +308,16 @@ def test_a_promise_that_passed_since_then_touches_its_page():
     page = build.page(part := build.component("SMS"))
     row = build.incident("Late", page=page, impacts=[(part, None, 1)], updates=[*SEEN])
     build.update(row, at=NOW - minutes(9), promised_at=NOW - minutes(1))
-    assert load(page, touched=set(), due=NOW - minutes(1)).touched == {row.pk}
-    assert load(page, touched=set(), due=NOW + minutes(1)).touched == set()
+    assert load(page, touched={}, due=NOW - minutes(1)).touched == {row.pk}
+    assert load(page, touched={}, due=NOW + minutes(1)).touched == set()
 
 
 def test_a_pin_that_ended_and_midnight_touch_component_pages():
     sms, voice = build.component("SMS"), build.component("Voice")
     page = build.page(sms, voice)
     Pin.objects.create(component=sms, level=1, reason="x", started_at=NOW - minutes(60), ends_at=NOW - minutes(1))
-    assert load(page, touched=set(), due=NOW - minutes(1)).touched_components == {sms.pk}
-    assert load(page, touched=set(), due=NOW + minutes(9)).touched_components == set()
+    assert load(page, touched={}, due=NOW - minutes(1)).touched_components == {sms.pk}
+    assert load(page, touched={}, due=NOW + minutes(9)).touched_components == set()
     midnight = NOW.replace(hour=0, minute=0)
-    assert load(page, touched=set(), now=midnight + minutes(1), due=midnight).touched_components == {sms.pk, voice.pk}
-    assert load(page, touched=set()).touched_components == {sms.pk, voice.pk}  # never published before
+    assert load(page, touched={}, now=midnight + minutes(1), due=midnight).touched_components == {sms.pk, voice.pk}
+    assert load(page, touched={}).touched_components == {sms.pk, voice.pk}  # never published before

@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 from statuspage.snapshot import uptime
 from statuspage.snapshot.uptime import Span
 
-WEIGHT = {Level.MAJOR: Fraction(1), Level.PARTIAL: Fraction(3, 10), Level.DEGRADED: Fraction(0)}
+WEIGHT = {
+    ComponentState.MAJOR: Fraction(1),
+    ComponentState.PARTIAL: Fraction(3, 10),
+    ComponentState.DEGRADED: Fraction(0),
+}
 ZONES = [
     "UTC",
     "Europe/Berlin",
@@ -35,9 +39,9 @@ def slowly(spans, zone, now, since, count):
         day = at.astimezone(zone).date()
         if first <= day <= today:
             length[day] = length.get(day, 0) + 1
-            hit = [span.level for span in spans if span.start <= at and (span.end is None or span.end > at)]
+            hit = [span.state for span in spans if span.start <= at and (span.end is None or span.end > at)]
             if hit and at <= now:
-                worst[day] = max(worst.get(day, Level.OPERATIONAL), max(hit))
+                worst[day] = max(worst.get(day, ComponentState.OPERATIONAL), max(hit))
             if hit and at < now:
                 lost[day] = lost.get(day, 0) + max(WEIGHT[level] for level in hit)
         at += minute
@@ -45,11 +49,11 @@ def slowly(spans, zone, now, since, count):
     for back in range(count - 1, -1, -1):
         day = today - timedelta(days=back)
         if day < since:
-            days.append((day, None, None))
+            days.append((day, ComponentState.UNKNOWN, None))
         elif day == today:
-            days.append((day, worst.get(day, Level.OPERATIONAL), None))
+            days.append((day, worst.get(day, ComponentState.OPERATIONAL), None))
         else:
-            days.append((day, worst.get(day, Level.OPERATIONAL), 1 - Fraction(lost.get(day, 0)) / length[day]))
+            days.append((day, worst.get(day, ComponentState.OPERATIONAL), 1 - Fraction(lost.get(day, 0)) / length[day]))
     counted = [day for day, _level, figure in days if figure is not None]
     total = sum(length[day] for day in counted)
     figure = 1 - Fraction(sum(lost.get(day, 0) for day in counted)) / total if total else None
@@ -82,7 +86,7 @@ def histories(draw):
     (
         "Europe/Berlin",
         datetime(2026, 10, 26, 12, tzinfo=UTC),
-        [Span(Level.MAJOR, datetime(2026, 10, 24, 12, tzinfo=UTC), None)],
+        [Span(ComponentState.MAJOR, datetime(2026, 10, 24, 12, tzinfo=UTC), None)],
         date(2020, 1, 1),
     )
 )
@@ -90,7 +94,7 @@ def histories(draw):
     (
         "America/Havana",
         datetime(2026, 11, 2, 12, tzinfo=UTC),
-        [Span(Level.PARTIAL, datetime(2026, 10, 31, 3, tzinfo=UTC), None)],
+        [Span(ComponentState.PARTIAL, datetime(2026, 10, 31, 3, tzinfo=UTC), None)],
         date(2020, 1, 1),
     )
 )
@@ -101,7 +105,7 @@ def test_days_and_figure_are_those_of_the_slow_calculation(history):
     days = uptime.days(spans, uptime.calendar(now, zone, COUNT), since=since, now=now)
 
     expected, figure = slowly(spans, zone, now, since, COUNT)
-    assert [(day.date, day.level) for day in days] == [(day, level) for day, level, _figure in expected]
+    assert [(day.date, day.state) for day in days] == [(day, level) for day, level, _figure in expected]
     for day, (_date, _level, slow) in zip(days, expected, strict=True):
         assert day.uptime == (None if slow is None else pytest.approx(float(slow), abs=1e-12))
     assert uptime.figure(days) == (None if figure is None else pytest.approx(float(figure), abs=1e-12))
@@ -130,7 +134,7 @@ def test_a_day_is_as_long_as_it_really_is(zone, day, hours):
 
 def test_an_hour_of_major_outage_weighs_more_on_a_short_day():
     zone, now = ZoneInfo("Europe/Berlin"), datetime(2026, 3, 30, 12, tzinfo=UTC)
-    spans = [Span(Level.MAJOR, datetime(2026, 3, 29, 10, tzinfo=UTC), datetime(2026, 3, 29, 11, tzinfo=UTC))]
+    spans = [Span(ComponentState.MAJOR, datetime(2026, 3, 29, 10, tzinfo=UTC), datetime(2026, 3, 29, 11, tzinfo=UTC))]
 
     days = uptime.days(spans, uptime.calendar(now, zone, 2), since=date(2020, 1, 1), now=now)
 
@@ -141,33 +145,42 @@ def test_an_hour_of_major_outage_weighs_more_on_a_short_day():
 def test_what_begins_this_instant_colours_today():
     now = datetime(2026, 11, 19, 14, tzinfo=UTC)
     days = uptime.days(
-        [Span(Level.PARTIAL, now, None)], uptime.calendar(now, ZoneInfo("UTC"), 2), since=date(2020, 1, 1), now=now
+        [Span(ComponentState.PARTIAL, now, None)],
+        uptime.calendar(now, ZoneInfo("UTC"), 2),
+        since=date(2020, 1, 1),
+        now=now,
     )
-    assert [day.level for day in days] == [Level.OPERATIONAL, Level.PARTIAL]
+    assert [day.state for day in days] == [ComponentState.OPERATIONAL, ComponentState.PARTIAL]
 
 
 def test_a_day_that_never_was_is_unknown_and_harmless():
     zone, now = ZoneInfo("Pacific/Apia"), datetime(2012, 1, 2, 12, tzinfo=UTC)
     days = uptime.days(
-        [Span(Level.MAJOR, datetime(2011, 12, 1, tzinfo=UTC), None)],
+        [Span(ComponentState.MAJOR, datetime(2011, 12, 1, tzinfo=UTC), None)],
         uptime.calendar(now, zone, 6),
         since=date(2000, 1, 1),
         now=now,
     )
-    assert [day.level for day in days if day.date == date(2011, 12, 30)] == [None]
+    assert [day.state for day in days if day.date == date(2011, 12, 30)] == [ComponentState.UNKNOWN]
     assert uptime.figure(days) == 0
 
 
 def test_a_group_is_the_worst_of_its_days_and_the_mean_of_its_figures():
     now, zone = datetime(2026, 11, 19, 14, tzinfo=UTC), ZoneInfo("UTC")
     bounds = uptime.calendar(now, zone, 3)
-    bad = uptime.days([Span(Level.MAJOR, bounds[1].start, bounds[1].end)], bounds, since=date(2020, 1, 1), now=now)
+    bad = uptime.days(
+        [Span(ComponentState.MAJOR, bounds[1].start, bounds[1].end)], bounds, since=date(2020, 1, 1), now=now
+    )
     good = uptime.days([], bounds, since=date(2020, 1, 1), now=now)
     unborn = uptime.days([], bounds, since=date(2030, 1, 1), now=now)
 
     together = uptime.together([bad, good, unborn])
 
-    assert [day.level for day in together] == [Level.OPERATIONAL, Level.MAJOR, Level.OPERATIONAL]
+    assert [day.state for day in together] == [
+        ComponentState.OPERATIONAL,
+        ComponentState.MAJOR,
+        ComponentState.OPERATIONAL,
+    ]
     assert uptime.mean([uptime.figure(bad), uptime.figure(good), uptime.figure(unborn)]) == pytest.approx(0.75)
     assert uptime.figure(unborn) is None
     assert uptime.mean([None]) is None

@@ -11,14 +11,12 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import PurePosixPath
 
+from statuspage.documents import kinds
 from statuspage.documents.document import Document
+from statuspage.documents.kind import Packing, ending
 from statuspage.stores import headers
 
-COMPRESSED = {".html", ".css", ".js"}  # everything that reads these reads gzip
-PADDED = {".json", ".atom", ".rss", ".svg"}  # plain: programs without gzip fetch them, and CDNs compress
-AS_IT_IS = {".png", ".woff2"}  # only as assets, whose names hold their hash: nobody writes other bytes there
 SPACES = " \t\r\n"
 FORMAT = "1"  # of what follows; another one makes every object be written anew
 
@@ -40,20 +38,20 @@ def digest(document: Document) -> str:
 
 def form_of(document: Document, *, page: str = "", token: int = 0) -> Form:
     """The document as ``page``'s publisher with ``token`` puts it; an asset has neither."""
-    ending = PurePosixPath(document.path).suffix
+    _type, packing = kinds.PUBLISHED.endings.get(ending(document.path), (None, None))
     attributes = {
         "Content-Type": document.content_type,
         "Cache-Control": cache_control(document.path),
         "digest": digest(document),
         "page": page,
     }
-    if ending in COMPRESSED:
+    if packing == Packing.COMPRESSED:
         body = gzip.compress(document.body, 9, mtime=token % 2**32)
         attributes["Content-Encoding"] = "gzip"
-    elif ending in PADDED:
+    elif packing == Packing.PADDED:
         body = document.body + _spaces(token) if token else document.body
         attributes["length"] = str(len(document.body))
-    elif ending in AS_IT_IS and not token:
+    elif packing == Packing.AS_IT_IS and not token:
         body = document.body
     else:
         raise ValueError(f"Nobody has said where {document.path} can carry the token of its publisher.")

@@ -14,6 +14,7 @@ from math import inf
 from typing import Generic, TypeVar
 
 from statuspage.documents.document import Document, Pending, RenderError, loses_text
+from statuspage.documents.kinds import HEARTBEAT
 from statuspage.stores import headers
 from statuspage.stores.base import Sites
 from statuspage.stores.bucket import forms
@@ -21,7 +22,7 @@ from statuspage.stores.bucket.fence import CLOSED, QUARANTINE, change, check, fe
 from statuspage.stores.bucket.objects import BucketError, Lost, Objects
 from statuspage.stores.bucket.sites import APART, SITES, Addresses, Stale, addresses
 from statuspage.stores.bucket.url import parse
-from statuspage.stores.bucket.writing import HEARTBEAT, Writing
+from statuspage.stores.bucket.writing import Writing
 
 GLANCE = 1.0  # seconds that what was read of the order is believed by those who only read
 CLEANED = 60.0  # seconds between two cleanings of the same prefix

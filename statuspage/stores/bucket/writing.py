@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from statuspage.documents.document import Document
+from statuspage.documents.kinds import HEARTBEAT
 from statuspage.stores import headers
 from statuspage.stores.base import Busy, Fenced
 from statuspage.stores.bucket import forms
@@ -28,7 +29,6 @@ from statuspage.stores.bucket.forms import Form
 from statuspage.stores.bucket.objects import BucketError, Lost, Objects, Seen
 from statuspage.stores.bucket.sites import APART, addresses, prefix_of
 
-HEARTBEAT = "heartbeat.json"
 ATTEMPTS = 4
 
 

@@ -1,0 +1,59 @@
+"""What can stand on a page beside incidents: one line for each kind of subject, with the function that loads it.
+
+A subject is a row of some app by its kind and primary key, which is also how it is marked dirty
+(:class:`statuspage.models.DirtyPage`). Its documents are rows of :data:`statuspage.documents.kinds.PUBLISHED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from statuspage.models import Page as PageRow
+from statuspage.snapshot.page import Page
+from statuspage.snapshot.values import Loaded, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read, and why. ``row`` and ``page`` are the same page, as the database and as documents know it."""
+
+    row: PageRow
+    page: Page
+    tree: Tree
+    now: datetime
+    due: datetime | None  # when time alone was to change the version before; none = there was none
+    touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
+    taken_back: frozenset[int]  # of these, something that was published may not be read any more
+
+
+# Inside the transaction of the snapshot, in a number of queries that does not grow with the rows.
+SUBJECTS: dict[str, Callable[[Reading], Loaded]] = {}
+
+
+def load(
+    row: PageRow,
+    page: Page,
+    tree: Tree,
+    *,
+    now: datetime,
+    due: datetime | None,
+    touched: Mapping[str, Collection[int]] | None,
+    taken_back: Mapping[str, Collection[int]],
+) -> dict[str, Loaded]:
+    """All kinds but incidents. A kind that this release does not know is passed over."""
+    return {
+        kind: read(
+            Reading(
+                row=row,
+                page=page,
+                tree=tree,
+                now=now,
+                due=due,
+                touched=None if touched is None else frozenset(touched.get(kind, ())),
+                taken_back=frozenset(taken_back.get(kind, ())),
+            )
+        )
+        for kind, read in SUBJECTS.items()
+    }
