@@ -18,8 +18,9 @@ from incidents import signals
 from incidents.accounts import reach
 from incidents.actions.accounts import locked, record, require_active, require_reach
 from incidents.choices import AccountFact, Audience
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import TooMany
 from incidents.models import AccountEvent, Member, PasswordResetRequest, User
+from incidents.permissions import require
 
 ASKS_LAST = timedelta(hours=1)
 ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
@@ -58,8 +59,7 @@ def set_password_url(user: User) -> str:
 
 def require_link(person: User, *, by: User) -> None:
     """Whether ``by`` may have a link made for this person."""
-    if not by.has_perm("incidents.invite_user"):
-        raise NotAllowed(_("You may not send links. Ask an administrator."))
+    require(by, "incidents.invite_user")
     require_reach(person, by=by)
     require_active(person)
 
@@ -105,7 +105,8 @@ def ask_password_reset(*, email: str, client: str) -> None:
     client = _hashed("client", client)
     PasswordResetRequest.objects.create(address=_hashed("address", email.strip().lower()), client=client)
     if PasswordResetRequest.objects.filter(client=client, asked_at__gt=since).count() > ASKS_OF_CLIENT:
-        raise DomainError(_("Too many links were asked for from where you are. Wait an hour, or ask an administrator."))
+        words = _("Too many links were asked for from where you are. Wait an hour, or ask an administrator.")
+        raise TooMany(words, retry_after=int(ASKS_LAST.total_seconds()))
     signals.password_asked.send(sender=PasswordResetRequest)
 
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents import signals
-from incidents.actions.base import require, require_reason, save_audited
+from incidents.actions.base import require_reason, save_audited
 from incidents.choices import Level
 from incidents.exceptions import DomainError
 from incidents.models import Component, Impact, Incident, Location, Pin, User
+from incidents.permissions import require
 
 LONGEST = timedelta(hours=24)
 
@@ -29,7 +30,7 @@ def pin(
     location: Location | None = None,
 ) -> Pin:
     """Show ``component`` as ``level`` until ``ends_at``, at most 24 hours; only worse than what is derived."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     require_reason(reason)
     now = timezone.now()
     if not now < ends_at <= now + LONGEST:
@@ -55,7 +56,7 @@ def pin(
 @transaction.atomic
 def unpin(row: Pin, *, by: User | None) -> Pin:
     """End a pin now; the time it held stays counted."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     row = Pin.objects.select_for_update(of=("self",)).get(pk=row.pk)
     now = timezone.now()
     if row.ends_at > now:

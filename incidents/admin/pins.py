@@ -14,9 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import actions, moments, tree
+from incidents import actions, moments, refusing, tree
 from incidents.choices import Level
-from incidents.exceptions import DomainError
 from incidents.models import Component, Location, Pin
 from incidents.staff.model_admin import StrictModelAdmin
 
@@ -142,11 +141,9 @@ class PinAdmin(StrictModelAdmin):
     def _pin(self, request, form) -> bool:
         facts = dict(form.cleaned_data)
         ends_at = timezone.now() + timedelta(hours=facts.pop("ends_in"))
-        try:
+        with refusing.in_form(form, names={"ends_at": "ends_in"}) as tried:
             pin = actions.pin(facts.pop("component"), ends_at=ends_at, by=request.user, **facts)
-        except DomainError as error:
-            field = {"ends_at": "ends_in"}.get(error.field, error.field)
-            form.add_error(field if field in form.fields else None, str(error))
+        if not tried.is_done:
             return False
         words = {"component": pin.component, "until": moments.moment(pin.ends_at)}
         messages.success(request, _("%(component)s is pinned until %(until)s.") % words)

@@ -1,4 +1,4 @@
-"""What the apps offer is gathered into one whole: the ready groups, the rights and the navigation, as they are to stand.
+"""What the apps offer is gathered into one whole: the ready groups, the rights, the sidebar, as they are to stand.
 
 ``offered.json`` is the table. A new app adds its lines; nothing else in it may change by that.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 
+from incidents import permissions
 from incidents.forms.accounts import GroupForm
 from tests import factories as make
 
@@ -29,10 +30,8 @@ def test_the_ready_groups_may_what_the_table_says():
 
 
 def test_the_screen_of_a_group_offers_each_right_at_its_place():
-    from incidents import permissions
-
     def line(key, sentence):
-        return f"{key}: {sentence} = {' '.join(sorted(permissions.RIGHTS[key].names))}"
+        return f"{key}: {sentence} = {' '.join(sorted(permissions.rights()[key].names))}"
 
     offered = GroupForm.base_fields["rights"].choices
     found = {str(title): [line(key, sentence) for key, sentence in rows] for title, rows in offered}

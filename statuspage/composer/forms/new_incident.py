@@ -66,6 +66,3 @@ class NewIncidentForm(forms.Form):
     def affected(self):
         """Everywhere, at the level that the severity implies: a screen with five fields asks no more."""
         return [Affected(self.places.components[key]) for key in self.cleaned_data.get("components", [])]
-
-    def refuse(self, error, field):
-        self.add_error(field if field in self.fields else None, str(error))

@@ -1,0 +1,12 @@
+"""What pages put into the staff sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents.staff.navigation import Item, Section
+
+TELLING = Section(30, _("Telling people"))
+
+ITEMS = [
+    Item.of_model(TELLING, 30, _("Pages"), "web", "statuspage", "page"),
+    Item.of_model(TELLING, 40, _("Templates"), "edit_note", "statuspage", "stagetemplate"),
+]
