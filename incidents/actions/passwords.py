@@ -14,7 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from incidents import signals
+from incidents import asks, signals
 from incidents.accounts import reach
 from incidents.actions.accounts import locked, record, require_active, require_reach
 from incidents.choices import AccountFact, Audience
@@ -24,7 +24,6 @@ from incidents.permissions import require
 
 ASKS_LAST = timedelta(hours=1)
 ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
-AT_A_TIME = 100
 
 
 class Links(PasswordResetTokenGenerator):
@@ -111,16 +110,18 @@ def ask_password_reset(*, email: str, client: str) -> None:
 
 
 def answer_asks() -> bool:
-    """Look up who asked, and have links sent; whether there was anything to do. Any number may run it at once."""
-    pks = list(
-        PasswordResetRequest.objects.filter(answered_at=None).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]
-    )
-    if not pks:
+    """Look up who asked, and have links sent; whether anything was done. Any number may run it at once."""
+    pending = PasswordResetRequest.objects.filter(answered_at=None)
+    if not pending.exists():
         return False
+    people = _people_by_address()
+    return asks.answer(pending, lambda pk: _answer(pk, people))
+
+
+def _people_by_address() -> dict[str, int]:
+    """Everybody who could sign in, by the keyed hash of their address."""
     able = User.objects.filter(is_active=True, is_staff=True).exclude(email="").order_by("-pk")
-    people = {_hashed("address", email.lower()): pk for pk, email in able.values_list("pk", "email")}
-    answered = [_answer(pk, people) for pk in pks]
-    return any(answered)
+    return {_hashed("address", email.lower()): pk for pk, email in able.values_list("pk", "email")}
 
 
 @transaction.atomic
