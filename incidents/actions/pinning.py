@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import signals
+from incidents import signals, tree
 from incidents.actions.base import require_reason, save_audited
 from incidents.choices import Level
 from incidents.exceptions import DomainError
@@ -68,9 +68,9 @@ def unpin(row: Pin, *, by: User | None) -> Pin:
 
 def _derived(component: Component, location: Location | None, *, now: datetime) -> int:
     """The worst that is known of the component: its own impacts and pins, those that cover it, those below it."""
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
-    family = {pk for pk in parents if component.pk in _with_ancestors(pk, parents)}
-    family |= _with_ancestors(component.pk, parents)
+    parents = tree.parents()
+    family = {pk for pk in parents if component.pk in tree.line(pk, parents)}
+    family |= set(tree.line(component.pk, parents))
     impacts = Impact.objects.open().filter(component__in=family, incident__in=Incident.objects.public())
     pins = Pin.objects.running(now).filter(component__in=family)
     if location is not None:
@@ -78,12 +78,3 @@ def _derived(component: Component, location: Location | None, *, now: datetime) 
         impacts, pins = impacts.filter(here), pins.filter(here)
     levels = [*impacts.values_list("level", flat=True), *pins.values_list("level", flat=True)]
     return max(levels, default=Level.OPERATIONAL)
-
-
-def _with_ancestors(pk: int, parents: dict[int, int | None]) -> set[int]:
-    found: set[int] = set()
-    above: int | None = pk
-    while above is not None and above not in found:
-        found.add(above)
-        above = parents.get(above)
-    return found

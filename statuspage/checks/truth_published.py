@@ -10,6 +10,7 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from incidents import tree
 from incidents.choices import Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import stores
@@ -85,7 +86,7 @@ def _badges(page: Page, components: dict[int, Component], derived: dict[int, int
 
 def _derived(page: Page, named: set[int], now: datetime) -> dict[int, int]:
     """The worst open impact of the page's incidents, or running pin, that covers a component or lies below it."""
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
+    parents = tree.parents()
     on_page = Incident.objects.public().filter(listed__page=page)
     causes = [
         *Impact.objects.open().filter(incident__in=on_page).values_list("component_id", "level"),
@@ -94,23 +95,13 @@ def _derived(page: Page, named: set[int], now: datetime) -> dict[int, int]:
     own = dict.fromkeys(parents, int(Level.OPERATIONAL))
     for pk, level in causes:
         own[pk] = max(own[pk], level)
-    lines = {pk: _line(pk, parents) for pk in parents}
+    lines = {pk: tree.line(pk, parents) for pk in parents}
     covered = {pk: max(own[above] for above in lines[pk]) for pk in parents}
     worst = dict(covered)
     for pk in named:
         for above in lines[pk]:
             worst[above] = max(worst[above], covered[pk])
     return worst
-
-
-def _line(pk: int, parents: dict[int, int | None]) -> list[int]:
-    """The component and all above it."""
-    line: list[int] = []
-    above: int | None = pk
-    while above is not None and above not in line:
-        line.append(above)
-        above = parents.get(above)
-    return line
 
 
 def _names(page: Page, named: set[int]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def _tree(form):
     chosen = set(form["components"].value() or [])
     groups: dict = {}
     for key, row in form.places.components.items():
-        above = [each for each in form.places.above(row) if each.public_id in form.places.components]
+        above = [each for each in form.places.tree.above(row) if each.public_id in form.places.components]
         top = above[0] if above else row
         groups.setdefault(top, []).append((key, row.name, len(above), key in chosen))
     return list(groups.items())

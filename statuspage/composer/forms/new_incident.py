@@ -49,7 +49,7 @@ class NewIncidentForm(forms.Form):
     def __init__(self, *args, places, severities, **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
-        self.fields["components"].choices = [(key, places.path(row)) for key, row in places.components.items()]
+        self.fields["components"].choices = [(key, places.tree.path(row)) for key, row in places.components.items()]
         self.fields["severity"].queryset = severities
 
     def clean_title(self):
