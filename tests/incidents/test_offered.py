@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 
-from incidents import permissions
+from incidents import groups, permissions
 from incidents.forms.accounts import GroupForm
+from incidents.staff import navigation
 from tests import factories as make
+from tests.incidents import paging
 
 pytestmark = pytest.mark.django_db
 STANDS = json.loads(Path(__file__).with_name("offered.json").read_text())
@@ -46,11 +49,11 @@ def test_the_sidebar_leads_each_kind_of_person_to_the_same_places(client, settin
     person = make.superuser() if group == "superuser" else make.user(groups=[group] if group != "nobody" else [])
     client.force_login(person)
 
-    groups = client.get("/admin/").context["sidebar_navigation"]
+    drawn = client.get("/admin/").context["sidebar_navigation"]
 
     assert [
         " | ".join([f"{each.get('title', '')}: {item['title']}", item["icon"], item["link"], *_more(item)])
-        for each in groups
+        for each in drawn
         for item in each["items"]
     ] == STANDS["navigation"][kind]
 
@@ -58,3 +61,32 @@ def test_the_sidebar_leads_each_kind_of_person_to_the_same_places(client, settin
 def _more(item):
     """What is drawn beside it."""
     return sorted({"count", "embedded"} & set(item))
+
+
+real = apps.get_app_configs
+CACHED = [permissions.sections, permissions.rights, permissions.refusals, groups.ready, navigation._items]
+
+
+class Paging:
+    """An app as the registry knows it."""
+
+    name = "tests.incidents.paging"
+    module = paging
+
+
+def test_an_app_brings_its_own_and_needs_no_line_anywhere_else(monkeypatch):
+    """Modules of the three names, and it is on the screen of groups, in the sidebar and in the ready groups."""
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [*real(), Paging()])
+    for gathered in CACHED:
+        gathered.cache_clear()
+    try:
+        sections = [str(section.title) for section in permissions.sections()]
+        assert sections[sections.index("Catalogue and policy") + 1] == "Paging"
+        assert permissions.rights()["page"].names == {"paging.page_person"}
+        assert str(permissions.refusals()["paging.page_person"]) == "You may not page. Ask a lead."
+        assert [item.title for item in navigation._items()][-1] == "Rota"
+        assert groups.ready()["Support"][-1] == "paging.page_person"
+        assert "paging.page_person" not in groups.ready()["Viewers"]
+    finally:
+        for gathered in CACHED:
+            gathered.cache_clear()
