@@ -25,3 +25,8 @@ def listing(names: Sequence[str], most: int | None = MANY) -> str:
 def placed(what: str, places: str) -> str:
     """SMS in Frankfurt; without places, everywhere, and nothing is said of it."""
     return _("%(what)s in %(places)s") % {"what": what, "places": places} if places else what
+
+
+def label(component: object, location: object = None) -> str:
+    """SMS · Frankfurt: the same as a name, for fields and lines of a table."""
+    return f"{component} · {location}" if location else str(component)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.choices import EntryKind, Status
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import DomainError
 from incidents.locking import locked  # noqa: F401
 from incidents.models import Incident, IncidentUpdate, TimelineEntry, User
 

@@ -74,10 +74,10 @@ def members(request, incident):
     form = MemberForm(request.POST if "add" in request.POST else None, incident=incident)
     if "remove" in request.POST:
         row = incident.member_set.select_related("user").filter(user=numbers.read(request.POST["remove"])).first()
-        with refusing.in_messages(request):
+        with refusing.in_messages(request) as tried:
             if row is not None:
                 actions.remove_member(incident, user=row.user, by=request.user)
-        if not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
+        if tried.is_done and not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
             messages.success(request, _("You left the incident; it is closed to you now."))
             return HttpResponseRedirect(reverse("admin:incidents_incident_changelist"))
         return back(incident, "members")
