@@ -1,13 +1,20 @@
-"""What a group may do, in sentences. One sentence may stand for several of Django's permissions."""
+"""What a group may do, in sentences, and the one check of a right. Each app offers its own in ``rights.py``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, PermissionsMixin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise
+
+from incidents import offers
+from incidents.exceptions import NotAllowed
+
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -15,113 +22,87 @@ class Right:
     """A tick box. ``names`` are written as Django checks them: ``incidents.view_team``."""
 
     key: str
-    sentence: str
+    sentence: Words
     names: frozenset[str]
 
+    @classmethod
+    def to(cls, key: str, sentence: Words, *names: str) -> Right:
+        return cls(key, sentence, frozenset(names))
 
-def _right(key: str, sentence: str, *names: str) -> Right:
-    return Right(key, sentence, frozenset(names))
+
+@dataclass(frozen=True)
+class Section:
+    """A heading on the screen of a group; they stand by position."""
+
+    position: int
+    title: Words
 
 
-def _edit(app: str, *models: str) -> list[str]:
+@dataclass(frozen=True)
+class Offer:
+    """Rights that stand together: at which position of their section, from top to bottom."""
+
+    section: Section
+    position: int
+    rights: tuple[Right, ...]
+
+
+def edit(app: str, *models: str) -> list[str]:
     return [f"{app}.{verb}_{model}" for model in models for verb in ("add", "change", "delete")]
 
 
-def _see(app: str, *models: str) -> list[str]:
+def see(app: str, *models: str) -> list[str]:
     return [f"{app}.view_{model}" for model in models]
 
 
-SECTIONS: list[tuple[str, list[Right]]] = [
-    (
-        _("Incidents"),
-        [
-            _right("see", _("See incidents that are not restricted"), *_see("incidents", "incident", "pin")),
-            _right("report", _("Report a suspicion"), "incidents.report_incident"),
-            _right("work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"),
-            _right(
-                "publish",
-                _("Publish, correct and withdraw public updates; pin components"),
-                "incidents.publish_incident",
-            ),
-            _right("override", _("Resolve past the closure gate, with a reason"), "incidents.override_incident"),
-            _right("reopen", _("Merge and reopen"), "incidents.merge_incident", "incidents.reopen_incident"),
-        ],
-    ),
-    (
-        _("Restricted incidents"),
-        [
-            _right("see_all", _("See every restricted incident"), "incidents.view_restricted_incident"),
-            _right("restrict", _("Change who may see an incident"), "incidents.restrict_incident"),
-        ],
-    ),
-    (
-        _("Catalogue and policy"),
-        [
-            _right(
-                "catalogue_see",
-                _("See components, locations, teams, severities and declare rules"),
-                *_see("incidents", "component", "location", "team", "severity", "declarerule"),
-            ),
-            _right(
-                "catalogue",
-                _("Change components, locations and teams"),
-                *_edit("incidents", "component", "location", "team"),
-            ),
-            _right("policy", _("Change severities and declare rules"), *_edit("incidents", "severity", "declarerule")),
-        ],
-    ),
-    (
-        _("Telling people"),
-        [
-            _right(
-                "pages_see",
-                _("See pages and templates"),
-                *_see("statuspage", "page", "pagelink", "pagecomponent", "stagetemplate"),
-            ),
-            _right("pages", _("Change pages"), *_edit("statuspage", "page", "pagelink", "pagecomponent")),
-            _right("templates", _("Change the templates of updates"), *_edit("statuspage", "stagetemplate")),
-            _right("messages_see", _("See messages and how each went"), *_see("notifications", "announcement")),
-            _right("messages", _("Release, drop, replay and pause messages"), "notifications.send_announcement"),
-            _right(
-                "message_settings_see",
-                _("See how pages tell their subscribers"),
-                *_see("notifications", "messagesettings", "messagetext"),
-            ),
-            _right(
-                "message_settings",
-                _("Change how pages tell their subscribers, and the texts of mails"),
-                *_edit("notifications", "messagesettings", "messagetext"),
-            ),
-            _right("subscribers_see", _("See subscribers"), *_see("notifications", "subscriber")),
-            _right("subscribers", _("Change and remove subscribers"), *_edit("notifications", "subscriber")),
-            _right("subscribers_export", _("Export subscribers"), "notifications.export_subscriber"),
-            _right("channels_see", _("See internal channels"), *_see("notifications", "channel")),
-            _right("channels", _("Change and test internal channels"), *_edit("notifications", "channel")),
-        ],
-    ),
-    (
-        _("People"),
-        [
-            _right("people_see", _("See who works here"), *_see("incidents", "user")),
-            _right(
-                "people",
-                _("Invite people and change their details and groups, up to one’s own rights"),
-                "incidents.add_user",
-                "incidents.change_user",
-                "incidents.invite_user",
-            ),
-            _right("groups_see", _("See groups"), "auth.view_group"),
-            _right("groups", _("Change groups, up to one’s own rights"), "auth.add_group", "auth.change_group"),
-        ],
-    ),
-]
-RIGHTS = {right.key: right for _title, rights in SECTIONS for right in rights}
+@cache
+def sections() -> dict[Section, list[Right]]:
+    """The whole screen: what every app offers (``RIGHTS`` in its ``rights.py``)."""
+    found: dict[Section, list[Right]] = {}
+    offered: list[Offer] = [offer for each in offers.of("rights", "RIGHTS") for offer in each]
+    for offer in sorted(offered, key=lambda offer: (offer.section.position, offer.position)):
+        found.setdefault(offer.section, []).extend(offer.rights)
+    return found
+
+
+@cache
+def rights() -> dict[str, Right]:
+    """All of them by key."""
+    return {right.key: right for offered in sections().values() for right in offered}
+
+
+def choices() -> Iterator[tuple[Words, list[tuple[str, Words]]]]:
+    """For a field of a form."""
+    for section, offered in sections().items():
+        yield section.title, [(right.key, right.sentence) for right in offered]
+
+
+@cache
+def refusals() -> dict[str, Words]:
+    """What is said to whoever lacks a permission, and whom to ask (``REFUSALS`` in each ``rights.py``)."""
+    return {name: sentence for each in offers.of("rights", "REFUSALS") for name, sentence in each.items()}
+
+
+def may(by: PermissionsMixin | None, *names: str) -> bool:
+    """Whether ``by`` has every one of these permissions. The system (none) may do all."""
+    return by is None or all(by.has_perm(name) for name in names)
+
+
+def require(by: PermissionsMixin | None, *names: str) -> None:
+    """The one check of a right: refuses in the sentence of the first of ``names``, which says whom to ask.
+
+    Where an app offers no sentence, such as for looking at something, Django's own refusal has to do.
+    """
+    if not may(by, *names):
+        if names[0] in refusals():
+            raise NotAllowed(str(refusals()[names[0]]))
+        raise PermissionDenied
 
 
 def held(names: Iterable[str]) -> list[str]:
     """The keys of the rights that these permissions amount to."""
     names = set(names)
-    return [key for key, right in RIGHTS.items() if right.names <= names]
+    return [key for key, right in rights().items() if right.names <= names]
 
 
 def permissions(names: Iterable[str]) -> list[Permission]:

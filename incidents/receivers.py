@@ -4,9 +4,7 @@ from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from incidents import defaults
-
-OURS = ["incidents", "postmortems", "statuspage", "notifications"]
+from incidents import defaults, groups
 
 
 @receiver(post_migrate, dispatch_uid="incidents_defaults")
@@ -14,4 +12,4 @@ def install_defaults(*, app_config, using, apps=registry, **kwargs):
     """``apps`` is the state that the database is migrated to: on the way back there may be no tables to fill."""
     if app_config.name == "incidents" and "severity" in apps.all_models["incidents"]:
         defaults.install(using=using)
-        defaults.install_groups(apps=[registry.get_app_config(label) for label in OURS], using=using)
+        groups.install(using=using)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import Level
 from incidents.models import Component, Impact, Incident, Location
+from incidents.wording import listing, placed
 
 NAMED = 3  # components in the line that says what is affected
 
@@ -49,17 +50,8 @@ def in_words(incident: Incident) -> str:
             places[impact.level, impact.component.name].append(impact.location.name if impact.location else "")
     parts = []
     for (level, component), locations in list(places.items())[:NAMED]:
-        words = {"component": component, "level": Level(level).label.lower(), "places": _listed(locations)}
-        if "" in locations:
-            parts.append(_("%(component)s %(level)s") % words)
-        else:
-            parts.append(_("%(component)s %(level)s in %(places)s") % words)
+        what = _("%(component)s %(level)s") % {"component": component, "level": Level(level).label.lower()}
+        parts.append(placed(what, "" if "" in locations else listing(locations, most=None)))
     if len(places) > NAMED:
         parts.append(_("%(n)d more") % {"n": len(places) - NAMED})
     return ", ".join(parts)
-
-
-def _listed(words: list[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}

@@ -40,7 +40,7 @@ def of_resolution(incident: Incident, *, by: User | None, now: datetime) -> Undo
     told, later = _told(incident, act)
     if later:
         raise DomainError(_("Customers were told more since. A lead may reopen it."))
-    needs = "publish_incident" if act.data.get("told") else "work_incident"
+    needs = "incidents.publish_incident" if act.data.get("told") else "incidents.work_incident"
     return Undo(Status(act.data.get("old", Status.INVESTIGATING)), act.at + FOR, told, needs)
 
 
@@ -52,7 +52,7 @@ def offered(incident: Incident, *, by: User | None, now: datetime) -> Undo | Non
         undo = of_resolution(incident, by=by, now=now)
     except DomainError:
         return None
-    return undo if by is None or by.has_perm(f"incidents.{undo.needs}") else None
+    return undo if by is None or by.has_perm(undo.needs) else None
 
 
 def ended_with_it(incident: Incident) -> list[Impact]:

@@ -1,7 +1,23 @@
-"""Texts that a new installation begins with (1-18, 4-07, 2-13). Only an empty table is filled."""
+"""What a new installation begins with: what the ready groups may here, and texts (1-18, 4-07, 2-13).
+
+Only an empty table is filled.
+"""
 
 from incidents.choices import Status
+from incidents.permissions import edit, see
 from statuspage.models import StageTemplate
+
+READ = see("statuspage", "page", "pagelink", "pagecomponent", "stagetemplate")
+
+GROUPS = {
+    "Viewers": READ,
+    "Support": [*READ, *edit("statuspage", "stagetemplate")],
+    "Engineering": READ,
+    "Engineering Leads": [*READ, *edit("statuspage", "page", "pagelink", "pagecomponent", "stagetemplate")],
+    "Reliability": READ,
+    "Managers": READ,
+    "Security": READ,
+}
 
 TEMPLATES = {
     Status.INVESTIGATING: [

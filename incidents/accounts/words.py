@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import AccountFact
 from incidents.models import AccountEvent, User
-from incidents.permissions import RIGHTS
+from incidents.permissions import rights
 
 SHOWN = 100
 PLAIN = {
@@ -64,4 +64,4 @@ def _rights(names: list[str]) -> list[str]:
 
 
 def _sentence(name: str) -> str:
-    return next((str(right.sentence) for right in RIGHTS.values() if name in right.names), name)
+    return next((str(right.sentence) for right in rights().values() if name in right.names), name)

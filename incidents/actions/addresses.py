@@ -21,6 +21,7 @@ from incidents.actions.passwords import renew_mark
 from incidents.choices import AccountFact
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import AddressChange, User
+from incidents.permissions import require
 
 SALT = "incidents.address-change"
 
@@ -105,8 +106,7 @@ def take(address: str) -> None:
 
 
 def _require_change(person: User, *, by: User | None) -> None:
-    if by is not None and not by.has_perm("incidents.change_user"):
-        raise NotAllowed(_("You may not change people. Ask an administrator."))
+    require(by, "incidents.change_user")
     require_reach(person, by=by)
 
 

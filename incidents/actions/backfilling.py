@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from incidents import choices, signals
 from incidents.actions import impacts
-from incidents.actions.base import record, require, save_audited
+from incidents.actions.base import record, save_audited
 from incidents.actions.declaring import create
 from incidents.actions.updates import tell_states
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, IncidentUpdate, Severity, User
+from incidents.permissions import require
 from incidents.scope import Affected, current
 
 
@@ -37,7 +38,7 @@ def backfill(
 
     ``updates`` are what was told then, or would have been: stage, text, time. ``facts`` as for ``declare``.
     """
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     now = timezone.now()
     if not started_at < resolved_at <= now:
         raise DomainError(_("A past incident ends after it starts, and not in the future."), field="resolved_at")

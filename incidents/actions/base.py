@@ -1,35 +1,16 @@
-"""What every verb does: check the right, take the lock, write the row, the history and the timeline."""
+"""What every verb does: take the lock, write the row, the history and the timeline."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from incidents.choices import EntryKind, Status
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import DomainError
 from incidents.locking import locked  # noqa: F401
 from incidents.models import Incident, IncidentUpdate, TimelineEntry, User
-
-REFUSALS = {
-    "report_incident": gettext_lazy(
-        "You may not report suspicions. Ask an administrator to add you to a group that may."
-    ),
-    "work_incident": gettext_lazy(
-        "You may not change the stage or the facts of incidents. Ask Engineering or Support."
-    ),
-    "publish_incident": gettext_lazy("You may not publish. Ask Support to tell customers."),
-    "override_incident": gettext_lazy("Only a lead may override the closure gate. Ask Engineering Leads."),
-    "reopen_incident": gettext_lazy("Only a lead may reopen an incident. Ask Engineering Leads."),
-    "merge_incident": gettext_lazy("Only a lead may merge incidents. Ask Engineering Leads."),
-    "restrict_incident": gettext_lazy("You may not open a restricted incident. Ask Security."),
-}
-
-
-def require(by: User | None, permission: str) -> None:
-    if by is not None and not by.has_perm(f"incidents.{permission}"):
-        raise NotAllowed(str(REFUSALS[permission]))
 
 
 def save(incident: Incident, *fields: str, by: User | None, reason: str = "") -> None:

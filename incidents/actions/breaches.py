@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions.base import require, require_reason, save_audited
+from incidents.actions.base import require_reason, save_audited
 from incidents.clocks.promises import KINDS, PromiseRecord
 from incidents.exceptions import DomainError
 from incidents.models import Breach, User
+from incidents.permissions import require
 
 LENGTH = 255
 
@@ -17,7 +18,7 @@ LENGTH = 255
 @transaction.atomic
 def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
     """Note that the promise was broken; noticed twice, it is noted once. What broke it is not touched."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     subject = promise.subject
     breach, _is_new = Breach.objects.get_or_create(
         **subject.kind.reference(subject.row),
@@ -31,7 +32,7 @@ def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
 @transaction.atomic
 def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
     """Say why it was late, for the figures and for whoever reads them; earlier words stay in the history."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     kind = KINDS[breach.kind]
     kind.lock(breach, by=by)
     require_reason(reason)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from incidents import choices, gate, signals
 from incidents.actions import impacts
-from incidents.actions.base import check_transition, locked, record, require, save
+from incidents.actions.base import check_transition, locked, record, save
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError, GateNotMet
 from incidents.models import Incident, User
+from incidents.permissions import require
 from incidents.scope import Affected
 
 LIFE_FIELDS = ("status", "identified_at", "monitoring_at", "resolved_at")
@@ -31,7 +32,7 @@ def change_stage(
     version: int | None = None,
 ) -> Incident:
     """Engineering's step: the stage moves, customers are not told; telling them becomes Support's next step (1-16)."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     status, old = Status(status), incident.status
     if old not in choices.WORKING or status not in choices.PUBLIC:
@@ -55,7 +56,7 @@ def attest(
     incident: Incident, *, condition: str, by: User | None, given: bool = True, version: int | None = None
 ) -> Incident:
     """Attest, or take back, one of the two exit conditions: ``stable`` or ``fix_time`` (3-31)."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status not in choices.WORKING:
         raise DomainError(_("Only an open, confirmed incident is attested."))
@@ -92,7 +93,7 @@ def close(
     if missing and blocks:
         if not override_reason.strip():
             raise GateNotMet(missing)
-        require(by, "override_incident")
+        require(by, "incidents.override_incident")
     healed, old = impacts.end_all(incident, by=by, at=at), incident.status
     move(incident, Status.RESOLVED, at=at)
     reason = override_reason.strip() if missing and blocks else ""

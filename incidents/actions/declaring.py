@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from incidents import signals
 from incidents.actions import impacts
-from incidents.actions.base import check_transition, locked, record, require, require_reason, save
+from incidents.actions.base import check_transition, locked, record, require_reason, save
 from incidents.actions.sharing import first_members
 from incidents.choices import Audience, Category, DetectionSource, EntryKind, Origin, Status
 from incidents.exceptions import DomainError
 from incidents.models import DeclareRule, Incident, Severity, User
+from incidents.permissions import require
 from incidents.scope import Affected
 
 
@@ -64,7 +65,7 @@ def suspect(
     is_drill: bool = False,
 ) -> Incident:
     """Say that something looks wrong (1-06). Internal until somebody confirms; a data leak is restricted at once."""
-    require(by, "report_incident")
+    require(by, "incidents.report_incident")
     incident = create(
         title=title,
         severity=severity,
@@ -88,7 +89,7 @@ def suspect(
 @transaction.atomic
 def dismiss(incident: Incident, *, reason: str, by: User | None, version: int | None = None) -> Incident:
     """It was nothing. Its impacts end; it can be taken up again."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     check_transition(incident, Status.DISMISSED)
     require_reason(reason)
@@ -106,7 +107,7 @@ def reconsider(incident: Incident, *, by: User | None, reason: str = "", version
 
     The first notice still counts from detection (2-11), which can be corrected where it was something else then.
     """
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     check_transition(incident, Status.SUSPECTED)
     incident.status, incident.dismissed_at = Status.SUSPECTED, None
@@ -133,7 +134,7 @@ def confirm(
     version: int | None = None,
 ) -> Incident:
     """The suspicion is an incident, by this rule, with these counts, judged by this person (1-01 to 1-05, 1-08)."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status != Status.SUSPECTED:
         raise DomainError(
@@ -207,7 +208,7 @@ def declare(
     ``is_resolved``: it is already over, so the closure gate only warns. ``facts`` are fields such as ``origin``,
     ``owner``, ``started_at`` and ``detected_at``.
     """
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     if not affected:
         raise DomainError(_("Choose at least one component: customers read what is affected."), field="components")
     now = timezone.now()

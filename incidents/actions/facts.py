@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents import choices, signals
-from incidents.actions.base import locked, record, require, require_reason, save, save_audited
+from incidents.actions.base import locked, record, require_reason, save, save_audited
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
+from incidents.permissions import require
 
 TIMES = ("started_at", "detected_at", "mitigated_at", "caught_up_at")
 STAMPED_TIMES = ("declared_at", "confirmed_at", "first_notice_at", "identified_at", "monitoring_at", "resolved_at")
@@ -31,7 +32,7 @@ def change_facts(
 
     A changed severity sets the limits anew from the same start. What began or ended with the incident moves with it.
     """
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     if unknown := set(changes) - {*FACTS, *TIMES, *STAMPED_TIMES}:
         raise TypeError(f"Not facts of an incident: {', '.join(sorted(unknown))}")
     incident = locked(incident, by=by, version=version)
@@ -150,7 +151,7 @@ def _words(value) -> str:
 @transaction.atomic
 def assign(incident: Incident, *, owner: User | None, by: User | None, version: int | None = None) -> Incident:
     """Say who leads the incident. A restricted one needs an owner who may see it."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if owner == incident.owner:
         return incident

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents import choices, signals
-from incidents.actions.base import locked, record, require, require_reason, save, save_audited
+from incidents.actions.base import locked, record, require_reason, save, save_audited
 from incidents.choices import EntryKind, Level
 from incidents.exceptions import DomainError
 from incidents.models import Impact, Incident, User
+from incidents.permissions import require
 from incidents.scope import Affected, one_for_each_place, open_impacts
 
 
@@ -27,7 +28,7 @@ def set_impacts(
     at: datetime | None = None,
 ) -> Incident:
     """Give each named place its level from ``at`` (now); operational ends what is open there. Other places stay."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if incident.is_merged:
         raise DomainError(_("This incident was merged. Change what is affected where it goes on."))
@@ -48,7 +49,7 @@ def correct_impact(
     version: int | None = None,
 ) -> Impact:  # fmt: skip
     """Set right when an impact began or ended, or how bad it was, with the reason."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(impact.incident, by=by, version=version)
     impact = _locked(impact)
     require_reason(reason)
@@ -83,7 +84,7 @@ def correct_impact(
 @transaction.atomic
 def remove_impact(impact: Impact, *, by: User | None, reason: str, version: int | None = None) -> Incident:
     """Take back an impact that never was; the history keeps the row. What customers read names at least one."""
-    require(by, "work_incident")
+    require(by, "incidents.work_incident")
     incident = locked(impact.incident, by=by, version=version)
     impact = _locked(impact)
     require_reason(reason)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from incidents import signals
 from incidents.actions import impacts
-from incidents.actions.base import locked, record, require, save
+from incidents.actions.base import locked, record, save
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, Member, User
+from incidents.permissions import require
 from incidents.scope import Affected, current
 
 
@@ -26,7 +27,7 @@ def merge(
     Its updates stay where they are, its clocks stop. ``version`` is that of the source; of the target nothing is lost,
     whatever changed there meanwhile.
     """
-    require(by, "merge_incident")
+    require(by, "incidents.merge_incident")
     if source.pk == into.pk:
         raise DomainError(_("An incident cannot go on in itself. Choose another one."), field="into")
     source, into = _both_locked(source, into, by=by, version=version)

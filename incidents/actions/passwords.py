@@ -14,16 +14,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from incidents import signals
+from incidents import asks, signals
 from incidents.accounts import reach
 from incidents.actions.accounts import locked, record, require_active, require_reach
 from incidents.choices import AccountFact, Audience
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import TooMany
 from incidents.models import AccountEvent, Member, PasswordResetRequest, User
+from incidents.permissions import require
 
 ASKS_LAST = timedelta(hours=1)
 ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
-AT_A_TIME = 100
 
 
 class Links(PasswordResetTokenGenerator):
@@ -58,8 +58,7 @@ def set_password_url(user: User) -> str:
 
 def require_link(person: User, *, by: User) -> None:
     """Whether ``by`` may have a link made for this person."""
-    if not by.has_perm("incidents.invite_user"):
-        raise NotAllowed(_("You may not send links. Ask an administrator."))
+    require(by, "incidents.invite_user")
     require_reach(person, by=by)
     require_active(person)
 
@@ -105,21 +104,24 @@ def ask_password_reset(*, email: str, client: str) -> None:
     client = _hashed("client", client)
     PasswordResetRequest.objects.create(address=_hashed("address", email.strip().lower()), client=client)
     if PasswordResetRequest.objects.filter(client=client, asked_at__gt=since).count() > ASKS_OF_CLIENT:
-        raise DomainError(_("Too many links were asked for from where you are. Wait an hour, or ask an administrator."))
+        words = _("Too many links were asked for from where you are. Wait an hour, or ask an administrator.")
+        raise TooMany(words, retry_after=int(ASKS_LAST.total_seconds()))
     signals.password_asked.send(sender=PasswordResetRequest)
 
 
 def answer_asks() -> bool:
-    """Look up who asked, and have links sent; whether there was anything to do. Any number may run it at once."""
-    pks = list(
-        PasswordResetRequest.objects.filter(answered_at=None).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]
-    )
-    if not pks:
+    """Look up who asked, and have links sent; whether anything was done. Any number may run it at once."""
+    pending = PasswordResetRequest.objects.filter(answered_at=None)
+    if not pending.exists():
         return False
+    people = _people_by_address()
+    return asks.answer(pending, lambda pk: _answer(pk, people))
+
+
+def _people_by_address() -> dict[str, int]:
+    """Everybody who could sign in, by the keyed hash of their address."""
     able = User.objects.filter(is_active=True, is_staff=True).exclude(email="").order_by("-pk")
-    people = {_hashed("address", email.lower()): pk for pk, email in able.values_list("pk", "email")}
-    answered = [_answer(pk, people) for pk in pks]
-    return any(answered)
+    return {_hashed("address", email.lower()): pk for pk, email in able.values_list("pk", "email")}
 
 
 @transaction.atomic

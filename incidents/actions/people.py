@@ -17,7 +17,7 @@ from incidents.actions.sharing import close_what_is_hidden
 from incidents.choices import AccountFact
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import AccountEvent, Team, User
-from incidents.permissions import permissions
+from incidents.permissions import permissions, require
 
 DETAILS = ("first_name", "last_name", "team", "time_zone")
 
@@ -35,8 +35,7 @@ def invite(
     is_superuser: bool = False,
 ) -> User:
     """A new member of staff without a password: a link lets them choose their own. They sign in by e-mail address."""
-    if not (by.has_perm("incidents.add_user") and by.has_perm("incidents.invite_user")):
-        raise NotAllowed(_("You may not invite people. Ask an administrator."))
+    require(by, "incidents.add_user", "incidents.invite_user")
     person = User(
         username=email.lower(),
         email=email.lower(),
@@ -61,7 +60,7 @@ def change_details(
     person: User, *, first_name: str, last_name: str, team: Team | None, time_zone: str, by: User | None
 ) -> None:
     """The name, the team and the zone. The address and the groups have verbs of their own."""
-    _require_change(by)
+    require(by, "incidents.change_user")
     require_reach(person, by=by)
     person, wanted = locked(person), (first_name.strip(), last_name.strip(), team, time_zone)
     changes = {
@@ -113,7 +112,7 @@ def set_active(person: User, *, is_active: bool, by: User) -> None:
     A leaver's mailbox may be somebody else's by now: who is let in again sees no restricted incident that ``by`` does
     not see. Its members may let them in anew; a refusal here would say that there is one.
     """
-    _require_change(by)
+    require(by, "incidents.change_user")
     if is_active:
         require_reach(person, by=by)
     elif not reach.outranks(person, by=by):
@@ -160,11 +159,6 @@ def remove_group(group: Group, *, by: User) -> None:
 
 def may_remove(group: Group, *, by: User) -> bool:
     return reach.names(group.permissions.select_related("content_type")) <= reach.rights(by)
-
-
-def _require_change(by: User | None) -> None:
-    if by is not None and not by.has_perm("incidents.change_user"):
-        raise NotAllowed(_("You may not change people. Ask an administrator."))
 
 
 def _names(groups: Iterable[Group]) -> list[str]:

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import signals
-from incidents.actions.base import require, require_reason, save_audited
+from incidents import signals, tree
+from incidents.actions.base import require_reason, save_audited
 from incidents.choices import Level
 from incidents.exceptions import DomainError
 from incidents.models import Component, Impact, Incident, Location, Pin, User
+from incidents.permissions import require
 
 LONGEST = timedelta(hours=24)
 
@@ -29,7 +30,7 @@ def pin(
     location: Location | None = None,
 ) -> Pin:
     """Show ``component`` as ``level`` until ``ends_at``, at most 24 hours; only worse than what is derived."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     require_reason(reason)
     now = timezone.now()
     if not now < ends_at <= now + LONGEST:
@@ -55,7 +56,7 @@ def pin(
 @transaction.atomic
 def unpin(row: Pin, *, by: User | None) -> Pin:
     """End a pin now; the time it held stays counted."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     row = Pin.objects.select_for_update(of=("self",)).get(pk=row.pk)
     now = timezone.now()
     if row.ends_at > now:
@@ -67,9 +68,9 @@ def unpin(row: Pin, *, by: User | None) -> Pin:
 
 def _derived(component: Component, location: Location | None, *, now: datetime) -> int:
     """The worst that is known of the component: its own impacts and pins, those that cover it, those below it."""
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
-    family = {pk for pk in parents if component.pk in _with_ancestors(pk, parents)}
-    family |= _with_ancestors(component.pk, parents)
+    parents = tree.parents()
+    family = {pk for pk in parents if component.pk in tree.line(pk, parents)}
+    family |= set(tree.line(component.pk, parents))
     impacts = Impact.objects.open().filter(component__in=family, incident__in=Incident.objects.public())
     pins = Pin.objects.running(now).filter(component__in=family)
     if location is not None:
@@ -77,12 +78,3 @@ def _derived(component: Component, location: Location | None, *, now: datetime) 
         impacts, pins = impacts.filter(here), pins.filter(here)
     levels = [*impacts.values_list("level", flat=True), *pins.values_list("level", flat=True)]
     return max(levels, default=Level.OPERATIONAL)
-
-
-def _with_ancestors(pk: int, parents: dict[int, int | None]) -> set[int]:
-    found: set[int] = set()
-    above: int | None = pk
-    while above is not None and above not in found:
-        found.add(above)
-        above = parents.get(above)
-    return found

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from incidents import signals, undo
 from incidents.actions import closing, impacts
-from incidents.actions.base import locked, record, require, require_reason, save
+from incidents.actions.base import locked, record, require_reason, save
 from incidents.actions.updates import post_update, take_off
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
+from incidents.permissions import require
 from incidents.scope import Affected
 
 
@@ -34,7 +35,7 @@ def reopen(
     waits for Support under a clock. One that was recorded afterwards is live from now on: what the public had been told
     then is its first notice.
     """
-    require(by, "reopen_incident")
+    require(by, "incidents.reopen_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status != Status.RESOLVED:
         raise DomainError(_("Only a resolved incident can be reopened."))

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from incidents import signals
 from incidents.accounts import reach
-from incidents.actions.base import locked, record, require, require_reason, save
+from incidents.actions.base import locked, record, require_reason, save
 from incidents.choices import Audience, EntryKind
 from incidents.exceptions import DomainError
 from incidents.models import Incident, Member, User
+from incidents.permissions import require
 
 
 @transaction.atomic
@@ -26,9 +27,10 @@ def set_audience(
     if Audience.DRILL in (old, audience):
         raise DomainError(_("A drill stays a drill, and nothing else becomes one."), field="audience")
     if old == Audience.RESTRICTED:
-        require(by, "restrict_incident")
+        require(by, "incidents.restrict_incident")
     else:
-        require(by, "work_incident" if audience == Audience.RESTRICTED else "publish_incident")
+        closes = audience == Audience.RESTRICTED
+        require(by, "incidents.work_incident" if closes else "incidents.publish_incident")
     require_reason(reason)
     incident.audience = audience
     save(incident, "audience", by=by, reason=reason)
@@ -50,7 +52,7 @@ def first_members(incident: Incident, *, by: User | None) -> None:
 @transaction.atomic
 def add_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Member:
     """Let one more person see a restricted incident."""
-    require(by, "report_incident")
+    require(by, "incidents.report_incident")
     incident = locked(incident, by=by, version=version)
     if not incident.is_restricted:
         raise DomainError(_("Only restricted incidents have members; this one is open to all staff."))
@@ -67,7 +69,7 @@ def add_member(incident: Incident, *, user: User, by: User | None, version: int 
 @transaction.atomic
 def remove_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Incident:
     """Close a restricted incident to one person; the last member stays."""
-    require(by, "report_incident")
+    require(by, "incidents.report_incident")
     incident = locked(incident, by=by, version=version)
     members = Member.objects.filter(incident=incident)
     if not members.exclude(user=user).exists():

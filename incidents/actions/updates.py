@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from incidents import choices, signals
 from incidents.actions import closing, impacts
-from incidents.actions.base import check_transition, locked, record, require, require_reason, save, save_audited
+from incidents.actions.base import check_transition, locked, record, require_reason, save, save_audited
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, IncidentUpdate, TimelineEntry, UpdateComponentState, User
+from incidents.permissions import require
 from incidents.scope import Affected, current, one_for_each_place
 
 
@@ -41,7 +42,7 @@ def post_update(
     passes the closure gate, or ``override_reason`` is on the record. Where Engineering resolved it before, the update
     tells what works again.
     """
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
     now = timezone.now()
     status = Status(status)
@@ -126,7 +127,7 @@ def correct_update(
 
     The page then says "edited"; nobody is told again unless the author asks for it.
     """
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     incident = locked(update.incident, by=by, version=version)
     update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.withdrawn_at:
@@ -180,7 +181,7 @@ def withdraw_update(
     update: IncidentUpdate, *, by: User | None, reason: str, version: int | None = None
 ) -> IncidentUpdate:
     """Take an update off every page. If it was the first notice, the next one that stands counts as first."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     incident = locked(update.incident, by=by, version=version)
     update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.withdrawn_at:
@@ -206,7 +207,7 @@ def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, rea
 @transaction.atomic
 def add_note(incident: Incident, *, text: str, by: User | None) -> TimelineEntry:
     """A private note. It needs no version: notes never collide."""
-    require(by, "report_incident")
+    require(by, "incidents.report_incident")
     incident = locked(incident, by=by)
     if not text.strip():
         raise DomainError(_("Write something to keep."), field="text")

@@ -12,10 +12,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents import moments
+from incidents import moments, refusing
 from incidents.accounts import reach
 from incidents.actions import passwords, people
-from incidents.exceptions import DomainError
 
 
 class AccessViews:
@@ -32,12 +31,11 @@ class AccessViews:
     def invitation_view(self, request, pk):
         """The link to pass on to somebody who was never in; to everybody else one goes by mail only. POST sends one."""
         person = self._person(request, pk, "incidents.invite_user")
-        try:
+        with refusing.in_messages(request) as tried:
             if request.method == "POST":
                 passwords.send_link(person, by=request.user)
             passwords.require_link(person, by=request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
+        if not tried.is_done:
             return redirect("admin:incidents_user_change", pk)
         if request.method == "POST" and person.is_invited:
             return redirect("admin:incidents_user_invitation", pk)
@@ -67,12 +65,10 @@ class AccessViews:
         if not self.may_switch(request, person):
             raise PermissionDenied
         if request.method == "POST":
-            try:
+            with refusing.in_messages(request):
                 people.set_active(person, is_active=not person.is_active, by=request.user)
                 said = _("%(person)s may sign in again.") if person.is_active else _("%(person)s is kept out from now.")
                 messages.success(request, said % {"person": person})
-            except DomainError as error:
-                messages.error(request, str(error))
             return redirect("admin:incidents_user_change", pk)
         if person.is_active:
             title, button = _("Deactivate %s?") % person, _("Deactivate")

@@ -131,7 +131,7 @@ class TreeChangeList(StrictChangeList):
 
     def get_results(self, request):
         super().get_results(request)
-        self.places = tree.places()
+        self.places = tree.Tree().places()
         if "o" in self.params:
             return
         pks = sorted(self.queryset.values_list("pk", flat=True), key=lambda pk: self.places[pk].index)

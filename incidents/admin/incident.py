@@ -3,21 +3,20 @@
 from django.contrib import admin
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from incidents import choices
+from incidents import choices, offers
 from incidents.admin.base import StaffModelAdmin
 from incidents.clocks import clocks
 from incidents.models import Incident
 from incidents.staff import workspace
 from incidents.views import closing, facts, history, impacts, merging, promises, reporting, sharing
 from incidents.views.incident import address, incident_or_404
-
-CONFIRM_SCREEN = "statuspage_staff:confirm"  # known by its name only: it publishes, so it belongs to an app above
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -117,10 +116,9 @@ class IncidentAdmin(StaffModelAdmin):
     def confirm_view(self, request, object_id):
         """On to the screen that confirms; to the workspace, where no app brings one."""
         incident = incident_or_404(request, object_id)
-        try:
-            return HttpResponseRedirect(reverse(CONFIRM_SCREEN, args=[incident.public_id]))
-        except NoReverseMatch:
-            return HttpResponseRedirect(address(incident))
+        for screen in offers.of("navigation", "CONFIRM_SCREEN"):  # it publishes, so it belongs to an app above
+            return redirect(screen, incident.public_id)
+        return HttpResponseRedirect(address(incident))
 
     def history_view(self, request, object_id, extra_context=None):
         return history.history(request, incident_or_404(request, object_id))

@@ -8,12 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import moments, permissions
+from incidents import groups, moments, permissions
 from incidents.accounts import reach, words as account_words
 from incidents.actions import addresses, people
 from incidents.admin.access import AccessViews
 from incidents.admin.base import TimeZoneInput
-from incidents.defaults import GROUPS
 from incidents.forms.accounts import GroupForm, PersonForm
 from incidents.models import AddressChange, User
 from incidents.staff.model_admin import StrictModelAdmin
@@ -168,13 +167,13 @@ class GroupAdmin(StrictModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         group = self.get_object(request, object_id)
-        extra = {"show_delete": group is None or group.name not in GROUPS}
+        extra = {"show_delete": group is None or group.name not in groups.ready()}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_deleted_objects(self, objs, request):
         """The groups that the work is shared out by stay; emptied of people or rights they do no harm."""
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        ready = [group for group in objs if group.name in GROUPS]
+        ready = [group for group in objs if group.name in groups.ready()]
         if ready:
             lacking, protected = set(), [self.refusal % {"name": group} for group in ready]
         elif beyond := [group for group in objs if not people.may_remove(group, by=request.user)]:
@@ -200,4 +199,4 @@ class GroupAdmin(StrictModelAdmin):
     @display(description=gettext_lazy("May"))
     def may(self, group):
         names = {permissions.name(row) for row in group.permissions.all()}
-        return "; ".join(str(permissions.RIGHTS[key].sentence) for key in permissions.held(names)) or "–"
+        return "; ".join(str(permissions.rights()[key].sentence) for key in permissions.held(names)) or "–"

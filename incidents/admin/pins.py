@@ -5,7 +5,6 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.forms.models import ModelChoiceIterator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,32 +13,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import actions, moments, tree
+from incidents import actions, moments, refusing
 from incidents.choices import Level
-from incidents.exceptions import DomainError
-from incidents.models import Component, Location, Pin
+from incidents.forms.picker import ComponentField
+from incidents.models import Location, Pin
 from incidents.staff.model_admin import StrictModelAdmin
-
-
-class TreeIterator(ModelChoiceIterator):
-    """Components as a tree: parents above their children, further in with each level."""
-
-    def __iter__(self):
-        yield "", _("Choose one")
-        rows = self.queryset.in_bulk()
-        for pk, place in tree.places().items():
-            yield self.field.prepare_value(rows[pk]), "\u2003" * place.depth + rows[pk].name
-
-
-class ComponentField(forms.ModelChoiceField):
-    iterator = TreeIterator
 
 
 class PinForm(forms.Form):
     """``actions.pin``, asked in words."""
 
     component = ComponentField(
-        Component.objects.all(),
+        empty_label=gettext_lazy("Choose one"),
         label=gettext_lazy("Component"),
         help_text=gettext_lazy("It and every component below it."),
     )
@@ -142,11 +127,9 @@ class PinAdmin(StrictModelAdmin):
     def _pin(self, request, form) -> bool:
         facts = dict(form.cleaned_data)
         ends_at = timezone.now() + timedelta(hours=facts.pop("ends_in"))
-        try:
+        with refusing.in_form(form, names={"ends_at": "ends_in"}) as tried:
             pin = actions.pin(facts.pop("component"), ends_at=ends_at, by=request.user, **facts)
-        except DomainError as error:
-            field = {"ends_at": "ends_in"}.get(error.field, error.field)
-            form.add_error(field if field in form.fields else None, str(error))
+        if not tried.is_done:
             return False
         words = {"component": pin.component, "until": moments.moment(pin.ends_at)}
         messages.success(request, _("%(component)s is pinned until %(until)s.") % words)

@@ -8,10 +8,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from incidents import numbers, permissions
+from incidents import numbers, permissions, refusing
 from incidents.accounts import reach
 from incidents.actions import addresses, passwords, people
-from incidents.exceptions import DomainError
 from incidents.models import User
 
 
@@ -113,24 +112,20 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
-        try:
+        with refusing.as_invalid():
             addresses.require_free(email, self.instance)
-        except DomainError as error:
-            raise forms.ValidationError(str(error)) from None
         return email
 
     def clean(self):
         """Whether the groups may be given, said beside the field and before anything is saved."""
         cleaned = super().clean()
-        try:
+        with refusing.in_form(self):
             people.check_grant(
                 self.instance,
                 groups=cleaned.get("groups", []),
                 is_superuser=cleaned.get("is_superuser", self.instance.is_superuser),
                 by=self.by,
             )
-        except DomainError as error:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
         return cleaned
 
 
@@ -139,7 +134,7 @@ class GroupForm(forms.ModelForm):
 
     by: User
     rights = forms.MultipleChoiceField(
-        choices=[(title, [(r.key, r.sentence) for r in rights]) for title, rights in permissions.SECTIONS],
+        choices=permissions.choices,
         required=False,
         widget=RightsWidget,
         label=_("May"),
@@ -163,16 +158,14 @@ class GroupForm(forms.ModelForm):
         before, after = set(self.initial["rights"]), set(self.cleaned_data["rights"])
         names = set(self.names)
         for key in before - after:
-            names -= permissions.RIGHTS[key].names
+            names -= permissions.rights()[key].names
         for key in after:
-            names |= permissions.RIGHTS[key].names
+            names |= permissions.rights()[key].names
         return names
 
     def clean(self):
         cleaned = super().clean()
         if "rights" in cleaned:
-            try:
+            with refusing.in_form(self):
                 people.check_rights(self.names, self.wanted, by=self.by)
-            except DomainError as error:
-                self.add_error("rights", str(error))
         return cleaned

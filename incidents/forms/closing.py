@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import choices
+from incidents import choices, wording
 from incidents.actions.impacts import last_ended
 from incidents.choices import Audience, Level, Status
 from incidents.exceptions import GateNotMet
@@ -87,7 +87,7 @@ class ReopenForm(forms.Form):
         ended = last_ended(incident) if incident.resolved_at else []
         self.places = {f"level_{number}": item for number, item in enumerate(ended)}
         for name, item in self.places.items():
-            label = f"{item.component} · {item.location}" if item.location else str(item.component)
+            label = wording.label(item.component, item.location)
             self.fields[name] = LevelField(label=label, initial=item.level)
 
     def rows(self):

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
-from incidents.exceptions import DomainError
 from incidents.models import Severity
 from incidents.moments import moment
 
@@ -147,10 +146,6 @@ class ClashingForm(forms.Form):
             data[bound.html_initial_name] = bound.field.hidden_widget().format_value(value) or ""
         self.data = data
         return self
-
-    def refuse(self, error: DomainError) -> None:
-        """Put the sentence of a broken rule beside its field, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
 
 
 def _lines(value):

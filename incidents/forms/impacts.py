@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import wording
 from incidents.choices import Level
 from incidents.forms.fields import Clash, ClashingForm, LevelField, MomentField, not_before
 from incidents.forms.picker import ComponentsField, LocationsField, places
@@ -41,7 +42,7 @@ class ImpactsForm(ClashingForm):
             self._add_rows_that_came_since(data, current)
         super().__init__(data, current=current, version=incident.version, **options)
         for name, (component, location) in self.places.items():
-            label = f"{component} · {location}" if location else str(component)
+            label = wording.label(component, location)
             self.fields[name] = LevelField(label=label)
             self.fields[name].show_hidden_initial = True
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator
 
 from incidents.choices import Level
 from incidents.models import Component, Location
 from incidents.numbers import is_key
 from incidents.scope import Affected
+from incidents.tree import Tree, joined
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,25 @@ class ComponentsField(RowsField):
         super().__init__(Component.objects.all(), **options)
 
 
+class _TreeChoices(ModelChoiceIterator):
+    """Parents above their children, further in with each level."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        tree = Tree()
+        for pk, place in tree.places().items():
+            yield self.field.prepare_value(tree.rows[pk]), "\u2003" * place.depth + tree.rows[pk].name
+
+
+class ComponentField(forms.ModelChoiceField):
+    """One component of the tree, as a list to choose from."""
+
+    iterator = _TreeChoices
+
+    def __init__(self, **options):
+        super().__init__(Component.objects.all(), **options)
+
+
 class LocationsField(RowsField):
     """Any number of locations; none is everywhere."""
 
@@ -63,18 +83,13 @@ class LocationsField(RowsField):
 
 def groups(chosen: Iterable[str] = ()) -> list[Group]:
     """The whole tree, a group for each root, in one query."""
-    chosen = {str(pk) for pk in chosen}
-    children: dict[int | None, list[Component]] = defaultdict(list)
-    for component in Component.objects.all():
-        children[component.parent_id].append(component)
+    chosen, tree = {str(pk) for pk in chosen}, Tree()
 
-    def below(component: Component, above: str) -> Iterable[Choice]:
-        label = f"{above} › {component.name}" if above else component.name
-        yield Choice(component, label, str(component.pk) in chosen)
-        for child in children[component.pk]:
-            yield from below(child, label if component.parent_id else "")
+    def choice(component: Component) -> Choice:
+        _root, *names = [each.name for each in [*tree.above(component), component]]
+        return Choice(component, joined(names) or component.name, str(component.pk) in chosen)
 
-    return [Group(root.name, list(below(root, ""))) for root in children[None]]
+    return [Group(root.name, [choice(each) for each in (root, *tree.below(root))]) for root in tree.roots]
 
 
 def places(

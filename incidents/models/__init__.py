@@ -4,9 +4,11 @@ from incidents.models.account import AccountEvent, AddressChange
 from incidents.models.breach import Breach
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
-from incidents.models.incident import Incident, Member, Resolution
+from incidents.models.incident import Incident
+from incidents.models.member import Member
 from incidents.models.people import PasswordResetRequest, User
 from incidents.models.policy import DeclareRule, Severity
+from incidents.models.resolution import Resolution
 from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate, UpdateComponentState
 

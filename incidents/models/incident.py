@@ -1,92 +1,23 @@
-"""The incident: what is known of it, when each thing happened, and who may see it."""
+"""The incident: what is known of it, and when each thing happened."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.conf import settings
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from incidents import choices
 from incidents.choices import Audience, Category, DetectionSource, IncidentType, Origin, Status
+from incidents.models.incident_queryset import IncidentQuerySet
 from incidents.models.public_id import public_id_field
-from incidents.models.update import IncidentUpdate
 
 Person = settings.AUTH_USER_MODEL
-
-
-class IncidentQuerySet(models.QuerySet["Incident"]):
-    def visible_to(self, user) -> Self:
-        """The one rule for every surface of the staff side: restricted incidents are for members and security."""
-        if not (user and user.is_authenticated and user.is_active):
-            return self.none()
-        if user.sees_restricted:
-            return self.all()
-        membership = Member.objects.filter(incident=OuterRef("pk"), user=user)
-        return self.filter(~Q(audience=Audience.RESTRICTED) | Exists(membership))
-
-    def hidden_from(self, user) -> Self:
-        """What ``visible_to`` leaves out. They are few: what is counted by the million is counted without them."""
-        if not (user and user.is_authenticated and user.is_active):
-            return self.all()
-        if user.sees_restricted:
-            return self.none()
-        membership = Member.objects.filter(incident=OuterRef("pk"), user=user)
-        return self.restricted().exclude(Exists(membership))
-
-    def restricted(self) -> Self:
-        return self.filter(audience=Audience.RESTRICTED)
-
-    def public(self) -> Self:
-        """What may stand on a page: for the public, confirmed, and told at least once."""
-        told = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk"))
-        return self.filter(Exists(told), audience=Audience.PUBLIC, status__in=choices.SHOWN)
-
-    def open(self) -> Self:
-        return self.filter(status__in=choices.OPEN)
-
-    def working(self) -> Self:
-        """Confirmed and not yet resolved."""
-        return self.filter(status__in=choices.WORKING)
-
-    def suspected(self) -> Self:
-        return self.filter(status=Status.SUSPECTED)
-
-    def with_told(self) -> Self:
-        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened.
-
-        A merged incident keeps what was told last, and owes nothing more.
-        """
-        last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
-        return self.annotate(
-            told_status=Subquery(last.values("status")[:1]),
-            told_at=Subquery(last.values("posted_at")[:1]),
-            next_update_due_at=Subquery(last.values("due_at")[:1]),
-            next_update_promised_at=Subquery(last.values("promised_at")[:1]),
-            reopened_at=Subquery(
-                Resolution.objects.filter(incident=OuterRef("pk")).order_by("-resolved_at").values("reopened_at")[:1]
-            ),
-        )
-
-    def awaiting_first_notice(self) -> Self:
-        """Confirmed, meant for the public, and nobody has been told: Support's step (1-09)."""
-        return self.filter(
-            audience=Audience.PUBLIC, status__in=choices.PUBLIC, first_notice_at__isnull=True, is_backfilled=False
-        )
-
-    def awaiting_telling(self) -> Self:
-        """Engineering has moved on and the page has not: Support's step (1-16)."""
-        return (
-            self.with_told()
-            .filter(audience=Audience.PUBLIC, status__in=choices.PUBLIC, told_status__isnull=False)
-            .exclude(told_status=F("status"))
-        )
 
 
 class Incident(models.Model):
@@ -119,7 +50,7 @@ class Incident(models.Model):
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="owned_incidents")
     reported_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     members = models.ManyToManyField(
-        Person, through="Member", through_fields=("incident", "user"), related_name="member_incidents"
+        Person, through="incidents.Member", through_fields=("incident", "user"), related_name="member_incidents"
     )
     bridge_url = models.URLField(
         _("bridge link"),
@@ -284,42 +215,3 @@ class Incident(models.Model):
 
     def ran_for(self, now: datetime):
         return (self.resolved_at or self.dismissed_at or self.merged_at or now) - self.started_at
-
-
-class Member(models.Model):
-    """Someone who may see a restricted incident."""
-
-    incident = models.ForeignKey(Incident, models.CASCADE)
-    user = models.ForeignKey(Person, models.CASCADE)
-    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("incident", "user", name="member_is_unique")]
-
-    def __str__(self):
-        return str(self.user)
-
-
-class Resolution(models.Model):
-    """One end of an incident: kept when it is reopened, with what the gate missed and why a lead overrode it."""
-
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="resolutions")
-    resolved_at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    missing = models.JSONField(default=list)
-    override_reason = models.TextField(blank=True)
-    reopened_at = models.DateTimeField(null=True)
-    reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    reopen_reason = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["resolved_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "incident", condition=Q(reopened_at__isnull=True), name="resolution_is_one_at_a_time"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.incident} resolved"

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import wording
 from incidents.choices import Audience, DetectionSource, EntryKind, IncidentType, Level, Origin, Status
 from incidents.models import Incident
 from incidents.moments import moment
@@ -85,7 +86,7 @@ def _note(entry: Entry, data: dict) -> None:
 def _impact(entry: Entry, data: dict) -> None:
     entry.look = "impact"
     entry.sentence = _("Impact changed by %(who)s") % {"who": entry.by}
-    what = " · ".join(filter(None, [data["component"], data.get("location")]))
+    what = wording.label(data["component"], data.get("location"))
     old, new = Level(data["old"]), Level(data["new"])
     entry.changes = [Change(what, str(old.label), str(new.label), old, new)]
 

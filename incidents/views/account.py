@@ -9,8 +9,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
+from incidents import refusing
 from incidents.actions import addresses, passwords
-from incidents.exceptions import DomainError
 from incidents.forms.accounts import FirstPasswordForm, OwnPasswordForm
 from incidents.models import AddressChange, User
 
@@ -83,15 +83,15 @@ def confirm_address(request, signed):
     """GET asks, because scanners of mail follow links; POST takes the new address."""
     context = {"title": _("Your e-mail address"), "change": None, "refusal": ""}
     status = 200
-    try:
+    with refusing.kept() as tried:
         if request.method == "POST":
             addresses.confirm_address(signed, by=request.user)
             email = User.objects.values_list("email", flat=True).get(pk=request.user.pk)
             messages.success(request, _("Your address is %(email)s from now.") % {"email": email})
             return redirect("admin:preferences")
         context["change"] = addresses.whose(signed, by=request.user)
-    except DomainError as error:
-        context["refusal"], status = str(error), 410
+    if tried.refusal:  # whatever is said of the link, it leads nowhere any more
+        context["refusal"], status = str(tried.refusal), 410
     request.current_app = admin.site.name
     context = admin.site.each_context(request) | context
     return TemplateResponse(request, "incidents/address.html", context, status=status)
@@ -101,11 +101,9 @@ def confirm_address(request, signed):
 def cancel_address(request, pk):
     """One's own, or of somebody in reach."""
     person = get_object_or_404(User, pk=pk)
-    try:
+    with refusing.in_messages(request) as tried:
         addresses.cancel_address(person, by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
+    if tried.is_done:
         messages.success(request, _("Cancelled. The address stays %(email)s.") % {"email": person.email})
     if person == request.user:
         return redirect("admin:preferences")

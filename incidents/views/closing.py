@@ -6,15 +6,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from incidents import actions, gate, undo
-from incidents.actions.base import require
+from incidents import actions, gate, refusing, undo
 from incidents.choices import Status
-from incidents.exceptions import DomainError, GateNotMet, NotAllowed
+from incidents.exceptions import GateNotMet, NotAllowed
 from incidents.forms.closing import AttestForm, ReopenForm, StageForm, UnresolveForm, moved
-from incidents.views.incident import back, for_those_who_may, page
+from incidents.permissions import require
+from incidents.views.incident import back, of_incident, page
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def stage(request, incident):
     """Engineering's step: the stage moves, and telling customers becomes Support's (1-16)."""
     may_override = request.user.has_perm("incidents.override_incident")
@@ -28,12 +28,12 @@ def stage(request, incident):
         status = 412
     elif form.is_valid():
         given = {name: form.cleaned_data.get(name, "") for name in ("status", "note", "override_reason")}
-        try:
+        with refusing.kept() as tried:
             incident = actions.change_stage(incident, by=request.user, version=incident.version, **given)
-        except GateNotMet as error:
-            form.refuse_at_gate(error)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+        if isinstance(tried.refusal, GateNotMet):
+            form.refuse_at_gate(tried.refusal)
+        elif tried.refusal:
+            refusing.refuse(form, tried.refusal)
         else:
             messages.success(request, _moved(incident))
             return back(incident)
@@ -64,24 +64,22 @@ def _read_now(data, incident):
     return data
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def attest(request, incident):
     """One tap in the closure gate; taken back the same way."""
     form = AttestForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusing.in_messages(request):
             given = form.cleaned_data["given"] != "no"
             actions.attest(incident, condition=form.cleaned_data["condition"], given=given, by=request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
     return back(incident, "gate")
 
 
-@for_those_who_may("reopen_incident")
+@of_incident("incidents.reopen_incident")
 def reopen(request, incident):
     form = ReopenForm(request.POST if request.method == "POST" else None, incident=incident)
     if form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             actions.reopen(
                 incident,
                 reason=form.cleaned_data["reason"],
@@ -90,32 +88,28 @@ def reopen(request, incident):
                 by=request.user,
                 version=incident.version,
             )
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
+        if tried.is_done:
             messages.success(request, _("Reopened."))
             return back(incident)
     return page(request, "incidents/reopen.html", incident=incident, form=form)
 
 
-@for_those_who_may("report_incident")
+@of_incident("incidents.report_incident")
 def unresolve(request, incident):
     """Resolved by mistake a moment ago: back to the stage before, by whoever resolved it."""
     form = UnresolveForm(request.POST if request.method == "POST" else None)
-    try:
+    with refusing.kept() as tried:
         way = undo.of_resolution(incident, by=request.user, now=timezone.now())
-    except NotAllowed:
-        raise
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    if isinstance(tried.refusal, NotAllowed):
+        raise tried.refusal
+    if tried.refusal:
+        messages.error(request, str(tried.refusal))
         return back(incident)
     require(request.user, way.needs)
     if form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             incident = actions.unresolve(incident, by=request.user, version=incident.version, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
+        if tried.is_done:
             said = _("Taken back. It is %(stage)s again.") % {"stage": incident.get_status_display().lower()}
             messages.success(request, said)
             return back(incident)

@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-from incidents import actions
-from incidents.exceptions import DomainError, StaleVersion
+from incidents import actions, refusing
 from incidents.forms.facts import PARTS, FactsForm
 from incidents.forms.fields import without_theirs
-from incidents.views.incident import back, for_those_who_may, page
+from incidents.views.incident import back, of_incident, page
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def facts(request, incident):
     """Saves what was typed and nothing else; what somebody else changed meanwhile comes back as a choice (412)."""
     part = request.GET.get("part", "")
@@ -25,16 +24,11 @@ def facts(request, incident):
         if form.is_valid():
             clashes = form.clashes()
             if not clashes:
-                try:
+                with refusing.in_form(form) as tried:
                     reason = form.cleaned_data.get("reason", "")
                     changes = form.typed()
                     actions.change_facts(incident, by=request.user, reason=reason, version=incident.version, **changes)
-                except StaleVersion as error:
-                    form.refuse(error)
-                    status = 412
-                except DomainError as error:
-                    form.refuse(error)
-                else:
+                if tried.is_done:
                     messages.success(request, _("Saved.") if changes else _("Nothing was changed."))
                     return back(incident, anchor)
             else:

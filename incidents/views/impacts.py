@@ -4,15 +4,14 @@ from django.contrib import messages
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from incidents import actions
-from incidents.exceptions import DomainError, StaleVersion
+from incidents import actions, refusing
 from incidents.forms.fields import without_theirs
 from incidents.forms.impacts import ImpactCorrectionForm, ImpactsForm, RemovalForm
 from incidents.forms.picker import groups
-from incidents.views.incident import REFUSED, back, for_those_who_may, page
+from incidents.views.incident import REFUSED, back, of_incident, page
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def impacts(request, incident):
     """Levels of what is affected, and what else is; a place that two people changed comes back as a choice (412)."""
     clashes, status = [], 200
@@ -26,7 +25,7 @@ def impacts(request, incident):
                 form.on_top(clashes)
                 status = 412
             else:
-                try:
+                with refusing.in_form(form) as tried:
                     actions.set_impacts(
                         incident,
                         form.affected(),
@@ -34,12 +33,7 @@ def impacts(request, incident):
                         version=incident.version,
                         at=form.cleaned_data["at"],
                     )
-                except StaleVersion as error:
-                    form.refuse(error)
-                    status = 412
-                except DomainError as error:
-                    form.refuse(error)
-                else:
+                if tried.is_done:
                     messages.success(request, _("The impacts are up to date."))
                     return back(incident, "impacts")
     return page(
@@ -53,7 +47,7 @@ def impacts(request, incident):
     )
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def impact(request, incident, impact_id):
     """Put one impact right, or take it back; both with a reason."""
     row = incident.impacts.select_related("component", "location").filter(pk=impact_id).first()
@@ -73,7 +67,7 @@ def impact(request, incident, impact_id):
             form.on_top(clashes)
             status = 412
         else:
-            try:
+            with refusing.in_form(bound) as tried:
                 if removing:
                     actions.remove_impact(row, by=request.user, version=incident.version, **removal.cleaned_data)
                 else:
@@ -84,12 +78,10 @@ def impact(request, incident, impact_id):
                         reason=form.cleaned_data["reason"],
                         **form.corrected(),
                     )
-            except DomainError as error:
-                bound.add_error(error.field if error.field in bound.fields else None, str(error))
-                status = 412 if isinstance(error, StaleVersion) else 200
-            else:
+            if tried.is_done:
                 messages.success(request, _("Removed.") if removing else _("Corrected."))
                 return back(incident, "impacts")
+            status = tried.status
     if status == 200 and bound.errors:
         status = REFUSED
     return page(

@@ -1,28 +1,26 @@
-"""What every screen around one incident begins and ends with: find it, refuse, render, go back."""
+"""What every staff screen begins and ends with: find the incident, refuse, render, go back."""
 
 from __future__ import annotations
 
 from functools import wraps
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from incidents.actions.base import require
 from incidents.clocks import clocks
-from incidents.exceptions import NotAllowed
+from incidents.exceptions import DomainError, NotAllowed, answers
 from incidents.models import Incident
+from incidents.permissions import require
 
-REFUSED = 422
+REFUSED = answers(DomainError("")).screen
 
 
 def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
     """The incident, by its public id: numbers would have gaps where one stands that this person may not see. Such a one
     does not exist (DESIGN section 3)."""
-    if not request.user.has_perm("incidents.view_incident"):
-        raise PermissionDenied
+    require(request.user, "incidents.view_incident")
     rows = clocks.annotated(Incident.objects.visible_to(request.user))
     try:
         incident = rows.select_related("severity", "owner", "reported_by", "stable_by", "fix_time_by").get(
@@ -34,30 +32,52 @@ def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
     return incident
 
 
-def for_those_who_may(permission: str):
-    """Give the view the incident itself. Who lacks the right reads why (403), whether view or action says so."""
+def for_those_who_may(*rights: str, title=""):
+    """Who lacks one of the rights (``incidents.work_incident``) reads why and whom to ask (403), whether the view or an
+    action within it says so."""
 
     def decorate(view):
         @wraps(view)
-        def wrapped(request, object_id, **kwargs):
-            incident = incident_or_404(request, object_id)
+        def wrapped(request, *args, **kwargs):
             try:
-                require(request.user, permission)
-                return view(request, incident, **kwargs)
+                for right in rights:
+                    require(request.user, right)
+                return view(request, *args, **kwargs)
             except NotAllowed as refusal:
-                return page(request, "incidents/refused.html", incident=incident, refusal=refusal, status=403)
+                return refused(request, refusal, title=title)
 
         return wrapped
 
     return decorate
 
 
+def of_incident(*rights: str):
+    """The same for a view around one incident, which is given the incident itself; who may not see it finds nothing."""
+
+    def decorate(view):
+        guarded = for_those_who_may(*rights)(view)
+
+        @wraps(view)
+        def wrapped(request, object_id="", *, public_id="", **kwargs):
+            return guarded(request, incident_or_404(request, object_id or public_id), **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def refused(request, refusal: DomainError, *, incident: Incident | None = None, title="") -> TemplateResponse:
+    """The screen that says why, with the way back to the incident that it is about."""
+    incident, status = incident or getattr(request, "incident", None), answers(refusal).screen
+    return page(request, "incidents/refused.html", title=title, incident=incident, refusal=refusal, status=status)
+
+
 def page(request: HttpRequest, template: str, *, title="", status: int = 200, **context) -> TemplateResponse:
-    """A screen in the staff shell; a form that was refused answers 422."""
+    """A screen in the staff shell; a form that was refused answers as the refusal says, one that is wrong 422."""
     request.current_app = admin.site.name
     form = context.get("form")
     if status == 200 and form is not None and form.is_bound and form.errors:
-        status = REFUSED
+        status = getattr(form, "refused_as", REFUSED)
     incident = context.get("incident")
     title = title or (incident.title if incident else "")
     context = {**admin.site.each_context(request), "title": title, **context}

@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-from incidents import actions
+from incidents import actions, refusing
 from incidents.actions import merging
-from incidents.exceptions import DomainError, NotAllowed
 from incidents.forms.merging import MergeForm, PickerForm, candidates
 from incidents.models import Incident
-from incidents.views.incident import REFUSED, back, for_those_who_may, page
+from incidents.views.incident import REFUSED, back, of_incident, page
 
 
-@for_those_who_may("merge_incident")
+@of_incident("incidents.merge_incident")
 def merge(request, incident):
     """Without ``into``, the picker; with it, what will happen and the button."""
     if not incident.is_open:
@@ -28,13 +27,9 @@ def merge(request, incident):
     if not form.is_bound and (refusal := _refusal(incident, into)):
         return _picker(request, incident, refusal)
     if form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             actions.merge(incident, into=into, by=request.user, version=incident.version, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
+        if tried.is_done:
             messages.success(request, _("Merged. “%(title)s” goes on here.") % {"title": incident.title})
             return back(into)
     going_on = merging.goes_on(incident, into)

@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from incidents import refusing
 from incidents.actions import passwords
-from incidents.exceptions import DomainError
 from incidents.forms.accounts import ForgotPasswordForm
 
 
@@ -15,19 +15,16 @@ from incidents.forms.accounts import ForgotPasswordForm
 def forgot_password(request):
     """Ask for a link by mail. The answer is the same whether or not anybody here has the address."""
     form = ForgotPasswordForm(request.POST if request.method == "POST" else None)
-    status = 200
+    status, headers = 200, {}
     if form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             passwords.ask_password_reset(email=form.cleaned_data["email"], client=get_client_ip_address(request) or "")
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = 429
-        else:
+        if tried.is_done:
             return redirect("admin:forgot_password_asked")
+        status, headers = tried.status, tried.headers
     elif form.is_bound:
         status = 422
     context = {**admin.site.each_context(request), "form": form}
-    headers = {"Retry-After": "3600"} if status == 429 else {}
     return TemplateResponse(request, "registration/forgot_password.html", context, status=status, headers=headers)
 
 

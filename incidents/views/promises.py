@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
@@ -16,18 +15,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
-from incidents import actions, spreadsheet
+from incidents import actions, refusing, spreadsheet
 from incidents.clocks import figures
 from incidents.clocks.figures import Report
-from incidents.exceptions import DomainError
 from incidents.forms.promises import PromisesForm
 from incidents.moments import span
-from incidents.views.incident import back, for_those_who_may, page
+from incidents.views.incident import back, for_those_who_may, of_incident, page
 
 PER_PAGE = 20
 NAMES = ("first", "last", "severity", "team", "clock")
 
 
+@for_those_who_may("incidents.view_incident")
 def promises(request):
     """The figures of a period, and every late one with its reason."""
     report, form, (start, end), now = _read(request)
@@ -57,6 +56,7 @@ def promises(request):
     )
 
 
+@for_those_who_may("incidents.view_incident")
 def export(request):
     """The same promises, one on each line, met ones too."""
     report, _form, (start, end), now = _read(request)
@@ -87,24 +87,20 @@ def export(request):
 
 
 @require_POST
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def explain(request, incident, breach_id):
     """Why it was late, from the workspace."""
     breach = incident.breaches.filter(pk=breach_id).first()
     if breach is None:
         raise Http404
-    try:
+    with refusing.in_messages(request) as tried:
         actions.explain_breach(breach, reason=request.POST.get("reason", ""), by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
+    if tried.is_done:
         messages.success(request, _("Thank you: the reason stands with the figures."))
     return back(incident, "late")
 
 
 def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], datetime]:
-    if not request.user.has_perm("incidents.view_incident"):
-        raise PermissionDenied
     now = timezone.now()
     form = PromisesForm(request.GET, now=now)
     if not form.is_valid():  # what is wrong stands beside its field; the rest is shown without it

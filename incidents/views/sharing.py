@@ -5,31 +5,28 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from incidents import actions, numbers
-from incidents.exceptions import DomainError
+from incidents import actions, numbers, refusing
 from incidents.forms.sharing import AudienceForm, MemberForm, NoteForm, OwnerForm
 from incidents.models import Incident
 from incidents.staff import workspace
-from incidents.views.incident import REFUSED, back, for_those_who_may, page
+from incidents.views.incident import REFUSED, back, of_incident, page
 
 
-@for_those_who_may("report_incident")
+@of_incident("incidents.report_incident")
 def note(request, incident):
     """A private note. It never collides: it is one more line of the timeline."""
     if request.method != "POST":
         return back(incident, "note")
     form = NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with refusing.in_form(form, field="text") as tried:
             actions.add_note(incident, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error("text", str(error))
-        else:
+        if tried.is_done:
             return back(incident, "timeline")
     return workspace.render(request, incident, note=form, status=REFUSED)
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def owner(request, incident):
     """Who leads. If somebody took it meanwhile, that is said before it is taken from them (412)."""
     status = 200
@@ -40,18 +37,16 @@ def owner(request, incident):
         form.add_error("owner", _("%(who)s leads it since you looked.") % {"who": incident.owner or _("Nobody")})
         status = 412
     elif form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             actions.assign(incident, owner=form.cleaned_data["owner"], by=request.user, version=incident.version)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
+        if tried.is_done:
             who = form.cleaned_data["owner"]
             messages.success(request, _("%(who)s leads it now.") % {"who": who} if who else _("Nobody leads it now."))
             return back(incident)
     return page(request, "incidents/owner.html", incident=incident, form=form, status=status)
 
 
-@for_those_who_may("work_incident")
+@of_incident("incidents.work_incident")
 def audience(request, incident):
     """Restrict it, keep it inside, or open it; what will happen is said before."""
     status = 200
@@ -63,40 +58,33 @@ def audience(request, incident):
         form.add_error("audience", _("Somebody made it %(audience)s meanwhile; choose again.") % {"audience": word})
         status = 412
     elif form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             typed = {name: form.cleaned_data[name] for name in ("audience", "reason")}
             changed = actions.set_audience(incident, by=request.user, version=incident.version, **typed)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
+        if tried.is_done:
             word = changed.get_audience_display().lower()
             messages.success(request, _("It is %(audience)s now.") % {"audience": word})
             return back(incident)
     return page(request, "incidents/audience.html", incident=incident, form=form, status=status)
 
 
-@for_those_who_may("report_incident")
+@of_incident("incidents.report_incident")
 def members(request, incident):
     """Let people into a restricted incident, or out of it. Who leaves it no longer finds it."""
     form = MemberForm(request.POST if "add" in request.POST else None, incident=incident)
     if "remove" in request.POST:
         row = incident.member_set.select_related("user").filter(user=numbers.read(request.POST["remove"])).first()
-        try:
+        with refusing.in_messages(request) as tried:
             if row is not None:
                 actions.remove_member(incident, user=row.user, by=request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return back(incident, "members")
-        if not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
+        if tried.is_done and not Incident.objects.visible_to(request.user).filter(pk=incident.pk).exists():
             messages.success(request, _("You left the incident; it is closed to you now."))
             return HttpResponseRedirect(reverse("admin:incidents_incident_changelist"))
         return back(incident, "members")
     if form.is_valid():
-        try:
+        with refusing.in_form(form) as tried:
             actions.add_member(incident, user=form.cleaned_data["user"], by=request.user)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
+        if tried.is_done:
             return back(incident, "members")
     rows = incident.member_set.select_related("user__team", "added_by")
     return page(request, "incidents/members.html", incident=incident, form=form, members=rows)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+from django.db import transaction
 
-from django.db import InterfaceError, OperationalError, transaction
-
+from incidents import asks
 from incidents.models import Component, Incident, Location
 from notifications.actions import throttling
 from notifications.actions.subscribing import join, not_sent, record, row_for, scope, send_confirmation, waiting
@@ -14,25 +13,10 @@ from notifications.audience.interests import Interest
 from notifications.choices import Event, Kind, SubscriberFact, Transport
 from notifications.models import Subscriber, SubscribeRequest
 
-logger = logging.getLogger(__name__)
-
-AT_A_TIME = 100
-
 
 def answer_asks() -> bool:
-    """Do what is pending, and have it sent; whether anything was done. One that fails holds up no other."""
-    done, last = False, 0
-    pending = SubscribeRequest.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True)
-    while not done and (pks := list(pending.filter(pk__gt=last)[:AT_A_TIME])):
-        last = pks[-1]
-        for pk in pks:
-            try:
-                done |= _answer(pk)
-            except (OperationalError, InterfaceError):
-                raise  # the database is away, for the others too
-            except Exception:
-                logger.exception("An ask at a form cannot be answered; it is tried again at the next round.")
-    return done
+    """Do what is pending, and have it sent; whether anything was done."""
+    return asks.answer(SubscribeRequest.objects.filter(pending__isnull=False), _answer)
 
 
 @transaction.atomic

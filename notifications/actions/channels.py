@@ -10,18 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions.base import save_audited
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import DomainError
 from incidents.models import User
+from incidents.permissions import require
 from notifications import addresses, webhook_secrets
 from notifications.announcements import announce
 from notifications.choices import DeliveryState, Event, Transport
 from notifications.models import Channel, Delivery
 
+ADD, CHANGE = "notifications.add_channel", "notifications.change_channel"
+
 
 @transaction.atomic
 def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Channel:
     """Write a channel that a form has filled in. A new address is tried afresh; a webhook always has a secret."""
-    _require(by, "change" if channel.pk else "add")
+    require(by, CHANGE if channel.pk else ADD)
     if address:
         channel.address = addresses.normalised(channel.transport, address)
         channel.quarantined_at, channel.quarantine_reason = None, ""
@@ -36,7 +39,7 @@ def rotate_channel_secret(
     channel: Channel, *, by: User | None, at_once: bool = False, now: datetime | None = None
 ) -> Channel:
     """A new secret (:func:`notifications.webhook_secrets.rotate`), with the reason in the history."""
-    _require(by, "change")
+    require(by, CHANGE)
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     webhook_secrets.rotate(channel, at_once=at_once, now=now or timezone.now())
     reason = _("New secret; the old one ended at once") if at_once else _("New secret")
@@ -47,7 +50,7 @@ def rotate_channel_secret(
 @transaction.atomic
 def try_channel_again(channel: Channel, *, by: User | None) -> Channel:
     """Out of quarantine: what is told from now on goes there again. What was told meanwhile is not sent later."""
-    _require(by, "change")
+    require(by, CHANGE)
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     if channel.quarantined_at is None:
         return channel
@@ -59,7 +62,7 @@ def try_channel_again(channel: Channel, *, by: User | None) -> Channel:
 @transaction.atomic
 def send_channel_test(channel: Channel, *, by: User | None) -> Delivery:
     """A message that says that it is a test, the way every other one goes; one at a time."""
-    _require(by, "change")
+    require(by, CHANGE)
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     if channel.quarantined_at:
         raise DomainError(_("This channel is in quarantine. Try it again first."))
@@ -81,8 +84,3 @@ def send_channel_test(channel: Channel, *, by: User | None) -> Delivery:
 
 def last_test(channel: Channel) -> Delivery | None:
     return Delivery.objects.filter(channel=channel, announcement__event=Event.PAGE_TEST).order_by("-pk").first()
-
-
-def _require(by: User | None, verb: str) -> None:
-    if by is not None and not by.has_perm(f"notifications.{verb}_channel"):
-        raise NotAllowed(_("You may not change internal channels. Ask a lead or an administrator."))

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from incidents.exceptions import NotAllowed
 from incidents.models import User
+from incidents.permissions import require
 from notifications.actions import leaving, managing, subscribing
 from notifications.audience.interests import Interest
 from notifications.choices import SubscriberFact, Transport
@@ -29,7 +28,7 @@ def add(
 ) -> Subscriber:
     """An address by hand. It is asked to confirm like anybody else, unless whoever adds it vouches that the person
     has agreed elsewhere; who vouched is kept."""
-    _require(by, "notifications.add_subscriber")
+    require(by, "notifications.add_subscriber")
     now = timezone.now()
     subscriber = subscribing.row_for(transport, address, added_by=by)
     added = subscribing.join(subscriber, page, wanted, now=now, confirmed_at=now if has_agreed else None)
@@ -46,14 +45,14 @@ def add(
 
 @transaction.atomic
 def set_paused(subscriber: Subscriber, *, is_paused: bool, by: User) -> None:
-    _require(by, "notifications.change_subscriber")
+    require(by, "notifications.change_subscriber")
     managing.set_paused(subscriber, is_paused=is_paused)
 
 
 @transaction.atomic
 def lift_quarantine(subscriber: Subscriber, *, by: User) -> None:
     """The address gets messages again; the next that is refused for good quarantines it again."""
-    _require(by, "notifications.change_subscriber")
+    require(by, "notifications.change_subscriber")
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     subscriber.quarantined_at, subscriber.quarantine_reason = None, ""
     subscriber.save(update_fields=["quarantined_at", "quarantine_reason"])
@@ -62,13 +61,8 @@ def lift_quarantine(subscriber: Subscriber, *, by: User) -> None:
 @transaction.atomic
 def remove(subscriber: Subscriber, *, by: User) -> None:
     """The address and everything it subscribed to. That one was removed, and by whom, stays without the address."""
-    _require(by, "notifications.delete_subscriber")
+    require(by, "notifications.delete_subscriber")
     leaving.forget(subscriber, fact=SubscriberFact.REMOVED, by=by)
-
-
-def _require(by: User, permission: str) -> None:
-    if not by.has_perm(permission):
-        raise NotAllowed(_("You may not change subscribers. Ask an administrator."))
 
 
 def _record(fact: SubscriberFact, subscriber: Subscriber, page: Page, *, by: User) -> None:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from incidents.actions.base import require_reason
 from incidents.exceptions import DomainError
 from incidents.models import User
-from notifications.actions.rights import require_sending
+from incidents.permissions import require
 from notifications.models import SendingSwitch
 from notifications.queue import waking
+from notifications.rights import SEND
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 @transaction.atomic
 def pause(*, reason: str, by: User | None) -> SendingSwitch:
     """From now on nothing leaves, within the second or the message that is just being sent."""
-    require_sending(by)
+    require(by, SEND)
     require_reason(reason)
     switch = _locked()
     if switch.paused_at:
@@ -35,7 +36,7 @@ def pause(*, reason: str, by: User | None) -> SendingSwitch:
 @transaction.atomic
 def resume(*, by: User | None) -> SendingSwitch:
     """What gathered leaves, the most urgent first."""
-    require_sending(by)
+    require(by, SEND)
     switch = _locked()
     if not switch.paused_at:
         raise DomainError(_("Messages are leaving already."))

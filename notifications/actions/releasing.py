@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.moments import moment
-from notifications.actions.rights import require_sending
+from incidents.permissions import require
 from notifications.announcements.release import release_held
 from notifications.choices import AnnouncementState
 from notifications.content.kinds import content_of, traces
 from notifications.models import Announcement
 from notifications.queue import waking
+from notifications.rights import SEND
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def drop(announcement: Announcement, *, by: User | None) -> Announcement:
 
 def _held(announcement: Announcement, *, by: User | None) -> Announcement:
     """The row under its lock, after its subject's; refuses where somebody decided before."""
-    require_sending(by)
+    require(by, SEND)
     content_of(announcement).lock(by=by)
     row = Announcement.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
     if row.state != AnnouncementState.HELD:

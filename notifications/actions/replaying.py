@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from incidents.exceptions import DomainError
 from incidents.models import User
-from notifications.actions.rights import require_sending
+from incidents.permissions import require
 from notifications.choices import DeliveryState, Outcome
 from notifications.content import validity
 from notifications.content.reasons import IS_SUPERSEDED
 from notifications.models import Announcement, Attempt, Delivery
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.queue import waking
+from notifications.rights import SEND
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def replay(delivery: Delivery, *, by: User | None) -> Delivery:
 
     One that nobody is to read any more is cancelled with the refusal.
     """
-    require_sending(by)
+    require(by, SEND)
     with transaction.atomic():
         row = _visible(by).select_for_update(of=("self",)).filter(pk=delivery.pk).first()
         if row is None:
@@ -77,7 +78,7 @@ def replay_failed(
 
     What nobody is to read any more, or has in a later message, is cancelled. Refuses where nothing failed.
     """
-    require_sending(by)
+    require(by, SEND)
     with transaction.atomic():
         rows = _visible(by).filter(state=DeliveryState.FAILED)
         if announcement is not None:

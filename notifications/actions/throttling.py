@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.exceptions import DomainError
+from incidents.exceptions import TooMany
 from notifications.addresses import hashed_client
 from notifications.choices import Purpose
 from notifications.models import SubscribeRequest
@@ -24,14 +24,6 @@ PER_PAGE = 60, timedelta(minutes=1)  # an outage brings many people at once, and
 REST = {Purpose.CONFIRM: timedelta(minutes=2), Purpose.TEST: timedelta(seconds=30)}  # between two to one address
 PER_ADDRESS = {Purpose.CONFIRM: 5, Purpose.TEST: 10}  # in a day
 KEPT = timedelta(days=1)
-
-
-class TooMany(DomainError):
-    """Nothing was done. ``retry_after`` seconds from now it may be."""
-
-    def __init__(self, message: str, *, retry_after: int):
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 def note(

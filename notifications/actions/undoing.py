@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import withdraw_update
-from incidents.actions.base import locked, require
+from incidents.actions.base import locked
 from incidents.exceptions import DomainError
 from incidents.models import IncidentUpdate, User
+from incidents.permissions import require
 from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Reach
 from notifications.models import Announcement, MessageSettings
@@ -22,7 +23,7 @@ def call_back(update: IncidentUpdate, *, by: User | None, reason: str = "") -> I
     The incident's lock comes first, as everywhere, then the announcement's: whoever releases it has either done so
     before, or finds it called back.
     """
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     locked(update.incident, by=by)
     rows = Announcement.objects.select_for_update(of=("self",)).filter(
         update=update, reach=Reach.SUBSCRIBERS, state=AnnouncementState.WAITING

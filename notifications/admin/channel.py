@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
+from incidents import refusing
 from incidents.admin.base import StaffModelAdmin
 from incidents.choices import SeverityLevel
-from incidents.exceptions import DomainError
 from incidents.moments import moment
 from notifications import webhook_secrets
 from notifications.actions import channels
@@ -160,13 +160,10 @@ class ChannelAdmin(StaffModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         channel = self._channel(request, pk)
-        try:
+        with refusing.in_messages(request) as tried:
             act(channel, by=request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            if said:
-                messages.success(request, said % {"name": channel})
+        if tried.is_done and said:
+            messages.success(request, said % {"name": channel})
         return redirect("admin:notifications_channel_change", pk)
 
     def _channel(self, request, pk):

@@ -12,8 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import display
 
-from incidents import moments, spreadsheet
-from incidents.exceptions import DomainError
+from incidents import moments, refusing, spreadsheet
 from incidents.staff.model_admin import StrictModelAdmin
 from notifications import addresses
 from notifications.actions import curating
@@ -117,10 +116,9 @@ class SubscriberAdmin(StrictModelAdmin):
     def _add(self, request, form) -> bool:
         facts = form.cleaned_data
         chosen = {name: facts[name] for name in ("transport", "address", "has_agreed")}
-        try:
+        with refusing.in_form(form) as tried:
             row = curating.add(facts["page"], wanted=form.wanted, by=request.user, **chosen)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+        if not tried.is_done:
             return False
         if facts["has_agreed"]:
             said = _("%(address)s hears from now on.")
@@ -146,10 +144,9 @@ class SubscriberAdmin(StrictModelAdmin):
             )
             title = _("Remove %(address)s?") % {"address": table.shown(row)}
             return self._page(request, "incidents/form.html", title, intro=intro, button=_("Remove"), back=back)
-        try:
+        with refusing.in_messages(request) as tried:
             said = ACTS[act](row, request.user)
-        except DomainError as error:
-            messages.error(request, str(error))
+        if not tried.is_done:
             return redirect(back)
         messages.success(request, said % {"address": table.shown(row)})
         return redirect("admin:notifications_subscriber_changelist" if act == "remove" else back)

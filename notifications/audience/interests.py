@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from incidents.choices import Audience, SeverityLevel
+from incidents.wording import placed
 from notifications.choices import Kind
 from notifications.models import Subscription
 
@@ -67,7 +68,7 @@ def sentence(row: Subscription, *, everything: str = "") -> str:
         return _("One incident")
     words = str(row.component) if row.component_id else everything or _("Everything")
     if row.location_id:
-        words = _("%(what)s in %(place)s") % {"what": words, "place": row.location}
+        words = placed(words, str(row.location))
     limits = [words]
     if row.kind != Kind.EVERYTHING:
         limits.append({

@@ -2,32 +2,17 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import tree
 from incidents.choices import SeverityLevel
-from incidents.models import Component, Location
+from incidents.forms.picker import ComponentField
+from incidents.models import Location
 from notifications.audience.interests import Interest
 from notifications.choices import Transport
 from notifications.forms.addressing import LONGEST_URL, clean_address
 from notifications.forms.choosing import SEVERITIES
 from statuspage.models import Page
 from statuspage.snapshot import layout
-
-
-class TreeIterator(ModelChoiceIterator):
-    """Components as a tree: parents above their children, further in with each level."""
-
-    def __iter__(self):
-        yield "", self.field.empty_label
-        rows = self.queryset.in_bulk()
-        for pk, place in tree.places().items():
-            yield self.field.prepare_value(rows[pk]), "\u2003" * place.depth + rows[pk].name
-
-
-class ComponentField(forms.ModelChoiceField):
-    iterator = TreeIterator
 
 
 class AddSubscriberForm(forms.Form):
@@ -41,7 +26,6 @@ class AddSubscriberForm(forms.Form):
         help_text=gettext_lazy("An e-mail address, or the URL of the incoming webhook. Example: ops@example.com."),
     )
     component = ComponentField(
-        Component.objects.all(),
         required=False,
         label=gettext_lazy("About"),
         empty_label=gettext_lazy("Everything on the page"),

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
-from incidents import markdown
+from incidents import markdown, wording
 from notifications import links
 from notifications.choices import Event
 from notifications.messages import marks, message_templates, moments
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
-from statuspage.documents import times, words
+from statuspage.documents import times
 
 EARLIER = 5  # updates retold below the news; the rest is on the page
 EXCERPT = 280  # characters of each
@@ -87,7 +87,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         "title": content["title"],
         "status": stage,
         "body": content.get("body", ""),
-        "components": words.listing(_distinct(state["name"] for state in states)),
+        "components": wording.listing(_distinct(state["name"] for state in states)),
         "locations": _locations(states),
         "next_update": moments.near(promised_at, posted_at, zone) if promised_at else "",
         "support_url": page.support_url,
@@ -139,7 +139,7 @@ def _subject(news: News, page: PageDress, stage: str) -> str:
 def _place(state: dict[str, Any]) -> Place:
     now, old = marks.of_level(state["level"]), state.get("old_level")
     was = marks.of_level(old).word if old is not None and old != state["level"] else ""
-    return Place(now, words.placed(state["name"], state.get("location") or ""), was)
+    return Place(now, wording.placed(state["name"], state.get("location") or ""), was)
 
 
 def _before(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def _lasted(content: dict[str, Any]) -> str:
 def _locations(states: list[dict[str, Any]]) -> str:
     if any(not state.get("location") for state in states):
         return ""
-    return words.listing(_distinct(state["location"] for state in states))
+    return wording.listing(_distinct(state["location"] for state in states))
 
 
 def _more(count: int) -> str:

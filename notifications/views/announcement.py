@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from incidents import veiled
-from incidents.exceptions import DomainError
+from incidents import refusing, veiled
 from incidents.views.incident import page as staff_page
 from notifications.actions import replaying
 from notifications.choices import AnnouncementState, DeliveryState, Reach
@@ -56,11 +55,9 @@ def delivery(request, public_id, pk):
 @require_POST
 def replay(request, public_id, pk):
     row, _its = _delivery(request, public_id, pk)
-    try:
+    with refusing.in_messages(request) as tried:
         replaying.replay(row, by=request.user)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if tried.is_done:
         messages.success(request, _("It is sent again now. Its attempts so far stay in the ledger."))
     return back(request)
 

@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import network
+from incidents import network, refusing
 from incidents.choices import Audience
-from incidents.exceptions import DomainError
 from incidents.models import Incident
 from notifications import addresses, links, webhook_secrets
 from notifications.actions import managing
@@ -51,13 +50,12 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
     )
     refusal, status, zone = None, 200, zoneinfo.ZoneInfo(page.time_zone)
     if act in ACTS:
-        try:
+        with refusing.kept() as tried:
             if ACTS[act](request, page, subscriber, forms):
                 return _again(act)
-            status = 422
-        except DomainError as error:
-            refusal = {"text": str(error), "act": act, "field": error.field}
-            status = 429 if hasattr(error, "retry_after") else 422
+        status = 422 if tried.is_done else tried.status
+        if tried.refusal:
+            refusal = {"text": str(tried.refusal), "act": act, "field": tried.refusal.field}
     return public_base.shown(
         request,
         page,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,37 +12,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incidents import veiled
-from incidents.exceptions import DomainError, NotAllowed
+from incidents import refusing, veiled
 from incidents.models import Incident
-from incidents.views.incident import page as staff_page
+from incidents.permissions import require
+from incidents.views.incident import for_those_who_may, page as staff_page
 from notifications import trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview as queue
+from notifications.rights import SEND
 from notifications.views.recipient import recipient
 from notifications.views.redirects import back, here
 
 AT_ONCE = 25  # announcements on a screen
+READ = "notifications.view_announcement"
+readers_only = for_those_who_may(READ)
 
 
 def may_read(user) -> bool:
-    return user.has_perm("notifications.view_announcement")
+    return user.has_perm(READ)
 
 
 def may_send(user) -> bool:
-    return user.has_perm("notifications.send_announcement")
-
-
-def readers_only(request) -> None:
-    if not may_read(request.user):
-        raise PermissionDenied
+    return user.has_perm(SEND)
 
 
 @require_GET
+@readers_only
 def overview(request):
-    readers_only(request)
     now = timezone.now()
     reach = request.GET.get("to") if request.GET.get("to") in Reach.values else Reach.SUBSCRIBERS
     rows, older = _announcements(request, reach)
@@ -103,17 +100,16 @@ def _clocks(rows) -> dict[int, str]:
 
 
 @require_http_methods(["GET", "POST"])
+@readers_only
 def pause(request):
     """Asks once, and says what it does."""
-    readers_only(request)
     switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1).first()
     typed, error, status = request.POST.get("reason", ""), "", 200
     if request.method == "POST":
-        try:
+        with refusing.kept() as tried:
             pausing.pause(reason=typed, by=request.user)
-        except DomainError as refusal:
-            error, status = str(refusal), 403 if isinstance(refusal, NotAllowed) else 422
-        else:
+        error, status = "".join(tried.said), tried.status
+        if tried.is_done:
             messages.success(request, _("Paused. Messages gather, and none is lost."))
             return redirect("notifications_staff:queue")
     elif not may_send(request.user):
@@ -177,11 +173,9 @@ def replay_transport(request):
 
 
 def replay_many(request, **which):
-    try:
+    with refusing.in_messages(request) as tried:
         found = replaying.replay_failed(by=request.user, **which)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if tried.is_done:
         said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", found.again)
         said = [said % {"n": f"{found.again:,}"}] if found.again else [_("Nothing is sent again.")]
         for reason, n in found.left_out.items():
@@ -192,18 +186,16 @@ def replay_many(request, **which):
 
 
 def announcement_or_404(request, public_id) -> Announcement:
-    readers_only(request)
+    require(request.user, READ)
     rows = Announcement.objects.visible_to(request.user).select_related("incident", "update", "created_by")
     return get_object_or_404(rows, public_id=public_id)
 
 
 def _do(request, act, said) -> HttpResponse:
     """Call the action and show the sentence, back where the person was."""
-    readers_only(request)
-    try:
+    require(request.user, READ)
+    with refusing.in_messages(request) as tried:
         act()
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if tried.is_done:
         messages.success(request, said)
     return back(request)

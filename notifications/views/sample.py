@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from email import message_from_bytes, policy
 
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
+from incidents.views.incident import for_those_who_may
 from notifications.messages import mail, message_templates, preview
 from notifications.models.message_settings import OF_INCIDENTS
 from notifications.sending.outgoing import dress_of
@@ -21,10 +21,9 @@ TEXTS = ("header", "footer", "subject", "intro")
 
 
 @require_POST
+@for_those_who_may("notifications.view_messagesettings")
 def mail_sample(request, public_id):
     """Subject, sender and HTML; or the sentence that says what to write instead."""
-    if not request.user.has_perm("notifications.view_messagesettings"):
-        raise PermissionDenied
     page = get_object_or_404(Page, public_id=public_id)
     typed = {name: request.POST.get(name, "")[:LONGEST] for name in TEXTS}
     event = request.POST.get("event")

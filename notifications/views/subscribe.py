@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import network, numbers
+from incidents import network, numbers, refusing
 from incidents.choices import Status
+from incidents.exceptions import DomainError
 from incidents.models import Incident
 from notifications import addresses, links
 from notifications.actions import subscribing
-from notifications.actions.throttling import TooMany
 from notifications.audience import interests
 from notifications.audience.interests import Interest
 from notifications.choices import Transport
@@ -89,14 +89,14 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
     )
     incident = open_incident(page, given.get("incident", ""))
     is_over = incident is None and has_ended(page, given.get("incident", ""))
-    refusal, status = "", 200
+    refusal, status = None, 200
     if form.is_bound:
         if form.is_trapped:
             return _asked(request, page, way, form.data.get("address", ""))
         if is_over and form.data.get("only") == "on":
             status = 422  # only that incident was wanted: the whole page is asked for by pressing again
         elif form.is_valid():
-            try:
+            with refusing.kept() as tried:
                 subscribing.ask(
                     page,
                     transport=way.transport,
@@ -106,8 +106,7 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
                     time_zone=form.cleaned_data["time_zone"],
                 )
                 return _asked(request, page, way, form.cleaned_data["address"])
-            except TooMany as error:
-                refusal, status = error, 429
+            refusal, status = tried.refusal, tried.status
         else:
             status = 422
     response = public_base.shown(
@@ -134,13 +133,12 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
 def lost(request: HttpRequest, page: Page) -> HttpResponse:
     """The answer is the same whether or not anybody is known here."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
-    refusal, status = "", 200
+    refusal, status = None, 200
     if form.is_bound and not form.is_trapped and form.is_valid():
-        try:
+        with refusing.kept() as tried:
             client = network.client(request)
             subscribing.ask_for_link(page, address=form.cleaned_data["address"], client=client)
-        except TooMany as error:
-            refusal, status = error, 429
+        refusal, status = tried.refusal, tried.status
     if form.is_bound and not refusal and (form.is_trapped or form.is_valid()):
         words = _(
             "If %(address)s gets messages from here, a link is on its way to it. It lets you change what you hear "
@@ -237,7 +235,7 @@ def _sentences(rows) -> list[str]:
     return list(dict.fromkeys(interests.on_page(row) for row in rows))
 
 
-def _later(response: HttpResponse, refusal: TooMany | str) -> HttpResponse:
-    if refusal:
-        response["Retry-After"] = refusal.retry_after
+def _later(response: HttpResponse, refusal: DomainError | None) -> HttpResponse:
+    for name, value in refusing.Try(refusal).headers.items():
+        response[name] = value
     return response

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from incidents.views.incident import for_those_who_may
 from notifications.announcements.announce import tell_one
 from notifications.choices import Event
 from notifications.models import SendingSwitch
@@ -17,10 +17,9 @@ from statuspage.models import Page
 
 
 @require_POST
+@for_those_who_may("notifications.change_messagesettings")
 def test_message(request, public_id):
     page = get_object_or_404(Page, public_id=public_id)
-    if not request.user.has_perm("notifications.change_messagesettings"):
-        raise PermissionDenied
     if not request.user.email:
         messages.error(request, _("You have no e-mail address. An administrator can add it to your account."))
     else:

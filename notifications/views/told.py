@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from incidents import refusing
 from incidents.choices import Status
-from incidents.exceptions import DomainError
 from incidents.views.incident import back, incident_or_404
 from notifications.actions import undoing
 from notifications.announcements.release import leaves_at
@@ -64,11 +64,9 @@ def leaving(request, public_id):
 def call_back(request, public_id):
     """Withdraw the update before anybody is told of it. Its text goes back to whoever wrote it."""
     update = update_or_404(request, public_id)
-    try:
+    with refusing.in_messages(request) as tried:
         undoing.call_back(update, by=request.user, reason=request.POST.get("reason", ""))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if tried.is_done:
         saved_drafts.keep_update(request, update)
         said = _("Called back: nobody was told, and no page shows it. The composer offers its text to you again.")
         if update.status == Status.RESOLVED:

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.actions.base import save_audited
-from incidents.exceptions import DomainError, NotAllowed
+from incidents.exceptions import DomainError
 from incidents.models import User
+from incidents.permissions import require
 from statuspage.actions import hosts
 from statuspage.branding.logo import Drawn
 from statuspage.models import Page, PageLogo, Scheme
@@ -25,7 +26,7 @@ def save_page(page: Page, *, by: User | None, logos: Mapping[Scheme, Drawn | Non
     ``logos`` are those that change: a picture puts one there, none takes it away. The host in the ids of the feeds is
     frozen when the page is made (DESIGN section 8).
     """
-    _require(by, "change_page" if page.pk else "add_page")
+    require(by, "statuspage.change_page" if page.pk else "statuspage.add_page")
     others = [row for row in Page.objects.select_for_update(of=("self",)).order_by("pk") if row.pk != page.pk]
     page.host = clean_host(page.host, others=others)
     check_default(page)
@@ -104,13 +105,8 @@ def check_removable(page: Page, *, together_with: Set[int] = frozenset()) -> Non
 @transaction.atomic
 def remove_page(page: Page, *, by: User | None) -> None:
     """Take a page away with everything that was published of it. Its incidents stay; they only stood there."""
-    _require(by, "delete_page")
+    require(by, "statuspage.delete_page")
     check_removable(page)
     publisher.forget(page)
     page._history_user = by
     page.delete()
-
-
-def _require(by: User | None, permission: str) -> None:
-    if by is not None and not by.has_perm(f"statuspage.{permission}"):
-        raise NotAllowed(_("You may not change pages. Ask Engineering Leads."))

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents import actions
-from incidents.actions.base import locked, require
+from incidents.actions.base import locked
 from incidents.choices import Audience, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, IncidentUpdate, Severity, User
+from incidents.permissions import require
 from incidents.scope import Affected
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
@@ -24,7 +25,7 @@ def publish_update(
     incident: Incident, *, by: User | None, pages: Iterable[Page] | None = None, version: int | None = None, **update
 ) -> IncidentUpdate:
     """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given)."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
     posted = actions.post_update(incident, by=by, **update)
     if incident.audience == Audience.PUBLIC:
@@ -35,7 +36,7 @@ def publish_update(
 @transaction.atomic
 def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
     """Let the incident stand on exactly these pages; each must name something that it affects (3-10)."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     incident = locked(incident, by=by)
     if not pages:
         raise DomainError(_("Choose at least one page."), field="pages")
@@ -95,7 +96,7 @@ def declare_and_publish(
     **facts,
 ) -> Incident:
     """*New incident* (4-01): declares and posts the first public update at once, in whatever stage."""
-    require(by, "publish_incident")
+    require(by, "incidents.publish_incident")
     status = Status(status)
     if pages:
         facts.setdefault("origin", pages[0].origin)

@@ -1,6 +1,6 @@
 """Pages: address, dress, layout. Every change publishes; what is refused says what to do instead."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404
@@ -11,10 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.decorators import action, display
 
-from incidents import choices
+from incidents import choices, refusing
 from incidents.admin.base import StaffModelAdmin
 from incidents.choices import Audience
-from incidents.exceptions import DomainError
 from incidents.models import Component
 from incidents.moments import span
 from incidents.staff.model_admin import StrictTabularInline
@@ -97,11 +96,9 @@ class PageAdmin(StaffModelAdmin):
 
     def changeform_view(self, request, *args, **kwargs):
         """Somebody took the host name, or the place of the default, between the form's look and the action's."""
-        try:
+        with refusing.in_messages(request):
             return super().changeform_view(request, *args, **kwargs)
-        except DomainError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return redirect(request.get_full_path())
+        return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         obj.is_default = form.wants_default
@@ -125,10 +122,9 @@ class PageAdmin(StaffModelAdmin):
         rows = list(objs)
         _shown, _counts, lacking, protected = super().get_deleted_objects(rows, request)
         for page in rows:
-            try:
+            with refusing.kept() as tried:
                 pages.check_removable(page, together_with={row.pk for row in rows})
-            except DomainError as error:
-                protected = [*protected, str(error)]
+            protected = [*protected, *tried.said]
         said = [
             _("%(page)s, its layout, links and templates, and all that was published of it. Incidents stay.")
             % {"page": page}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from incidents import choices
+from incidents import choices, tree
 from incidents.actions.pinning import LONGEST
 from incidents.choices import Audience, EntryKind, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin, TimelineEntry
@@ -165,7 +165,7 @@ def _nobody_sees(now: datetime) -> Iterator[str]:
 
 
 def _tree(now: datetime) -> Iterator[str]:
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
+    parents = tree.parents()
     names = dict(Component.objects.order_by().values_list("pk", "name"))
     for start in parents:
         seen: list[int] = []

@@ -10,6 +10,7 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from incidents import tree
 from incidents.choices import ComponentState, Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import stores
@@ -81,7 +82,7 @@ def _badges(page: Page, components: dict[int, Component], derived: dict[int, Com
 
 def _derived(page: Page, named: set[int], now: datetime) -> dict[int, ComponentState]:
     """The worst open impact of the page's incidents, or running pin, that covers a component or lies below it."""
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
+    parents = tree.parents()
     on_page = Incident.objects.public().filter(listed__page=page)
     causes = [
         *Impact.objects.open().filter(incident__in=on_page).values_list("component_id", "level"),
@@ -90,23 +91,13 @@ def _derived(page: Page, named: set[int], now: datetime) -> dict[int, ComponentS
     own = dict.fromkeys(parents, int(Level.OPERATIONAL))
     for pk, level in causes:
         own[pk] = max(own[pk], level)
-    lines = {pk: _line(pk, parents) for pk in parents}
+    lines = {pk: tree.line(pk, parents) for pk in parents}
     covered = {pk: max(own[above] for above in lines[pk]) for pk in parents}
     worst = dict(covered)
     for pk in named:
         for above in lines[pk]:
             worst[above] = max(worst[above], covered[pk])
     return {pk: Level(level).state for pk, level in worst.items()}
-
-
-def _line(pk: int, parents: dict[int, int | None]) -> list[int]:
-    """The component and all above it."""
-    line: list[int] = []
-    above: int | None = pk
-    while above is not None and above not in line:
-        line.append(above)
-        above = parents.get(above)
-    return line
 
 
 def _names(page: Page, named: set[int]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents import wording
 from incidents.choices import EntryKind, Level, Status
 from incidents.moments import moment, span
 from incidents.timeline import timeline
@@ -90,7 +91,7 @@ def _differences(desk, form, rows):
         level = item.level if item.level is not None else Level.of_severity(desk.incident.severity_id)
         theirs = now.get(_place(item.component, item.location), Level.OPERATIONAL)
         if theirs != level:
-            where = " · ".join(filter(None, [item.component.name, item.location.name if item.location else ""]))
+            where = wording.label(item.component, item.location)
             is_possible = desk.incident.status != Status.RESOLVED
             yield Difference(f"hold_{row.prefix}", where, _level(theirs), _level(level), is_possible=is_possible)
     theirs_at, mine_at = desk.last.promised_at if desk.last else None, form.cleaned_data.get("promise")

@@ -16,11 +16,12 @@ from django.template import Template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import wording
 from incidents.choices import Level, Status
 from incidents.models import Component, Location
 from incidents.scope import Affected
 from statuspage import plain_templates
-from statuspage.documents import times, words
+from statuspage.documents import times
 from statuspage.models import Page, StageTemplate
 
 BrokenText = plain_templates.BrokenText
@@ -82,8 +83,8 @@ def values(facts: Facts) -> dict[str, str]:
     everywhere = any(item.location is None for item in affected)
     places = [] if everywhere else [item.location.name for item in affected]
     return {
-        "components": words.listing(_distinct(item.component.name for item in affected)) or _("some of our services"),
-        "locations": words.listing(_distinct(places)),
+        "components": wording.listing(_distinct(item.component.name for item in affected)) or _("some of our services"),
+        "locations": wording.listing(_distinct(places)),
         "states": in_words(facts.affected),
         "next_update": promise_in_words(facts.promised_at, facts.page, now=facts.now),
         "support_url": facts.page.support_url,
@@ -109,10 +110,10 @@ def in_words(affected: Sequence[Affected]) -> str:
         places[item.level, item.component.name].append(item.location.name if item.location else "")
     alike: dict[tuple[Level | None, str], list[str]] = defaultdict(list)
     for (level, name), where in places.items():
-        alike[level, "" if "" in where else words.listing(where)].append(name)
+        alike[level, "" if "" in where else wording.listing(where)].append(name)
     return " ".join(
         _("%(names)s: %(level)s.")
-        % {"names": words.placed(words.listing(names), where), "level": Level(level or 0).label.lower()}
+        % {"names": wording.placed(wording.listing(names), where), "level": Level(level or 0).label.lower()}
         for (level, where), names in alike.items()
     )
 

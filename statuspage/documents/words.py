@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.choices import ComponentState, Level
+from incidents.wording import MANY, listing, placed
 from statuspage.snapshot.values import Impact, Snapshot, Tree
 
 SLUG = {
@@ -20,7 +21,6 @@ SLUG = {
     ComponentState.UNKNOWN: "unknown",
 }
 Hit = dict[int, dict[int | None, Level]]  # component → place → level
-MANY = 5  # names in a list before the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,6 @@ class Mark:
 
 def mark(state: ComponentState) -> Mark:
     return Mark(SLUG[state], str(state.label))
-
-
-def listing(names: Sequence[str], most: int = MANY) -> str:
-    """SMS, WhatsApp and Voice; beyond ``most`` the rest is a number."""
-    if not names:
-        return ""
-    if len(names) > most:
-        rest = len(names) - (most - 1)
-        more = ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}
-        names = [*names[: most - 1], more]
-    if len(names) == 1:
-        return names[0]
-    return _("%(names)s and %(last)s") % {"names": _(", ").join(names[:-1]), "last": names[-1]}
-
-
-def placed(names: str, places: str) -> str:
-    return _("%(names)s in %(places)s") % {"names": names, "places": places} if places else names
 
 
 @dataclass(frozen=True, slots=True)

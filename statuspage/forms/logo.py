@@ -10,7 +10,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from incidents.exceptions import DomainError
+from incidents import refusing
 from statuspage.branding import contrast, logo
 from statuspage.branding.logo import Drawn
 from statuspage.models import Scheme
@@ -72,10 +72,8 @@ class LogoField(forms.Field):
     def clean(self, choice):
         self.widget.fresh = None if choice.is_removed else choice.kept
         if choice.upload:
-            try:
+            with refusing.as_invalid():
                 self.widget.fresh = logo.draw(choice.upload.read(logo.LARGEST_FILE + 1))
-            except DomainError as error:
-                raise forms.ValidationError(str(error)) from error
         if self.widget.fresh:
             return (self.widget.fresh,)
         return (None,) if choice.is_removed else None

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from incidents.exceptions import DomainError
+from incidents import refusing
 from statuspage.actions import pages
 from statuspage.branding import contrast
 from statuspage.composer import texts
@@ -131,10 +131,8 @@ class PageForm(forms.ModelForm):
 
     def clean_host(self):
         others = Page.objects.exclude(pk=self.instance.pk)
-        try:
+        with refusing.as_invalid():
             return pages.clean_host(self.cleaned_data["host"], others=others)
-        except DomainError as error:
-            raise forms.ValidationError(str(error)) from error
 
     def clean_brand_color(self):
         return self.cleaned_data["brand_color"].lower()
@@ -146,10 +144,8 @@ class PageForm(forms.ModelForm):
         asked.is_default = self.wants_default = cleaned.pop("is_default", self.instance.is_default)
         checks = [partial(pages.check_default, asked), partial(pages.check_logos, asked, self.logos)]
         for check in checks:
-            try:
+            with refusing.in_form(self):
                 check()
-            except DomainError as error:
-                self.add_error(error.field, str(error))
         return cleaned
 
 

@@ -15,17 +15,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions
+from incidents import actions, refusing
 from incidents.choices import Status
-from incidents.exceptions import DomainError, GateNotMet, NotAllowed, StaleVersion
+from incidents.exceptions import GateNotMet, StaleVersion
 from incidents.staff import workspace
-from incidents.views.incident import back, incident_or_404, page as staff_page
+from incidents.views.incident import REFUSED, back, incident_or_404, page as staff_page
 from statuspage.actions import publish_update
 from statuspage.composer import conflict, saved_drafts
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import all_well, context_of, final_text, first_values, forms_for
-
-REFUSED = 422
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +66,7 @@ def post(request, desk):
         states = all_well([*desk.affected, *states])
     promise = None if status == Status.RESOLVED else given["promise"]
     body = final_text(desk, form, status=status, pages=pages, affected=states, promise=promise)
-    try:
+    with refusing.kept() as tried:
         update = publish_update(
             desk.incident,
             by=request.user,
@@ -84,14 +82,14 @@ def post(request, desk):
             template_unmodified=form.is_unmodified,
             override_reason=given["override_reason"],
         )
-    except StaleVersion:  # in the moment between reading and writing
+    if isinstance(tried.refusal, StaleVersion):  # in the moment between reading and writing
         return compare(request, desk, form, rows)
-    except DomainError as refusal:
-        if isinstance(refusal, GateNotMet):
-            refuse_at_gate(desk, form, refusal)
-        else:
-            form.refuse(refusal, refusal.field)
-        return answer(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
+    if isinstance(tried.refusal, GateNotMet):
+        refuse_at_gate(desk, form, tried.refusal)
+    elif tried.refusal:
+        refusing.refuse(form, tried.refusal)
+    if tried.refusal:
+        return answer(request, desk, form, rows, status=tried.status)
     saved_drafts.forget(request, desk.incident)
     resolves = status == Status.RESOLVED and desk.incident.status != Status.RESOLVED
     messages.success(request, posted(update, [] if desk.is_drill else pages, resolves=resolves))
@@ -104,7 +102,7 @@ def refuse_at_gate(desk, form, refusal):
         reason = _("Write why it may be resolved all the same; as a lead you may. Or see to what is missing first.")
         form.add_error("override_reason", reason)
     else:
-        form.refuse(refusal, "status")
+        refusing.refuse(form, refusal, field="status")
 
 
 def compare(request, desk, form, rows):
@@ -169,11 +167,10 @@ def keep_as_note(request, desk):
     form, rows = forms_for(desk, data=request.POST)
     form.is_valid()
     text = "\n\n".join(filter(None, (form.cleaned_data.get(name) for name in ("body", "tried", "next_step"))))
-    try:
+    with refusing.in_form(form, field="body") as tried:
         actions.add_note(desk.incident, text=text, by=request.user)
-    except DomainError as refusal:
-        form.refuse(refusal, "body")
-        return answer(request, desk, form, rows)
+    if not tried.is_done:
+        return answer(request, desk, form, rows, status=tried.status)
     messages.success(request, _("Kept as a private note. Nobody outside was told."))
     return back(desk.incident)
 

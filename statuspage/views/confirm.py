@@ -9,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents.actions.base import require
+from incidents import refusing
 from incidents.choices import Audience, Category, Level, Status
 from incidents.clocks import clocks
-from incidents.exceptions import DomainError, NotAllowed, StaleVersion
+from incidents.exceptions import StaleVersion
 from incidents.models import DeclareRule, Severity, User
-from incidents.views.incident import back, incident_or_404, page as staff_page
+from incidents.views.incident import REFUSED, back, incident_or_404, of_incident, page as staff_page
 from statuspage.actions import confirm_and_publish
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
@@ -25,12 +25,9 @@ from statuspage.models import Page
 
 
 @require_http_methods(["GET", "POST"])
-def confirm(request, public_id):
-    desk = ComposerContext(incident_or_404(request, public_id), request.user, timezone.now())
-    try:
-        require(request.user, "work_incident")
-    except NotAllowed as refusal:
-        return staff_page(request, "incidents/refused.html", incident=desk.incident, refusal=refusal, status=403)
+@of_incident("incidents.work_incident")
+def confirm(request, incident):
+    desk = ComposerContext(incident, request.user, timezone.now())
     if request.method == "POST":
         return post(request, desk)
     if desk.incident.status != Status.SUSPECTED:
@@ -138,8 +135,8 @@ def post(request, desk):
         rows.forms[0].add_error("component", _("Choose at least one component: customers read what is affected."))
         is_right = False
     if not is_right:
-        return screen(request, desk, form, rows, status=422)
-    try:
+        return screen(request, desk, form, rows, status=REFUSED)
+    with refusing.kept() as tried:
         incident = confirm_and_publish(
             desk.incident,
             by=request.user,
@@ -159,12 +156,11 @@ def post(request, desk):
             pages=given["pages"],
             title=given["title"],
         )
-    except StaleVersion:
+    if isinstance(tried.refusal, StaleVersion):
         fresh = ComposerContext(incident_or_404(request, desk.incident.public_id), request.user, desk.now)
         return _stale(request, fresh, form, rows)
-    except DomainError as refusal:
-        form.refuse(refusal, refusal.field)
-        return screen(request, desk, form, rows, status=403 if isinstance(refusal, NotAllowed) else 422)
+    if tried.refusal:
+        return screen(request, desk, form, rows, status=refusing.refuse(form, tried.refusal))
     messages.success(request, _done(incident, given["pages"] if publishes else []))
     return back(incident)
 

@@ -10,12 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from incidents import choices
+from incidents import choices, permissions, refusing
 from incidents.choices import Level, Status
-from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import Incident, Severity
 from incidents.scope import Affected
-from incidents.views.incident import back, page as staff_page
+from incidents.views.incident import REFUSED, back, page as staff_page
 from statuspage.actions import declare_and_publish
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
@@ -25,11 +24,9 @@ from statuspage.composer.writing import draft_of, final_text, first_text
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
-REFUSED = 422
-
 
 def may_declare(user):
-    return user.has_perm("incidents.work_incident") and user.has_perm("incidents.publish_incident")
+    return permissions.may(user, "incidents.work_incident", "incidents.publish_incident")
 
 
 @require_GET
@@ -104,7 +101,7 @@ def _tree(form):
     chosen = set(form["components"].value() or [])
     groups: dict = {}
     for key, row in form.places.components.items():
-        above = [each for each in form.places.above(row) if each.public_id in form.places.components]
+        above = [each for each in form.places.tree.above(row) if each.public_id in form.places.components]
         top = above[0] if above else row
         groups.setdefault(top, []).append((key, row.name, len(above), key in chosen))
     return list(groups.items())
@@ -116,7 +113,7 @@ def _declare(request, page, form):
     desk, promised_at = desk_of(request, page, form), promise(form, status)
     body = final_text(desk, form, status=status, pages=[page], affected=desk.affected, promise=promised_at)
     notice = {"body": body, "promised_at": promised_at, "template_unmodified": form.is_unmodified}
-    try:
+    with refusing.in_form(form) as tried:
         incident = declare_and_publish(
             pages=[page],
             title=given["title"],
@@ -126,9 +123,8 @@ def _declare(request, page, form):
             notice=notice,
             by=request.user,
         )
-    except DomainError as refusal:
-        form.refuse(refusal, refusal.field)
-        return screen(request, page, form, status=403 if isinstance(refusal, NotAllowed) else REFUSED)
+    if not tried.is_done:
+        return screen(request, page, form, status=tried.status)
     update = incident.updates.first()
     messages.success(
         request,

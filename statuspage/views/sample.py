@@ -1,10 +1,10 @@
 """What a template comes out as, for its form in the admin."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
 from incidents import numbers
+from incidents.views.incident import for_those_who_may
 from statuspage.composer import texts
 from statuspage.models import Page
 
@@ -12,9 +12,8 @@ LONGEST = 5_000
 
 
 @require_POST
+@for_those_who_may("statuspage.view_stagetemplate")
 def template_sample(request):
-    if not request.user.has_perm("statuspage.view_stagetemplate"):
-        raise PermissionDenied
     body, page = request.POST.get("body", "")[:LONGEST], request.POST.get("page", "")
     try:
         texts.check(body)

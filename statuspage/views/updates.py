@@ -8,19 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions, markdown, undo
-from incidents.actions.base import require
+from incidents import actions, markdown, refusing, undo
 from incidents.actions.updates import promise_is_open
 from incidents.choices import Audience
-from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident, IncidentUpdate
-from incidents.views.incident import back, page as staff_page
+from incidents.permissions import require
+from incidents.views.incident import REFUSED, back, page as staff_page, refused
 from statuspage.composer import texts
 from statuspage.composer.forms import CorrectionForm, WithdrawalForm
 from statuspage.models import Page
 from statuspage.snapshot import layout
-
-STATUS = {StaleVersion: 412, NotAllowed: 403}
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,12 +94,10 @@ def update_or_404(request, public_id):
 
 def _refused(request, update, title):
     """A page that says why, for whoever may not, and where there is nothing left to do."""
-    try:
-        require(request.user, "publish_incident")
-    except NotAllowed as refusal:
-        return staff_page(
-            request, "incidents/refused.html", title=title, incident=update.incident, refusal=refusal, status=403
-        )
+    with refusing.kept() as tried:
+        require(request.user, "incidents.publish_incident")
+    if tried.refusal:
+        return refused(request, tried.refusal, incident=update.incident, title=title)
     if update.withdrawn_at:
         messages.info(request, _("This update was withdrawn already."))
         return back(update.incident)
@@ -112,13 +107,10 @@ def _refused(request, update, title):
 def _try(request, form, act):
     """0 if it was done, else the status to answer with; the refusal stands in the form."""
     if not form.is_valid():
-        return 422
-    try:
+        return REFUSED
+    with refusing.in_form(form) as tried:
         act(form.cleaned_data)
-    except DomainError as refusal:
-        form.refuse(refusal, refusal.field)
-        return STATUS.get(type(refusal), 422)
-    return 0
+    return 0 if tried.is_done else tried.status
 
 
 def _screen(request, template, title, update, form, status, **more):

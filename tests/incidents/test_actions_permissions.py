@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from incidents import actions
+from incidents import actions, permissions
 from incidents.choices import Audience, Level, Status
-from incidents.defaults import GROUPS
 from incidents.exceptions import NotAllowed
+from incidents.groups import ready
 from incidents.models import TimelineEntry
 from tests import factories as make
 
@@ -108,7 +108,7 @@ VERBS = {
 }
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ready())
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_group_may_do_what_the_table_says(verb, group):
     allowed, act = VERBS[verb]
@@ -143,11 +143,11 @@ def test_rights_come_from_permissions_and_not_from_names():
 
 
 def test_the_ready_groups_hold_every_permission_that_the_actions_ask_for():
-    held = {name: set(codes) & set(actions.base.REFUSALS) for name, codes in GROUPS.items()}
+    held = {name: set(names) & set(permissions.refusals()) for name, names in ready().items()}
     everything = set().union(*held.values())
-    assert everything == set(actions.base.REFUSALS)
+    assert everything == set(permissions.refusals())
     installed = {
-        group.name: set(group.permissions.values_list("codename", flat=True)) & everything
+        group.name: {permissions.name(row) for row in group.permissions.all()} & everything
         for group in Group.objects.all()
     }
     assert installed == held

@@ -371,7 +371,7 @@ def test_only_who_may_publish_pins(client, group):
 def test_places_and_below():
     messaging, sms, receipts, whatsapp, voice = grow()
 
-    places = tree.places()
+    places = tree.Tree().places()
 
     assert [(pk, place.depth) for pk, place in places.items()] == [
         (messaging.pk, 0),

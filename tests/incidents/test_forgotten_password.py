@@ -191,3 +191,23 @@ def test_who_is_paused_for_wrong_passwords_is_led_there(client):
         response = client.post("/admin/login/", {"username": person.username, "password": "wrong"})
     assert response.status_code == 429
     assert FORGOT in response.content.decode()
+
+
+def test_one_ask_that_fails_holds_up_no_other(monkeypatch, caplog):
+    people = [make.user(email=f"p{n}@example.com") for n in range(2)]
+    for person in people:
+        passwords.ask_password_reset(email=person.email, client="192.0.2.7")
+    real = passwords.record
+
+    def broken_for_the_first(person, *args, **data):
+        if person == people[0]:
+            raise ValueError("a fault of ours")
+        real(person, *args, **data)
+
+    monkeypatch.setattr(passwords, "record", broken_for_the_first)
+    assert passwords.answer_asks() is True
+    assert PasswordResetRequest.objects.filter(answered_at=None).count() == 1
+    assert "tried again at the next round" in caplog.text
+    monkeypatch.undo()
+    assert passwords.answer_asks() is True
+    assert not PasswordResetRequest.objects.filter(answered_at=None).exists()

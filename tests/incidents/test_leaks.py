@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Audience, Level, Status
-from incidents.defaults import GROUPS
+from incidents.groups import ready
 from incidents.models import Incident
 from incidents.veiled import veil
 from statuspage.publishing import publisher
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 WORD = "Zanzibar"  # what one may search for
 SECRETS = ["keys of Acme", "Quokka summary", "Wombat note", "Numbat update", "Dingo rule"]
-OUTSIDERS = ["superuser", "nobody", *(group for group in GROUPS if group != "Security")]
+OUTSIDERS = ["superuser", "nobody", *(group for group in ready() if group != "Security")]
 QUERIES = ["", f"?q={WORD}", "?_facets=True", "?status=identified&audience=restricted", "?e=1", "?all="]
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection
 
-from incidents.defaults import GROUPS
+from incidents.groups import ready
 from incidents.models import DeclareRule, Severity
 from statuspage.models import StageTemplate
 from tests import factories as make
@@ -34,7 +34,7 @@ def test_there_and_back_again():
 def test_a_new_installation_is_ready():
     assert [severity.name for severity in Severity.objects.all()] == ["minor", "major", "critical"]
     assert [severity.gate_blocks for severity in Severity.objects.all()] == [False, True, True]
-    assert set(Group.objects.values_list("name", flat=True)) == set(GROUPS)
+    assert set(Group.objects.values_list("name", flat=True)) == set(ready())
     assert [float(r.threshold_percent) for r in DeclareRule.objects.exclude(threshold_percent=None)] == [25, 25]
     assert DeclareRule.objects.get(is_data_leak=True).label == "Any data leak"
     assert set(StageTemplate.objects.values_list("status", flat=True)) == {

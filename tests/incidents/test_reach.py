@@ -248,7 +248,7 @@ def test_no_group_gets_the_right_from_a_superuser_who_lacks_it(client, root, key
 
     assert "rights that you have yourself" in response.context["adminform"].form.errors["rights"][0]
     with pytest.raises(NotAllowed):
-        people.set_rights(viewers, names=before | permissions.RIGHTS[key].names, by=root)
+        people.set_rights(viewers, names=before | permissions.rights()[key].names, by=root)
     assert reach.names(viewers.permissions.all()) == before
     assert client.post(change, {"name": "Viewers", "rights": [*ticked, "report"]}).status_code == 302
 

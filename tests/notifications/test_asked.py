@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from incidents import asks
 from incidents.actions import passwords
 from notifications import asked, health, tasks
 from notifications.actions import answering, subscribing
@@ -64,7 +65,7 @@ def test_one_that_cannot_be_answered_holds_up_no_other(client, monkeypatch, capl
         return row_for(transport, address, **fields)
 
     monkeypatch.setattr(answering, "row_for", broken)
-    monkeypatch.setattr(answering, "AT_A_TIME", 1)
+    monkeypatch.setattr(asks, "AT_A_TIME", 1)
     for address in ("first@example.com", MAIL):
         subscribing.ask(at, transport=Transport.EMAIL, address=address, wanted=[EVERYTHING], client="192.0.2.7")
     asked.answer()

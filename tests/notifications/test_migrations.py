@@ -7,7 +7,7 @@ from django.apps import apps as registry
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 
-from incidents.defaults import GROUPS
+from incidents.groups import ready
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +26,14 @@ def grant():
 
 
 def test_the_ready_groups_of_before_come_to_hold_what_they_hold_in_a_new_installation():
-    new = {name: rights(name) for name in GROUPS}
+    new = {name: rights(name) for name in ready()}
     assert new["Support"] > new["Viewers"] > set()
     person = make.user(permissions=["publish_incident"])
     Permission.objects.filter(content_type__app_label="notifications").delete()
 
     grant()
 
-    assert {name: rights(name) for name in GROUPS} == new
+    assert {name: rights(name) for name in ready()} == new
     assert person.__class__.objects.get(pk=person.pk).has_perm("notifications.send_announcement")
 
 

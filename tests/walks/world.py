@@ -10,7 +10,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.actions import addresses
 from incidents.choices import Audience, Level, Promise, Status
-from incidents.defaults import GROUPS
+from incidents.groups import ready
 from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
@@ -21,7 +21,7 @@ from tests.notifications import sent
 SECRETS = ["Zanzibar keys", "Quokka summary", "Wombat note", "Numbat update", "Dingo rule", "Echidna reason"]
 HIDDEN = ["channelsecretchannelsecret", "hooks.example.com/services/T0/B0/hidden"]  # for those only who change channels
 INSIDERS = ["member", "Security"]
-KINDS = ["anonymous", "nobody", *GROUPS, "superuser", "member"]
+KINDS = ["anonymous", "nobody", *ready(), "superuser", "member"]
 
 
 @dataclass
@@ -68,9 +68,9 @@ def build() -> World:
         name="#support-incident", transport=Transport.WEBHOOK, address=f"https://{HIDDEN[1]}", secret=HIDDEN[0]
     )
     people = {"anonymous": None, "nobody": make.user(), "superuser": make.superuser()}
-    people |= {group: make.in_group(group) for group in GROUPS}
+    people |= {group: make.in_group(group) for group in ready()}
     people["member"] = make.in_group("Reliability", first_name="Mia")
-    everything = make.user(groups=list(GROUPS), is_superuser=True, password=make.PASSWORD)
+    everything = make.user(groups=list(ready()), is_superuser=True, password=make.PASSWORD)
     hidden = _restricted(page, sms, member=people["member"])
     actions.add_member(hidden, user=everything, by=None)
     shown = make.confirmed(title="SMS delayed", affects=[make.affected(sms, frankfurt, Level.MAJOR)])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
-from incidents.models import Component, Location
+from incidents.models import Location
 from incidents.scope import Affected
+from incidents.tree import Tree
 
 ROWS_AT_MOST = 300
 
@@ -19,35 +18,13 @@ class Places:
 
     def __init__(self, *, only=None):
         """``only``: primary keys of components; none = all."""
-        rows = list(Component.objects.all())
-        self._by_pk = {row.pk: row for row in rows}
-        self._children = defaultdict(list)
-        for row in rows:
-            self._children[row.parent_id].append(row)
-        self._only = only
-        self.components = {row.public_id: row for row in self._in_order(None)}
+        self.tree = Tree()
+        rows = [row for pk, row in self.tree.rows.items() if only is None or pk in only]
+        self.components = {row.public_id: row for row in rows}
         self.locations = {row.public_id: row for row in Location.objects.all()}
 
-    def _in_order(self, parent_pk):
-        for row in self._children[parent_pk]:
-            if self._only is None or row.pk in self._only:
-                yield row
-            yield from self._in_order(row.pk)
-
-    def above(self, component):
-        """Its ancestors, from the top."""
-        found = []
-        while component.parent_id:
-            component = self._by_pk[component.parent_id]
-            found.append(component)
-        return found[::-1]
-
-    def path(self, component):
-        """Messaging › SMS: a name that stands alone."""
-        return " › ".join(row.name for row in [*self.above(component), component])
-
     def component_choices(self):
-        return [("", _("Choose a component")), *((key, self.path(row)) for key, row in self.components.items())]
+        return [("", _("Choose a component")), *((key, self.tree.path(row)) for key, row in self.components.items())]
 
     def location_choices(self):
         return [("", _("Everywhere")), *((key, row.name) for key, row in self.locations.items())]

@@ -49,7 +49,7 @@ class NewIncidentForm(forms.Form):
     def __init__(self, *args, places, severities, **kwargs):
         super().__init__(*args, **kwargs)
         self.places = places
-        self.fields["components"].choices = [(key, places.path(row)) for key, row in places.components.items()]
+        self.fields["components"].choices = [(key, places.tree.path(row)) for key, row in places.components.items()]
         self.fields["severity"].queryset = severities
 
     def clean_title(self):
@@ -66,6 +66,3 @@ class NewIncidentForm(forms.Form):
     def affected(self):
         """Everywhere, at the level that the severity implies: a screen with five fields asks no more."""
         return [Affected(self.places.components[key]) for key in self.cleaned_data.get("components", [])]
-
-    def refuse(self, error, field):
-        self.add_error(field if field in self.fields else None, str(error))

@@ -87,10 +87,6 @@ class NoticeForm(forms.Form):
         data = self.cleaned_data
         return bool(data.get("filled")) and data.get("body") == data["filled"]
 
-    def refuse(self, error: Exception, field: str | None):
-        """Show a refusal of an action at its field, or above the form."""
-        self.add_error(field if field in self.fields else None, str(error))
-
 
 def in_minutes(minutes, *, now=None):
     """A promise in whole minutes, never later than was said."""

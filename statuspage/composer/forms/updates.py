@@ -53,9 +53,6 @@ class CorrectionForm(forms.Form):
         at, was = self.cleaned_data["promised_at"], self.was_promised
         return was if at == was.replace(second=0, microsecond=0) else at
 
-    def refuse(self, error, field):
-        self.add_error(field if field in self.fields else None, str(error))
-
 
 class WithdrawalForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -65,6 +62,3 @@ class WithdrawalForm(forms.Form):
         help_text=gettext_lazy("For staff, in the timeline. Example: posted on the wrong incident."),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
-
-    def refuse(self, error, field):
-        self.add_error(field if field in self.fields else None, str(error))

@@ -1,0 +1,1 @@
+"""An app that offers something, as one that comes later will."""

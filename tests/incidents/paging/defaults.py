@@ -1,0 +1,1 @@
+GROUPS = {"Support": ["paging.page_person"]}
