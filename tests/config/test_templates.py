@@ -1,6 +1,7 @@
 from django.template.loader import get_template
 
 from config.templates import FOLDERS, is_joined, joined
+from tools.width import long_lines
 
 
 def test_beside_a_tag_a_line_end_vanishes():
@@ -57,3 +58,9 @@ def test_others_come_as_they_stand_and_libraries_keep_theirs(settings):
     assert get_template("admin/index.html").template.source == (folder / "admin/index.html").read_text()
     assert get_template("admin/change_form.html").origin.name.startswith(str(folder)) is False
     assert get_template("simple_history/object_history_form.html")
+
+
+def test_lint_names_each_line_that_is_too_long(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "a.html").write_text("x" * 120 + "\n" + "é" * 121 + "\n")
+    assert long_lines(tmp_path / "templates") == ["templates/a.html:2: 121 characters"]
