@@ -116,7 +116,6 @@ AXES_ENABLE_ADMIN = False
 
 # Language and time: people's own zone on the staff side, the page's zone in public (see the models)
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -128,7 +127,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-MEDIA_ROOT = DATA_DIR / "media"
 
 # Publishing: where the bytes stand that the public reads
 PUBLISH_ROOT = DATA_DIR / "published"
