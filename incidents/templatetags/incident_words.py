@@ -7,10 +7,13 @@ know (operational, degraded, partial, major); ``{{ at|short }}`` is "13:31" toda
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 
 from incidents.choices import Level
 
 register = template.Library()
+
+MARKS = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
 
 
 @register.inclusion_tag("incidents/_level.html")
@@ -26,6 +29,12 @@ def level_name(value):
 @register.filter
 def level_shape(value):
     return f"lv-{level_name(value)}"
+
+
+@register.filter
+def marked(pieces):
+    """What went and what came, between what stayed: pieces of :func:`incidents.difference.difference`."""
+    return format_html_join("", "{}", ((format_html(MARKS.get(kind, "{}"), words),) for kind, words in pieces))
 
 
 @register.simple_tag

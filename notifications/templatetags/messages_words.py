@@ -2,7 +2,7 @@
 
 from django import template
 
-from notifications.choices import Transport
+from notifications.choices import DeliveryState, Outcome, Transport
 
 register = template.Library()
 
@@ -14,6 +14,13 @@ ICONS = {
     Transport.WEBHOOK: "webhook",
 }
 
+SHAPES_OF_STATES = {
+    DeliveryState.SENT: "ck-met",
+    DeliveryState.FAILED: "ck-missed",
+    DeliveryState.CANCELLED: "st-dismissed",
+}
+SHAPES_OF_OUTCOMES = {Outcome.SENT: "ck-met", Outcome.UNKNOWN: "lv-unknown", Outcome.RETRY: "ck-running"}
+
 
 @register.filter
 def thousands(number):
@@ -24,6 +31,18 @@ def thousands(number):
 def icon(transport):
     """The name of the sign in the font of symbols."""
     return ICONS[Transport(transport)]
+
+
+@register.filter
+def state_shape(state):
+    """The shape beside the state of a message; what is not over runs."""
+    return SHAPES_OF_STATES.get(state, "ck-running")
+
+
+@register.filter
+def outcome_shape(outcome):
+    """The shape beside the outcome of an attempt; what is refused or gone is missed."""
+    return SHAPES_OF_OUTCOMES.get(outcome, "ck-missed")
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -15,7 +17,7 @@ from incidents.choices import Status
 from incidents.views.incident import back, incident_or_404
 from notifications.actions import undoing
 from notifications.announcements.release import leaves_at
-from notifications.choices import AnnouncementState, Reach
+from notifications.choices import AnnouncementState, Event, Reach
 from notifications.models import Announcement, MessageSettings, SendingSwitch
 from notifications.queue import overview
 from notifications.views.queue import may_read
@@ -23,20 +25,75 @@ from statuspage.composer import saved_drafts
 from statuspage.views.updates import update_or_404
 
 
+@dataclass(frozen=True)
+class Line:
+    """What is said of one announcement."""
+
+    words: str
+    public_id: str
+    is_counted: bool  # the words are figures, and the announcement's own page says more
+    is_again: bool  # a correction: told once more
+    is_broken: bool
+
+
 @require_GET
 def told(request, public_id):
     """One piece of HTML for each update, by its public id: "told 412 of 415, 3 failing". A few queries for all."""
     incident = incident_or_404(request, public_id)
-    by_update: dict[str, list] = {}
+    by_update: dict[str, list[Line]] = {}
     for row, tally in overview.told(incident.pk):
-        by_update.setdefault(row.update.public_id, []).append((row, tally))
+        by_update.setdefault(row.update.public_id, []).append(line(row, tally))
     context = {"may_read": may_read(request.user)}
     return JsonResponse(
         {
-            update: render_to_string("notifications/staff/_told.html", context | {"rows": rows}, request)
-            for update, rows in by_update.items()
+            update: render_to_string("notifications/staff/_told.html", context | {"lines": lines}, request)
+            for update, lines in by_update.items()
         }
     )
+
+
+def line(row: Announcement, tally: overview.DeliveryCounts) -> Line:
+    fact = _fact(row, tally)
+    return Line(
+        words=fact or _figures(row, tally),
+        public_id=row.public_id,
+        is_counted=not fact,
+        is_again=row.event == Event.INCIDENT_CORRECTED,
+        is_broken=bool(tally.failed),
+    )
+
+
+def _fact(row: Announcement, tally: overview.DeliveryCounts) -> str:
+    """Where no figures are to be told, why."""
+    if row.state == AnnouncementState.SILENT:
+        return _("Nobody told, on purpose")
+    if row.state == AnnouncementState.WAITING:
+        return _("Messages have not left yet")
+    if row.state == AnnouncementState.HELD:
+        return _("Messages are held back")
+    if row.state == AnnouncementState.CALLED_BACK and row.decided_by:
+        return _("Dropped by %(who)s: nobody told") % {"who": row.decided_by}
+    if tally.forgotten:
+        return _("Written to %(n)s") % {"n": tally.forgotten}
+    if row.state == AnnouncementState.CALLED_BACK and not tally.sent:
+        return _("Called back: nobody told")
+    return ""
+
+
+def _figures(row: Announcement, tally: overview.DeliveryCounts) -> str:
+    if not tally.told_of and row.state == AnnouncementState.DONE:
+        parts = [_("Nobody had asked to be told")]
+    elif tally.sent == tally.told_of and row.state != AnnouncementState.RELEASED:
+        parts = [_("Told %(n)s") % {"n": tally.sent}]
+    else:
+        parts = [_("Told %(n)s of %(all)s") % {"n": tally.sent, "all": tally.told_of}]
+    if row.state == AnnouncementState.CALLED_BACK:
+        parts.append(_("then called back"))
+    if tally.failed:
+        parts.append(_("%(n)s failing") % {"n": tally.failed})
+    elif tally.waiting:
+        parts.append(_("%(n)s on the way") % {"n": tally.waiting})
+    return ", ".join(parts)
 
 
 @require_GET
