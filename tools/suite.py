@@ -15,7 +15,7 @@ from pathlib import Path
 from tools import postgresql
 
 BUSY = ["-n", "2", "--dist", "worksteal"]
-WAITING = ["-n", "4", "--dist", "loadgroup"]  # they wait for processes most of the time
+WAITING = ["-n", "3", "--dist", "loadgroup"]  # they wait for processes most of the time; some measure how long
 SLOWEST = ["--durations", "10", "--durations-min", "5"]
 NO_TESTS = 5  # pytest's code for a run in which nothing of what was chosen belongs
 EVERYWHERE = "not once and not own_data and not browser and not nginx"
