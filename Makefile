@@ -8,7 +8,7 @@ ARGS =
 help:
 	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
 	@echo "make manage   a command on the same data (ARGS=check_truth)"
-	@echo "make test     the suite on SQLite and on PostgreSQL (ARGS='tests/incidents -k resolve')"
+	@echo "make test     the suite on SQLite, and on PostgreSQL what may differ (ARGS='tests/incidents -k resolve')"
 	@echo "make walk     every address as everybody, every list by every lookup (the suite draws some; WALK_SEED=… again)"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from tests import prepared
 from tests.config.processes import Run
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ VISIBLE = 1.0  # seconds from the answer of a step to its bytes in every documen
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory):
-    run = Run(tmp_path_factory.mktemp("main-job") / "var").wait()
+    run = Run(prepared.copy_of_data(tmp_path_factory.mktemp("main-job") / "var")).wait()
     yield run
     run.process.terminate()
     run.process.wait(30)

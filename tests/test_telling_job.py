@@ -14,6 +14,7 @@ import urllib.request
 import pytest
 from standardwebhooks import Webhook
 
+from tests import prepared
 from tests.bench.running import Visitor
 from tests.config.processes import Run, until
 from tests.faults.receivers import Endpoint
@@ -27,7 +28,8 @@ SOON = 60  # seconds on a busy machine; alone it is one
 @pytest.fixture(scope="module")
 def product(tmp_path_factory):
     """Receivers in our own network may be posted to, as for an installation on one's own premises."""
-    run = Run(tmp_path_factory.mktemp("telling") / "var", DELIVERY_ALLOWED_NETWORKS="127.0.0.0/8").wait()
+    data = prepared.copy_of_data(tmp_path_factory.mktemp("telling") / "var")
+    run = Run(data, DELIVERY_ALLOWED_NETWORKS="127.0.0.0/8").wait()
     try:
         yield run
     finally:

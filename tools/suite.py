@@ -1,8 +1,8 @@
 """The whole suite on SQLite and on a real PostgreSQL: ``python -m tools.suite [--browser] [pytest's arguments]``.
 
-It stops at the first run that fails, so that the last line is always pytest's word on what matters. ``--browser``
-adds the tests that need programs of Debian's (Chromium, nginx), once. A database that cannot be had is a failure,
-never a skip.
+Which test runs where says ``tests/where.py``. It stops at the first run that fails, so that the last line is always
+pytest's word on what matters. ``--browser`` adds the tests that need programs of Debian's (Chromium, nginx), once. A
+database that cannot be had is a failure, never a skip.
 """
 
 import os
@@ -14,7 +14,11 @@ from pathlib import Path
 
 from tools import postgresql
 
-PARALLEL = ["-n", "2", "--dist", "worksteal"]
+BUSY = ["-n", "2", "--dist", "worksteal"]
+WAITING = ["-n", "3", "--dist", "loadgroup"]  # they wait for processes most of the time; some measure how long
+SLOWEST = ["--durations", "10", "--durations-min", "5"]
+NO_TESTS = 5  # pytest's code for a run in which nothing of what was chosen belongs
+EVERYWHERE = "not once and not own_data and not browser and not nginx"
 
 
 def main(arguments: list[str]) -> int:
@@ -23,24 +27,32 @@ def main(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if argument != "--browser"]
     try:
         with postgresql.server() as url, tempfile.TemporaryDirectory() as folder:
-            runs: dict[str, tuple[str | None, list[str]]] = {"SQLite": (None, PARALLEL)}
-            if browser:
-                runs["Chromium and nginx"] = (None, ["-m", "browser or nginx", *PARALLEL])
-            runs["PostgreSQL"] = (url, ["-m", "not browser and not nginx and not own_data and not once", *PARALLEL])
-            for name, (database, options) in runs.items():
-                if code := _pytest(name, database, [*options, *chosen], tally=Path(folder) / "tally"):
-                    return code
+            runs: dict[str, tuple[str | None, str, list[str]]] = {
+                "SQLite": (None, "not processes and not strict and not browser and not nginx", BUSY),
+                "processes": (None, "processes and not browser and not nginx", WAITING),
+                "Chromium and nginx": (None, "browser or nginx", BUSY),
+                "PostgreSQL": (url, f"not processes and {EVERYWHERE}", BUSY),
+                "processes on PostgreSQL": (url, f"processes and {EVERYWHERE}", WAITING),
+            }
+            if not browser:
+                del runs["Chromium and nginx"]
+            codes = []
+            for name, (database, which, parallel) in runs.items():
+                options = ["-m", which, *parallel, *SLOWEST, *chosen]
+                codes.append(_pytest(name, database, options, folder=Path(folder)))
+                if codes[-1] not in (0, NO_TESTS):
+                    return codes[-1]
+            return min(codes)  # of what was chosen, some ran at least
     except postgresql.NoPostgreSQL as error:
         print(f"suite: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
-def _pytest(name: str, database: str | None, options: list[str], *, tally: Path) -> int:
+def _pytest(name: str, database: str | None, options: list[str], *, folder: Path) -> int:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"TALLY_FILE": str(tally), "TALLY_RUN": name}
+    environment |= {"PREPARED": str(folder), "TALLY_FILE": str(folder / "tally"), "TALLY_RUN": name}
     if database:
         environment["DATABASE_URL"] = database
     print(f"\nsuite: {name}", flush=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config import web
+from tests import prepared
 
 pytestmark = pytest.mark.own_data
 
@@ -47,10 +48,9 @@ def environment(tmp_path):
 
 @pytest.fixture
 def incident_id(tmp_path, environment):
-    (tmp_path / "bridgewatch.sqlite3").touch()
+    prepared.copy_of_migrated(tmp_path / "bridgewatch.sqlite3")
     (tmp_path / "broker").mkdir()
     run = {"cwd": ROOT, "env": environment, "check": True, "capture_output": True, "text": True}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **run)
     return subprocess.run([sys.executable, "-c", FACTS], **run).stdout.strip()
 
 

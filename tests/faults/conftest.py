@@ -13,7 +13,7 @@ from statuspage import actions
 from statuspage.models import PublishState
 from statuspage.publishing import publisher
 from statuspage.stores import files
-from tests import factories as make
+from tests import factories as make, prepared
 from tests.bench.running import product as running
 from tests.faults import children
 
@@ -99,6 +99,8 @@ def release():
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory):
-    """The product with its demo, two web processes and a worker, as ``make run`` starts it."""
-    with running(tmp_path_factory.mktemp("product")) as run:
+    """The product with its demo, two web processes and a worker, as ``make run`` starts it a second time."""
+    folder = tmp_path_factory.mktemp("product")
+    prepared.copy_of_data(folder / "var")
+    with running(folder) as run:
         yield run

@@ -1,8 +1,11 @@
 """kill -9 at every step of a publishing: readers see the old or the new version whole, and the next one finishes."""
 
 import signal
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from incidents import actions as incident_actions
 from incidents.choices import Status
@@ -101,15 +104,21 @@ def test_a_publisher_killed_between_commit_and_publishing_is_made_good_by_the_sw
 
 @pytest.mark.django_db(transaction=True)
 def test_a_publisher_killed_with_the_lease_delays_the_page_for_the_lease_and_no_longer(
-    page, incident, root, start, unpublished, quick
+    page, incident, root, start, unpublished
 ):
     with unpublished:
         actions.publish_update(incident, by=None, status=Status.IDENTIFIED, body="It is the router.")
+    began = timezone.now()
     assert children.finish(start(publishers.publish_and_die, page.pk, 5)) == -signal.SIGKILL
-    publisher.sweep()
+    over = PublishState.objects.get(page=page).leased_until
+    assert began + publisher.LEASE < over < timezone.now() + publisher.LEASE
+
+    with time_machine.travel(over - timedelta(milliseconds=100), tick=False):
+        publisher.sweep()
     assert PublishState.objects.behind().filter(page=page).exists()
+    with time_machine.travel(over + timedelta(milliseconds=1), tick=False):
+        publisher.sweep()
 
-    children.until(lambda: publisher.sweep() or not PublishState.objects.behind().exists(), seconds=1.5)
-
+    assert not PublishState.objects.behind().exists()
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
     assert PageFolder(root, page.public_id).versions.exists()

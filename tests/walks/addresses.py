@@ -46,16 +46,17 @@ def _routes(patterns, names="", before="") -> Iterator[Route]:
 
 
 def addresses(world: World) -> list[Address]:
-    return [each for route in routes() for each in fill(route, world)]
+    fills = fills_of(world)
+    return [each for route in routes() for each in fill(route, world, fills)]
 
 
-def fill(route: Route, world: World) -> list[Address]:
+def fill(route: Route, world: World, fills: list[tuple[str, dict[str, list]]]) -> list[Address]:
     """Raises ``LookupError`` where nobody has said yet what stands for a parameter of this route."""
     if route.name in (fixed := _written_out(world)):
         return [Address(route.name, fixed[route.name])]
     if not route.parameters:
         return [Address(route.name, reverse(route.name))]
-    for pattern, choices in _fills(world):
+    for pattern, choices in fills:
         if re.fullmatch(pattern, route.name):
             return [
                 Address(route.name, reverse(route.name, kwargs=dict(zip(route.parameters, values, strict=True))), about)
@@ -73,7 +74,7 @@ def _written_out(world: World) -> dict[str, str]:
     }
 
 
-def _fills(world: World) -> list[tuple[str, dict[str, list]]]:
+def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     """What fills the parameters of a route, in their order, by the route's name; the first that fits counts."""
     both = {"open": world.open, "restricted": world.restricted}
 

@@ -10,15 +10,13 @@ from tests.walks.test_lists import lists
 from tests.walks.walking import ask, client_of
 from tests.walks.world import KINDS
 
-pytestmark = pytest.mark.once
-
 WAYS = ("valid", "valid", "valid", "foreign", "tampered", "empty", "odd")
 READ, WRITTEN = 0.08, 0.08  # the share of all requests that each run of the suite makes
 
 
 def test_every_address_has_what_fills_it_and_a_verdict(world):
-    routes = addresses.routes()
-    filled = {route.name: addresses.fill(route, world) for route in routes}
+    routes, fills = addresses.routes(), addresses.fills_of(world)
+    filled = {route.name: addresses.fill(route, world, fills) for route in routes}
     ruled = {route.name: verdicts.of(route.name) for route in routes}
     assert len(filled) > 150
     assert filled.keys() == ruled.keys()

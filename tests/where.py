@@ -1,0 +1,54 @@
+"""Where each test runs: a table by path and two rules, so that no test has to say it.
+
+A run of the suite tries everything on SQLite and, a second time, on PostgreSQL whatever may differ there: verbs,
+constraints, locks, queries, addressing and publishing. Once is enough for what does not:
+
+- a test that asks for no database touches none (pytest-django refuses it one);
+- in SCREENS, a form or a document is looked at. The queries behind it are tried on both by the tests of the verbs and
+  of what is derived, and each of them goes to PostgreSQL in ``tests/walks``, which opens every address and posts every
+  form as every kind of person. Therefore these walks run there, where a query is refused that SQLite lets pass.
+
+A module that is not named here runs on both.
+"""
+
+import pytest
+
+DATABASE = {"_django_db_helper", "db", "live_server", "transactional_db"}
+WALKS = "tests/walks/"
+PROCESSES = ("tests/config/", "tests/faults/", "tests/test_telling_job.py")
+SCREENS = {
+    "tests/incidents/": (
+        "account_history", "addresses", "catalogue_admin", "forgotten_password", "home", "incident_acts",
+        "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks", "links",
+        "merging_screens", "people", "signin", "workspace",
+    ),
+    "tests/notifications/": (
+        "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "one_click", "queue", "staff_news",
+        "subscribe_pages", "subscriber_admin", "telling_admin",
+    ),
+    "tests/statuspage/": (
+        "api_v2", "badges", "composer", "confirm", "corrections", "crowd", "documents", "feeds", "grid", "merged",
+        "new_incident", "page_admin",
+    ),
+}  # fmt: skip
+ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}
+
+
+def mark(item: pytest.Item) -> None:
+    """Add the marks that ``tools.suite`` chooses by."""
+    path = item.nodeid.partition("::")[0]
+    if path.startswith(WALKS):
+        item.add_marker("strict")
+    elif path in ONCE or not (DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")):
+        item.add_marker("once")
+    if path.startswith(PROCESSES):
+        item.add_marker("processes")
+        if shared := _shared(item, path):
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def _shared(item: pytest.Item, path: str) -> str | None:
+    """Whose product a test asks, which one worker starts for all that ask it: the module's or that of all faults."""
+    if "first" in item.fixturenames or hasattr(item.module, "product"):
+        return path
+    return "product" if "product" in item.fixturenames else None
