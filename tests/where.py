@@ -5,8 +5,8 @@ constraints, locks, queries, addressing and publishing. Once is enough for what 
 
 - a test that asks for no database touches none (pytest-django refuses it one);
 - in SCREENS, a form or a document is looked at. The queries behind it are tried on both by the tests of the verbs and
-  of what is derived, and each of them goes to PostgreSQL in ``tests/walks``, which opens every address and posts every
-  form as every kind of person. Therefore these walks run there, where a query is refused that SQLite lets pass.
+  of what is derived, and ``tests/walks`` asks PostgreSQL, which refuses a query that SQLite lets pass, for a part of
+  all addresses and forms in each run, another part each time.
 
 A module that is not named here runs on both.
 """
@@ -23,8 +23,8 @@ SCREENS = {
         "merging_screens", "people", "signin", "workspace",
     ),
     "tests/notifications/": (
-        "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "one_click", "queue", "staff_news",
-        "subscribe_pages", "subscriber_admin", "telling_admin",
+        "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
+        "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
     "tests/statuspage/": (
         "api_v2", "badges", "composer", "confirm", "corrections", "crowd", "documents", "feeds", "grid", "merged",
