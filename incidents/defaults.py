@@ -1,5 +1,7 @@
 """What a new installation begins with. Only empty tables are filled: what people changed stays changed."""
 
+from typing import Any
+
 from incidents.choices import RuleKind, SeverityLevel
 from incidents.models import DeclareRule, Severity
 from incidents.permissions import edit, see
@@ -24,7 +26,7 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Security": [*READ, REPORT, WORK, "incidents.restrict_incident", "incidents.view_restricted_incident"],
 }  # fmt: skip
 
-SEVERITIES = {
+SEVERITIES: dict[SeverityLevel, dict[str, Any]] = {
     SeverityLevel.MINOR: {
         "meaning": "A small part works badly, or a way round exists; most customers do not notice.",
         "gate_blocks": False,
@@ -33,7 +35,7 @@ SEVERITIES = {
     SeverityLevel.CRITICAL: {"meaning": "Most of the platform is down, or data is lost or at risk."},
 }
 
-RULES = [  # 1-01 to 1-03, 0-05
+RULES: list[dict[str, Any]] = [  # 1-01 to 1-03, 0-05
     {"label": "More than 25 % of merchants", "kind": RuleKind.SHARE, "unit": "merchants", "threshold_percent": 25},
     {
         "label": "More than 25 % of one integration",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.contrib.auth.models import Permission, PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, Permission, PermissionsMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -83,12 +83,12 @@ def refusals() -> dict[str, Words]:
     return {name: sentence for each in offers.of("rights", "REFUSALS") for name, sentence in each.items()}
 
 
-def may(by: PermissionsMixin | None, *names: str) -> bool:
+def may(by: PermissionsMixin | AnonymousUser | None, *names: str) -> bool:
     """Whether ``by`` has every one of these permissions. The system (none) may do all."""
     return by is None or all(by.has_perm(name) for name in names)
 
 
-def require(by: PermissionsMixin | None, *names: str) -> None:
+def require(by: PermissionsMixin | AnonymousUser | None, *names: str) -> None:
     """The one check of a right: refuses in the sentence of the first of ``names``, which says whom to ask.
 
     Where an app offers no sentence, such as for looking at something, Django's own refusal has to do.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents import signals
+from incidents.permissions import Words
 from incidents.staff.model_admin import TrackedModelAdmin
 
 
@@ -40,7 +41,8 @@ class StaffModelAdmin(TrackedModelAdmin):
     list_fullwidth = True
     list_filter_submit = False
     warn_unsaved_form = True
-    nothing_yet = ()  # what an empty list says: title, what to do first, who may (unfold/helpers/empty_results.html)
+    # What an empty list says: title, what to do first, who may (unfold/helpers/empty_results.html).
+    nothing_yet: tuple[Words, ...] = ()
     refusal = gettext_lazy("%(name)s is in use and stays. Rename it, or take it off the pages instead.")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

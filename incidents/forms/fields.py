@@ -18,8 +18,17 @@ from incidents.moments import moment
 MINUTES = "%Y-%m-%dT%H:%M"
 
 
+class HiddenMoment(forms.DateTimeInput):
+    input_type = "hidden"
+
+    def __init__(self) -> None:
+        super().__init__(format=MINUTES)
+
+
 class MomentField(forms.DateTimeField):
     """A date and time to the minute, in the person's own zone."""
+
+    hidden_widget = HiddenMoment
 
     def __init__(self, **options):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
@@ -28,9 +37,6 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value):
         at = super().to_python(value)
         return at.replace(second=0, microsecond=0) if at else None
-
-    def hidden_widget(self):
-        return forms.DateTimeInput(attrs={"type": "hidden"}, format=MINUTES)
 
 
 class YesNoField(forms.TypedChoiceField):

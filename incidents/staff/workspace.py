@@ -82,8 +82,8 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
     now = timezone.now()
     may = May.of(user)
     entries = timeline.read(incident, user=user)
-    near = Incident.objects.visible_to(user).filter(Q(merged_into=incident) | Q(pk=incident.merged_into_id))
-    near = list(near.order_by("merged_at", "pk"))
+    joined = Incident.objects.visible_to(user).filter(Q(merged_into=incident) | Q(pk=incident.merged_into_id))
+    near = list(joined.order_by("merged_at", "pk"))
     impacts = list(incident.impacts.select_related("component__parent", "location"))
     its_clocks = clocks.clocks_of(incident)
     return {

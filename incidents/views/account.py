@@ -1,5 +1,7 @@
 """What people do for themselves: accept an invitation, set their time zone and shortcuts."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
@@ -81,7 +83,7 @@ def preferences(request):
 
 def confirm_address(request, signed):
     """GET asks, because scanners of mail follow links; POST takes the new address."""
-    context = {"title": _("Your e-mail address"), "change": None, "refusal": ""}
+    context: dict[str, Any] = {"title": _("Your e-mail address"), "change": None, "refusal": ""}
     status = 200
     with refusing.kept() as tried:
         if request.method == "POST":

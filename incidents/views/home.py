@@ -68,7 +68,7 @@ def context(request, context: dict) -> dict:
     }
 
 
-def summary(rows: list[Row], now: datetime) -> dict[str, str]:
+def summary(rows: list[Row], now: datetime) -> dict[str, str | bool]:
     """One sentence of state, and one about time."""
     drills = sum(row.incident.audience == Audience.DRILL for row in rows)
     real = [row.incident for row in rows if row.incident.audience != Audience.DRILL]

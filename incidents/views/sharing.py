@@ -32,8 +32,9 @@ def owner(request, incident):
     status = 200
     form = OwnerForm(request.POST if request.method == "POST" else None, incident=incident)
     if form.is_bound and form.taken_meanwhile(incident):
-        form.data = form.data.copy()
-        form.data["was"] = str(incident.owner_id or "")
+        data = form.data.copy()
+        data["was"] = str(incident.owner_id or "")
+        form.data = data
         form.add_error("owner", _("%(who)s leads it since you looked.") % {"who": incident.owner or _("Nobody")})
         status = 412
     elif form.is_valid():
@@ -52,8 +53,9 @@ def audience(request, incident):
     status = 200
     form = AudienceForm(request.POST if request.method == "POST" else None, incident=incident, user=request.user)
     if form.is_bound and form.changed_meanwhile(incident):
-        form.data = form.data.copy()
-        form.data["was"] = incident.audience
+        data = form.data.copy()
+        data["was"] = incident.audience
+        form.data = data
         word = incident.get_audience_display().lower()
         form.add_error("audience", _("Somebody made it %(audience)s meanwhile; choose again.") % {"audience": word})
         status = 412

@@ -36,6 +36,8 @@ class StageTextInline(StrictTabularInline):
 class EveryPage(StrictChangeList):
     """Also the pages that nobody has touched yet, with the defaults; a look at the list makes no rows."""
 
+    result_list: list[MessageSettings]
+
     def get_results(self, request):
         super().get_results(request)
         fresh = [MessageSettings(page=page) for page in Page.objects.filter(message_settings=None)]

@@ -51,7 +51,7 @@ class ChoosingForm(forms.Form):
     min_severity = forms.TypedChoiceField(
         required=False,
         coerce=int,
-        empty_value=SeverityLevel.MINOR.value,
+        empty_value=SeverityLevel.MINOR.value,  # type: ignore[arg-type]  # the stub knows texts; it is any value
         choices=SEVERITIES,
         label=gettext_lazy("Incidents"),
     )

@@ -30,14 +30,15 @@ def announcement(request, public_id):
         rows = rows.filter(state=state)
     if after := veiled.read(request.GET.get("after", "")):
         rows = rows.filter(pk__gt=after)
-    rows = list(rows[: AT_ONCE + 1])
-    more, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
+    read = list(rows[: AT_ONCE + 1])
+    more, shown = len(read) > AT_ONCE, read[:AT_ONCE]
     tally = overview.delivery_counts([row])[row.pk]
     return staff_page(
         request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
         announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
-        rows=[(each, recipient(each, request.user)) for each in rows], after=veiled.veil(rows[-1].pk) if more else None,
-        is_further="after" in request.GET, state=state, states=_states(tally), may_send=may_send(request.user),
+        rows=[(each, recipient(each, request.user)) for each in shown],
+        after=veiled.veil(shown[-1].pk) if more else None, is_further="after" in request.GET, state=state,
+        states=_states(tally), may_send=may_send(request.user),
         is_held=row.state == AnnouncementState.HELD, is_told=row.reach == Reach.SUBSCRIBERS,
     )  # fmt: skip
 

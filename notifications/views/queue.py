@@ -78,16 +78,15 @@ def _announcements(request, reach):
     rows = Announcement.objects.visible_to(request.user).filter(reach=reach).order_by("-pk")
     if before := veiled.read(request.GET.get("before", "")):
         rows = rows.filter(pk__lt=before)
-    rows = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
-    more = len(rows) > AT_ONCE
-    rows = rows[:AT_ONCE]
-    counted, ones = queue.delivery_counts(rows), queue.only_ones(rows) if reach == Reach.ONE else {}
-    clocks = _clocks(rows) if reach == Reach.STAFF else {}
+    read = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
+    more, shown = len(read) > AT_ONCE, read[:AT_ONCE]
+    counted, ones = queue.delivery_counts(shown), queue.only_ones(shown) if reach == Reach.ONE else {}
+    clocks = _clocks(shown) if reach == Reach.STAFF else {}
     found = []
-    for row in rows:
+    for row in shown:
         to = recipient(ones[row.pk], request.user) if row.pk in ones else None
         found.append((row, counted[row.pk], to, clocks.get(row.pk, "")))
-    return found, veiled.veil(rows[-1].pk) if more else None
+    return found, veiled.veil(shown[-1].pk) if more else None
 
 
 def _clocks(rows) -> dict[int, str]:
@@ -176,8 +175,8 @@ def replay_many(request, **which):
     with refusing.in_messages(request) as tried:
         found = replaying.replay_failed(by=request.user, **which)
     if tried.is_done:
-        said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", found.again)
-        said = [said % {"n": f"{found.again:,}"}] if found.again else [_("Nothing is sent again.")]
+        words = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", found.again)
+        said = [words % {"n": f"{found.again:,}"}] if found.again else [_("Nothing is sent again.")]
         for reason, n in found.left_out.items():
             words = ngettext("%(n)s is left out: %(why)s", "%(n)s are left out: %(why)s", n)
             said.append(words % {"n": f"{n:,}", "why": _(reason)})

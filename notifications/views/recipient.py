@@ -24,11 +24,12 @@ class Recipient:
 def recipient(row: Delivery, user) -> Recipient:
     """Channels and colleagues by name; a subscriber by address, or by the head of its hash."""
     endpoint = row.subscriber or row.channel
-    marks = {"quarantined_at": endpoint.quarantined_at, "why": endpoint.quarantine_reason} if endpoint else {}
+    since, why = (endpoint.quarantined_at, endpoint.quarantine_reason) if endpoint else (None, "")
     if row.person is not None:
         return Recipient(str(row.person))
     if row.channel is not None:
-        return Recipient(row.channel.name, **marks)
+        return Recipient(row.channel.name, quarantined_at=since, why=why)
     if row.subscriber is not None and user.has_perm("notifications.view_subscriber"):
-        return Recipient(row.subscriber.address, **marks)
-    return Recipient(row.address_hash[:HEAD], is_hidden=True, is_deleted=row.subscriber is None, **marks)
+        return Recipient(row.subscriber.address, quarantined_at=since, why=why)
+    is_deleted = row.subscriber is None
+    return Recipient(row.address_hash[:HEAD], is_hidden=True, is_deleted=is_deleted, quarantined_at=since, why=why)

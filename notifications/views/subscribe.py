@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import network, numbers, refusing
@@ -29,8 +31,8 @@ class TransportChoice:
     """How one way to hear is asked for."""
 
     transport: Transport
-    label: str
-    help: str
+    label: str | Promise
+    help: str | Promise
     example: str
     type: str = "url"
     autocomplete: str = "off"
@@ -174,7 +176,7 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
     if request.method == "POST":
         chosen = {numbers.read(pk) for pk in request.POST.getlist("subscription")} - {0}
         rows = subscribing.confirm(subscriber, only=chosen or None)
-        context = {"scopes": _sentences(rows), "is_new": bool(rows)}
+        context: dict[str, Any] = {"scopes": _sentences(rows), "is_new": bool(rows)}
     else:
         rows = list(subscribing.waiting(subscriber))
         if rows:

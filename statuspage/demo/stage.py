@@ -7,6 +7,7 @@ its verb, with all checks, and only its times are moved, all of them together.
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F
@@ -58,7 +59,7 @@ def _come_in(step: ComesIn, incident: Incident, cast: Cast) -> None:
 
 def _begin(story: Story, cast: Cast) -> Incident:
     now = timezone.now()
-    facts = {
+    facts: dict[str, Any] = {
         "title": story.title,
         "severity": cast.severities[story.severity],
         "by": cast.people[story.by],

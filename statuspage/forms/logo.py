@@ -37,7 +37,7 @@ class LogoInput(forms.Widget):
     template_name = "statuspage/staff/widgets/logo.html"
     needs_multipart_form = True
     stored = None  # the logo of the page, if it has one
-    fresh = None  # a logo that was taken just now, or by an earlier post of this form
+    fresh: Drawn | None = None  # a logo that was taken just now, or by an earlier post of this form
     papers = (Scheme.LIGHT, Scheme.DARK)
     beside = ""  # what stands at its side on the page
 

@@ -114,7 +114,7 @@ def compare(request, desk, form, rows):
 
 def posted(update, pages, *, resolves=False):
     """What happened, where to look, and how to take it back; a resolution is taken back whole, in the workspace."""
-    withdraw = format_html(
+    withdraw: str = format_html(
         ' <a class="bw-link" href="{}">{}</a>',
         reverse("statuspage_staff:withdraw", args=[update.public_id]),
         _("Take it back"),

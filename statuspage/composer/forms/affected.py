@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -113,13 +115,17 @@ class BaseAffectedFormSet(forms.BaseFormSet):
         return not self.known or any(used)
 
 
-AffectedFormSet: type[BaseAffectedFormSet] = forms.formset_factory(
-    AffectedForm,
-    formset=BaseAffectedFormSet,
-    extra=1,
-    max_num=ROWS_AT_MOST,
-    absolute_max=ROWS_AT_MOST,
-    validate_max=True,
+# The factory derives from the class that it is given; its hint names only Django's own.
+AffectedFormSet = cast(
+    type[BaseAffectedFormSet],
+    forms.formset_factory(
+        AffectedForm,
+        formset=BaseAffectedFormSet,
+        extra=1,
+        max_num=ROWS_AT_MOST,
+        absolute_max=ROWS_AT_MOST,
+        validate_max=True,
+    ),
 )
 
 
