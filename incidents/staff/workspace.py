@@ -58,7 +58,7 @@ class Gate:
 
 
 def render(request: HttpRequest, incident: Incident, *, compose=None, note=None, status: int = 200) -> TemplateResponse:
-    """The whole workspace. ``compose``: rendered HTML that stands where the composer is embedded otherwise.
+    """The whole workspace. ``compose``: rendered HTML that stands in the place of the composer.
 
     ``note``: the bound form of a private note that was refused.
     """

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,14 +13,13 @@ from incidents import refusing, veiled
 from incidents.models import Incident
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page as staff_page
-from notifications import trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview as queue
 from notifications.rights import SEND
 from notifications.views.recipient import recipient
-from notifications.views.redirects import back, here
+from notifications.views.redirects import back
 
 AT_ONCE = 25  # announcements on a screen
 READ = "notifications.view_announcement"
@@ -127,26 +123,6 @@ def resume(request):
 
 
 # Held back
-
-
-@require_GET
-def held(request, public_id=None):
-    """A fragment: what waits for a person, of one incident or of all; and on the home, that nothing can leave."""
-    to = here(request)
-    context = {"back": to, "may_read": may_read(request.user), "may_send": may_send(request.user)}
-    is_said_there = public_id or urlsplit(to).path == reverse("notifications_staff:queue")
-    if not is_said_there and (context["may_send"] or request.user.has_perm("incidents.publish_incident")):
-        context["trouble"] = trouble.at(timezone.now())
-    if context["may_read"]:
-        rows = (
-            queue.held(hidden=Incident.objects.hidden_from(request.user))
-            .select_related("incident", "update")
-            .defer("content")
-        )
-        if public_id:
-            rows = rows.filter(incident__public_id=public_id)
-        context |= {"held": list(rows[:20]), "is_inside": bool(public_id)}
-    return render(request, "notifications/staff/_held.html", context)
 
 
 @require_POST

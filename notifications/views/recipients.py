@@ -1,7 +1,7 @@
 """Who will be told, before it is posted: a fragment for each form that writes to customers.
 
-Embedded with what the form is opened with; composer.js asks again, with what stands in the form, when the pages, what
-is affected, the severity or the wish to tell changes.
+``{% recipients public_id %}`` says it of what the form is opened with; composer.js asks the view, with what stands in
+the form, when the pages, what is affected, the severity or the wish to tell changes.
 """
 
 from __future__ import annotations
@@ -41,9 +41,14 @@ class Plan:
 
 @require_http_methods(["GET", "POST"])
 def recipients(request, public_id):
+    found = recipients_of(request, public_id, request.POST if request.method == "POST" else None)
+    return render(request, "notifications/staff/_recipients.html", found)
+
+
+def recipients_of(request, public_id, data=None):
+    """What the template says, of a page (*New incident*) or of an incident; 404 for those who may not publish it."""
     if not request.user.has_perm("incidents.publish_incident"):
         raise Http404
-    data = request.POST if request.method == "POST" else None
     if public_id.startswith("sp_"):
         plan = _new(request, get_object_or_404(Page, public_id=public_id), data)
     else:
@@ -51,18 +56,18 @@ def recipients(request, public_id):
         if incident.audience == Audience.RESTRICTED:
             raise Http404
         if incident.audience == Audience.DRILL:
-            return _say(request, nobody=_("Nobody outside will be told: it is a drill."))
+            return _said(nobody=_("Nobody outside will be told: it is a drill."))
         desk = ComposerContext(incident, request.user, timezone.now())
         plan = _confirming(request, desk, data) if incident.status == Status.SUSPECTED else _update(desk, data)
     if plan is None:
-        return _say(request, nobody=_("Nobody outside will be told."))
+        return _said(nobody=_("Nobody outside will be told."))
     found = forecast.forecast_update(
         plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity
     )
     if not plan.tells:
-        return _say(request, found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told "
-                                             "on purpose stays in the timeline."))  # fmt: skip
-    return _say(request, found)
+        return _said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
+                                     "stays in the timeline."))  # fmt: skip
+    return _said(found)
 
 
 def _update(desk: ComposerContext, data) -> Plan:
@@ -108,7 +113,7 @@ def _places(affected) -> list[reach.Place]:
     return list(dict.fromkeys(item.place for item in affected))
 
 
-def _say(request, found: Forecast | None = None, *, nobody: str = ""):
+def _said(found: Forecast | None = None, *, nobody: str = ""):
     context = {"found": found, "parts": [], "nobody": nobody, "inside": found.channels if found else []}
     if found and not nobody:
         if found.is_nobody:
@@ -116,7 +121,7 @@ def _say(request, found: Forecast | None = None, *, nobody: str = ""):
                 "Nobody outside has asked to hear of this; the page, its feeds and JSON change at once."
             )
         context["parts"] = [_words(found, transport, n) for transport, n in forecast.in_order(found.numbers)]
-    return render(request, "notifications/staff/_recipients.html", context)
+    return context
 
 
 def _words(found: Forecast, transport: Transport, n: int) -> tuple[str, str]:

@@ -1,14 +1,13 @@
 """The composer: open, Post. One act tells the public a stage, a text, the next promise and the state of each component.
 
-Embedded in the incident's workspace by URL name; it posts here, and answers with the whole workspace where something
-has to be mended (0-16, 1-14, 1-18 to 1-20, 2-12, 2-17, 3-23, 4-06).
+It stands in the incident's workspace (``{% composer incident %}``) and posts here; the answer is the whole workspace
+where something has to be mended (0-16, 1-14, 1-18 to 1-20, 2-12, 2-17, 3-23, 4-06).
 """
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -32,15 +31,18 @@ def composer(request, public_id):
     desk = ComposerContext(incident, request.user, timezone.now())
     if request.method == "POST":
         return ANSWERS.get(request.POST.get("do", "post"), post)(request, desk)
-    kept = saved_drafts.kept(request, incident)
-    if kept and request.GET.get("draft"):
+    context = opened(request, desk, takes_up=bool(request.GET.get("draft")))
+    return staff_page(request, "statuspage/staff/composer.html", **context)
+
+
+def opened(request, desk, *, takes_up=False):
+    """Nothing typed yet; or the draft that was put aside, where the person takes it up."""
+    kept = saved_drafts.kept(request, desk.incident)
+    if kept and takes_up:
         form, rows = forms_for(desk, initial=kept.values(), rows=kept.rows())
     else:
         form, rows = forms_for(desk)
-    context = context_of(desk, form, rows) | {"kept": kept, "is_kept": bool(request.GET.get("draft"))}
-    if getattr(request, "embedded", False):
-        return TemplateResponse(request, "statuspage/staff/_composer.html", context)
-    return staff_page(request, "statuspage/staff/composer.html", **context)
+    return context_of(desk, form, rows) | {"kept": kept, "is_kept": takes_up}
 
 
 def answer(request, desk, form, rows, *, status=REFUSED, template="_composer.html", **more):

@@ -17,6 +17,7 @@ from notifications.models import Announcement, Delivery
 from notifications.queue import overview as queue
 from tests import factories as make
 from tests.notifications.sent import end, leave, post, scene, told
+from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
 
@@ -95,12 +96,13 @@ def test_each_figure_is_of_what_one_may_see(world):
 
 def test_the_screens_are_the_same_as_if_it_were_not_there(client, world):
     _page, _hidden, member, _row = world
-    names = ["queue", "attention", "pause", "held"]
+    beside = "include 'notifications/staff/_attention.html'"
 
     def screens(person):
         client.force_login(person)
-        found = [client.get(reverse(f"notifications_staff:{name}")) for name in names]
-        return [answer.content.decode() for answer in found]
+        [overview, pause] = [client.get(reverse(f"notifications_staff:{name}")) for name in ("queue", "pause")]
+        [attention, held] = [drawn(call, request_of(person)) for call in (beside, "messages_held")]
+        return [overview.content.decode(), attention, pause.content.decode(), held]
 
     outsider = make.in_group("Support")
     [overview, attention, pause, held] = screens(outsider)
@@ -117,8 +119,7 @@ def test_the_screens_are_the_same_as_if_it_were_not_there(client, world):
     assert "2 messages that have not left wait." in pause
     pausing.pause(reason="Blocked.", by=None)
     for person, said in ((outsider, "1 message waits."), (member, "2 messages wait.")):
-        client.force_login(person)
-        assert said in client.get(reverse("notifications_staff:banner")).content.decode()
+        assert said in drawn("sending_banner", request_of(person))
 
 
 def test_what_programs_read_is_the_same_too(world):
@@ -168,12 +169,12 @@ def test_an_announcement_that_cannot_leave_is_named_only_where_it_is_open(world)
 def test_the_queries_are_the_same_for_one_and_for_fifty(client, world, django_assert_num_queries):
     page, _hidden, member, _row = world
     people = [make.in_group("Support"), member, make.in_group("Security")]
-    names = ["queue", "attention", "pause", "held"]
 
     def ask(person):
         client.force_login(person)
-        for name in names:
+        for name in ("queue", "pause"):
             client.get(reverse(f"notifications_staff:{name}"))
+        drawn("messages_held", request_of(person))
 
     before = []
     for person in people:

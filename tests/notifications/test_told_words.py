@@ -4,16 +4,16 @@ import pytest
 
 from notifications.choices import AnnouncementState, DeliveryState, Event, Outcome
 from notifications.models import Announcement
-from notifications.queue import Tally
+from notifications.queue.overview import DeliveryCounts
 from notifications.templatetags.messages_words import outcome_shape, state_shape
-from notifications.views.told import line
+from notifications.views.update_messages import line
 from tests import factories as make
 
 RELEASED, DONE, BACK = AnnouncementState.RELEASED, AnnouncementState.DONE, AnnouncementState.CALLED_BACK
 
 
 def said(state, **figures):
-    return line(Announcement(state=state, event=Event.INCIDENT_UPDATED), Tally(**figures)).words
+    return line(Announcement(state=state, event=Event.INCIDENT_UPDATED), DeliveryCounts(**figures)).words
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ def test_an_announcement_is_said_in_words(words, state, figures):
 
 def test_what_a_person_dropped_is_said_with_their_name(db):
     row = Announcement(state=BACK, event=Event.INCIDENT_UPDATED, decided_by=make.user())
-    assert line(row, Tally()).words == f"Dropped by {row.decided_by}: nobody told"
+    assert line(row, DeliveryCounts()).words == f"Dropped by {row.decided_by}: nobody told"
 
 
 def test_only_figures_lead_on():
-    assert line(Announcement(state=DONE), Tally(total=1, sent=1)).is_counted
-    assert not line(Announcement(state=AnnouncementState.SILENT), Tally()).is_counted
+    assert line(Announcement(state=DONE), DeliveryCounts(total=1, sent=1)).is_counted
+    assert not line(Announcement(state=AnnouncementState.SILENT), DeliveryCounts()).is_counted
 
 
 def test_a_correction_is_told_again_and_a_failure_is_broken():
-    row = line(Announcement(state=DONE, event=Event.INCIDENT_CORRECTED), Tally(total=1, failed=1))
+    row = line(Announcement(state=DONE, event=Event.INCIDENT_CORRECTED), DeliveryCounts(total=1, failed=1))
     assert (row.is_again, row.is_broken) == (True, True)
-    row = line(Announcement(state=DONE, event=Event.INCIDENT_UPDATED), Tally(total=1, sent=1))
+    row = line(Announcement(state=DONE, event=Event.INCIDENT_UPDATED), DeliveryCounts(total=1, sent=1))
     assert (row.is_again, row.is_broken) == (False, False)
 
 
