@@ -100,11 +100,11 @@ def _clocks(rows) -> dict[int, str]:
 def pause(request):
     """Asks once, and says what it does."""
     switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1).first()
-    typed, error, status = request.POST.get("reason", ""), "", 200
+    typed, errors, status = request.POST.get("reason", ""), [], 200
     if request.method == "POST":
         with refusing.kept() as tried:
             pausing.pause(reason=typed, by=request.user)
-        error, status = "".join(tried.said), tried.status
+        errors, status = tried.said, tried.status
         if tried.is_done:
             messages.success(request, _("Paused. Messages gather, and none is lost."))
             return redirect("notifications_staff:queue")
@@ -113,7 +113,7 @@ def pause(request):
     waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     return staff_page(
         request, "notifications/staff/pause.html", title=_("Pause all messages"), status=status, switch=switch,
-        reason=typed, error=error, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
+        reason=typed, errors=errors, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
     )  # fmt: skip
 
 
