@@ -1,5 +1,6 @@
 """What all tests have in common: where each of them runs, and what its database begins with."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -28,6 +29,13 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     for item in items:
         mark(item)
+
+
+def pytest_collection_finish():
+    """Django, the application and 4000 tests stay until the end: nobody needs to look through them again and again for
+    what may go."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

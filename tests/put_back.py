@@ -44,6 +44,7 @@ def keep() -> None:
 
 def put_back() -> None:
     if connection.vendor == "sqlite":
+        connection.close()  # a failed test may have left a statement that was not read to its end
         connection.ensure_connection()
         prepared.put_back(connection.connection)
         return

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from importlinter.cli import lint_imports
 
+from tests import where
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,3 +26,7 @@ def test_every_module_of_an_app_has_a_layer():
                 path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
             }
             assert modules - named - {"__init__", "apps", "migrations"} == set()
+
+
+def test_the_table_of_where_tests_run_names_modules_that_there_are():
+    assert [name for name in sorted(where.ONCE) if not (ROOT / name).exists()] == []

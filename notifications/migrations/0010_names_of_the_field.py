@@ -17,11 +17,20 @@ RENAMED = [
 
 
 def _rename(apps, names):
+    """Where both names are there, as after a way back, whoever held the old one holds the new one."""
     permissions = apps.get_model('auth', 'Permission').objects
+    holders = [(apps.get_model('auth', 'Group'), 'permissions'), (apps.get_model('incidents', 'User'), 'user_permissions')]
     for app, old, new in names:
         for verb in ('view', 'add', 'change', 'delete'):
-            rows = permissions.filter(content_type__app_label=app, codename=f'{verb}_{old}')
-            rows.update(codename=f'{verb}_{new}')
+            for row in permissions.filter(content_type__app_label=app, codename=f'{verb}_{old}'):
+                twin = permissions.filter(content_type=row.content_type_id, codename=f'{verb}_{new}').first()
+                if twin is None:
+                    permissions.filter(pk=row.pk).update(codename=f'{verb}_{new}')
+                    continue
+                for model, field in holders:
+                    for holder in model.objects.filter(**{field: row}):
+                        getattr(holder, field).add(twin)
+                row.delete()
 
 
 def forwards(apps, schema_editor):

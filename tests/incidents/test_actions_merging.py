@@ -9,6 +9,7 @@ from django.utils import timezone
 from incidents import actions, choices, signals
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.clocks import clocks
+from incidents.clocks.clock import State
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident
 from incidents.scope import Affected
@@ -89,11 +90,11 @@ def test_what_is_open_goes_on_from_then_and_no_place_is_doubled():
 def test_its_clocks_stop_and_what_was_kept_stays_kept():
     told, untold = make.told(), make.confirmed(severity="major", detected_at=timezone.now() - timedelta(hours=1))
     suspicion, into = make.suspicion(), make.told()
-    assert clocks_of(untold)["first_notice"].state(timezone.now()) == clocks.State.LATE
+    assert clocks_of(untold)["first_notice"].state(timezone.now()) == State.LATE
     for source in (told, untold, suspicion):
         merge(source, into)
     assert {key: clock.is_running for key, clock in clocks_of(told).items()} == {"first_notice": False}
-    assert clocks_of(told)["first_notice"].state(timezone.now()) == clocks.State.MET
+    assert clocks_of(told)["first_notice"].state(timezone.now()) == State.MET
     assert clocks_of(untold) == {}
     assert clocks_of(suspicion) == {}
     assert not Incident.objects.awaiting_first_notice().exists()

@@ -1,6 +1,5 @@
-from incidents.difference import difference
-
 from incidents.templatetags.incident_words import marked
+from incidents.timeline.difference import difference
 
 
 def test_what_went_and_what_came_is_marked():

@@ -53,7 +53,7 @@ def test_staff_addresses_with_such_a_number_find_nothing(client, number):
     announcement = make.told().announcements.first()
     messages = reverse("notifications_staff:announcement", args=[announcement.public_id])
     missing = [
-        f"{messages}{number}/", "/admin/notifications/telling/" + number + "/change/",
+        f"{messages}{number}/", "/admin/notifications/messagesettings/" + number + "/change/",
         f"/admin/notifications/subscriber/{number}/pause/", f"/admin/notifications/channel/{number}/test/",
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.exceptions import NotAllowed
 from notifications.actions import channels
 from notifications.choices import DeliveryState, Event, Outcome, Topic
 from notifications.models import Attempt, Channel, Delivery
@@ -230,7 +231,7 @@ def test_the_verbs_refuse_by_themselves():
         channels.rotate_channel_secret,
         channels.save_channel,
     ):
-        with pytest.raises(channels.NotAllowed):
+        with pytest.raises(NotAllowed):
             act(row, by=viewer)
 
 

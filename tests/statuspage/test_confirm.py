@@ -321,5 +321,5 @@ def test_the_footer_says_who_will_read_it(client, support, scene):
     given.pop("publish")
     kept = post(client, incident, given, title="", **flow()).content.decode()
 
-    assert ">Customers read it on Larkwire Platform at once.</p>" in told
-    assert ">Only staff see it; customers read nothing yet.</p>" in kept
+    assert "> Customers read it on Larkwire Platform at once. </p>" in " ".join(told.split())
+    assert "> Only staff see it; customers read nothing yet. </p>" in " ".join(kept.split())
