@@ -98,7 +98,7 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),
         (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),
-        (r"notifications_staff:(letter|letter_page)", {"nowhere": ["00000000000000000000-00000000"]}),
+        (r"notifications_staff:(mail|mail_page)", {"nowhere": ["00000000000000000000-00000000"]}),
         (r"notifications_staff:.*", of_announcement()),
         (r"admin:invitation", {"nowhere": ["MQ", "c0ffee-0123456789abcdef0123456789abcdef"]}),
         (r"admin:address", {"open": [world.address_link], "nowhere": ["forged"]}),
