@@ -97,7 +97,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "ran_for": incident.ran_for(now),
         "entries": [entry for entry in entries if show in ("", entry.audience)],
         "show": show,
-        "tally": {name: sum(e.audience == name for e in entries) for name in ("public", "private")}
+        "counts": {name: sum(e.audience == name for e in entries) for name in ("public", "private")}
         | {"all": len(entries)},
         "impacts": in_order(impacts),
         "gate": _gate(incident, now),

@@ -41,14 +41,16 @@ def overview(request):
     reach = request.GET.get("to") if request.GET.get("to") in Reach.values else Reach.SUBSCRIBERS
     rows, older = _announcements(request, reach)
     hidden = Incident.objects.hidden_from(request.user)
-    ways = queue.ways(now, hidden=hidden)
+    transports = queue.transports(now, hidden=hidden)
     return staff_page(
         request,
         "notifications/staff/queue.html",
         title=_("Messages"),
         now=now,
-        ways=ways,
-        total={name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
+        transports=transports,
+        total={
+            name: sum(getattr(each, name) for each in transports) for name in ("waiting", "due", "sending", "failed")
+        },
         rates=queue.rates(now, 5, 60, hidden=hidden),
         stuck=queue.stuck(now, hidden=hidden),
         paused=SendingSwitch.now().paused_at,

@@ -57,8 +57,8 @@ def recipients_of(request, public_id, data=None):
             raise Http404
         if incident.audience == Audience.DRILL:
             return _said(nobody=_("Nobody outside will be told: it is a drill."))
-        desk = ComposerContext(incident, request.user, timezone.now())
-        plan = _confirming(request, desk, data) if incident.status == Status.SUSPECTED else _update(desk, data)
+        composer = ComposerContext(incident, request.user, timezone.now())
+        plan = _confirming(request, composer, data) if incident.status == Status.SUSPECTED else _update(composer, data)
     if plan is None:
         return _said(nobody=_("Nobody outside will be told."))
     found = forecast.forecast_update(
@@ -70,33 +70,35 @@ def recipients_of(request, public_id, data=None):
     return _said(found)
 
 
-def _update(desk: ComposerContext, data) -> Plan:
+def _update(composer: ComposerContext, data) -> Plan:
     """The composer: what the update names, and whatever is affected besides, as the action tells it
     (:func:`incidents.actions.post_update`)."""
-    incident, tells, pages = desk.incident, True, desk.pages
-    named = list(desk.affected)
+    incident, tells, pages = composer.incident, True, composer.pages
+    named = list(composer.affected)
     if data is not None:
-        form, rows = forms_for(desk, data=data)
+        form, rows = forms_for(composer, data=data)
         form.is_valid()
         pages, tells = form.cleaned_data.get("pages", []), form.cleaned_data.get("deliver_notifications", True)
         named = [*rows.affected(), *named]
     if incident.status == Status.RESOLVED:
         named = last_ended(incident) if incident.resolved_at else []
-    return Plan(incident, list(pages), _places(named or desk.affected_before), incident.severity_id, tells)
+    return Plan(incident, list(pages), _places(named or composer.affected_before), incident.severity_id, tells)
 
 
-def _confirming(request, desk: ComposerContext, data) -> Plan | None:
+def _confirming(request, composer: ComposerContext, data) -> Plan | None:
     """Confirming with a first notice; none where nothing is published."""
     if data is None:
-        return Plan(desk.incident, confirm.proposed(desk), _places(desk.affected), desk.incident.severity_id)
-    form, rows = confirm.forms_for(request, desk, data=data)
+        return Plan(
+            composer.incident, confirm.proposed(composer), _places(composer.affected), composer.incident.severity_id
+        )
+    form, rows = confirm.forms_for(request, composer, data=data)
     form.is_valid()
     given = form.cleaned_data
     if given.get("audience", Audience.PUBLIC) != Audience.PUBLIC or not given.get("publish"):
         return None
-    severity = given["severity"].pk if given.get("severity") else desk.incident.severity_id
-    affected = [item for item in [*rows.affected(), *desk.affected] if item.level != Level.OPERATIONAL]
-    return Plan(desk.incident, list(given.get("pages", [])), _places(affected), severity)
+    severity = given["severity"].pk if given.get("severity") else composer.incident.severity_id
+    affected = [item for item in [*rows.affected(), *composer.affected] if item.level != Level.OPERATIONAL]
+    return Plan(composer.incident, list(given.get("pages", [])), _places(affected), severity)
 
 
 def _new(request, page: Page, data) -> Plan:
@@ -105,7 +107,7 @@ def _new(request, page: Page, data) -> Plan:
         return Plan(None, [page], [], SeverityLevel.MINOR)
     form = new_incident.form_for(page, data)
     form.is_valid()
-    severity = new_incident.desk_of(request, page, form).incident.severity
+    severity = new_incident.composer_of(request, page, form).incident.severity
     return Plan(None, [page], _places(form.affected()), severity.level)
 
 

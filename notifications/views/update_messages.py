@@ -37,23 +37,23 @@ class Line:
 def lines(incident: Incident) -> dict[str, list[Line]]:
     """Of each update, by its public id: "told 412 of 415, 3 failing". A few queries for all."""
     by_update: dict[str, list[Line]] = {}
-    for row, tally in overview.told(incident.pk):
-        by_update.setdefault(row.update.public_id, []).append(line(row, tally))
+    for row, counts in overview.told(incident.pk):
+        by_update.setdefault(row.update.public_id, []).append(line(row, counts))
     return by_update
 
 
-def line(row: Announcement, tally: overview.DeliveryCounts) -> Line:
-    fact = _fact(row, tally)
+def line(row: Announcement, counts: overview.DeliveryCounts) -> Line:
+    fact = _fact(row, counts)
     return Line(
-        words=fact or _figures(row, tally),
+        words=fact or _figures(row, counts),
         public_id=row.public_id,
         is_counted=not fact,
         is_again=row.event == Event.INCIDENT_CORRECTED,
-        is_broken=bool(tally.failed),
+        is_broken=bool(counts.failed),
     )
 
 
-def _fact(row: Announcement, tally: overview.DeliveryCounts) -> str:
+def _fact(row: Announcement, counts: overview.DeliveryCounts) -> str:
     """Where no figures are to be told, why."""
     if row.state == AnnouncementState.SILENT:
         return _("Nobody told, on purpose")
@@ -63,26 +63,26 @@ def _fact(row: Announcement, tally: overview.DeliveryCounts) -> str:
         return _("Messages are held back")
     if row.state == AnnouncementState.CALLED_BACK and row.decided_by:
         return _("Dropped by %(who)s: nobody told") % {"who": row.decided_by}
-    if tally.forgotten:
-        return _("Written to %(n)s") % {"n": tally.forgotten}
-    if row.state == AnnouncementState.CALLED_BACK and not tally.sent:
+    if counts.forgotten:
+        return _("Written to %(n)s") % {"n": counts.forgotten}
+    if row.state == AnnouncementState.CALLED_BACK and not counts.sent:
         return _("Called back: nobody told")
     return ""
 
 
-def _figures(row: Announcement, tally: overview.DeliveryCounts) -> str:
-    if not tally.told_of and row.state == AnnouncementState.DONE:
+def _figures(row: Announcement, counts: overview.DeliveryCounts) -> str:
+    if not counts.told_of and row.state == AnnouncementState.DONE:
         parts = [_("Nobody had asked to be told")]
-    elif tally.sent == tally.told_of and row.state != AnnouncementState.RELEASED:
-        parts = [_("Told %(n)s") % {"n": tally.sent}]
+    elif counts.sent == counts.told_of and row.state != AnnouncementState.RELEASED:
+        parts = [_("Told %(n)s") % {"n": counts.sent}]
     else:
-        parts = [_("Told %(n)s of %(all)s") % {"n": tally.sent, "all": tally.told_of}]
+        parts = [_("Told %(n)s of %(all)s") % {"n": counts.sent, "all": counts.told_of}]
     if row.state == AnnouncementState.CALLED_BACK:
         parts.append(_("then called back"))
-    if tally.failed:
-        parts.append(_("%(n)s failing") % {"n": tally.failed})
-    elif tally.waiting:
-        parts.append(_("%(n)s on the way") % {"n": tally.waiting})
+    if counts.failed:
+        parts.append(_("%(n)s failing") % {"n": counts.failed})
+    elif counts.waiting:
+        parts.append(_("%(n)s on the way") % {"n": counts.waiting})
     return ", ".join(parts)
 
 

@@ -63,10 +63,12 @@ def world():
 
 def figures(person):
     now, hidden = timezone.now(), Incident.objects.hidden_from(person)
-    ways = queue.ways(now, hidden=hidden)
+    transports = queue.transports(now, hidden=hidden)
     return {
-        "ways": {name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
-        "answers": [answer for way in ways for answer in way.answers],
+        "transports": {
+            name: sum(getattr(each, name) for each in transports) for name in ("waiting", "due", "sending", "failed")
+        },
+        "answers": [answer for each in transports for answer in each.answers],
         "sent": [rate.sent for rate in queue.rates(now, 5, 60, hidden=hidden)],
         "last": queue.last_sent_at(hidden=hidden) is not None,
         "stuck": len(queue.stuck(now, hidden=hidden)),
@@ -78,12 +80,12 @@ def figures(person):
 def test_each_figure_is_of_what_one_may_see(world):
     _page, _hidden, member, _row = world
     outside = {
-        "ways": {"waiting": 1, "due": 0, "sending": 0, "failed": 0}, "answers": [], "sent": [0, 0], "last": False,
+        "transports": {"waiting": 1, "due": 0, "sending": 0, "failed": 0}, "answers": [], "sent": [0, 0], "last": False,
         "stuck": 0, "held": False, "waiting": (1, False),
     }  # fmt: skip
     inside = {
-        "ways": {"waiting": 2, "due": 1, "sending": 1, "failed": 1}, "answers": [("550 Zanzibar", 1)], "sent": [2, 2],
-        "last": True, "stuck": 1, "held": True, "waiting": (2, False),
+        "transports": {"waiting": 2, "due": 1, "sending": 1, "failed": 1}, "answers": [("550 Zanzibar", 1)],
+        "sent": [2, 2], "last": True, "stuck": 1, "held": True, "waiting": (2, False),
     }  # fmt: skip
 
     for person, expected in (

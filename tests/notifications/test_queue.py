@@ -42,7 +42,7 @@ def mixed():
 
 
 def test_each_transport_in_numbers(mixed):
-    mail = overview.ways(timezone.now(), hidden=NOTHING)[0]
+    mail = overview.transports(timezone.now(), hidden=NOTHING)[0]
 
     assert (mail.transport, mail.waiting, mail.due, mail.sending, mail.failed) == (Transport.EMAIL, 1, 1, 1, 3)
     assert timezone.now() - mail.oldest >= timedelta(minutes=7)
@@ -55,7 +55,7 @@ def test_each_transport_in_numbers(mixed):
 def test_what_waits_for_its_next_attempt_is_not_due(mixed):
     Delivery.objects.filter(state=DeliveryState.DUE).update(due_at=timezone.now() + timedelta(minutes=5))
 
-    mail = overview.ways(timezone.now(), hidden=NOTHING)[0]
+    mail = overview.transports(timezone.now(), hidden=NOTHING)[0]
 
     assert (mail.waiting, mail.due, mail.oldest) == (1, 0, None)
 
