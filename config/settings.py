@@ -83,7 +83,7 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "incidents.forms.renderer.FieldRenderer"
 
 # Database: PostgreSQL by DATABASE_URL, else SQLite in DATA_DIR
 DATABASES = {"default": database.parse(env.text("DATABASE_URL", ""), DATA_DIR)}

@@ -37,12 +37,12 @@ def problems() -> Iterable[str]:
 
 
 def _of_transports(now: datetime, is_paused: bool) -> Iterable[str]:
-    for way in overview.ways(now, hidden=_hidden()):
-        name = way.transport.label
-        if way.is_blocked and way.health.failing_since and now - way.health.failing_since > LATE:
-            yield f"{name} cannot be sent since {_clock(way.health.failing_since)}: {way.health.last_error}"
-        elif not is_paused and way.oldest and now - way.oldest > LATE:
-            yield f"{name}: {way.due} due, the oldest since {_clock(way.oldest)}. Is a worker alive?"
+    for each in overview.transports(now, hidden=_hidden()):
+        name = each.transport.label
+        if each.is_blocked and each.health.failing_since and now - each.health.failing_since > LATE:
+            yield f"{name} cannot be sent since {_clock(each.health.failing_since)}: {each.health.last_error}"
+        elif not is_paused and each.oldest and now - each.oldest > LATE:
+            yield f"{name}: {each.due} due, the oldest since {_clock(each.oldest)}. Is a worker alive?"
 
 
 def _of_workers(now: datetime) -> Iterable[str]:
@@ -62,15 +62,15 @@ def _hidden() -> IncidentQuerySet:
 def facts() -> dict:
     """How it stands, beside the problems."""
     now = timezone.now()
-    ways = overview.ways(now, hidden=_hidden())
+    transports = overview.transports(now, hidden=_hidden())
     last = overview.last_sent_at(hidden=_hidden())
     return {
         "paused": bool(SendingSwitch.now().paused_at),
-        "waiting": sum(way.waiting for way in ways),
-        "sending": sum(way.sending for way in ways),
-        "failed_in_a_day": sum(way.failed for way in ways),
+        "waiting": sum(each.waiting for each in transports),
+        "sending": sum(each.sending for each in transports),
+        "failed_in_a_day": sum(each.failed for each in transports),
         "held": overview.held(hidden=_hidden()).count(),
-        "oldest_due": min((way.oldest.isoformat() for way in ways if way.oldest), default=None),
+        "oldest_due": min((each.oldest.isoformat() for each in transports if each.oldest), default=None),
         "last_sent": last and last.isoformat(),
     }
 
@@ -84,12 +84,12 @@ def fill(registry: CollectorRegistry) -> None:
     oldest = gauge("oldest_due_seconds", "For how long the oldest message has been due", "transport")
     failed = gauge("failed_in_a_day", "Messages that failed for good within a day", "transport")
     blocked = gauge("lane_blocked", "1 if the transport cannot be reached", "transport")
-    for way in overview.ways(now, hidden=_hidden()):
-        backlog.labels(way.transport.value, DeliveryState.DUE.value).set(way.waiting)
-        backlog.labels(way.transport.value, DeliveryState.SENDING.value).set(way.sending)
-        oldest.labels(way.transport.value).set((now - way.oldest).total_seconds() if way.oldest else 0)
-        failed.labels(way.transport.value).set(way.failed)
-        blocked.labels(way.transport.value).set(1 if way.is_blocked else 0)
+    for each in overview.transports(now, hidden=_hidden()):
+        backlog.labels(each.transport.value, DeliveryState.DUE.value).set(each.waiting)
+        backlog.labels(each.transport.value, DeliveryState.SENDING.value).set(each.sending)
+        oldest.labels(each.transport.value).set((now - each.oldest).total_seconds() if each.oldest else 0)
+        failed.labels(each.transport.value).set(each.failed)
+        blocked.labels(each.transport.value).set(1 if each.is_blocked else 0)
     last = overview.last_sent_at(hidden=_hidden())
     gauge("held", "Announcements that wait for a person").set(overview.held(hidden=_hidden()).count())
     gauge("paused", "1 if somebody has paused all messages").set(1 if SendingSwitch.now().paused_at else 0)

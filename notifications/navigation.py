@@ -14,7 +14,7 @@ ITEMS = [
         "outgoing_mail",
         "notifications_staff:queue",
         ("notifications.view_announcement",),
-        more=lambda request: {"embedded": "notifications_staff:attention"},
+        more=lambda request: {"template": "notifications/staff/_attention.html"},
     ),
     Item(
         TELLING,

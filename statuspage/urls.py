@@ -7,9 +7,7 @@ from statuspage.views import (
     changes_since,
     composer,
     confirm,
-    merging,
     new_incident,
-    page_status,
     preview,
     sample,
     updates,
@@ -19,14 +17,12 @@ app_name = "statuspage_staff"
 staff = admin.site.admin_view
 
 urlpatterns = [
-    path("telling/<str:public_id>/", staff(composer.composer), name="composer"),
-    path("telling/<str:public_id>/preview/", staff(preview.preview), name="preview"),
-    path("telling/<str:public_id>/news/", staff(changes_since.news), name="news"),
-    path("telling/<str:public_id>/confirm/", staff(confirm.confirm), name="confirm"),
-    path("telling/<str:public_id>/merging/<str:into_id>/", staff(merging.merging), name="merging"),
+    path("incidents/<str:public_id>/update/", staff(composer.composer), name="composer"),
+    path("incidents/<str:public_id>/confirm/", staff(confirm.confirm), name="confirm"),
+    path("composer/<str:public_id>/preview/", staff(preview.preview), name="preview"),
+    path("composer/<str:public_id>/changes/", staff(changes_since.changes_since), name="changes_since"),
     path("updates/<str:public_id>/correct/", staff(updates.correct), name="correct"),
     path("updates/<str:public_id>/withdraw/", staff(updates.withdraw), name="withdraw"),
-    path("pages-strip/", page_status.strip, name="strip"),
     path("template-sample/", staff(sample.template_sample), name="sample"),
     path("new-incident/", staff(new_incident.choose_page), name="choose_page"),
     path("new-incident/<str:public_id>/", staff(new_incident.new_incident), name="new_incident"),

@@ -170,7 +170,7 @@ def moved_in(monkeypatch):
     """The one line in each table."""
     monkeypatch.setitem(promises.KINDS, "notice", NoticeClocks())
     monkeypatch.setitem(contents.CONTENTS, "notice", NoticeContent)
-    monkeypatch.setitem(messages.KINDS, "notice", MessageKind("letter", letter, note.of_letter, is_list=True))
+    monkeypatch.setitem(messages.KINDS, "notice", MessageKind("transactional", letter, note.of_letter, is_list=True))
     yield
     NOTICES.clear()
     KEPT.clear()

@@ -74,7 +74,7 @@ def tell(product, body):
     """Support posts an update of the demo's open incident through the composer; its id."""
     staff = Visitor(product, "amara")
     incident = json.loads(product.get("/api/v2/incidents/unresolved.json")[1])["incidents"][0]["id"]
-    path = f"/admin/telling/{incident}/"
+    path = f"/admin/incidents/{incident}/update/"
     staff.post(path, fields_of(staff.open(path)[1]) | {"body": body})
     return incident
 

@@ -28,7 +28,8 @@ class Item:
     """One place. ``needs``: any of these permissions opens it; none is for everybody.
 
     ``address`` is the name of its URL, ``query`` what follows it. ``lit`` says whether this is where the person is,
-    where the address alone does not tell. ``more`` is what the template draws beside it.
+    where the address alone does not tell. ``more`` is what is drawn beside it: a ``count``, or a
+    ``template`` of the app's own.
     """
 
     section: Section

@@ -58,7 +58,7 @@ class Gate:
 
 
 def render(request: HttpRequest, incident: Incident, *, compose=None, note=None, status: int = 200) -> TemplateResponse:
-    """The whole workspace. ``compose``: rendered HTML that stands where the composer is embedded otherwise.
+    """The whole workspace. ``compose``: rendered HTML that stands in the place of the composer.
 
     ``note``: the bound form of a private note that was refused.
     """
@@ -97,7 +97,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "ran_for": incident.ran_for(now),
         "entries": [entry for entry in entries if show in ("", entry.audience)],
         "show": show,
-        "tally": {name: sum(e.audience == name for e in entries) for name in ("public", "private")}
+        "counts": {name: sum(e.audience == name for e in entries) for name in ("public", "private")}
         | {"all": len(entries)},
         "impacts": in_order(impacts),
         "gate": _gate(incident, now),

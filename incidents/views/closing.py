@@ -99,13 +99,13 @@ def unresolve(request, incident):
     """Resolved by mistake a moment ago: back to the stage before, by whoever resolved it."""
     form = UnresolveForm(request.POST if request.method == "POST" else None)
     with refusing.kept() as tried:
-        way = undo.of_resolution(incident, by=request.user, now=timezone.now())
+        offer = undo.of_resolution(incident, by=request.user, now=timezone.now())
     if isinstance(tried.refusal, NotAllowed):
         raise tried.refusal
     if tried.refusal:
         messages.error(request, str(tried.refusal))
         return back(incident)
-    require(request.user, way.needs)
+    require(request.user, offer.needs)
     if form.is_valid():
         with refusing.in_form(form) as tried:
             incident = actions.unresolve(incident, by=request.user, version=incident.version, **form.cleaned_data)
@@ -118,12 +118,12 @@ def unresolve(request, incident):
         "incidents/unresolve.html",
         incident=incident,
         form=form,
-        way=way,
+        undo=offer,
         going_on=undo.ended_with_it(incident),
-        told_before=_told_before(incident, way),
+        told_before=_told_before(incident, offer),
     )
 
 
-def _told_before(incident, way):
+def _told_before(incident, offer):
     """What customers read again once the all-clear is gone."""
-    return incident.updates.visible().exclude(pk=way.update.pk).first() if way.update else None
+    return incident.updates.visible().exclude(pk=offer.update.pk).first() if offer.update else None

@@ -32,6 +32,13 @@ def incident_or_404(request: HttpRequest, object_id: str) -> Incident:
     return incident
 
 
+def may_see(user, incident: Incident) -> bool:
+    """What ``incident_or_404`` asks, of an incident that has been read: a query only where it is restricted."""
+    if not user.has_perm("incidents.view_incident"):
+        return False
+    return not incident.is_restricted or Incident.objects.visible_to(user).filter(pk=incident.pk).exists()
+
+
 def for_those_who_may(*rights: str, title=""):
     """Who lacks one of the rights (``incidents.work_incident``) reads why and whom to ask (403), whether the view or an
     action within it says so."""

@@ -115,9 +115,9 @@ def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], dat
 
 def _linked(rows, key, chosen):
     """Each row with the address that shows it alone."""
-    for tally in rows:
-        own = {"first": tally.key, "last": tally.key} if key == "month" else {key: tally.key}
-        yield tally, f"?{urlencode(chosen | own)}"
+    for row in rows:
+        own = {"first": row.key, "last": row.key} if key == "month" else {key: row.key}
+        yield row, f"?{urlencode(chosen | own)}"
 
 
 def _sentence(report: Report) -> str:

@@ -55,7 +55,7 @@ class TellingAdmin(StaffModelAdmin):
     ordering = ["page__position", "page__name"]
     inlines = [StageTextInline]
     readonly_fields = ["sample", "how"]
-    change_form_outer_before_template = "notifications/staff/_telling_bar.html"
+    change_form_outer_before_template = "notifications/staff/_message_settings_bar.html"
     nothing_yet = (
         gettext_lazy("There is no page yet"),
         gettext_lazy("Each page tells its subscribers in its own words. Add a page first."),
@@ -122,7 +122,8 @@ class TellingAdmin(StaffModelAdmin):
     @display(description=gettext_lazy("Sample"))
     def sample(self, row):
         """A mail with made-up facts. The script draws it anew while one types."""
-        return render_to_string("notifications/staff/_mail_sample.html", {"telling": row, "events": OF_INCIDENTS})
+        context = {"message_settings": row, "events": OF_INCIDENTS}
+        return render_to_string("notifications/staff/_mail_sample.html", context)
 
     @display(description=gettext_lazy("Variables"))
     def how(self, row):

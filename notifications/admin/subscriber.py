@@ -80,9 +80,9 @@ class SubscriberAdmin(StrictModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         extra = {
-            "tally": counts.by_page(),
+            "counts_by_page": counts.by_page(),
             "months": counts.by_month(),
-            "ways": [transport.label for transport in Transport],
+            "transports": [transport.label for transport in Transport],
             "may_export": request.user.has_perm("notifications.export_subscriber"),
             "filtered": request.GET.urlencode(),
         }

@@ -36,7 +36,7 @@ KINDS: Mapping[str, MessageKind] = {  # by what the event begins with, up to its
     "incident": MessageKind("incident", notice, note.of_notice, webhook_data.of_incident, is_list=True),
     "staff": MessageKind("staff", lambda news, page, zone, token: staff_notice(news, zone), note.of_staff),
 }
-TO_ONE = MessageKind("letter", lambda news, page, zone, token: letter(news, page, token), note.of_letter)
+TO_ONE = MessageKind("transactional", lambda news, page, zone, token: letter(news, page, token), note.of_letter)
 
 
 def kind_of_event(event: str) -> MessageKind:

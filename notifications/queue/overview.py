@@ -76,15 +76,15 @@ class Rate:
     is_more: bool
 
 
-def ways(now: datetime, *, hidden: IncidentQuerySet) -> list[TransportOverview]:
+def transports(now: datetime, *, hidden: IncidentQuerySet) -> list[TransportOverview]:
     """Every transport. Four queries."""
     found = {transport: TransportOverview(transport) for transport in Transport}
     shown = Delivery.objects.apart_from(hidden).order_by()
     waiting = shown.filter(state=DeliveryState.DUE).values("transport")
     for row in waiting.annotate(n=Count("pk"), due=Count("pk", filter=Q(due_at__lte=now)), oldest=Min("due_at")):
-        way = found[Transport(row["transport"])]
-        way.waiting, way.due = row["n"], row["due"]
-        way.oldest = row["oldest"] if row["due"] else None
+        its = found[Transport(row["transport"])]
+        its.waiting, its.due = row["n"], row["due"]
+        its.oldest = row["oldest"] if row["due"] else None
     sending = shown.filter(state=DeliveryState.SENDING).values("transport")
     for transport, n in sending.annotate(n=Count("pk")).values_list("transport", "n"):
         found[Transport(transport)].sending = n

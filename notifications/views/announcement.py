@@ -32,13 +32,13 @@ def announcement(request, public_id):
         rows = rows.filter(pk__gt=after)
     read = list(rows[: AT_ONCE + 1])
     more, shown = len(read) > AT_ONCE, read[:AT_ONCE]
-    tally = overview.delivery_counts([row])[row.pk]
+    counts = overview.delivery_counts([row])[row.pk]
     return staff_page(
         request, "notifications/staff/announcement.html", title=row.get_event_display(), now=timezone.now(),
-        announcement=row, tally=tally, parts=_parts(tally), pages=list(row.pages.all()),
+        announcement=row, counts=counts, parts=_parts(counts), pages=list(row.pages.all()),
         rows=[(each, recipient(each, request.user)) for each in shown],
         after=veiled.veil(shown[-1].pk) if more else None, is_further="after" in request.GET, state=state,
-        states=_states(tally), may_send=may_send(request.user),
+        states=_states(counts), may_send=may_send(request.user),
         is_held=row.state == AnnouncementState.HELD, is_told=row.reach == Reach.SUBSCRIBERS,
     )  # fmt: skip
 
@@ -79,21 +79,21 @@ def _may_be_sent_again(row: Delivery) -> bool:
     return row.state == DeliveryState.FAILED or bool(is_stuck)
 
 
-def _parts(tally: overview.DeliveryCounts):
+def _parts(counts: overview.DeliveryCounts):
     """The bar: what share is in which state."""
     shares = [
-        ("sent", tally.sent),
-        ("waiting", tally.waiting),
-        ("failed", tally.failed),
-        ("cancelled", tally.cancelled),
+        ("sent", counts.sent),
+        ("waiting", counts.waiting),
+        ("failed", counts.failed),
+        ("cancelled", counts.cancelled),
     ]
-    return [(name, n, round(100 * n / tally.total, 2)) for name, n in shares if n] if tally.total else []
+    return [(name, n, round(100 * n / counts.total, 2)) for name, n in shares if n] if counts.total else []
 
 
-def _states(tally: overview.DeliveryCounts):
+def _states(counts: overview.DeliveryCounts):
     """Links to one state each, where there is something of it."""
     found = [
-        (DeliveryState.SENT, tally.sent), (DeliveryState.FAILED, tally.failed), (DeliveryState.DUE, tally.waiting),
-        (DeliveryState.CANCELLED, tally.cancelled),
+        (DeliveryState.SENT, counts.sent), (DeliveryState.FAILED, counts.failed), (DeliveryState.DUE, counts.waiting),
+        (DeliveryState.CANCELLED, counts.cancelled),
     ]  # fmt: skip
     return [(state.value, state.label, n) for state, n in found if n]

@@ -33,11 +33,11 @@ def inbox(request):
 
 
 @require_GET
-def letter(request, name):
+def mail(request, name):
     opened = _opened(request, name)
     return staff_page(
         request,
-        "notifications/staff/letter.html",
+        "notifications/staff/mail.html",
         title=_("Mailbox"),
         mail=opened,
         kind=_kind(opened.piece.event),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,14 +13,13 @@ from incidents import refusing, veiled
 from incidents.models import Incident
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page as staff_page
-from notifications import trouble
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
 from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview as queue
 from notifications.rights import SEND
 from notifications.views.recipient import recipient
-from notifications.views.redirects import back, here
+from notifications.views.redirects import back
 
 AT_ONCE = 25  # announcements on a screen
 READ = "notifications.view_announcement"
@@ -45,14 +41,16 @@ def overview(request):
     reach = request.GET.get("to") if request.GET.get("to") in Reach.values else Reach.SUBSCRIBERS
     rows, older = _announcements(request, reach)
     hidden = Incident.objects.hidden_from(request.user)
-    ways = queue.ways(now, hidden=hidden)
+    transports = queue.transports(now, hidden=hidden)
     return staff_page(
         request,
         "notifications/staff/queue.html",
         title=_("Messages"),
         now=now,
-        ways=ways,
-        total={name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
+        transports=transports,
+        total={
+            name: sum(getattr(each, name) for each in transports) for name in ("waiting", "due", "sending", "failed")
+        },
         rates=queue.rates(now, 5, 60, hidden=hidden),
         stuck=queue.stuck(now, hidden=hidden),
         paused=SendingSwitch.now().paused_at,
@@ -103,11 +101,11 @@ def _clocks(rows) -> dict[int, str]:
 def pause(request):
     """Asks once, and says what it does."""
     switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1).first()
-    typed, error, status = request.POST.get("reason", ""), "", 200
+    typed, errors, status = request.POST.get("reason", ""), [], 200
     if request.method == "POST":
         with refusing.kept() as tried:
             pausing.pause(reason=typed, by=request.user)
-        error, status = "".join(tried.said), tried.status
+        errors, status = tried.said, tried.status
         if tried.is_done:
             messages.success(request, _("Paused. Messages gather, and none is lost."))
             return redirect("notifications_staff:queue")
@@ -116,7 +114,7 @@ def pause(request):
     waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     return staff_page(
         request, "notifications/staff/pause.html", title=_("Pause all messages"), status=status, switch=switch,
-        reason=typed, error=error, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
+        reason=typed, errors=errors, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
     )  # fmt: skip
 
 
@@ -126,26 +124,6 @@ def resume(request):
 
 
 # Held back
-
-
-@require_GET
-def held(request, public_id=None):
-    """A fragment: what waits for a person, of one incident or of all; and on the home, that nothing can leave."""
-    to = here(request)
-    context = {"back": to, "may_read": may_read(request.user), "may_send": may_send(request.user)}
-    is_said_there = public_id or urlsplit(to).path == reverse("notifications_staff:queue")
-    if not is_said_there and (context["may_send"] or request.user.has_perm("incidents.publish_incident")):
-        context["trouble"] = trouble.at(timezone.now())
-    if context["may_read"]:
-        rows = (
-            queue.held(hidden=Incident.objects.hidden_from(request.user))
-            .select_related("incident", "update")
-            .defer("content")
-        )
-        if public_id:
-            rows = rows.filter(incident__public_id=public_id)
-        context |= {"held": list(rows[:20]), "is_inside": bool(public_id)}
-    return render(request, "notifications/staff/_held.html", context)
 
 
 @require_POST

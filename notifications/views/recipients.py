@@ -1,7 +1,7 @@
 """Who will be told, before it is posted: a fragment for each form that writes to customers.
 
-Embedded with what the form is opened with; composer.js asks again, with what stands in the form, when the pages, what
-is affected, the severity or the wish to tell changes.
+``{% recipients public_id %}`` says it of what the form is opened with; composer.js asks the view, with what stands in
+the form, when the pages, what is affected, the severity or the wish to tell changes.
 """
 
 from __future__ import annotations
@@ -41,9 +41,14 @@ class Plan:
 
 @require_http_methods(["GET", "POST"])
 def recipients(request, public_id):
+    found = recipients_of(request, public_id, request.POST if request.method == "POST" else None)
+    return render(request, "notifications/staff/_recipients.html", found)
+
+
+def recipients_of(request, public_id, data=None):
+    """What the template says, of a page (*New incident*) or of an incident; 404 for those who may not publish it."""
     if not request.user.has_perm("incidents.publish_incident"):
         raise Http404
-    data = request.POST if request.method == "POST" else None
     if public_id.startswith("sp_"):
         plan = _new(request, get_object_or_404(Page, public_id=public_id), data)
     else:
@@ -51,47 +56,49 @@ def recipients(request, public_id):
         if incident.audience == Audience.RESTRICTED:
             raise Http404
         if incident.audience == Audience.DRILL:
-            return _say(request, nobody=_("Nobody outside will be told: it is a drill."))
-        desk = ComposerContext(incident, request.user, timezone.now())
-        plan = _confirming(request, desk, data) if incident.status == Status.SUSPECTED else _update(desk, data)
+            return _said(nobody=_("Nobody outside will be told: it is a drill."))
+        composer = ComposerContext(incident, request.user, timezone.now())
+        plan = _confirming(request, composer, data) if incident.status == Status.SUSPECTED else _update(composer, data)
     if plan is None:
-        return _say(request, nobody=_("Nobody outside will be told."))
+        return _said(nobody=_("Nobody outside will be told."))
     found = forecast.forecast_update(
         plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity
     )
     if not plan.tells:
-        return _say(request, found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told "
-                                             "on purpose stays in the timeline."))  # fmt: skip
-    return _say(request, found)
+        return _said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
+                                     "stays in the timeline."))  # fmt: skip
+    return _said(found)
 
 
-def _update(desk: ComposerContext, data) -> Plan:
+def _update(composer: ComposerContext, data) -> Plan:
     """The composer: what the update names, and whatever is affected besides, as the action tells it
     (:func:`incidents.actions.post_update`)."""
-    incident, tells, pages = desk.incident, True, desk.pages
-    named = list(desk.affected)
+    incident, tells, pages = composer.incident, True, composer.pages
+    named = list(composer.affected)
     if data is not None:
-        form, rows = forms_for(desk, data=data)
+        form, rows = forms_for(composer, data=data)
         form.is_valid()
         pages, tells = form.cleaned_data.get("pages", []), form.cleaned_data.get("deliver_notifications", True)
         named = [*rows.affected(), *named]
     if incident.status == Status.RESOLVED:
         named = last_ended(incident) if incident.resolved_at else []
-    return Plan(incident, list(pages), _places(named or desk.affected_before), incident.severity_id, tells)
+    return Plan(incident, list(pages), _places(named or composer.affected_before), incident.severity_id, tells)
 
 
-def _confirming(request, desk: ComposerContext, data) -> Plan | None:
+def _confirming(request, composer: ComposerContext, data) -> Plan | None:
     """Confirming with a first notice; none where nothing is published."""
     if data is None:
-        return Plan(desk.incident, confirm.proposed(desk), _places(desk.affected), desk.incident.severity_id)
-    form, rows = confirm.forms_for(request, desk, data=data)
+        return Plan(
+            composer.incident, confirm.proposed(composer), _places(composer.affected), composer.incident.severity_id
+        )
+    form, rows = confirm.forms_for(request, composer, data=data)
     form.is_valid()
     given = form.cleaned_data
     if given.get("audience", Audience.PUBLIC) != Audience.PUBLIC or not given.get("publish"):
         return None
-    severity = given["severity"].pk if given.get("severity") else desk.incident.severity_id
-    affected = [item for item in [*rows.affected(), *desk.affected] if item.level != Level.OPERATIONAL]
-    return Plan(desk.incident, list(given.get("pages", [])), _places(affected), severity)
+    severity = given["severity"].pk if given.get("severity") else composer.incident.severity_id
+    affected = [item for item in [*rows.affected(), *composer.affected] if item.level != Level.OPERATIONAL]
+    return Plan(composer.incident, list(given.get("pages", [])), _places(affected), severity)
 
 
 def _new(request, page: Page, data) -> Plan:
@@ -100,7 +107,7 @@ def _new(request, page: Page, data) -> Plan:
         return Plan(None, [page], [], SeverityLevel.MINOR)
     form = new_incident.form_for(page, data)
     form.is_valid()
-    severity = new_incident.desk_of(request, page, form).incident.severity
+    severity = new_incident.composer_of(request, page, form).incident.severity
     return Plan(None, [page], _places(form.affected()), severity.level)
 
 
@@ -108,7 +115,7 @@ def _places(affected) -> list[reach.Place]:
     return list(dict.fromkeys(item.place for item in affected))
 
 
-def _say(request, found: Forecast | None = None, *, nobody: str = ""):
+def _said(found: Forecast | None = None, *, nobody: str = ""):
     context = {"found": found, "parts": [], "nobody": nobody, "inside": found.channels if found else []}
     if found and not nobody:
         if found.is_nobody:
@@ -116,7 +123,7 @@ def _say(request, found: Forecast | None = None, *, nobody: str = ""):
                 "Nobody outside has asked to hear of this; the page, its feeds and JSON change at once."
             )
         context["parts"] = [_words(found, transport, n) for transport, n in forecast.in_order(found.numbers)]
-    return render(request, "notifications/staff/_recipients.html", context)
+    return context
 
 
 def _words(found: Forecast, transport: Transport, n: int) -> tuple[str, str]:

@@ -7,23 +7,19 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, get_script_prefix, resolve, reverse
-from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
-FRAGMENTS = {"attention", "banner", "held", "held_of", "leaving", "recipients", "told"}
+FRAGMENTS = {"recipients"}
 
 
 def here(request) -> str:
-    """The screen around the fragment that is drawn; empty where there is none.
+    """The screen that is drawn; empty where there is none.
 
-    An embedded fragment has a path of its own, and the META of the screen around it (``embedding``). Where that is
-    no screen that can be opened (an answer to a form, a fragment that a script fetched) it is where the person was.
+    Where it is none that can be opened (an answer to a form, a fragment that a script fetched) it is where the person
+    was.
     """
-    path = request.META.get("SCRIPT_NAME", "").rstrip("/") + request.META.get("PATH_INFO", "")
-    query = request.META.get("QUERY_STRING", "")
-    own = iri_to_uri(f"{path}?{query}" if query else path)
-    is_read = request.META.get("REQUEST_METHOD") in ("GET", "HEAD")
-    return (is_read and _screen(own)) or _came_from(request)
+    is_read = request.method in ("GET", "HEAD")
+    return (is_read and _screen(request.get_full_path())) or _came_from(request)
 
 
 def back(request) -> HttpResponse:

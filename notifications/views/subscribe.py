@@ -28,7 +28,7 @@ from statuspage.models import Page
 
 @dataclass(frozen=True)
 class TransportChoice:
-    """How one way to hear is asked for."""
+    """How the address of one transport is asked for."""
 
     transport: Transport
     label: str | Promise
@@ -38,7 +38,7 @@ class TransportChoice:
     autocomplete: str = "off"
 
 
-WAYS = [
+TRANSPORTS = [
     TransportChoice(
         Transport.EMAIL,
         gettext_lazy("E-mail address"),
@@ -76,38 +76,38 @@ WAYS = [
     ),
 ]
 _OVER = Q(told_status=Status.RESOLVED) | Q(status=Status.MERGED)
-BY_NAME = {str(way.transport): way for way in WAYS}
+BY_NAME = {str(each.transport): each for each in TRANSPORTS}
 
 
 @public_base.live
 def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
-    way = BY_NAME.get(given.get("by", ""), WAYS[0])
+    chosen = BY_NAME.get(given.get("by", ""), TRANSPORTS[0])
     form = SubscribeForm(
         request.POST if request.method == "POST" else None,
         initial={"component": request.GET.getlist("component")},  # from a component's page
         page=page,
-        transport=way.transport,
+        transport=chosen.transport,
     )
     incident = open_incident(page, given.get("incident", ""))
     is_over = incident is None and has_ended(page, given.get("incident", ""))
     refusal, status = None, 200
     if form.is_bound:
         if form.is_trapped:
-            return _asked(request, page, way, form.data.get("address", ""))
+            return _asked(request, page, chosen, form.data.get("address", ""))
         if is_over and form.data.get("only") == "on":
             status = 422  # only that incident was wanted: the whole page is asked for by pressing again
         elif form.is_valid():
             with refusing.kept() as tried:
                 subscribing.ask(
                     page,
-                    transport=way.transport,
+                    transport=chosen.transport,
                     address=form.cleaned_data["address"],
                     wanted=_wanted(form, incident),
                     client=network.client(request),
                     time_zone=form.cleaned_data["time_zone"],
                 )
-                return _asked(request, page, way, form.cleaned_data["address"])
+                return _asked(request, page, chosen, form.cleaned_data["address"])
             refusal, status = tried.refusal, tried.status
         else:
             status = 422
@@ -117,8 +117,8 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         "subscribe",
         title=_("Follow this incident") if incident else _("Follow %(page)s") % {"page": page},
         status=status,
-        way=way,
-        ways=WAYS,
+        chosen=chosen,
+        transports=TRANSPORTS,
         form=form,
         typed=form.data.get("address", "") if form.is_bound else "",
         incident=incident,
@@ -210,16 +210,16 @@ def _wanted(form: SubscribeForm, incident: Incident | None) -> list[Interest]:
     return form.wanted
 
 
-def _asked(request: HttpRequest, page: Page, way: TransportChoice, address: str) -> HttpResponse:
+def _asked(request: HttpRequest, page: Page, chosen: TransportChoice, address: str) -> HttpResponse:
     """The one answer to everybody: to a new address, to one that is known, and to a program in the trap."""
-    is_mail = way.transport == Transport.EMAIL
+    is_mail = chosen.transport == Transport.EMAIL
     title = _("Look into your mailbox") if is_mail else _("Look where messages arrive")
     words = (
         _("A message is on its way to %(address)s. Confirm by its button within %(days)d days to be told from then.")
         if is_mail
         else _("A message is on its way to %(address)s. Confirm with the link in it within %(days)d days.")
     )
-    where = addresses.shown(way.transport, address.strip()[: LONGEST_MAIL if is_mail else None])
+    where = addresses.shown(chosen.transport, address.strip()[: LONGEST_MAIL if is_mail else None])
     hint = (
         _("Nothing there after some minutes? Look among unwanted mail, or ask again after two minutes.")
         if is_mail

@@ -39,37 +39,37 @@ class Difference:
     is_possible: bool = True
 
 
-def context(desk, form, rows):
+def context(composer, form, rows):
     """What the conflict screen shows: who did what meanwhile, and where that differs from what was typed."""
     since = form.cleaned_data.get("read_at") or timezone.now() - timedelta(hours=1)
-    entries = [entry for entry in timeline.read(desk.incident) if entry.at > since and entry.kind != EntryKind.NOTE]
-    update = desk.last if desk.last and desk.last.posted_at > since else None
+    entries = [entry for entry in timeline.read(composer.incident) if entry.at > since and entry.kind != EntryKind.NOTE]
+    update = composer.last if composer.last and composer.last.posted_at > since else None
     latest = entries[0] if entries else None
     return {
         "changes": entries[:SHOWN],
         "their_update": update,
         "who": str(update.author) if update and update.author else latest.by if latest else _("Somebody"),
-        "ago": _ago(update.posted_at if update else latest.at if latest else None, desk.now),
-        "differences": list(_differences(desk, form, rows)),
+        "ago": _ago(update.posted_at if update else latest.at if latest else None, composer.now),
+        "differences": list(_differences(composer, form, rows)),
         "mine_value": MINE,
         "theirs_value": THEIRS,
         "carried": list(_carried(form, rows)),
-        "fresh_version": desk.incident.version,
-        "read_again_at": desk.now.isoformat(),
+        "fresh_version": composer.incident.version,
+        "read_again_at": composer.now.isoformat(),
     }
 
 
-def settled(data, desk):
+def settled(data, composer):
     """The posted values after a conflict, with theirs where the person chose theirs."""
     if not any(name.startswith("hold_") for name in data):
         return data
     data = data.copy()
     if data.get("hold_status") == THEIRS:
-        data["status"] = desk.incident.status
-    if data.get("hold_promise") == THEIRS and desk.last and desk.last.promised_at:
+        data["status"] = composer.incident.status
+    if data.get("hold_promise") == THEIRS and composer.last and composer.last.promised_at:
         data["next"] = CUSTOM
-        data["promised_at"] = _local(desk.last.promised_at)
-    now = {_place(item.component, item.location): item.level for item in desk.affected}
+        data["promised_at"] = _local(composer.last.promised_at)
+    now = {_place(item.component, item.location): item.level for item in composer.affected}
     for name in [name for name in data if name.startswith("hold_rows-") and data[name] == THEIRS]:
         row = name.removeprefix("hold_")
         place = (data.get(f"{row}-component", ""), data.get(f"{row}-location", ""))
@@ -77,25 +77,25 @@ def settled(data, desk):
     return data
 
 
-def _differences(desk, form, rows):
+def _differences(composer, form, rows):
     mine = form.data.get("status")
-    if mine in Status.values and mine != desk.incident.status:
-        theirs = Status(desk.incident.status)
-        is_possible = Status(mine) in desk.stages
+    if mine in Status.values and mine != composer.incident.status:
+        theirs = Status(composer.incident.status)
+        is_possible = Status(mine) in composer.stages
         yield Difference("hold_status", _("Stage"), _stage(theirs), _stage(Status(mine)), is_possible=is_possible)
-    now = {_place(item.component, item.location): item.level for item in desk.affected}
+    now = {_place(item.component, item.location): item.level for item in composer.affected}
     for row in rows.forms:
         item = row.affected()
         if item is None:
             continue
-        level = item.level if item.level is not None else Level.of_severity(desk.incident.severity_id)
+        level = item.level if item.level is not None else Level.of_severity(composer.incident.severity_id)
         theirs = now.get(_place(item.component, item.location), Level.OPERATIONAL)
         if theirs != level:
             where = wording.label(item.component, item.location)
-            is_possible = desk.incident.status != Status.RESOLVED
+            is_possible = composer.incident.status != Status.RESOLVED
             yield Difference(f"hold_{row.prefix}", where, _level(theirs), _level(level), is_possible=is_possible)
-    theirs_at, mine_at = desk.last.promised_at if desk.last else None, form.cleaned_data.get("promise")
-    if theirs_at and mine_at and theirs_at > desk.now and theirs_at != mine_at and mine != Status.RESOLVED:
+    theirs_at, mine_at = composer.last.promised_at if composer.last else None, form.cleaned_data.get("promise")
+    if theirs_at and mine_at and theirs_at > composer.now and theirs_at != mine_at and mine != Status.RESOLVED:
         yield Difference("hold_promise", _("Next update"), Side(moment(theirs_at)), Side(moment(mine_at)))
 
 

@@ -16,91 +16,93 @@ from statuspage.composer.forms.affected import initial_rows
 from statuspage.composer.forms.notice import CUSTOM, in_minutes
 
 
-def forms_for(desk, *, data=None, initial=None, rows=None):
+def forms_for(composer, *, data=None, initial=None, rows=None):
     """The form and its rows, filled in from the facts; ``initial`` and ``rows`` are what a person had typed before."""
-    formset = AffectedFormSet(data, places=Places(), initial=initial_rows(desk.affected) if rows is None else rows)
+    formset = AffectedFormSet(data, places=Places(), initial=initial_rows(composer.affected) if rows is None else rows)
     if data is None:
-        initial = first_values(desk, initial or {}) | (initial or {})
+        initial = first_values(composer, initial or {}) | (initial or {})
     form = ComposerForm(
         data,
         initial=initial,
-        stages=desk.stages,
-        minutes=desk.incident.severity.update_minutes,
-        every_page=desk.every_page,
+        stages=composer.stages,
+        minutes=composer.incident.severity.update_minutes,
+        every_page=composer.every_page,
     )
     return form, formset
 
 
-def first_values(desk, typed):
+def first_values(composer, typed):
     """What stands in the form when it is opened: two clicks must be enough (DESIGN section 1)."""
-    incident = desk.incident
+    incident = composer.incident
     stage = Status(typed["status"]) if typed.get("status") in Status.values else Status(incident.status)
     return {
         "version": incident.version,
-        "read_at": desk.now.isoformat(),
+        "read_at": composer.now.isoformat(),
         "status": stage.value,
-        "pages": [page.public_id for page in desk.pages],
-        "promised_at": in_minutes(incident.severity.update_minutes, now=desk.now),
+        "pages": [page.public_id for page in composer.pages],
+        "promised_at": in_minutes(incident.severity.update_minutes, now=composer.now),
         "deliver_notifications": True,
-    } | opening_text(desk, stage, typed.get("template", ""))
+    } | opening_text(composer, stage, typed.get("template", ""))
 
 
-def opening_text(desk, stage, chosen):
+def opening_text(composer, stage, chosen):
     """After the all-clear there is nothing to repeat: a person says what is new, or chooses a template."""
-    if desk.incident.status == Status.RESOLVED and not chosen:
+    if composer.incident.status == Status.RESOLVED and not chosen:
         return {}
-    return first_text(desk, stage, desk.pages, desk.affected, chosen=chosen)
+    return first_text(composer, stage, composer.pages, composer.affected, chosen=chosen)
 
 
-def first_text(desk, stage, pages, affected, *, chosen=""):
+def first_text(composer, stage, pages, affected, *, chosen=""):
     """The template that fits, filled in; nothing where there is none."""
-    lead = desk.lead(pages)
-    template = desk.template(lead, stage, chosen) if lead else None
+    lead = composer.lead(pages)
+    template = composer.template(lead, stage, chosen) if lead else None
     if template is None:
         return {}
-    promise = in_minutes(desk.incident.severity.update_minutes, now=desk.now)
-    text = fill(desk, template, pages, affected, promise)
-    words = texts.promise_in_words(promise, lead, now=desk.now)
+    promise = in_minutes(composer.incident.severity.update_minutes, now=composer.now)
+    text = fill(composer, template, pages, affected, promise)
+    words = texts.promise_in_words(promise, lead, now=composer.now)
     return {"template": str(template.pk), "body": text, "filled": text, "filled_time": words}
 
 
-def fill(desk, template, pages, affected, promised_at):
+def fill(composer, template, pages, affected, promised_at):
     """The template in words, naming only what the pages may name."""
-    affected = desk.on(pages, affected or desk.affected_before)
-    facts = texts.Facts(desk.title, desk.lead(pages), affected, promised_at, desk.now)
+    affected = composer.on(pages, affected or composer.affected_before)
+    facts = texts.Facts(composer.title, composer.lead(pages), affected, promised_at, composer.now)
     return texts.render(template.body, facts)
 
 
-def final_text(desk, form, *, status, pages, affected, promise):
+def final_text(composer, form, *, status, pages, affected, promise):
     """A text that is still the template's is filled in anew; in any other, the promised time follows the promise."""
-    given, lead = form.cleaned_data, desk.lead(pages)
+    given, lead = form.cleaned_data, composer.lead(pages)
     if lead is None:
         return given["body"]
-    template = desk.template(lead, status, given["template"])
+    template = composer.template(lead, status, given["template"])
     if form.is_unmodified and template and str(template.pk) == given["template"]:
-        return fill(desk, template, pages, affected, promise)
-    words = texts.promise_in_words(promise, lead, now=desk.now)
+        return fill(composer, template, pages, affected, promise)
+    words = texts.promise_in_words(promise, lead, now=composer.now)
     if given["filled_time"] and words:
         return given["body"].replace(given["filled_time"], words)
     return given["body"]
 
 
-def values_of(desk, form):
+def values_of(composer, form):
     """What stands in the form: checked where it was posted, as it was filled in where it was not."""
     if form.is_bound:
         form.is_valid()
         return {"pages": [], "promise": None} | form.cleaned_data
     values = dict(form.initial)
-    values["pages"] = [page for page in desk.every_page if page.public_id in values.get("pages", [])]
+    values["pages"] = [page for page in composer.every_page if page.public_id in values.get("pages", [])]
     picked = values.get("next")  # a draft that was put aside holds whatever was posted
     minutes = picked if picked in dict(form.fields["next"].choices) else str(form.minutes)
-    values["promise"] = _moment(values["promised_at"]) if minutes == CUSTOM else in_minutes(int(minutes), now=desk.now)
+    values["promise"] = (
+        _moment(values["promised_at"]) if minutes == CUSTOM else in_minutes(int(minutes), now=composer.now)
+    )
     return values
 
 
-def draft_of(desk, values, *, affected, status):
+def draft_of(composer, values, *, affected, status):
     """The update as it stands. None where there is no page at all."""
-    lead = desk.lead(values["pages"])
+    lead = composer.lead(values["pages"])
     if lead is None:
         return None
     body = values.get("body") or ""
@@ -108,23 +110,23 @@ def draft_of(desk, values, *, affected, status):
         status=status,
         body=body,
         page=lead,
-        affected=desk.on(values["pages"], affected or desk.affected_before),
-        promised_at=None if status == Status.RESOLVED else _still_ahead(values["promise"], desk.now),
-        now=desk.now,
+        affected=composer.on(values["pages"], affected or composer.affected_before),
+        promised_at=None if status == Status.RESOLVED else _still_ahead(values["promise"], composer.now),
+        now=composer.now,
         tried=values.get("tried") or "",
         next_step=values.get("next_step") or "",
         is_unmodified=bool(body) and body == values.get("filled"),
     )
 
 
-def composed(desk, form, rows):
+def composed(composer, form, rows):
     """The draft of the composer: resolving, or ending all impacts, makes everything work again."""
-    values = values_of(desk, form)
-    status = _stage(form) or Status(desk.incident.status)
-    affected = rows.affected() if rows.is_bound else desk.affected
+    values = values_of(composer, form)
+    status = _stage(form) or Status(composer.incident.status)
+    affected = rows.affected() if rows.is_bound else composer.affected
     if status == Status.RESOLVED or (status == Status.MONITORING and values.get("end_impacts")):
         affected = all_well(affected)
-    return draft_of(desk, values, affected=affected, status=status)
+    return draft_of(composer, values, affected=affected, status=status)
 
 
 def _stage(form):
@@ -142,25 +144,31 @@ def all_well(affected):
     return [replace(item, level=Level.OPERATIONAL) for item in affected]
 
 
-def context_of(desk, form, rows):
-    draft = composed(desk, form, rows)
+def context_of(composer, form, rows):
+    draft = composed(composer, form, rows)
     return {
-        "desk": desk,
-        "incident": desk.incident,
+        "composer": composer,
+        "incident": composer.incident,
         "form": form,
         "rows": rows,
-        "preview": Preview(draft, desk.incident.title) if draft else None,
+        "preview": Preview(draft, composer.incident.title) if draft else None,
         "stage": str(form["status"].value() or ""),
-        "templates": [(stage, desk.templates(draft.page).get(stage, [])) for stage in desk.stages] if draft else [],
+        "templates": [(stage, composer.templates(draft.page).get(stage, [])) for stage in composer.stages]
+        if draft
+        else [],
         "chosen": str(form["template"].value() or ""),
-        "is_over": _is_over(desk, form),
+        "is_over": _is_over(composer, form),
         "levels": [(level, level.name.lower(), level.label) for level in Level],
     }
 
 
-def _is_over(desk, form):
+def _is_over(composer, form):
     """Customers have read the all-clear, and nobody has begun to write more: the form waits folded."""
-    told = desk.incident.status == Status.RESOLVED and desk.last is not None and desk.last.status == Status.RESOLVED
+    told = (
+        composer.incident.status == Status.RESOLVED
+        and composer.last is not None
+        and composer.last.status == Status.RESOLVED
+    )
     return told and not form.is_bound and not form.initial.get("body")
 
 

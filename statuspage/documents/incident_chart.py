@@ -1,4 +1,4 @@
-"""How a resolved incident went, drawn from its impacts: one lane for each component and place, one axis of time."""
+"""How a resolved incident went, drawn from its impacts: one row for each component and place, one axis of time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ChartRow:
     name: str
     place: str
     sentence: str
@@ -35,14 +35,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    lanes: tuple[Lane, ...]
+class Chart:
+    rows: tuple[ChartRow, ...]
     more: int
     ticks: tuple[Tick, ...]
     levels: tuple[words.Mark, ...]
 
 
-def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
+def chart(snapshot: Snapshot, incident: Incident) -> Chart | None:
     """None while it is open: published bytes do not know where now is."""
     start, end = incident.started_at, incident.ended_at
     if end is None or end <= start or not incident.impacts:
@@ -50,9 +50,9 @@ def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
     found: dict[tuple[int, int | None], list[Impact]] = {}
     for impact in sorted(incident.impacts, key=lambda impact: (-impact.level, impact.started_at)):
         found.setdefault((impact.component, impact.location), []).append(impact)
-    drawn = [_lane(snapshot, pk, place, impacts, start, end) for (pk, place), impacts in list(found.items())[:MOST]]
+    drawn = [_row(snapshot, pk, place, impacts, start, end) for (pk, place), impacts in list(found.items())[:MOST]]
     levels = sorted({Level.OPERATIONAL, *(impact.level for impact in incident.impacts)})
-    return Lanes(
+    return Chart(
         tuple(drawn),
         max(len(found) - MOST, 0),
         _ticks(start, end, snapshot),
@@ -60,9 +60,9 @@ def lanes(snapshot: Snapshot, incident: Incident) -> Lanes | None:
     )
 
 
-def _lane(
+def _row(
     snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime
-) -> Lane:
+) -> ChartRow:
     edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
     pieces: list[tuple[datetime, datetime, Level]] = []
     for left, right in pairwise(edges):
@@ -86,7 +86,7 @@ def _lane(
             if its == level
         )
         paths.append(Path(words.SLUG[level.state], d))
-    return Lane(name, where, sentence, tuple(paths))
+    return ChartRow(name, where, sentence, tuple(paths))
 
 
 def _clip(at: datetime, start: datetime, end: datetime) -> datetime:

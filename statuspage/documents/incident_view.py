@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from incidents import markdown
 from incidents.choices import ComponentState, Level, Status
 from statuspage.documents import times, words
-from statuspage.documents.incident_chart import Lanes, lanes as draw_lanes
+from statuspage.documents.incident_chart import Chart, chart as draw_chart
 from statuspage.documents.state import State
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark, Scope
@@ -131,7 +131,7 @@ class Whole:
     updates: tuple[ToldUpdate, ...]
     promised: Moment | None
     is_late: bool
-    lanes: Lanes | None
+    chart: Chart | None
     is_resolved: bool
     is_backfilled: bool
     merged: Merged | None
@@ -159,7 +159,7 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
         updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
         is_late=incident.is_late(now),
-        lanes=draw_lanes(snapshot, incident) if not incident.merged else None,  # the other one has the whole of it
+        chart=draw_chart(snapshot, incident) if not incident.merged else None,  # the other one has the whole of it
         is_resolved=not incident.is_open,
         is_backfilled=incident.is_backfilled,
         merged=incident.merged,

@@ -21,8 +21,8 @@ LONGEST = timedelta(hours=24)
 
 
 @require_GET
-def news(request, public_id):
-    """``version`` and ``since``: what the form was made from. The version alone decides whether there is news."""
+def changes_since(request, public_id):
+    """``version`` and ``since``: what the form was made from. The version alone decides whether there are any."""
     incident = incident_or_404(request, public_id)
     if request.GET.get("version", "") == str(incident.version):
         return HttpResponse(status=204)
@@ -34,9 +34,8 @@ def news(request, public_id):
     if entry is None:  # the record changed, and no line of the timeline says how
         return HttpResponse(status=204)
     is_own = told is not None and told.update.author_id == request.user.pk
-    return TemplateResponse(
-        request, "statuspage/staff/_news.html", {"incident": incident, "entry": entry, "told": told, "is_own": is_own}
-    )
+    context = {"incident": incident, "entry": entry, "told": told, "is_own": is_own}
+    return TemplateResponse(request, "statuspage/staff/_changes_since.html", context)
 
 
 def _moment(text):

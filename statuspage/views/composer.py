@@ -1,14 +1,13 @@
 """The composer: open, Post. One act tells the public a stage, a text, the next promise and the state of each component.
 
-Embedded in the incident's workspace by URL name; it posts here, and answers with the whole workspace where something
-has to be mended (0-16, 1-14, 1-18 to 1-20, 2-12, 2-17, 3-23, 4-06).
+It stands in the incident's workspace (``{% composer incident %}``) and posts here; the answer is the whole workspace
+where something has to be mended (0-16, 1-14, 1-18 to 1-20, 2-12, 2-17, 3-23, 4-06).
 """
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -29,48 +28,51 @@ from statuspage.composer.writing import all_well, context_of, final_text, first_
 @require_http_methods(["GET", "POST"])
 def composer(request, public_id):
     incident = incident_or_404(request, public_id)
-    desk = ComposerContext(incident, request.user, timezone.now())
+    composer = ComposerContext(incident, request.user, timezone.now())
     if request.method == "POST":
-        return ANSWERS.get(request.POST.get("do", "post"), post)(request, desk)
-    kept = saved_drafts.kept(request, incident)
-    if kept and request.GET.get("draft"):
-        form, rows = forms_for(desk, initial=kept.values(), rows=kept.rows())
-    else:
-        form, rows = forms_for(desk)
-    context = context_of(desk, form, rows) | {"kept": kept, "is_kept": bool(request.GET.get("draft"))}
-    if getattr(request, "embedded", False):
-        return TemplateResponse(request, "statuspage/staff/_composer.html", context)
+        return ANSWERS.get(request.POST.get("do", "post"), post)(request, composer)
+    context = opened(request, composer, takes_up=bool(request.GET.get("draft")))
     return staff_page(request, "statuspage/staff/composer.html", **context)
 
 
-def answer(request, desk, form, rows, *, status=REFUSED, template="_composer.html", **more):
+def opened(request, composer, *, takes_up=False):
+    """Nothing typed yet; or the draft that was put aside, where the person takes it up."""
+    kept = saved_drafts.kept(request, composer.incident)
+    if kept and takes_up:
+        form, rows = forms_for(composer, initial=kept.values(), rows=kept.rows())
+    else:
+        form, rows = forms_for(composer)
+    return context_of(composer, form, rows) | {"kept": kept, "is_kept": takes_up}
+
+
+def answer(request, composer, form, rows, *, status=REFUSED, template="_composer.html", **more):
     """The workspace around the composer as the person left it, with what is to be mended."""
-    context = context_of(desk, form, rows) | more
+    context = context_of(composer, form, rows) | more
     compose = render_to_string(f"statuspage/staff/{template}", context, request)
-    return workspace.render(request, desk.incident, compose=compose, status=status)
+    return workspace.render(request, composer.incident, compose=compose, status=status)
 
 
 # What a button may ask for
 
 
-def post(request, desk):
-    form, rows = forms_for(desk, data=conflict.settled(request.POST, desk))
+def post(request, composer):
+    form, rows = forms_for(composer, data=conflict.settled(request.POST, composer))
     is_right = form.is_valid() & rows.is_valid()
-    if form.cleaned_data.get("version", desk.incident.version) != desk.incident.version:
-        return compare(request, desk, form, rows)
+    if form.cleaned_data.get("version", composer.incident.version) != composer.incident.version:
+        return compare(request, composer, form, rows)
     if not is_right:
-        return answer(request, desk, form, rows)
+        return answer(request, composer, form, rows)
     given = form.cleaned_data
     status, pages, states = Status(given["status"]), given["pages"], rows.affected()
     if status == Status.MONITORING and given["end_impacts"]:
-        states = all_well([*desk.affected, *states])
+        states = all_well([*composer.affected, *states])
     promise = None if status == Status.RESOLVED else given["promise"]
-    body = final_text(desk, form, status=status, pages=pages, affected=states, promise=promise)
+    body = final_text(composer, form, status=status, pages=pages, affected=states, promise=promise)
     with refusing.kept() as tried:
         update = publish_update(
-            desk.incident,
+            composer.incident,
             by=request.user,
-            pages=None if desk.is_drill else pages,
+            pages=None if composer.is_drill else pages,
             version=given["version"],
             status=status,
             body=body,
@@ -83,33 +85,33 @@ def post(request, desk):
             override_reason=given["override_reason"],
         )
     if isinstance(tried.refusal, StaleVersion):  # in the moment between reading and writing
-        return compare(request, desk, form, rows)
+        return compare(request, composer, form, rows)
     if isinstance(tried.refusal, GateNotMet):
-        refuse_at_gate(desk, form, tried.refusal)
+        refuse_at_gate(composer, form, tried.refusal)
     elif tried.refusal:
         refusing.refuse(form, tried.refusal)
     if tried.refusal:
-        return answer(request, desk, form, rows, status=tried.status)
-    saved_drafts.forget(request, desk.incident)
-    resolves = status == Status.RESOLVED and desk.incident.status != Status.RESOLVED
-    messages.success(request, posted(update, [] if desk.is_drill else pages, resolves=resolves))
-    return back(desk.incident)
+        return answer(request, composer, form, rows, status=tried.status)
+    saved_drafts.forget(request, composer.incident)
+    resolves = status == Status.RESOLVED and composer.incident.status != Status.RESOLVED
+    messages.success(request, posted(update, [] if composer.is_drill else pages, resolves=resolves))
+    return back(composer.incident)
 
 
-def refuse_at_gate(desk, form, refusal):
+def refuse_at_gate(composer, form, refusal):
     """The list of what is missing stands there already: say what to do about it."""
-    if desk.gate_blocks and desk.may_override:
+    if composer.gate_blocks and composer.may_override:
         reason = _("Write why it may be resolved all the same; as a lead you may. Or see to what is missing first.")
         form.add_error("override_reason", reason)
     else:
         refusing.refuse(form, refusal, field="status")
 
 
-def compare(request, desk, form, rows):
+def compare(request, composer, form, rows):
     """Somebody was quicker: nothing is posted and nothing is lost."""
-    desk = ComposerContext(incident_or_404(request, desk.incident.public_id), request.user, timezone.now())
-    context = conflict.context(desk, form, rows)
-    return answer(request, desk, form, rows, status=412, template="_conflict.html", **context)
+    composer = ComposerContext(incident_or_404(request, composer.incident.public_id), request.user, timezone.now())
+    context = conflict.context(composer, form, rows)
+    return answer(request, composer, form, rows, status=412, template="_conflict.html", **context)
 
 
 def posted(update, pages, *, resolves=False):
@@ -132,59 +134,61 @@ def posted(update, pages, *, resolves=False):
     return format_html("{} {}.{}", said, links, withdraw)
 
 
-def fill_in(request, desk):
+def fill_in(request, composer):
     """Without a script: the template of the chosen stage instead of the text; the rest stays as it was typed."""
     typed = saved_drafts.Typed.of(request.POST)
     values = {name: value for name, value in typed.values().items() if name not in saved_drafts.TEXT}
     if request.POST.get("template") == request.POST.get("template_was"):
         values.pop("template", None)  # another stage was chosen, and not another text
-    form, rows = forms_for(desk, initial=values | first_text_values(desk, values), rows=typed.rows())
-    return answer(request, desk, form, rows, status=200)
+    form, rows = forms_for(composer, initial=values | first_text_values(composer, values), rows=typed.rows())
+    return answer(request, composer, form, rows, status=200)
 
 
-def look(request, desk):
+def look(request, composer):
     """Without a script: the preview anew."""
     typed = saved_drafts.Typed.of(request.POST)
-    form, rows = forms_for(desk, initial=typed.values(), rows=typed.rows())
-    return answer(request, desk, form, rows, status=200)
+    form, rows = forms_for(composer, initial=typed.values(), rows=typed.rows())
+    return answer(request, composer, form, rows, status=200)
 
 
-def first_text_values(desk, values):
+def first_text_values(composer, values):
     """Only the text of what the form would be opened with."""
     return {
-        name: value for name, value in first_values(desk, values).items() if name in (*saved_drafts.TEXT, "template")
+        name: value
+        for name, value in first_values(composer, values).items()
+        if name in (*saved_drafts.TEXT, "template")
     }
 
 
-def resume(request, desk):
+def resume(request, composer):
     """A text handed over from another screen, such as a suspicion that somebody else confirmed meanwhile."""
-    form, rows = forms_for(desk, initial={"body": request.POST.get("body", "")})
-    return answer(request, desk, form, rows, status=200)
+    form, rows = forms_for(composer, initial={"body": request.POST.get("body", "")})
+    return answer(request, composer, form, rows, status=200)
 
 
-def keep_as_note(request, desk):
+def keep_as_note(request, composer):
     """Out of a conflict: the words stay, for staff only."""
-    form, rows = forms_for(desk, data=request.POST)
+    form, rows = forms_for(composer, data=request.POST)
     form.is_valid()
     text = "\n\n".join(filter(None, (form.cleaned_data.get(name) for name in ("body", "tried", "next_step"))))
     with refusing.in_form(form, field="body") as tried:
-        actions.add_note(desk.incident, text=text, by=request.user)
+        actions.add_note(composer.incident, text=text, by=request.user)
     if not tried.is_done:
-        return answer(request, desk, form, rows, status=tried.status)
+        return answer(request, composer, form, rows, status=tried.status)
     messages.success(request, _("Kept as a private note. Nobody outside was told."))
-    return back(desk.incident)
+    return back(composer.incident)
 
 
-def put_aside(request, desk):
-    saved_drafts.keep(request, desk.incident)
+def put_aside(request, composer):
+    saved_drafts.keep(request, composer.incident)
     messages.success(request, _("Put aside. The composer offers it to you for 24 hours."))
-    return back(desk.incident)
+    return back(composer.incident)
 
 
-def throw_away(request, desk):
-    saved_drafts.forget(request, desk.incident)
+def throw_away(request, composer):
+    saved_drafts.forget(request, composer.incident)
     messages.success(request, _("The draft is gone."))
-    return back(desk.incident)
+    return back(composer.incident)
 
 
 ANSWERS = {

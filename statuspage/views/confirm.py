@@ -27,21 +27,21 @@ from statuspage.models import Page
 @require_http_methods(["GET", "POST"])
 @of_incident("incidents.work_incident")
 def confirm(request, incident):
-    desk = ComposerContext(incident, request.user, timezone.now())
+    composer = ComposerContext(incident, request.user, timezone.now())
     if request.method == "POST":
-        return post(request, desk)
-    if desk.incident.status != Status.SUSPECTED:
-        status = desk.incident.get_status_display().lower()
+        return post(request, composer)
+    if composer.incident.status != Status.SUSPECTED:
+        status = composer.incident.get_status_display().lower()
         messages.info(request, _("This is %(status)s already.") % {"status": status})
-        return back(desk.incident)
-    return screen(request, desk, *forms_for(request, desk))
+        return back(composer.incident)
+    return screen(request, composer, *forms_for(request, composer))
 
 
-def forms_for(request, desk, *, data=None):
-    incident = desk.incident
+def forms_for(request, composer, *, data=None):
+    incident = composer.incident
     people = User.objects.filter(is_active=True, is_staff=True).order_by("first_name", "last_name", "username")
     rules = DeclareRule.objects.filter(is_active=True)
-    pages = proposed(desk)
+    pages = proposed(composer)
     stage = Status.INVESTIGATING
     initial = {
         "version": incident.version,
@@ -52,48 +52,48 @@ def forms_for(request, desk, *, data=None):
         "owner": incident.owner,
         "severity": incident.severity_id,
         "audience": Audience.PUBLIC,
-        "publish": desk.may_publish,
+        "publish": composer.may_publish,
         "pages": [page.public_id for page in pages],
     }
     if data is None:
-        initial |= first_text(desk, stage, pages, desk.affected)
+        initial |= first_text(composer, stage, pages, composer.affected)
     minutes = incident.severity.update_minutes
     form = ConfirmForm(
         data, initial=initial, rules=rules, severities=Severity.objects.all(), people=people, minutes=minutes,
-        every_page=desk.every_page,
+        every_page=composer.every_page,
     )  # fmt: skip
-    desk.title = _title(desk, form)
-    return form, AffectedFormSet(data, places=Places(), initial=initial_rows(desk.affected))
+    composer.title = _title(composer, form)
+    return form, AffectedFormSet(data, places=Places(), initial=initial_rows(composer.affected))
 
 
-def _title(desk, form):
+def _title(composer, form):
     """As typed, so that the preview and the template follow it."""
-    return " ".join((form["title"].value() or "").split()) or desk.incident.title
+    return " ".join((form["title"].value() or "").split()) or composer.incident.title
 
 
-def proposed(desk):
+def proposed(composer):
     """By origin and components; by origin alone while nobody has said what is affected."""
-    return desk.pages or [page for page in desk.every_page if page.origin == desk.incident.origin]
+    return composer.pages or [page for page in composer.every_page if page.origin == composer.incident.origin]
 
 
-def screen(request, desk, form, rows, *, status=200, **more):
-    desk.title = _title(desk, form)
-    values, stage = values_of(desk, form), Status.INVESTIGATING
-    affected = rows.affected() if rows.is_bound else desk.affected
-    draft = draft_of(desk, values, affected=affected, status=stage)
+def screen(request, composer, form, rows, *, status=200, **more):
+    composer.title = _title(composer, form)
+    values, stage = values_of(composer, form), Status.INVESTIGATING
+    affected = rows.affected() if rows.is_bound else composer.affected
+    draft = draft_of(composer, values, affected=affected, status=stage)
     context = {
-        "title": _("Confirm: %(title)s") % {"title": desk.incident.title},
-        "desk": desk,
-        "incident": desk.incident,
-        "clocks": clocks.clocks_of(desk.incident),
+        "title": _("Confirm: %(title)s") % {"title": composer.incident.title},
+        "composer": composer,
+        "incident": composer.incident,
+        "clocks": clocks.clocks_of(composer.incident),
         "form": form,
         "rows": rows,
         "rules": list(form.fields["rule"].queryset),
         "severities": list(form.fields["severity"].queryset),
-        "preview": Preview(draft, desk.title) if draft else None,
-        "publishes": draft is not None and _publishes(desk, form),
+        "preview": Preview(draft, composer.title) if draft else None,
+        "publishes": draft is not None and _publishes(composer, form),
         "chosen": str(form["template"].value() or ""),
-        "templates": [(Status.INVESTIGATING, desk.templates(draft.page).get(Status.INVESTIGATING, []))]
+        "templates": [(Status.INVESTIGATING, composer.templates(draft.page).get(Status.INVESTIGATING, []))]
         if draft
         else [],
         "levels": [(level, level.name.lower(), level.label) for level in Level],
@@ -102,12 +102,12 @@ def screen(request, desk, form, rows, *, status=200, **more):
     return staff_page(request, "statuspage/staff/confirm.html", status=status, **context | more)
 
 
-def _publishes(desk, form):
+def _publishes(composer, form):
     """Whether customers will read something, as the form stands: what the button and the line beside it promise."""
     leaks = {str(rule.pk) for rule in form.fields["rule"].queryset if rule.is_data_leak}
     return (
-        desk.may_publish
-        and desk.incident.audience not in (Audience.RESTRICTED, Audience.DRILL)
+        composer.may_publish
+        and composer.incident.audience not in (Audience.RESTRICTED, Audience.DRILL)
         and bool(form["publish"].value())
         and (form["audience"].value() or Audience.PUBLIC) == Audience.PUBLIC
         and str(form["rule"].value()) not in leaks
@@ -122,23 +122,23 @@ def _measured(form):
     return 100 * affected / total if affected is not None and total else None
 
 
-def post(request, desk):
-    form, rows = forms_for(request, desk, data=request.POST)
+def post(request, composer):
+    form, rows = forms_for(request, composer, data=request.POST)
     is_right = form.is_valid() & rows.is_valid()
-    if desk.incident.status != Status.SUSPECTED:
-        return _overtaken(request, desk, form, rows)
-    if form.cleaned_data.get("version", desk.incident.version) != desk.incident.version:
-        return _stale(request, desk, form, rows)
+    if composer.incident.status != Status.SUSPECTED:
+        return _overtaken(request, composer, form, rows)
+    if form.cleaned_data.get("version", composer.incident.version) != composer.incident.version:
+        return _stale(request, composer, form, rows)
     given, affected = form.cleaned_data, rows.affected()
-    publishes = bool(given.get("publish")) and desk.may_publish
+    publishes = bool(given.get("publish")) and composer.may_publish
     if is_right and publishes and not any(item.level != Level.OPERATIONAL for item in affected):
         rows.forms[0].add_error("component", _("Choose at least one component: customers read what is affected."))
         is_right = False
     if not is_right:
-        return screen(request, desk, form, rows, status=REFUSED)
+        return screen(request, composer, form, rows, status=REFUSED)
     with refusing.kept() as tried:
         incident = confirm_and_publish(
-            desk.incident,
+            composer.incident,
             by=request.user,
             judgement={
                 "rule": given["rule"],
@@ -152,23 +152,23 @@ def post(request, desk):
                 "version": given["version"],
             },
             affected=affected,
-            notice=_notice(desk, form, affected) if publishes else None,
+            notice=_notice(composer, form, affected) if publishes else None,
             pages=given["pages"],
             title=given["title"],
         )
     if isinstance(tried.refusal, StaleVersion):
-        fresh = ComposerContext(incident_or_404(request, desk.incident.public_id), request.user, desk.now)
+        fresh = ComposerContext(incident_or_404(request, composer.incident.public_id), request.user, composer.now)
         return _stale(request, fresh, form, rows)
     if tried.refusal:
-        return screen(request, desk, form, rows, status=refusing.refuse(form, tried.refusal))
+        return screen(request, composer, form, rows, status=refusing.refuse(form, tried.refusal))
     messages.success(request, _done(incident, given["pages"] if publishes else []))
     return back(incident)
 
 
-def _notice(desk, form, affected):
+def _notice(composer, form, affected):
     given = form.cleaned_data
     body = final_text(
-        desk, form, status=Status.INVESTIGATING, pages=given["pages"], affected=affected, promise=given["promise"]
+        composer, form, status=Status.INVESTIGATING, pages=given["pages"], affected=affected, promise=given["promise"]
     )
     return {"body": body, "promised_at": given["promise"], "template_unmodified": form.is_unmodified}
 
@@ -189,16 +189,16 @@ def _done(incident, pages: list[Page]):
     )
 
 
-def _stale(request, desk, form, rows):
+def _stale(request, composer, form, rows):
     """Somebody changed the suspicion meanwhile; what was typed stays, to be confirmed again against what is now."""
     form.data = form.data.copy()
-    form.data["version"] = desk.incident.version
+    form.data["version"] = composer.incident.version
     if form.data.get("title") == form.data.get("title_was"):  # left alone here: the title that it has now stays
-        form.data["title"] = desk.incident.title
-    form.data["title_was"] = desk.incident.title
-    return screen(request, desk, form, rows, status=412, is_stale=True)
+        form.data["title"] = composer.incident.title
+    form.data["title_was"] = composer.incident.title
+    return screen(request, composer, form, rows, status=412, is_stale=True)
 
 
-def _overtaken(request, desk, form, rows):
+def _overtaken(request, composer, form, rows):
     """Somebody confirmed or dismissed it meanwhile; the notice that was typed goes on as an update."""
-    return screen(request, desk, form, rows, status=412, is_overtaken=True)
+    return screen(request, composer, form, rows, status=412, is_overtaken=True)

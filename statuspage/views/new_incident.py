@@ -56,17 +56,17 @@ def form_for(page, data=None):
     return NewIncidentForm(data, places=places, severities=Severity.objects.all())
 
 
-def desk_of(request, page, form):
-    """A desk for an incident that is not there yet, so that its text is made as every other."""
+def composer_of(request, page, form):
+    """A composer for an incident that is not there yet, so that its text is made as every other."""
     data = getattr(form, "cleaned_data", {})
     severity = data.get("severity") or Severity(level=choices.SeverityLevel.MINOR)
     level = Level.of_severity(severity.level)
     incident = Incident(title=data.get("title") or _("Title"), severity=severity, origin=page.origin)
-    desk = ComposerContext(incident, request.user, timezone.now())
+    composer = ComposerContext(incident, request.user, timezone.now())
     affected = form.affected() if form.is_bound else []
-    desk.affected = [Affected(item.component, item.location, level) for item in affected]
-    desk.affected_before, desk.every_page, desk.pages, desk.last = [], [page], [page], None
-    return desk
+    composer.affected = [Affected(item.component, item.location, level) for item in affected]
+    composer.affected_before, composer.every_page, composer.pages, composer.last = [], [page], [page], None
+    return composer
 
 
 def promise(form, status, *, now=None):
@@ -76,13 +76,13 @@ def promise(form, status, *, now=None):
 
 
 def screen(request, page, form, *, status=200):
-    desk = desk_of(request, page, form)
+    composer = composer_of(request, page, form)
     data = getattr(form, "cleaned_data", {})
     stage = Status(data.get("status") or Status.INVESTIGATING)
     if not form.is_bound:
-        form.initial |= first_text(desk, stage, [page], [])
+        form.initial |= first_text(composer, stage, [page], [])
     values = (data if form.is_bound else form.initial) | {"pages": [page], "promise": in_minutes(30)}
-    draft = draft_of(desk, values, affected=desk.affected, status=stage)
+    draft = draft_of(composer, values, affected=composer.affected, status=stage)
     context = {
         "title": _("New incident"),
         "page": page,
@@ -90,7 +90,7 @@ def screen(request, page, form, *, status=200):
         "tree": _tree(form),
         "severities": list(form.fields["severity"].queryset),
         "stages": choices.PUBLIC,
-        "preview": Preview(draft, desk.incident.title),
+        "preview": Preview(draft, composer.incident.title),
         "chosen": form["template"].value() or "",
     }
     return staff_page(request, "statuspage/staff/new_incident.html", status=status, **context)
@@ -110,8 +110,8 @@ def _tree(form):
 def _declare(request, page, form):
     given = form.cleaned_data
     status, affected = Status(given["status"]), form.affected()
-    desk, promised_at = desk_of(request, page, form), promise(form, status)
-    body = final_text(desk, form, status=status, pages=[page], affected=desk.affected, promise=promised_at)
+    composer, promised_at = composer_of(request, page, form), promise(form, status)
+    body = final_text(composer, form, status=status, pages=[page], affected=composer.affected, promise=promised_at)
     notice = {"body": body, "promised_at": promised_at, "template_unmodified": form.is_unmodified}
     with refusing.in_form(form) as tried:
         incident = declare_and_publish(

@@ -26,46 +26,46 @@ from statuspage.views import confirm, new_incident
 @require_POST
 def preview(request, public_id):
     if public_id.startswith("sp_"):
-        desk, form, draft, title = _new(request, get_object_or_404(Page, public_id=public_id))
+        composer, form, draft, title = _new(request, get_object_or_404(Page, public_id=public_id))
     else:
-        desk = ComposerContext(incident_or_404(request, public_id), request.user, timezone.now())
-        title = desk.incident.title
-        if desk.incident.status == Status.SUSPECTED:
-            form, draft = _confirming(request, desk)
-            title = desk.title
+        composer = ComposerContext(incident_or_404(request, public_id), request.user, timezone.now())
+        title = composer.incident.title
+        if composer.incident.status == Status.SUSPECTED:
+            form, draft = _confirming(request, composer)
+            title = composer.title
         else:
-            form, rows = forms_for(desk, data=request.POST)
-            draft = composed(desk, form, rows)
+            form, rows = forms_for(composer, data=request.POST)
+            draft = composed(composer, form, rows)
     if draft is None:
         raise Http404
-    filled = _refilled(request, desk, draft)
+    filled = _refilled(request, composer, draft)
     if filled and (draft.is_unmodified or "wanted" in request.POST):  # the script will take it
         draft = replace(draft, body=filled["text"], is_unmodified=True)
     context = {"preview": Preview(draft, title)} | filled
     return TemplateResponse(request, "statuspage/staff/_slots.html", context)
 
 
-def _confirming(request, desk):
-    form, rows = confirm.forms_for(request, desk, data=request.POST)
-    return form, draft_of(desk, values_of(desk, form), affected=rows.affected(), status=Status.INVESTIGATING)
+def _confirming(request, composer):
+    form, rows = confirm.forms_for(request, composer, data=request.POST)
+    return form, draft_of(composer, values_of(composer, form), affected=rows.affected(), status=Status.INVESTIGATING)
 
 
 def _new(request, page):
     """An incident that does not exist yet, made of what the five fields hold."""
     form = new_incident.form_for(page, request.POST)
     form.is_valid()
-    desk = new_incident.desk_of(request, page, form)
+    composer = new_incident.composer_of(request, page, form)
     status = Status(form.cleaned_data.get("status") or Status.INVESTIGATING)
-    affected = all_well(desk.affected) if status == Status.RESOLVED else desk.affected
-    values = form.cleaned_data | {"pages": [page], "promise": new_incident.promise(form, status, now=desk.now)}
-    return desk, form, draft_of(desk, values, affected=affected, status=status), desk.incident.title
+    affected = all_well(composer.affected) if status == Status.RESOLVED else composer.affected
+    values = form.cleaned_data | {"pages": [page], "promise": new_incident.promise(form, status, now=composer.now)}
+    return composer, form, draft_of(composer, values, affected=affected, status=status), composer.incident.title
 
 
-def _refilled(request, desk, draft):
+def _refilled(request, composer, draft):
     """The chosen template as it would be filled in now; the script takes it where the text is still the template's."""
-    template = desk.template(draft.page, draft.status, request.POST.get("template", ""))
+    template = composer.template(draft.page, draft.status, request.POST.get("template", ""))
     if template is None or (draft.promised_at is None and not draft.is_last):
         return {}  # without a promise the text would end in “by .”; it follows as soon as there is one
     words = texts.promise_in_words(draft.promised_at, draft.page, now=draft.now)
-    text = fill(desk, template, [draft.page], draft.affected, draft.promised_at)
+    text = fill(composer, template, [draft.page], draft.affected, draft.promised_at)
     return {"template": template, "text": text, "filled_time": words}

@@ -167,7 +167,7 @@ def _tell_of_one_incident(visitor: Visitor, form: str, component: str, numbers: 
     given = {"title": f"Bench incident {numbers[0]}", "status": "investigating", "severity": "3"}
     told = {"components": [component], "body": f"Bench update {numbers[0]}. We look for the cause."}
     _workspace, html = visitor.post(form, fields_of(visitor.open(form)[1], None) | given | told)
-    path = re.search(r'"(/admin/telling/[^/"]+/)', html).group(1)
+    path = re.search(r'"(/admin/incidents/[^/"]+/update/)', html).group(1)
     for number in numbers[1:]:
         visitor.post(path, fields_of(visitor.open(path)[1]) | {"body": f"Bench update {number}. We go on."})
     visitor.post(path, fields_of(visitor.open(path)[1]) | END)

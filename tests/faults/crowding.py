@@ -118,7 +118,7 @@ class Worker(threading.Thread):
         while not self.over.is_set():
             self._ask(self.visitor.open, "/admin/incidents/incident/")
             for workspace in workspaces_in(self._ask(self.visitor.open, "/admin/")):
-                told = re.search(r'"(/admin/telling/[^/"]+/)', self._ask(self.visitor.open, workspace))
+                told = re.search(r'"(/admin/incidents/[^/"]+/update/)', self._ask(self.visitor.open, workspace))
                 if told and "body" in (fields := fields_of(self._ask(self.visitor.open, told.group(1)))):
                     self.posted += 1
                     body = f"Update {self.posted} of {self.name}. We go on."

@@ -76,7 +76,7 @@ class Poster(threading.Thread):
         super().__init__(daemon=True)
         self.visitor, self.over = Visitor(product, "priya"), threading.Event()
         incident = json.loads(product.get("/api/v2/incidents/unresolved.json")[1])["incidents"][0]["id"]
-        self.path, self.taken, self.refused = f"/admin/telling/{incident}/", [], []
+        self.path, self.taken, self.refused = f"/admin/incidents/{incident}/update/", [], []
 
     def run(self):
         number = 0

@@ -92,7 +92,7 @@ def product(server, broker, mailbox, tmp_path_factory):
 def tell(product, words):
     staff = Visitor(product, "amara")
     incident = json.loads(product.get("/api/v2/incidents/unresolved.json")[1])["incidents"][0]["id"]
-    path = f"/admin/telling/{incident}/"
+    path = f"/admin/incidents/{incident}/update/"
     staff.post(path, fields_of(staff.open(path)[1]) | {"body": words})
 
 

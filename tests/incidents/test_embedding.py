@@ -1,77 +1,86 @@
-"""A screen is inserted by its URL name: as a GET, by the same person, or not at all."""
+"""Parts that other apps draw on screens of incidents: as they are opened, for the same person, or not at all."""
 
 import pytest
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
-from django.template import engines
-from django.template.response import TemplateResponse
-from django.test import RequestFactory
-from django.urls import path
 
+from incidents import actions
+from incidents.models import User
+from notifications.models import MessageSettings
+from tests import factories as make
+from tests.notifications.sent import leave, post, scene
+from tests.parts import drawn, request_of
 
-def shown(request, word):
-    parts = [word, request.method, dict(request.POST), dict(request.GET), request.embedded, request.path, request.user]
-    return HttpResponse(f"<p>{' '.join(map(str, parts))}</p>")
-
-
-def lazy(request):
-    return TemplateResponse(request, engines["django"].from_string("<b>{{ word }}</b>"), {"word": "a < b"})
-
-
-def tokened(request):
-    return HttpResponse(get_token(request))
-
-
-def missing(request):
-    raise Http404
-
-
-urlpatterns = [
-    path("shown/<str:word>/", shown, name="shown"),
-    path("lazy/", lazy, name="lazy"),
-    path("token/", tokened, name="token"),
-    path("missing/", missing, name="missing"),
-    path("away/", lambda request: HttpResponseRedirect("/"), name="away"),
-]
-pytestmark = pytest.mark.urls(__name__)
-
-
-def embed(call, request):
-    template = engines["django"].from_string("{% load embedding %}[{% embed " + call + " %}]")
-    return template.render({"word": "Ahoy"}, request)
+pytestmark = pytest.mark.django_db
+OF_INCIDENT = ["composer incident", "messages_leaving incident", "messages_of update told"]
+TYPED = {"body": "Typed elsewhere", "status": "resolved", "draft": "1"}
 
 
 @pytest.fixture
-def request_():
-    request = RequestFactory().post("/outer/?filter=1", {"body": "typed"})
-    request.user = "someone"
-    return request
+def incident():
+    """Its last update waits for the end of the undo delay."""
+    page, incident = scene()
+    make.subscriber(page)
+    MessageSettings.objects.create(page=page, undo_seconds=30)
+    post(incident, page, body="Too <early>.")
+    leave()
+    incident.refresh_from_db()
+    return incident
 
 
-def test_the_view_gets_a_plain_get_of_the_same_person(request_):
-    assert embed("'shown' word", request_) == "[<p>Ahoy GET {} {} True /shown/Ahoy/ someone</p>]"
+def part(call, request, incident):
+    if "told" in call:
+        call = "update_messages incident as told %}{% " + call
+    return drawn(call, request, incident=incident, update=incident.updates.get())
 
 
-def test_the_outer_request_stays_as_it_was(request_):
-    embed("'shown' word", request_)
-    assert (request_.method, request_.POST["body"], request_.GET["filter"], request_.path) == (
-        "POST",
-        "typed",
-        "1",
-        "/outer/",
+@pytest.mark.parametrize("call", [*OF_INCIDENT, "recipients incident.public_id"])
+def test_a_part_is_as_it_is_opened_whatever_was_posted_around_it(incident, call):
+    person = make.in_group("Support")
+    posted = request_of(person, "post", "/admin/?draft=1", TYPED)
+
+    html = part(call, posted, incident)
+
+    assert html
+    assert "Typed elsewhere" not in html
+    assert without_token(html) == without_token(part(call, request_of(person), incident))
+    assert (posted.method, posted.POST["body"], posted.GET["draft"]) == ("POST", "Typed elsewhere", "1")
+
+
+def test_its_text_is_escaped_once(incident):
+    assert "<q>Too &lt;early&gt;.</q>" in part(
+        "messages_leaving incident", request_of(make.in_group("Support")), incident
     )
-    assert not hasattr(request_, "embedded")
 
 
-def test_a_template_response_is_rendered_and_its_text_is_escaped_once(request_):
-    assert embed("'lazy'", request_) == "[<b>a &lt; b</b>]"
+@pytest.mark.parametrize("call", [*OF_INCIDENT, "messages_held incident", "recipients incident.public_id"])
+def test_nothing_stands_there_for_whoever_may_not_see_the_incident(incident, call):
+    actions.set_audience(incident, audience="restricted", reason="A leak.", by=None)
+    incident.refresh_from_db()
+
+    assert part(call, request_of(make.in_group("Support")), incident) == ""
 
 
-@pytest.mark.parametrize("name", ["missing", "away", "no_such_name"])
-def test_what_refuses_or_is_not_there_leaves_nothing(request_, name):
-    assert embed(f"'{name}'", request_) == "[]"
+@pytest.mark.parametrize("call", [*OF_INCIDENT, "messages_held", "recipients incident.public_id"])
+def test_nothing_stands_there_without_any_right(incident, call):
+    assert part(call, request_of(make.user()), incident) == ""
 
 
-def test_a_csrf_token_asked_for_inside_reaches_the_outer_answer(request_):
-    assert len(embed("'token'", request_)) > 10
-    assert request_.META["CSRF_COOKIE_NEEDS_UPDATE"]
+def test_of_the_pages_only_the_staff_side_reads(incident):
+    assert "bw-quiet" in drawn("page_status", request_of(make.user()))
+    assert drawn("page_status", request_of(User(is_staff=False))) == ""
+
+
+@pytest.mark.parametrize("call", ["composer incident", "messages_leaving incident"])
+def test_the_token_that_its_form_posts_reaches_the_answer(incident, call):
+    request = request_of(make.in_group("Support"))
+
+    assert 'name="csrfmiddlewaretoken" value="' in part(call, request, incident)
+    assert request.META["CSRF_COOKIE_NEEDS_UPDATE"]
+
+
+def without_token(html):
+    """The token is masked anew each time; the moment at which the form was read goes on."""
+    return [
+        line
+        for line in html.splitlines()
+        if not any(name in line for name in ("csrfmiddlewaretoken", "read_at", "promised_at"))
+    ]

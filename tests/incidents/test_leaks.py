@@ -92,7 +92,8 @@ def addresses(incident, page):
         "incidents/declarerule/": [str(incident.rule_id)],
         "statuspage/page/": [str(page.pk)],
         "updates/": [update.public_id],
-        "telling/": [incident.public_id],
+        "incidents/<": [incident.public_id],
+        "composer/": [incident.public_id],
         "new-incident/": [page.public_id],
     }
     histories = [str(row.pk) for row in incident.history.all()[:2]]

@@ -60,7 +60,7 @@ def test_the_sidebar_leads_each_kind_of_person_to_the_same_places(client, settin
 
 def _more(item):
     """What is drawn beside it."""
-    return sorted({"count", "embedded"} & set(item))
+    return sorted({"count", "template"} & set(item))
 
 
 real = apps.get_app_configs

@@ -63,7 +63,7 @@ def test_the_composer_is_embedded_filled_in_and_posts_to_its_own_address(client)
 
     html = read(client, make.in_group("Support"), incident).content.decode()
 
-    assert f'action="/admin/telling/{incident.public_id}/"' in html
+    assert f'action="/admin/incidents/{incident.public_id}/update/"' in html
     assert html.count("<textarea") >= 2
 
 

@@ -17,6 +17,7 @@ from notifications.models import Announcement, Delivery
 from notifications.queue import overview as queue
 from tests import factories as make
 from tests.notifications.sent import end, leave, post, scene, told
+from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,10 +63,12 @@ def world():
 
 def figures(person):
     now, hidden = timezone.now(), Incident.objects.hidden_from(person)
-    ways = queue.ways(now, hidden=hidden)
+    transports = queue.transports(now, hidden=hidden)
     return {
-        "ways": {name: sum(getattr(way, name) for way in ways) for name in ("waiting", "due", "sending", "failed")},
-        "answers": [answer for way in ways for answer in way.answers],
+        "transports": {
+            name: sum(getattr(each, name) for each in transports) for name in ("waiting", "due", "sending", "failed")
+        },
+        "answers": [answer for each in transports for answer in each.answers],
         "sent": [rate.sent for rate in queue.rates(now, 5, 60, hidden=hidden)],
         "last": queue.last_sent_at(hidden=hidden) is not None,
         "stuck": len(queue.stuck(now, hidden=hidden)),
@@ -77,12 +80,12 @@ def figures(person):
 def test_each_figure_is_of_what_one_may_see(world):
     _page, _hidden, member, _row = world
     outside = {
-        "ways": {"waiting": 1, "due": 0, "sending": 0, "failed": 0}, "answers": [], "sent": [0, 0], "last": False,
+        "transports": {"waiting": 1, "due": 0, "sending": 0, "failed": 0}, "answers": [], "sent": [0, 0], "last": False,
         "stuck": 0, "held": False, "waiting": (1, False),
     }  # fmt: skip
     inside = {
-        "ways": {"waiting": 2, "due": 1, "sending": 1, "failed": 1}, "answers": [("550 Zanzibar", 1)], "sent": [2, 2],
-        "last": True, "stuck": 1, "held": True, "waiting": (2, False),
+        "transports": {"waiting": 2, "due": 1, "sending": 1, "failed": 1}, "answers": [("550 Zanzibar", 1)],
+        "sent": [2, 2], "last": True, "stuck": 1, "held": True, "waiting": (2, False),
     }  # fmt: skip
 
     for person, expected in (
@@ -95,12 +98,13 @@ def test_each_figure_is_of_what_one_may_see(world):
 
 def test_the_screens_are_the_same_as_if_it_were_not_there(client, world):
     _page, _hidden, member, _row = world
-    names = ["queue", "attention", "pause", "held"]
+    beside = "include 'notifications/staff/_attention.html'"
 
     def screens(person):
         client.force_login(person)
-        found = [client.get(reverse(f"notifications_staff:{name}")) for name in names]
-        return [answer.content.decode() for answer in found]
+        [overview, pause] = [client.get(reverse(f"notifications_staff:{name}")) for name in ("queue", "pause")]
+        [attention, held] = [drawn(call, request_of(person)) for call in (beside, "messages_held")]
+        return [overview.content.decode(), attention, pause.content.decode(), held]
 
     outsider = make.in_group("Support")
     [overview, attention, pause, held] = screens(outsider)
@@ -117,8 +121,7 @@ def test_the_screens_are_the_same_as_if_it_were_not_there(client, world):
     assert "2 messages that have not left wait." in pause
     pausing.pause(reason="Blocked.", by=None)
     for person, said in ((outsider, "1 message waits."), (member, "2 messages wait.")):
-        client.force_login(person)
-        assert said in client.get(reverse("notifications_staff:banner")).content.decode()
+        assert said in drawn("sending_banner", request_of(person))
 
 
 def test_what_programs_read_is_the_same_too(world):
@@ -168,12 +171,12 @@ def test_an_announcement_that_cannot_leave_is_named_only_where_it_is_open(world)
 def test_the_queries_are_the_same_for_one_and_for_fifty(client, world, django_assert_num_queries):
     page, _hidden, member, _row = world
     people = [make.in_group("Support"), member, make.in_group("Security")]
-    names = ["queue", "attention", "pause", "held"]
 
     def ask(person):
         client.force_login(person)
-        for name in names:
+        for name in ("queue", "pause"):
             client.get(reverse(f"notifications_staff:{name}"))
+        drawn("messages_held", request_of(person))
 
     before = []
     for person in people:

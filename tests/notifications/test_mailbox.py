@@ -109,7 +109,7 @@ def test_each_person_reads_what_is_theirs_to_read(client):
         assert set(subjects(client)) == seen
         for name in [path.stem for path in mailbox.folder().iterdir()]:
             status = 200 if mailbox.piece(name).event in seen else 404
-            for door in ("letter", "letter_page"):
+            for door in ("mail", "mail_page"):
                 assert client.get(reverse(f"notifications_staff:{door}", args=[name])).status_code == status
 
 
@@ -128,7 +128,7 @@ def test_who_may_not_see_an_incident_any_more_reads_none_of_its_mails(client):
 
     assert subjects(client) == []
     for name in names:
-        for door in ("letter", "letter_page"):
+        for door in ("mail", "mail_page"):
             assert client.get(reverse(f"notifications_staff:{door}", args=[name])).status_code == 404
     client.force_login(make.in_group("Security", email="root2@example.com", is_superuser=True))
     assert len(subjects(client)) == 4
@@ -159,7 +159,7 @@ def test_an_address_that_waits_opens_no_mail_about_another_account(client):
 @pytest.mark.django_db
 def test_nobody_else_gets_in(client):
     name = keep()
-    for door, args in (("mailbox", []), ("letter", [name]), ("letter_page", [name])):
+    for door, args in (("mailbox", []), ("mail", [name]), ("mail_page", [name])):
         assert client.get(reverse(f"notifications_staff:{door}", args=args)).status_code == 302
 
 
@@ -168,7 +168,7 @@ def test_outside_the_demo_there_is_no_mailbox(client, settings):
     name = keep()
     settings.MAILBOX = False
     client.force_login(make.superuser())
-    for door, args in (("mailbox", []), ("letter", [name]), ("letter_page", [name])):
+    for door, args in (("mailbox", []), ("mail", [name]), ("mail_page", [name])):
         assert client.get(reverse(f"notifications_staff:{door}", args=args)).status_code == 404
 
 
@@ -176,7 +176,7 @@ def test_outside_the_demo_there_is_no_mailbox(client, settings):
 def test_a_mail_is_shown_in_a_sandbox(client):
     name = mailbox.keep(b"Content-Type: text/html\r\n\r\n<html><head></head><script>x</script>", to="a@example.com")
     client.force_login(make.superuser())
-    response = client.get(reverse("notifications_staff:letter_page", args=[name]))
+    response = client.get(reverse("notifications_staff:mail_page", args=[name]))
     policy = response.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'")
     assert "script-src" not in policy
@@ -184,7 +184,7 @@ def test_a_mail_is_shown_in_a_sandbox(client):
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert (
         b'sandbox="allow-popups allow-popups-to-escape-sandbox"'
-        in client.get(reverse("notifications_staff:letter", args=[name])).content
+        in client.get(reverse("notifications_staff:mail", args=[name])).content
     )
 
 
@@ -207,6 +207,6 @@ def test_what_a_mail_says_cannot_leave_its_place(client, view):
     raw = b'From: "<script>1</script>" <a@b.c>\r\nSubject: =?utf-8?q?=3Cscript=3E2?=\r\n\r\n<script>3</script>'
     name = mailbox.keep(raw, to="<script>4</script>@x.y")
     client.force_login(make.superuser())
-    page = client.get(reverse("notifications_staff:letter", args=[name]), {"as": view}).content
+    page = client.get(reverse("notifications_staff:mail", args=[name]), {"as": view}).content
     for number in b"1234":
         assert b"<script>" + bytes([number]) not in page

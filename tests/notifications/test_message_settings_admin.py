@@ -108,6 +108,9 @@ def test_the_sample_is_the_mail_as_it_would_leave(client, lead, page):
 
 
 def test_a_test_goes_to_oneself_in_the_dress_of_the_page(client, lead, page):
+    MessageSettings.objects.create(page=page)
+    assert "Send me a test" in client.get(address(page)).content.decode()
+
     client.post(reverse("notifications_staff:test_message", args=[page.public_id]))
 
     row = Delivery.objects.get()
@@ -127,7 +130,9 @@ def test_support_reads_and_changes_nothing(client, page):
     client.force_login(make.in_group("Support"))
     MessageSettings.objects.create(page=page, header="Ours")
 
-    assert "Ours" in client.get(address(page)).content.decode()
+    html = client.get(address(page)).content.decode()
+    assert "Ours" in html
+    assert "Send me a test" not in html
     assert client.post(address(page), {"undo_seconds": "9"}).status_code == 403
     assert client.post(reverse("notifications_staff:test_message", args=[page.public_id])).status_code == 403
     assert MessageSettings.objects.get().undo_seconds == 0

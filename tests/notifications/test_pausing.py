@@ -13,6 +13,7 @@ from notifications.models import SendingSwitch
 from notifications.queue import claims
 from tests import factories as make
 from tests.notifications.sent import deliveries, scene, told
+from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
 
@@ -142,14 +143,15 @@ def test_letting_messages_leave_leads_back_to_the_page_with_a_word(client, query
 
 def test_a_fragment_is_no_way_back(client):
     pausing.pause(reason="Blocked.", by=None)
-    paused(client)
-    banner, home = reverse("notifications_staff:banner"), reverse("admin:index")
+    person = paused(client)
+    _page, incident = scene()
+    fragment, home = reverse("notifications_staff:recipients", args=[incident.public_id]), reverse("admin:index")
 
-    fetched = client.get(banner, headers={"referer": f"http://testserver{home}?a=1"})
-    assert field(fetched.content.decode()) == f"{home}?a=1"
-    assert field(client.get(banner).content.decode()) == ""
+    fetched = request_of(person, address=fragment, referer=f"http://testserver{home}?a=1")
+    assert field(drawn("sending_banner", fetched)) == f"{home}?a=1"
+    assert field(drawn("sending_banner", request_of(person, address=fragment))) == ""
 
-    answer = client.post(reverse("notifications_staff:resume"), {"back": banner})
+    answer = client.post(reverse("notifications_staff:resume"), {"back": fragment})
     assert answer.headers["Location"] == reverse("notifications_staff:queue")
     bad = {"referer": f"https://evil.example{home}"}
     answer = client.post(reverse("notifications_staff:resume"), {"back": ""}, headers=bad)
@@ -166,10 +168,8 @@ def test_from_an_answer_to_a_form_it_leads_to_where_the_form_stood(client):
     assert field(html) == home
 
 
-def test_while_nothing_is_paused_a_page_pays_one_query_for_the_banner(client, django_assert_num_queries):
-    paused(client, "Viewers")
-    address = reverse("notifications_staff:banner")
-    client.get(address)
+def test_while_nothing_is_paused_a_page_pays_one_query_for_the_banner(django_assert_num_queries):
+    request = request_of(make.in_group("Viewers"))
 
-    with django_assert_num_queries(3):  # session, person, the switch
-        assert client.get(address).content == b""
+    with django_assert_num_queries(1):  # the switch
+        assert drawn("sending_banner", request) == ""

@@ -222,7 +222,7 @@ def test_counts_by_page_way_and_month(client, support):
         SubscriberEvent.objects.create(fact="left", transport="email", address_hash="x", page=where, at=at)
     context = client.get(LIST).context
 
-    assert [(page.slug, numbers, total) for page, numbers, total in context["tally"]] == [
+    assert [(page.slug, numbers, total) for page, numbers, total in context["counts_by_page"]] == [
         ("platform", [1, 1, 0, 0, 0], 2)
     ]
     assert [numbers for _month, numbers in context["months"]] == [[0, 1, 0, 0]] * 2

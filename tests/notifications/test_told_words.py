@@ -6,7 +6,7 @@ from notifications.choices import AnnouncementState, DeliveryState, Event, Outco
 from notifications.models import Announcement
 from notifications.queue.overview import DeliveryCounts
 from notifications.templatetags.messages_words import outcome_shape, state_shape
-from notifications.views.told import line
+from notifications.views.update_messages import line
 from tests import factories as make
 
 RELEASED, DONE, BACK = AnnouncementState.RELEASED, AnnouncementState.DONE, AnnouncementState.CALLED_BACK

@@ -12,8 +12,10 @@ from incidents.exceptions import DomainError, NotAllowed
 from notifications.actions import undoing
 from notifications.choices import AnnouncementState, DeliveryState
 from notifications.models import MessageSettings
+from notifications.templatetags.notifications_parts import update_messages
 from tests import factories as make
 from tests.notifications.sent import deliveries, end, leave, news, post, scene, told
+from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +86,11 @@ def test_the_workspace_counts_down_and_calls_back(client, posted):
     assert "Too early." in client.get(f"{composer}?draft=1").content.decode()
 
 
-def test_two_that_have_not_left_are_told_apart_the_newest_first(client, posted):
+def test_two_that_have_not_left_are_told_apart_the_newest_first(posted):
     page, incident, first = posted
     second = post(incident, page, body="We found <it>.")
-    client.force_login(make.in_group("Support"))
 
-    html = client.get(reverse("notifications_staff:leaving", args=[incident.public_id])).content.decode()
+    html = drawn("messages_leaving incident", request_of(make.in_group("Support")), incident=incident)
 
     older, newer = (reverse("notifications_staff:call_back", args=[row.public_id]) for row in (first, second))
     places = [html.index(text) for text in ("<q>We found &lt;it&gt;.</q>", newer, "<q>Too early.</q>", older)]
@@ -122,8 +123,11 @@ def test_too_late_is_said_and_nothing_is_taken_off(client, posted):
 # Under each update: who was told
 
 
-def under(client, incident):
-    return client.get(reverse("notifications_staff:told", args=[incident.public_id])).json()
+def under(person, incident):
+    """What stands under each update, by its public id."""
+    request, told = request_of(person), update_messages({"request": request_of(person)}, incident)
+    updates = {row.public_id: row for row in incident.updates.all()}
+    return {each: drawn("messages_of update told", request, update=updates[each], told=told) for each in told}
 
 
 def test_told_of_how_many_and_how_many_fail(client):
@@ -133,39 +137,40 @@ def test_told_of_how_many_and_how_many_fail(client):
     end(rows[:3], DeliveryState.SENT)
     end(rows[3:4], DeliveryState.FAILED)
     end(rows[4:], DeliveryState.CANCELLED)
-    client.force_login(make.in_group("Support"))
+    person = make.in_group("Support")
+    client.force_login(person)
 
-    [line] = under(client, incident).values()
+    [line] = under(person, incident).values()
 
     assert "Told 3 of 4, 1 failing" in line
     assert "Told 3 of 4, 1 failing" in client.get(workspace(incident)).content.decode()
 
 
-def test_on_the_way_told_all_and_nobody_on_purpose(client):
+def test_on_the_way_told_all_and_nobody_on_purpose():
     page, incident = scene()
     told(page, incident, readers=2)
     silent = post(incident, page, body="Not for mail.", deliver_notifications=False)
-    client.force_login(make.in_group("Support"))
     first = incident.updates.order_by("pk").first()
+    person = make.in_group("Support")
 
-    lines = under(client, incident)
+    lines = under(person, incident)
     assert "Told 0 of 2, 2 on the way" in lines[first.public_id]
     assert "Nobody told, on purpose" in lines[silent.public_id]
     end(deliveries(), DeliveryState.SENT)
-    assert "Told 2<" in under(client, incident)[first.public_id]
+    assert "Told 2<" in under(person, incident)[first.public_id]
 
 
-def test_the_queries_do_not_follow_the_updates(client, django_assert_max_num_queries):
+def test_the_queries_do_not_follow_the_updates(django_assert_max_num_queries):
     page, incident = scene()
     told(page, incident)
-    client.force_login(make.in_group("Support"))
-    under(client, incident)
+    person = make.in_group("Support")
+    under(person, incident)
     with django_assert_max_num_queries(10) as one:
-        under(client, incident)
+        under(person, incident)
     for _n in range(4):
         told(page, incident, readers=1)
     with django_assert_max_num_queries(len(one)):
-        assert len(under(client, incident)) == 5
+        assert len(under(person, incident)) == 5
 
 
 def test_who_may_not_see_the_incident_learns_nothing(client):
@@ -175,5 +180,4 @@ def test_who_may_not_see_the_incident_learns_nothing(client):
     actions.set_audience(incident, audience="restricted", reason="A leak.", by=None)
     client.force_login(make.in_group("Support"))
 
-    for name in ("told", "leaving", "recipients"):
-        assert client.get(reverse(f"notifications_staff:{name}", args=[incident.public_id])).status_code == 404
+    assert client.get(reverse("notifications_staff:recipients", args=[incident.public_id])).status_code == 404

@@ -578,7 +578,7 @@ def test_the_number_of_queries_does_not_follow_the_impacts(client, support, djan
 
 
 def news(client, incident, given):
-    return client.get(url("news", incident), {"version": given["version"], "since": given["read_at"]})
+    return client.get(url("changes_since", incident), {"version": given["version"], "since": given["read_at"]})
 
 
 def test_nothing_new_is_no_news(client, support, django_assert_max_num_queries):
@@ -629,13 +629,13 @@ def test_a_time_that_is_none_still_gives_the_news(client, support, since):
     _page, incident = scene()
     make.update(incident, by=None)
 
-    response = client.get(url("news", incident), {"version": "1", "since": since})
+    response = client.get(url("changes_since", incident), {"version": "1", "since": since})
 
     assert response.status_code == 200
 
 
 def test_the_news_of_a_restricted_incident_is_for_its_members(client, support):
-    assert client.get(url("news", make.restricted())).status_code == 404
+    assert client.get(url("changes_since", make.restricted())).status_code == 404
 
 
 def test_resolving_can_be_taken_back_whole(client, support):

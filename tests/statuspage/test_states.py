@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 
 from incidents.choices import ComponentState, Level
 from notifications.messages import marks
+from statuspage import page_status
 from statuspage.documents import api_v2, badges, bars, words
 from statuspage.snapshot import uptime
-from statuspage.views import page_status
 
 # state: slug, word, on a badge, colour of the badge, component and indicator of /api/v2
 DRAWN = {

@@ -96,10 +96,9 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"admin:incidents_incident_.*", of_incident()),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
-        (r"statuspage_staff:merging", _merging(world)),
-        (r"notifications_staff:(told|leaving|recipients|held_of)|statuspage_staff:.*", of_incident()),
+        (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),
         (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),
-        (r"notifications_staff:(letter|letter_page)", {"nowhere": ["00000000000000000000-00000000"]}),
+        (r"notifications_staff:(mail|mail_page)", {"nowhere": ["00000000000000000000-00000000"]}),
         (r"notifications_staff:.*", of_announcement()),
         (r"admin:invitation", {"nowhere": ["MQ", "c0ffee-0123456789abcdef0123456789abcdef"]}),
         (r"admin:address", {"open": [world.address_link], "nowhere": ["forged"]}),
@@ -117,14 +116,6 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"subscriptions:of_a_page:.*", {"open": [page.slug]}),
     ]
     return [*found, *_of_models()]
-
-
-def _merging(world: World) -> dict[str, list]:
-    return {
-        "open": [world.open.public_id, world.open.public_id],
-        "restricted": [world.open.public_id, world.restricted.public_id],
-        "nowhere": [world.open.public_id, NOWHERE["inc"]],
-    }
 
 
 def _of_models() -> Iterator[tuple[str, dict[str, list]]]:

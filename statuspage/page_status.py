@@ -1,4 +1,4 @@
-"""How the pages stand, in one line for the home of the staff side."""
+"""What readers of each page see now, and how fresh that is: a line for each on the home of the staff side."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.admin.views.decorators import staff_member_required
-from django.shortcuts import render
 from django.utils import timezone
 
 from incidents.choices import ComponentState
@@ -35,13 +33,11 @@ class PageStatus:
     older: int  # those of them that still hold an older one
 
 
-@staff_member_required
-def strip(request):
+def statuses() -> list[PageStatus]:
     """Each page's state as published, when that was, and what went wrong since."""
     now = timezone.now()
     states = {state.page_id: state for state in PublishState.objects.all()}
-    standings = [_status(page, states.get(page.pk), now) for page in Page.objects.all()]
-    return render(request, "statuspage/staff/_strip.html", {"standings": standings})
+    return [_status(page, states.get(page.pk), now) for page in Page.objects.all()]
 
 
 def _status(page: Page, state: PublishState | None, now: datetime) -> PageStatus:

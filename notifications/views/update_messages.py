@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
-from django.http import JsonResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.choices import Status
-from incidents.views.incident import back, incident_or_404
+from incidents.models import Incident, User
+from incidents.views.incident import back
 from notifications.actions import undoing
 from notifications.announcements.release import leaves_at
 from notifications.choices import AnnouncementState, Event, Reach
 from notifications.models import Announcement, MessageSettings, SendingSwitch
 from notifications.queue import overview
-from notifications.views.queue import may_read
 from statuspage.composer import saved_drafts
 from statuspage.views.updates import update_or_404
 
@@ -36,34 +34,26 @@ class Line:
     is_broken: bool
 
 
-@require_GET
-def told(request, public_id):
-    """One piece of HTML for each update, by its public id: "told 412 of 415, 3 failing". A few queries for all."""
-    incident = incident_or_404(request, public_id)
+def lines(incident: Incident) -> dict[str, list[Line]]:
+    """Of each update, by its public id: "told 412 of 415, 3 failing". A few queries for all."""
     by_update: dict[str, list[Line]] = {}
-    for row, tally in overview.told(incident.pk):
-        by_update.setdefault(row.update.public_id, []).append(line(row, tally))
-    context = {"may_read": may_read(request.user)}
-    return JsonResponse(
-        {
-            update: render_to_string("notifications/staff/_told.html", context | {"lines": lines}, request)
-            for update, lines in by_update.items()
-        }
-    )
+    for row, counts in overview.told(incident.pk):
+        by_update.setdefault(row.update.public_id, []).append(line(row, counts))
+    return by_update
 
 
-def line(row: Announcement, tally: overview.DeliveryCounts) -> Line:
-    fact = _fact(row, tally)
+def line(row: Announcement, counts: overview.DeliveryCounts) -> Line:
+    fact = _fact(row, counts)
     return Line(
-        words=fact or _figures(row, tally),
+        words=fact or _figures(row, counts),
         public_id=row.public_id,
         is_counted=not fact,
         is_again=row.event == Event.INCIDENT_CORRECTED,
-        is_broken=bool(tally.failed),
+        is_broken=bool(counts.failed),
     )
 
 
-def _fact(row: Announcement, tally: overview.DeliveryCounts) -> str:
+def _fact(row: Announcement, counts: overview.DeliveryCounts) -> str:
     """Where no figures are to be told, why."""
     if row.state == AnnouncementState.SILENT:
         return _("Nobody told, on purpose")
@@ -73,33 +63,31 @@ def _fact(row: Announcement, tally: overview.DeliveryCounts) -> str:
         return _("Messages are held back")
     if row.state == AnnouncementState.CALLED_BACK and row.decided_by:
         return _("Dropped by %(who)s: nobody told") % {"who": row.decided_by}
-    if tally.forgotten:
-        return _("Written to %(n)s") % {"n": tally.forgotten}
-    if row.state == AnnouncementState.CALLED_BACK and not tally.sent:
+    if counts.forgotten:
+        return _("Written to %(n)s") % {"n": counts.forgotten}
+    if row.state == AnnouncementState.CALLED_BACK and not counts.sent:
         return _("Called back: nobody told")
     return ""
 
 
-def _figures(row: Announcement, tally: overview.DeliveryCounts) -> str:
-    if not tally.told_of and row.state == AnnouncementState.DONE:
+def _figures(row: Announcement, counts: overview.DeliveryCounts) -> str:
+    if not counts.told_of and row.state == AnnouncementState.DONE:
         parts = [_("Nobody had asked to be told")]
-    elif tally.sent == tally.told_of and row.state != AnnouncementState.RELEASED:
-        parts = [_("Told %(n)s") % {"n": tally.sent}]
+    elif counts.sent == counts.told_of and row.state != AnnouncementState.RELEASED:
+        parts = [_("Told %(n)s") % {"n": counts.sent}]
     else:
-        parts = [_("Told %(n)s of %(all)s") % {"n": tally.sent, "all": tally.told_of}]
+        parts = [_("Told %(n)s of %(all)s") % {"n": counts.sent, "all": counts.told_of}]
     if row.state == AnnouncementState.CALLED_BACK:
         parts.append(_("then called back"))
-    if tally.failed:
-        parts.append(_("%(n)s failing") % {"n": tally.failed})
-    elif tally.waiting:
-        parts.append(_("%(n)s on the way") % {"n": tally.waiting})
+    if counts.failed:
+        parts.append(_("%(n)s failing") % {"n": counts.failed})
+    elif counts.waiting:
+        parts.append(_("%(n)s on the way") % {"n": counts.waiting})
     return ", ".join(parts)
 
 
-@require_GET
-def leaving(request, public_id):
+def leaving(incident: Incident, user: User) -> dict[str, Any]:
     """Messages that wait for the end of the undo delay, the newest first, with the way back."""
-    incident = incident_or_404(request, public_id)
     now = timezone.now()
     rows = list(
         Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS, state=AnnouncementState.WAITING)
@@ -108,13 +96,12 @@ def leaving(request, public_id):
     )
     message_settings = list(MessageSettings.objects.filter(page__listed__incident=incident)) if rows else []
     waiting = [(row, at) for row in rows if (at := leaves_at(row, message_settings)) > now]
-    context = {
+    return {
         "waiting": waiting,
         "now": now,
         "paused": bool(waiting) and SendingSwitch.now().paused_at,
-        "may_publish": request.user.has_perm("incidents.publish_incident"),
+        "may_publish": user.has_perm("incidents.publish_incident"),
     }
-    return render(request, "notifications/staff/_leaving.html", context)
 
 
 @require_POST

@@ -1,0 +1,102 @@
+"""What messages show on the screens of incidents and pages. Nothing stands where the person may not see it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django import template
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import Incident
+from incidents.views.incident import may_see
+from notifications import trouble
+from notifications.models import SendingSwitch
+from notifications.queue import overview
+from notifications.views import update_messages as of_updates
+from notifications.views.queue import may_read, may_send
+from notifications.views.recipients import recipients_of
+from notifications.views.redirects import here
+
+register = template.Library()
+
+# On every staff screen
+
+
+@register.inclusion_tag("notifications/staff/_banner.html", takes_context=True)
+def sending_banner(context):
+    """That all messages are paused. One query where nothing is, which is always."""
+    request = context["request"]
+    switch = SendingSwitch.objects.select_related("paused_by").filter(pk=1, paused_at__isnull=False).first()
+    if switch is None or not request.user.is_staff:
+        return {}
+    waiting, is_more = overview.waiting_now(hidden=Incident.objects.hidden_from(request.user))
+    return _beside(context, switch=switch, waiting=waiting, is_more=is_more)
+
+
+@register.simple_tag(takes_context=True)
+def attention_count(context):
+    """The number beside "Messages" in the sidebar: held back, or failed within a day."""
+    user = context["request"].user
+    return overview.attention(user, timezone.now()) if may_read(user) else 0
+
+
+@register.inclusion_tag("notifications/staff/_held.html", takes_context=True)
+def messages_held(context, incident=None):
+    """What waits for a person, of one incident or of all; and on the home, that nothing can leave."""
+    user = context["request"].user
+    if not user.is_staff:
+        return {}
+    found = _beside(context, may_read=may_read(user))
+    is_said_there = incident or urlsplit(found["back"]).path == reverse("notifications_staff:queue")
+    if not is_said_there and (found["may_send"] or user.has_perm("incidents.publish_incident")):
+        found["trouble"] = trouble.at(timezone.now())
+    if found["may_read"]:
+        rows = overview.held(hidden=Incident.objects.hidden_from(user))
+        rows = rows.select_related("incident", "update").defer("content")
+        if incident:
+            rows = rows.filter(incident=incident)
+        found |= {"held": list(rows[:20]), "is_inside": bool(incident)}
+    return found
+
+
+def _beside(context, **found):
+    """What a part with a form needs besides: the way back to this screen."""
+    request = context["request"]
+    return found | {"back": here(request), "may_send": may_send(request.user)}
+
+
+# In the workspace of an incident
+
+
+@register.inclusion_tag("notifications/staff/_leaving.html", takes_context=True)
+def messages_leaving(context, incident):
+    """What was just posted and can be called back."""
+    user = context["request"].user
+    return of_updates.leaving(incident, user) if may_see(user, incident) else {}
+
+
+@register.simple_tag(takes_context=True)
+def update_messages(context, incident):
+    """Who was told of each update, by its public id: for ``{% messages_of %}``. A few queries for all."""
+    return of_updates.lines(incident) if may_see(context["request"].user, incident) else {}
+
+
+@register.inclusion_tag("notifications/staff/_update_messages.html", takes_context=True)
+def messages_of(context, update, told):
+    """The lines under one update: "told 412 of 415, 3 failing"."""
+    return {"lines": (told or {}).get(update.public_id, []), "may_read": may_read(context["request"].user)}
+
+
+# In every form that writes to customers
+
+
+@register.inclusion_tag("notifications/staff/_recipients.html", takes_context=True)
+def recipients(context, public_id):
+    """Who will be told of what the form is opened with, whatever was posted to the screen around it."""
+    try:
+        return recipients_of(context["request"], public_id)
+    except (Http404, PermissionDenied):
+        return {}
