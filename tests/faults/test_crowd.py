@@ -32,4 +32,4 @@ def test_a_crowd_is_served_and_staff_go_on_working(product):
     assert readers.statuses[200] == 2 * READERS
     assert min(readers.refused, default=PATIENT) >= PATIENT
     assert len(page) > 20
-    assert max(page) < 1.5
+    assert max(page) < 5  # it waits for nobody: a live request would wait for its turn, ten seconds and more

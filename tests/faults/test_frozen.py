@@ -12,6 +12,7 @@ from tests.faults import children, publishers, reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SWEEP = 2.0  # seconds between two sweeps
+BUSY = 20.0  # seconds more on a busy machine
 
 
 def frozen_with(number, page, incident, start, unpublished, *, event):
@@ -47,7 +48,7 @@ def test_frozen_before_the_lock_it_writes_nothing_when_it_goes_on(
     assert (reading.marks(page, root), is_behind(page)) == ({0}, True)
 
     release(page)
-    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=publisher.LEASE.total_seconds() + SWEEP)
+    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=publisher.LEASE.total_seconds() + BUSY)
     assert reading.marks(page, root) == {2}
     before = stamps(root)
     children.thaw(process)
@@ -67,7 +68,7 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
         incident_actions.change_facts(incident, title="Delay no. 2", by=None)
     children.until(
         lambda: publisher.sweep() or PublishState.objects.exclude(last_error="").exists(),
-        seconds=publisher.LEASE.total_seconds() + SWEEP,
+        seconds=publisher.LEASE.total_seconds() + BUSY,
     )
 
     status, problems = reading.readiness()
@@ -77,7 +78,7 @@ def test_frozen_inside_the_lock_it_delays_the_others_who_say_so_and_readers_read
     assert len(reading.hot(page, root)) > 10
 
     children.thaw(process)
-    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=SWEEP + publisher.RETRY.total_seconds())
+    children.until(lambda: publisher.sweep() or not is_behind(page), seconds=publisher.RETRY.total_seconds() + BUSY)
     assert children.finish(process) == 0
     assert reading.marks(page, root) == {2}
     assert reading.plain(reading.hot(page, root)) == reading.fresh(page)
