@@ -32,8 +32,8 @@ def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
 @transaction.atomic
 def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
     """Say why it was late, for the figures and for whoever reads them; earlier words stay in the history."""
-    require(by, "incidents.work_incident")
     kind = KINDS[breach.kind]
+    require(by, kind.right)
     kind.lock(breach, by=by)
     require_reason(reason)
     reason = " ".join(reason.split())

@@ -139,6 +139,10 @@ class IncidentClocks(ClockKind):
         rows = rows.visible_to(user).prefetch_related("impacts__component__team")
         return promises_of(rows.filter(severity=severity) if severity else rows, "owner__team")
 
+    def overdue(self, since: datetime, now: datetime) -> list[PromiseRecord]:
+        records = promises_of(between(counted(), since + BEFORE, now))
+        return [each for each in records if each.is_late(now) and each.due_at >= since]
+
     def lock(self, breach: Breach, *, by: User | None) -> None:
         locked(breach.incident, by=by)
 
@@ -165,8 +169,15 @@ class IncidentClocks(ClockKind):
     def escalates_after(self, row: Incident) -> timedelta:
         return timedelta(minutes=row.severity.escalation_minutes)
 
+    def incident(self, row: Incident) -> Incident:
+        return row
+
     def reference(self, row: Incident) -> dict[str, Any]:
         return {"incident": row}
+
+    def clock_key(self, clock: str) -> str:
+        """Plain, as bookmarks of the report have it."""
+        return str(clock)
 
 
 INCIDENT_CLOCKS = IncidentClocks()

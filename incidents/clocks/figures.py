@@ -70,8 +70,8 @@ class Report:
         return sorted(late, key=lambda promise: (promise.due_at, promise.subject.pk), reverse=True)
 
     def by_clock(self) -> list[PromiseFigures]:
-        order = [clock for kind in KINDS.values() for clock in kind.promises]
-        return self._by(lambda promise: (order.index(promise.clock), promise.clock, promise.clock.label))
+        order = [kind.clock_key(clock) for kind in KINDS.values() for clock in kind.promises]
+        return self._by(lambda promise: (order.index(promise.clock_key), promise.clock_key, promise.clock.label))
 
     def by_month(self) -> list[PromiseFigures]:
         """In the reader's zone, newest first."""
@@ -120,7 +120,7 @@ def report(
         records = kind.between(start, end, user=user, severity=severity)
         found += [promise for promise in records if start <= promise.due_at < end and promise.is_judged(now)]
     if clock:
-        found = [promise for promise in found if promise.clock == clock]
+        found = [promise for promise in found if promise.clock_key == clock]
     if team:
         found = [promise for promise in found if str(getattr(promise.subject.team, "pk", "none")) == team]
     return Report(with_reasons(found), now)

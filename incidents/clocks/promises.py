@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, TextChoices
 
 from incidents.clocks.clock import Clock
-from incidents.models import Breach, Severity, Team, User
+from incidents.models import Breach, Incident, Severity, Team, User
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,18 @@ class PromiseRecord:
         """Which promise it is, as a breach of it is noted."""
         return self.subject.kind.name, self.subject.pk, str(self.clock), self.due_at
 
+    @property
+    def clock_key(self) -> str:
+        """Its clock among those of all kinds."""
+        return self.subject.kind.clock_key(self.clock)
+
 
 class ClockKind(ABC):
     """What owes promises of one kind. ``name`` is stored with each breach; ``promises`` are in the order of figures."""
 
     name: ClassVar[str]
     promises: ClassVar[type[TextChoices]]
+    right: ClassVar[str] = "incidents.work_incident"  # to say why one was broken
 
     @abstractmethod
     def running(self, now: datetime) -> Iterable[tuple[Subject, Clock]]:
@@ -103,6 +109,10 @@ class ClockKind(ABC):
     ) -> list[PromiseRecord]:
         """Every promise that may have been due in the period, judged or not; of what ``user`` may see (none: the
         system), with all that figures ask of a subject. A constant number of queries."""
+
+    def overdue(self, since: datetime, now: datetime) -> list[PromiseRecord]:
+        """Those that broke since then, and nothing of what was over before."""
+        return [each for each in self.between(since, now) if each.is_late(now) and each.due_at >= since]
 
     @abstractmethod
     def lock(self, breach: Breach, *, by: User | None) -> None:
@@ -128,9 +138,20 @@ class ClockKind(ABC):
         """How long a clock may be late before leads are told as well."""
         return timedelta(minutes=15)
 
+    def incident(self, row: Any) -> Incident | None:
+        """The one that it speaks of: whoever may not see that hears nothing of its clocks."""
+        return None
+
     def reference(self, row: Any) -> dict[str, Any]:
         """How a breach names it."""
         return {"kind": self.name, "subject_id": row.pk}
+
+    def about(self, row: Any) -> dict[str, Any]:
+        """How an announcement names it."""
+        return self.reference(row) | {"incident": self.incident(row)}
+
+    def clock_key(self, clock: str) -> str:
+        return f"{self.name}.{clock}"
 
 
 RECENT = timedelta(days=2)  # what was over longer ago is not reminded of, nor are its breaches noted

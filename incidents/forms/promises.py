@@ -49,7 +49,7 @@ class PromisesForm(forms.Form):
         if not data.get("first") and not data.get("last"):
             data["first"], data["last"] = f"{_months_on(this, 1 - MONTHS):%Y-%m}", f"{this:%Y-%m}"
         super().__init__(data)
-        promises = [choice for kind in KINDS.values() for choice in kind.promises.choices]
+        promises = [(kind.clock_key(clock), clock.label) for kind in KINDS.values() for clock in kind.promises]
         self.fields["clock"].choices = [("", _("All")), *promises]
         teams = Team.objects.order_by("name").values_list("pk", "name")
         self.fields["team"].choices = [("", _("All")), *((str(pk), name) for pk, name in teams), ("none", _("No team"))]

@@ -4,6 +4,11 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def forget_other_kinds(apps, schema_editor):
+    """On the way back: what there is no column for."""
+    apps.get_model('incidents', 'Breach').objects.exclude(kind='incident').delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -62,4 +67,5 @@ class Migration(migrations.Migration):
             model_name='breach',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'incident'), _negated=True), ('clock__in', ['first_notice', 'next_update', 'reopening', 'suspicion']), _connector='OR'), name='breach_clock_is_known'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_other_kinds),
     ]

@@ -33,7 +33,7 @@ def level_shape(value):
 
 @register.filter
 def marked(pieces):
-    """What went and what came, between what stayed: pieces of :func:`incidents.difference.difference`."""
+    """What went and what came, between what stayed: pieces of :func:`incidents.timeline.difference.difference`."""
     return format_html_join("", "{}", ((format_html(MARKS.get(kind, "{}"), words),) for kind, words in pieces))
 
 

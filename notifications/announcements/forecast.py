@@ -15,7 +15,7 @@ from django.db.models import Q
 from incidents.models import Incident
 from notifications.announcements import rate_limit
 from notifications.audience import reach
-from notifications.choices import Event, Transport
+from notifications.choices import Event, Kind, Transport
 from notifications.content.incident import incidents_of
 from notifications.models import Channel, MessageSettings, SendingSwitch
 from statuspage.models import Page
@@ -51,7 +51,7 @@ def forecast_update(
     incidents = incidents_of(incident) if incident else []
     scope = reach.scope_for(pages, places=places, severity=severity, incidents=incidents)
     message_settings = _message_settings(incident, pages)
-    about = Q(incident=incident)
+    about = Q(kind=Kind.INCIDENT, incident=incident)
     allowed = rate_limit.allowance(about, message_settings, with_waiting=True) if incident and pages else None
     numbers = _count(scope) if pages else {}
     return Forecast(

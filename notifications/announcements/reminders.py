@@ -54,8 +54,7 @@ def remind(now: datetime) -> int:
 def noted(now: datetime) -> None:
     """Every promise that broke lately has its row, also where nobody looked while it did."""
     start = now - RECENT
-    records = [record for kind in promises.KINDS.values() for record in kind.between(start, now)]
-    broken = [record for record in records if record.is_late(now) and record.due_at >= start]
+    broken = [record for kind in promises.KINDS.values() for record in kind.overdue(start, now)]
     if not broken:
         return
     there = promises.noted_since(start)
@@ -88,7 +87,7 @@ def _tell(reminders: list[Reminder], known: set[str], now: datetime) -> bool:
     clock = next((clock for clock in clocks if _same(clock, last.clock)), None)
     if subject is None or clock is None or Announcement.objects.filter(key=last.key).exists():
         return False
-    about, content = kind.reference(subject.row), CONTENTS[kind.name]
+    about, content = kind.about(subject.row), CONTENTS[kind.name]
     for missed in reminders[:-1]:
         if missed.key not in known and missed.at >= kind.begins_at(subject.row):
             words = content.reminder(subject, clock, phase=missed.phase, now=now)

@@ -77,7 +77,7 @@ def scope_for(
 ) -> Scope:
     """Whom something reaches: whoever wants it now, and whoever was told of ``incidents``, or of what ``earlier``
     says, by an announcement before."""
-    before = Announcement.objects.filter(earlier or Q(incident__in=incidents))
+    before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False)
     return Scope(
         pages=[page.pk for page in pages],

@@ -80,7 +80,7 @@ class IncidentContent(Content):
         )
 
     def same_subject(self) -> Q:
-        return Q(incident=self.incident)
+        return Q(kind=Kind.INCIDENT, incident=self.incident)
 
     def listeners(self) -> Listeners:
         """Of a restricted incident: security only (1-21)."""

@@ -15,4 +15,12 @@ class Migration(migrations.Migration):
             name='subject_id',
             field=models.BigIntegerField(help_text='Of another kind than incidents: what it is about.', null=True),
         ),
+        migrations.AddIndex(
+            model_name='announcement',
+            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['kind', 'subject_id'], name='announcement_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'incident'), ('subject_id__isnull', True)), models.Q(models.Q(('kind', 'incident'), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='announcement_of_another_kind_has_a_subject'),
+        ),
     ]

@@ -75,12 +75,20 @@ class Announcement(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(name="announcement_state_is_known", condition=Q(state__in=AnnouncementState.values)),
+            models.CheckConstraint(
+                name="announcement_of_another_kind_has_a_subject",
+                condition=Q(kind=Kind.INCIDENT, subject_id__isnull=True)
+                | (~Q(kind=Kind.INCIDENT) & Q(subject_id__isnull=False)),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["release_at"],
                 name="announcement_open",
                 condition=Q(state__in=[AnnouncementState.WAITING.value, AnnouncementState.RELEASED.value]),
+            ),
+            models.Index(
+                fields=["kind", "subject_id"], name="announcement_subject", condition=Q(subject_id__isnull=False)
             ),
             models.Index(
                 fields=["created_at"], name="announcement_held", condition=Q(state=AnnouncementState.HELD.value)
