@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from incidents import tree
 from incidents.models import Component
 from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
@@ -41,10 +42,10 @@ class Scope:
     @property
     def _places(self) -> Q:
         """A component means whatever is below it too; component and location must meet in one affected place."""
-        above = ancestors()
+        parents = tree.parents()
         parts: dict[int | None, set[int]] = {}
         for component, location in self.places:
-            parts.setdefault(location, set()).update(above.get(component, {component}))
+            parts.setdefault(location, set()).update(tree.line(component, parents))
         everywhere = parts.pop(None, set())
         some = everywhere.union(*parts.values())
         found = Q(component__isnull=True, location__isnull=True) | Q(component__in=some, location__isnull=True)
@@ -87,20 +88,6 @@ def scope_for(
         incidents=incidents,
         earlier=list(before.exclude(pk=but).values_list("pk", flat=True)),
     )
-
-
-def ancestors() -> dict[int, set[int]]:
-    """Each component with all above it. One query."""
-    parents = dict(Component.objects.order_by().values_list("pk", "parent_id"))
-    found: dict[int, set[int]] = {}
-    for pk in parents:
-        chain: set[int] = set()
-        above: int | None = pk
-        while above is not None and above not in chain:
-            chain.add(above)
-            above = parents.get(above)
-        found[pk] = chain
-    return found
 
 
 def recipients(scope: Scope) -> QuerySet[Subscriber]:

@@ -8,14 +8,9 @@ from typing import Any
 from incidents.choices import Level
 from notifications import links
 from notifications.messages.outgoing import Outgoing
+from statuspage.documents.api_v2 import COMPONENT
 from statuspage.documents.times import stamp
 
-COMPONENT = {
-    Level.OPERATIONAL: "operational",
-    Level.DEGRADED: "degraded_performance",
-    Level.PARTIAL: "partial_outage",
-    Level.MAJOR: "major_outage",
-}
 Json = dict[str, Any]
 
 
@@ -87,7 +82,7 @@ def here_of(outgoing: Outgoing) -> Json:
 
 
 def _component(level: int | None) -> str | None:
-    return COMPONENT.get(Level(level)) if level in Level.values else None
+    return COMPONENT[Level(level).state] if level in Level.values else None
 
 
 def at_of(outgoing: Outgoing) -> str:
