@@ -85,7 +85,7 @@ class Kept:
 
     def authenticate(self, server, session, envelope, mechanism, data):
         self.logins.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=data.password == b"p@ss")
+        return AuthResult(success=data.password == b"p@ss", handled=False)  # else nobody answers it
 
 
 @contextmanager
@@ -151,4 +151,5 @@ def test_a_wrong_password_is_nobodys_fault_but_ours(tls, mail_settings):
     with smtp(tls=tls) as (_kept, mail_settings.EMAIL_PORT):
         with pytest.raises(Unreachable) as trouble, Session(mail_settings, step_limit=5):
             pass
+        assert "535" in str(trouble.value)
         assert "wrong" not in str(trouble.value)
