@@ -11,7 +11,7 @@ from tests.walks.walking import ask, client_of
 from tests.walks.world import KINDS
 
 WAYS = ("valid", "valid", "valid", "foreign", "tampered", "empty", "odd")
-READ, WRITTEN = 0.08, 0.08  # the share of all requests that each run of the suite makes
+READ, WRITTEN, COMPARED = 0.05, 0.05, 0.2  # the share of all requests that each run of the suite makes
 
 
 def test_every_address_has_what_fills_it_and_a_verdict(world):
@@ -20,6 +20,13 @@ def test_every_address_has_what_fills_it_and_a_verdict(world):
     ruled = {route.name: verdicts.of(route.name) for route in routes}
     assert len(filled) > 150
     assert filled.keys() == ruled.keys()
+
+
+def test_a_row_that_is_written_is_seen(world):
+    with walking.undone():
+        before = walking.rows_written()
+        world.restricted.save(update_fields=["title"])
+        assert walking.rows_written() > before
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -48,7 +55,7 @@ def test_what_is_restricted_looks_as_if_it_were_not(world, kind):
     for address in addresses.addresses(world):
         by_name.setdefault(address.name, {})[address.about] = address
     pairs = [each for each in by_name.values() if {"restricted", "nowhere"} <= each.keys()]
-    for each in walking.draw(pairs, 0.3, salt=f"same{kind}"):
+    for each in walking.draw(pairs, COMPARED, salt=f"same{kind}"):
         hidden, nothing = each["restricted"], each["nowhere"]
         for method in ("get", "post"):
             one, two = ask(client, method, hidden.path), ask(client, method, nothing.path)

@@ -64,15 +64,14 @@ def undone():
 
 
 def ask(client: Client, method: str, path: str, data=None, *, watched: bool = False) -> Outcome:
-    """``watched``: every table is compared before and after."""
+    """``watched``: where a row was written, every table is compared with what it is without the request."""
     cookies = client.cookies.copy()  # where words for the next page may wait
     with undone():
-        before = tables() if watched else {}
-        counted = _writes()
+        counted = rows_written()
         response = getattr(client, method)(path, data or {}, HTTP_ACCEPT="text/html")
         body, head = response.getvalue().decode(errors="replace"), str(response.headers)
-        touched = watched and (counted is None or counted != _writes())
-        changes = _changes(before, tables()) if touched else {}
+        after = tables() if watched and counted != rows_written() else None
+    changes = _changes(tables(), after) if after is not None else {}
     client.cookies = cookies
     return Outcome(response.status_code, body, head, changes)
 
@@ -87,9 +86,13 @@ def tables() -> Rows:
     return found
 
 
-def _writes() -> int | None:
-    """How many rows this connection has written, where the database tells: most requests write none."""
-    return connection.connection.total_changes if connection.vendor == "sqlite" else None
+def rows_written() -> int:
+    """How many rows this transaction or connection has written so far: most requests write none."""
+    if connection.vendor == "sqlite":
+        return connection.connection.total_changes
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return cursor.fetchone()[0]
 
 
 def _changes(before: Rows, after: Rows) -> Changes:
