@@ -3,6 +3,7 @@
 import gc
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,25 @@ def pytest_collection_finish():
     what may go."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def same_queries():
+    """For blocks of one test that have to make as many queries as its first one does, of one kind if it has several,
+    and at most so many."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = {}
+
+    @contextmanager
+    def block(*, at_most, kind=""):
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        assert 0 < len(queries) <= at_most
+        assert len(queries) == counts.setdefault(kind, len(queries)), [query["sql"][:200] for query in queries]
+
+    return block
 
 
 @pytest.fixture(scope="session")
