@@ -5,19 +5,23 @@ it in PREPARED. A pytest that was started alone makes one of its own (``tests/co
 """
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.children import ROOT
 from config.database import NAME
-from tests.config.processes import Run
+from tests.config.processes import Run, descendants, runs
+from tools import postgresql
 
 FOLDER = "PREPARED"
+DATA, SEEN, CLUSTER = "var", "seen.json", "cluster"
 
 
 def _once(name: str, make: Callable[[Path], None]) -> Path:
@@ -46,10 +50,21 @@ def _migrate(folder: Path) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 
 
-def _start(folder: Path) -> None:
-    run = Run(folder / "var").wait()
-    run.process.terminate()
-    run.process.wait(30)
+def _start(folder: Path, **environment: str) -> None:
+    """The first start, and what it showed and left behind for ``tests/config/test_make_run.py``."""
+    run = Run(folder / DATA, **environment).wait()
+    status, body = run.get("/") or (0, b"")
+    family = descendants(run.process.pid)
+    code = run.stop()
+    seen = {"port": run.port, "status": status, "front": body.decode(), "code": code, "left": [*filter(runs, family)]}
+    (folder / SEEN).write_text(json.dumps(seen))
+
+
+def _start_on_postgresql(folder: Path) -> None:
+    with postgresql.own() as server:
+        _start(folder, DATABASE_URL=server.url)
+        server.stop()
+        shutil.copytree(server.data, folder / CLUSTER)
 
 
 def migrated() -> Path:
@@ -61,10 +76,23 @@ def copy_of_migrated(to: Path) -> None:
     shutil.copyfile(migrated(), to)
 
 
-def copy_of_data(to: Path) -> Path:
-    """A DATA_DIR on which ``make run`` ran once and was stopped: the demo is in it. What the first start does is tried
-    by ``tests/config/test_make_run.py``, on empty folders."""
-    return Path(shutil.copytree(_once("data", _start) / "var", to, symlinks=True))
+def first_start() -> Path:
+    """Where ``make run`` ran for the first time and was stopped: its DATA_DIR with the demo, its output, what was
+    seen of it."""
+    return _once("first-start", _start)
+
+
+def copy_of_data(to: Path, *, on_postgresql: bool = False) -> Path:
+    """A DATA_DIR of a product that ran once; on PostgreSQL it goes with :func:`postgresql_with_data`."""
+    folder = _once("on-postgresql", _start_on_postgresql) if on_postgresql else first_start()
+    return Path(shutil.copytree(folder / DATA, to, symlinks=True))
+
+
+@contextmanager
+def postgresql_with_data() -> Iterator[postgresql.Server]:
+    """A server of one's own with the database of a product that ran once."""
+    with postgresql.own(like=_once("on-postgresql", _start_on_postgresql) / CLUSTER) as server:
+        yield server
 
 
 def put_back(connection: sqlite3.Connection) -> None:

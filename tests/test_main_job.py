@@ -31,10 +31,8 @@ VISIBLE = 1.0  # seconds from the answer of a step to its bytes in every documen
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory):
-    run = Run(prepared.copy_of_data(tmp_path_factory.mktemp("main-job") / "var")).wait()
-    yield run
-    run.process.terminate()
-    run.process.wait(30)
+    with Run(prepared.copy_of_data(tmp_path_factory.mktemp("main-job") / "var")) as run:
+        yield run
 
 
 @pytest.fixture(scope="module")

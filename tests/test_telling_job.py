@@ -29,12 +29,8 @@ SOON = 60  # seconds on a busy machine; alone it is one
 def product(tmp_path_factory):
     """Receivers in our own network may be posted to, as for an installation on one's own premises."""
     data = prepared.copy_of_data(tmp_path_factory.mktemp("telling") / "var")
-    run = Run(data, DELIVERY_ALLOWED_NETWORKS="127.0.0.0/8").wait()
-    try:
+    with Run(data, DELIVERY_ALLOWED_NETWORKS="127.0.0.0/8") as run:
         yield run
-    finally:
-        run.process.terminate()
-        run.process.wait(30)
 
 
 @pytest.fixture

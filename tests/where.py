@@ -49,6 +49,6 @@ def mark(item: pytest.Item) -> None:
 
 def _shared(item: pytest.Item, path: str) -> str | None:
     """Whose product a test asks, which one worker starts for all that ask it: the module's or that of all faults."""
-    if "first" in item.fixturenames or hasattr(item.module, "product"):
+    if "empty" in item.fixturenames or hasattr(item.module, "product"):
         return path
     return "product" if "product" in item.fixturenames else None

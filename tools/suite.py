@@ -17,6 +17,7 @@ from tools import postgresql
 BUSY = ["-n", "2", "--dist", "worksteal"]
 WAITING = ["-n", "3", "--dist", "loadgroup"]  # they wait for processes most of the time; some measure how long
 SLOWEST = ["--durations", "10", "--durations-min", "5"]
+LEFT_OUT = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}  # what one run has compiled, all others read
 NO_TESTS = 5  # pytest's code for a run in which nothing of what was chosen belongs
 EVERYWHERE = "not once and not own_data and not browser and not nginx"
 
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _pytest(name: str, database: str | None, options: list[str], *, folder: Path) -> int:
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
     environment |= {"PREPARED": str(folder), "TALLY_FILE": str(folder / "tally"), "TALLY_RUN": name}
     if database:
         environment["DATABASE_URL"] = database

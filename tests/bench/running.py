@@ -16,12 +16,9 @@ from tests.config.processes import Run
 
 @contextmanager
 def product(folder: Path) -> Iterator[Run]:
-    run = Run(folder / "var", workers=min(2, os.cpu_count() or 1), TRUST_PROXY="True")  # readers of many networks
-    try:
-        yield run.wait()
-    finally:
-        run.process.terminate()
-        run.process.wait(30)
+    workers = min(2, os.cpu_count() or 1)
+    with Run(folder / "var", workers=workers, TRUST_PROXY="True") as run:  # readers of many networks
+        yield run
 
 
 def front(run: Run) -> Path:

@@ -47,7 +47,8 @@ def descendants(pid):
 
 
 class Run:
-    """The product as ``make run`` starts it, on a folder and a port of its own."""
+    """The product as ``make run`` starts it, on a folder and a port of its own; as a context, from when it runs until
+    the end of the block."""
 
     def __init__(self, data, *, workers=1, **more):
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -79,6 +80,25 @@ class Run:
             self.process.terminate()
             raise
         return self
+
+    def __enter__(self):
+        return self.wait()
+
+    def __exit__(self, *error):
+        self.end()
+
+    def stop(self):
+        """In order, as by Ctrl-C. The code that it ends with."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def end(self):
+        """At once: who is asked twice does not wait for what the workers have in hand."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            until(lambda: "bridgewatch: stopping" in self.said() or self.process.poll() is not None)
+            self.process.terminate()
+            self.process.wait(30)
 
     def said(self):
         return self.output.read_text()

@@ -22,7 +22,7 @@ def prepare(port, lease):
     settings.EMAIL_PORT, settings.EMAIL_HOST = port, "127.0.0.1"
     settings.DELIVERY_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     release.step = _beside(release.step)
-    sending.LANES = (mail.send_due, _beside(http.send_due))
+    sending.SENDERS = (mail.send_due, _beside(http.send_due))
     claims.LEASE, claims.SETTLE, outcomes.PAUSES, mail.MAIL_LIMIT = lease, 0.5, PAUSES, 1.0
 
 

