@@ -70,7 +70,7 @@ def signals() -> Iterator[Signals]:
         signal.SIGTERM: lambda number, frame: heard.asked.append(number),
         signal.SIGCHLD: lambda number, frame: None,
     }
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # whoever says nohup means it
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means it
         handlers[signal.SIGHUP] = handlers[signal.SIGTERM]
     for number, handler in handlers.items():
         signal.signal(number, handler)

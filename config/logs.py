@@ -1,4 +1,4 @@
-"""Lines of the log: what happened in words, then ``key=value`` for whoever searches; JSON with ``LOG_FORMAT=json``.
+"""Lines of the log: what happened in words, then ``key=value`` to search by; JSON with ``LOG_FORMAT=json``.
 
 One id leads from an update to each delivery: ``update=upd_…`` stands in every line about it, whichever process wrote
 it. ``request=…`` holds the lines of one request together, and stands in its answer as ``X-Request-ID``.
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 SECRETS = re.compile(
     r"(/subscriptions/(?:confirm/)?|/admin/(?:invitation|address)/)[^\s\"'<>]+"
-)  # whoever holds such a link may act
+)  # the holder of such a link may act
 FIELDS = ("request", "incident", "maintenance", "postmortem", "update", "announcement", "delivery")
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

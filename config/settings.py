@@ -105,7 +105,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that a link to set a password works
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes, whoever goes on knocking
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes, even for who goes on knocking
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "incidents.views.signin.folded_name"
 AXES_CLIENT_IP_CALLABLE = "incidents.network.client"
@@ -156,7 +156,7 @@ else:
         "visibility_timeout": 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 1,  # a person may be waiting: whoever wakes a worker does not wait for the broker
+        "socket_connect_timeout": 1,  # a person may be waiting: waking a worker does not wait for the broker
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

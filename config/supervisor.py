@@ -175,7 +175,7 @@ def _lock(data: Path) -> int:
 
 
 def _wait_for_predecessor(data: Path) -> None:
-    """Whoever stops and starts again at once shall not be told that the port is taken."""
+    """A restart at once is not refused because the port is still taken."""
     path = data / "supervisor.lock"
     deadline = time.monotonic() + PREDECESSOR
     while path.exists() and path.read_text() == guard.STOPPING and time.monotonic() < deadline:

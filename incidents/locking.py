@@ -9,7 +9,7 @@ from incidents.models import Incident, User
 
 
 def locked(incident: Incident, *, by: User | None, version: int | None = None) -> Incident:
-    """The row as it is now, locked. Refuses who may not see it, and whoever read an older version.
+    """The row as it is now, locked. Refuses users who may not see it, or who read an older version.
 
     No join: PostgreSQL looks at the conditions again after it has waited for a lock, and a joined row that changed
     meanwhile (the severity) would make the incident seem to be gone.

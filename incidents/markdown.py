@@ -34,7 +34,7 @@ def render(source: str) -> SafeString:
 
 
 def parsed(source: str) -> list[Token]:
-    """The same as a tree, for whoever writes it in another markup; links are not cleaned yet."""
+    """The same as a tree, for callers that write another markup; links are not cleaned yet."""
     return _parser.parse(source)
 
 

@@ -79,7 +79,7 @@ def choices() -> Iterator[tuple[Words, list[tuple[str, Words]]]]:
 
 @cache
 def refusals() -> dict[str, Words]:
-    """What is said to whoever lacks a permission, and whom to ask (``REFUSALS`` in each ``rights.py``)."""
+    """The refusal for users who lack a permission, and whom to ask (``REFUSALS`` in each ``rights.py``)."""
     return {name: sentence for each in offers.of("rights", "REFUSALS") for name, sentence in each.items()}
 
 

@@ -1,4 +1,4 @@
-"""The short while in which a resolution can be taken back by whoever gave it, without a lead (DESIGN section 11)."""
+"""How long the user who resolved an incident can take that back without a lead (DESIGN section 11)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def can_be(address: str) -> bool:
 
 
 def shown(transport: str, address: str) -> str:
-    """For people who know it: a mail address whole, of a URL no more than tells it from others, since whoever knows one
+    """For people who know it: a mail address whole, of a URL no more than tells it from others, since who knows one
     may post there."""
     if transport == Transport.EMAIL:
         return address
@@ -46,7 +46,7 @@ def shown(transport: str, address: str) -> str:
 
 
 def hashed(transport: str, address: str) -> str:
-    """Only whoever has the installation's key can tell whether an address is the one that is asked about."""
+    """Only the holder of the installation's key can tell whether an address is the one that is asked about."""
     return _hash(f"{transport}|{normalised(transport, address)}")
 
 

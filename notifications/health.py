@@ -55,7 +55,7 @@ def _of_workers(now: datetime) -> Iterable[str]:
 
 
 def _hidden() -> IncidentQuerySet:
-    """Whoever reads this is known to nobody."""
+    """The reader is unknown: /readyz and /metrics ask for no sign-in."""
     return Incident.objects.restricted()
 
 

@@ -1,4 +1,4 @@
-"""Signed links for subscribers: whoever holds one may act for that address, and nobody can guess one.
+"""Signed links for subscribers: the holder of one may act for that address, and nobody can guess one.
 
 Without an expiry, because a mail of last year must still say how to stop; only confirming expires.
 """

@@ -72,7 +72,7 @@ def tell_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None
 def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
     """Only where its author asks for it. What has not left yet leaves corrected anyway: the text freezes at release.
 
-    Channels hear of each: whoever repeats to a customer what they read there has to know.
+    Channels are told of each: staff who repeat to a customer what they read there have to know.
     """
     if not _waits(f"staff.update:{update.public_id}"):
         _tell_changed(incident, update, staff.CORRECTED, by=_author(incident), at=update.corrected_at)
@@ -183,6 +183,6 @@ def _event(incident: Incident, update: IncidentUpdate) -> Event:
 
 
 def _author(incident: Incident) -> User | None:
-    """Whoever did what the timeline says last."""
+    """The user of the timeline's last entry."""
     last = incident.timeline.select_related("by").order_by("-pk").first()
     return last.by if last else None

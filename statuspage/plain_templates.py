@@ -1,6 +1,6 @@
 """A template language in which nobody can do harm: variables, four filters and ``{% if %}``.
 
-Nothing can be loaded, included, looped over or called, so whoever may edit a text can do nothing but write one.
+Nothing can be loaded, included, looped over or called, so a user who may edit a text can do nothing but write one.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Whose account somebody may act on, and which rights they may hand out. Nobody opens by it what they do not have.
 
-Whoever holds an account's link or address has the account, with all that it sees. So reach counts what is seen as well
+A link to an account, or its address, gives the account, with all that it sees. So reach counts what is seen as well
 as what may be done, and being a superuser is not enough for what superusers do not see.
 
 Of what is seen, membership of restricted incidents counts only where it has to, or each refusal would tell that there
 is one: as long as nobody has the account in hand, when its link is shown and its address moves at once. Afterwards
-links go to the person's own mailbox, another address needs their own sign-in, and whoever is let in again by somebody
-who does not see an incident sees it no more (:func:`incidents.actions.people.set_active`). Nobody is made a member
-before they were in, so the refusal that remains is for rows older than this rule.
+links go to the person's own mailbox, another address needs their own sign-in, and a user who is let in again by
+somebody who does not see an incident sees it no more (:func:`incidents.actions.people.set_active`). Nobody is made a
+member before they were in, so the refusal that remains is for rows older than this rule.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def given(person: User) -> set[str]:
 def nobody_sees_restricted() -> bool:
     """Whether nobody has or had the right, and there was never anything to see: only then does it open nothing.
 
-    Whoever was deactivated or left counts: else that would open the way. Who is only invited does not: a first address
-    with a slip of the pen could not be put right.
+    Users who were deactivated or left count: else that would open the way. Those only invited do not: a first address
+    with a typing error could not be corrected.
     """
     [right] = Permission.objects.filter(content_type__app_label="incidents", codename=SEES_RESTRICTED.split(".")[1])
     holders = User.objects.filter(Q(user_permissions=right) | Q(groups__permissions=right))

@@ -1,6 +1,6 @@
 """Sessions in the database, under keys that tell by themselves that they were handed out here.
 
-Whoever holds one is signed in, or was: nobody else is given one. So the web process sorts live requests before any
+Only users who are or were signed in hold one. So the web process sorts live requests before any
 database is asked, and a made-up cookie takes no place of staff. Whether a session still holds only the database knows.
 """
 

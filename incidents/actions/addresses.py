@@ -1,4 +1,4 @@
-"""Another e-mail address. Whoever has the address gets the links, so it counts once its person has confirmed it.
+"""Another e-mail address. Links go to it, so it counts once its user has confirmed it.
 
 They confirm by the link that went to the new address, and signed in: it takes the new mailbox and the password that
 they had. Nobody else can move an account to a mailbox of their own.
@@ -101,7 +101,7 @@ def require_free(address: str, person: User) -> None:
 
 
 def take(address: str) -> None:
-    """It is somebody's from now: whoever else waits to confirm it waits no more."""
+    """It is this user's from now: others who wait to confirm it wait no more."""
     AddressChange.objects.filter(address__iexact=address).delete()
 
 

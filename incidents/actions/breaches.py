@@ -1,4 +1,4 @@
-"""Promised times that passed: noted once, and explained by whoever knows why."""
+"""Promised times that passed: noted once, and explained by a user who knows why."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def notice_breach(promise: PromiseRecord, *, by: User | None = None) -> Breach:
 
 @transaction.atomic
 def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
-    """Say why it was late, for the figures and for whoever reads them; earlier words stay in the history."""
+    """Say why it was late, for the figures and their readers; earlier words stay in the history."""
     kind = KINDS[breach.kind]
     require(by, kind.right)
     kind.lock(breach, by=by)

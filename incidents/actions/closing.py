@@ -86,7 +86,7 @@ def close(
 ) -> list[Affected]:
     """Pass the gate, or be overridden by a lead; end every impact; keep what was missing (0-26, 3-31).
 
-    ``told``: an update follows in the same act. It and the stage before are kept for whoever takes it back at once.
+    ``told``: an update follows in the same act. It and the stage before are kept for a user who takes it back at once.
     """
     missing = gate.missing(incident, now=at)
     blocks = incident.severity.gate_blocks and not incident.declared_resolved

@@ -55,7 +55,7 @@ def merge(
 def _both_locked(
     source: Incident, into: Incident, *, by: User | None, version: int | None
 ) -> tuple[Incident, Incident]:
-    """In the order of their keys: whoever merges what into what at the same time, no two wait for each other."""
+    """In the order of their keys, so that merges at the same time never wait for each other."""
     rows = {}
     for row in sorted((source, into), key=lambda row: row.pk):
         rows[row.pk] = locked(row, by=by, version=version if row.pk == source.pk else None)

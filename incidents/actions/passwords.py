@@ -1,4 +1,4 @@
-"""Links to set a password. Whoever holds one has the account: it is shown to nobody once somebody has that in hand."""
+"""Links to set a password. A link is as good as the account: it is shown to nobody once its user was in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ASKS_OF_ADDRESS, ASKS_OF_CLIENT = 3, 10  # within that time
 class Links(PasswordResetTokenGenerator):
     """Django's tokens end with the password, the address and the sign-in; ours with being deactivated too.
 
-    The first link may have been seen by whoever invited: it ends when the account comes to see what is restricted.
+    The first link may have been seen by the user who invited: it ends when the account comes to see what is restricted.
     """
 
     key_salt = "incidents.password-link"
@@ -94,7 +94,7 @@ def set_password(person: User, password: str) -> None:
 
 @transaction.atomic
 def ask_password_reset(*, email: str, client: str) -> None:
-    """Somebody at ``client`` (a network address) forgot a password: a link goes to whoever has this address here.
+    """Somebody at ``client`` (a network address) forgot a password: a link goes to the user with this address.
 
     The address is looked up later (:func:`answer_asks`), so that neither the answer nor its time tells whether anybody
     has it. Beyond ten asks from one client in an hour it is refused.
@@ -145,5 +145,5 @@ def _is_within_limit(ask: PasswordResetRequest, person: User, now: datetime) -> 
 
 
 def _hashed(kind: str, value: str) -> str:
-    """Known again within the hour, and of no use to whoever reads the table."""
+    """Known again within the hour, and of no use to somebody who reads the table."""
     return salted_hmac(f"incidents.password-ask.{kind}", value, algorithm="sha256").hexdigest()

@@ -107,7 +107,7 @@ def check_grant(person: User, *, groups: Iterable[Group], is_superuser: bool, by
 @transaction.atomic
 def set_active(person: User, *, is_active: bool, by: User) -> None:
     """Let in or keep out. What they wrote stays, with their name. Keeping out takes rights and gives none: it may be
-    done to whoever sees more, so that a leaver can be.
+    done to a user who sees more, so that a leaver can be.
 
     A leaver's mailbox may be somebody else's by now: who is let in again sees no restricted incident that ``by`` does
     not see. Its members may let them in anew; a refusal here would say that there is one.

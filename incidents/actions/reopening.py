@@ -1,4 +1,4 @@
-"""The two ways back from resolved: it was never over (at once, by whoever said so), or it is not over any more."""
+"""The two ways back from resolved: never over (at once, by the user who resolved it), or not over any more."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def unresolve(incident: Incident, *, reason: str, by: User | None, version: int 
     """It was resolved by mistake a moment ago: as if it never had been. An undo, and so no transition of its own.
 
     The stage before is back, what the resolution ended goes on as the same impact, the all-clear leaves every page.
-    What was attested and answered stays. Only for whoever resolved it, and only for :data:`incidents.undo.FOR`.
+    What was attested and answered stays. Only for the user who resolved it, and only for :data:`incidents.undo.FOR`.
     """
     incident = locked(incident, by=by, version=version)
     now = timezone.now()

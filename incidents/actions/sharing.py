@@ -18,7 +18,7 @@ from incidents.permissions import require
 def set_audience(
     incident: Incident, *, audience: Audience, by: User | None, reason: str, version: int | None = None
 ) -> Incident:
-    """Restrict, keep internal, or open to the public. Whoever restricts becomes the first member."""
+    """Restrict, keep internal, or open to the public. The user who restricts becomes the first member."""
     audience = Audience(audience)
     incident = locked(incident, by=by, version=version)
     old = Audience(incident.audience)
@@ -42,7 +42,7 @@ def set_audience(
 
 
 def first_members(incident: Incident, *, by: User | None) -> None:
-    """Whoever restricts and whoever leads. A leader whose account nobody has in hand is let in later, by a member."""
+    """The user who restricts, and the owner. An owner who was never signed in is let in later, by a member."""
     people = {by, incident.owner} - {None}
     for person in people:
         if person == by or not person.is_invited:

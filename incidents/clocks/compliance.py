@@ -156,7 +156,7 @@ class IncidentClocks(ClockKind):
         return row.owner
 
     def team(self, row: Incident) -> Team | None:
-        """Of whoever leads it; else the team that owns what is worst affected."""
+        """The owner's; else the team that owns what is worst affected."""
         if row.owner and row.owner.team:
             return row.owner.team
         owned = [impact for impact in row.impacts.all() if impact.component.team]

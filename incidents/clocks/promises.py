@@ -139,7 +139,7 @@ class ClockKind(ABC):
         return timedelta(minutes=15)
 
     def incident(self, row: Any) -> Incident | None:
-        """The one that it speaks of: whoever may not see that hears nothing of its clocks."""
+        """The one that it is about: users who may not see that are told nothing of its clocks."""
         return None
 
     def reference(self, row: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from incidents import scope
 from incidents.actions import merging
 from incidents.models import Impact, Incident, User
 
-SHOWN = 20  # all are counted; whoever looks for another one types a word of it
+SHOWN = 20  # all are counted; for another one, type a word of it
 
 
 @dataclass(frozen=True)

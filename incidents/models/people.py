@@ -52,7 +52,7 @@ class User(AbstractUser):
 
     @property
     def is_invited(self) -> bool:
-        """Nobody has had the account in hand yet: whoever gets the link is the first."""
+        """Nobody was ever signed in: the user who gets the link is the first."""
         return self.last_login is None and not self.has_usable_password()
 
     @cached_property

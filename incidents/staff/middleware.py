@@ -24,7 +24,7 @@ class StorableText:
         try:
             _check(_texts(request.POST))
         except UnreadablePostError:
-            pass  # whoever reads it answers
+            pass  # the view that reads it answers
 
 
 def _texts(data):

@@ -96,7 +96,7 @@ def reopen(request, incident):
 
 @of_incident("incidents.report_incident")
 def unresolve(request, incident):
-    """Resolved by mistake a moment ago: back to the stage before, by whoever resolved it."""
+    """Resolved by mistake a moment ago: back to the stage before, by the user who resolved it."""
     form = UnresolveForm(request.POST if request.method == "POST" else None)
     with refusing.kept() as tried:
         offer = undo.of_resolution(incident, by=request.user, now=timezone.now())

@@ -26,7 +26,7 @@ def add(
     has_agreed: bool,
     by: User,
 ) -> Subscriber:
-    """An address by hand. It is asked to confirm like anybody else, unless whoever adds it vouches that the person
+    """An address by hand. It is asked to confirm like anybody else, unless the user who adds it vouches that the person
     has agreed elsewhere; who vouched is kept."""
     require(by, "notifications.add_subscriber")
     now = timezone.now()

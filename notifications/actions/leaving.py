@@ -44,7 +44,7 @@ def is_all(subscriber: Subscriber, incident: Incident) -> bool:
 
 @transaction.atomic
 def mute(subscriber: Subscriber, incident: Incident) -> bool:
-    """No more of this incident. Whoever followed nothing else has left with it; whether that was so."""
+    """No more of this incident. A subscriber who followed nothing else has left with it; whether that was so."""
     row = _locked(subscriber)
     if row is None:
         return True

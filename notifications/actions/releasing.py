@@ -58,7 +58,7 @@ def _held(announcement: Announcement, *, by: User | None) -> Announcement:
 
 
 def _keep(announcement: Announcement, sentence: str, *, by: User | None) -> None:
-    """On the subject's record: who decided, for whoever reads it later."""
+    """On the subject's record: who decided, for later readers."""
     content = content_of(announcement)
     content.keep(sentence % {"time": moment(content.told_at)}, by=by)
     who = by.pk if by else "the system"

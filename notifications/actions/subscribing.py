@@ -1,6 +1,6 @@
 """Asking to be told, and confirming it: double opt-in that tells nobody whether an address is known (3-11).
 
-Whoever asks gets the same answer, and costs the same: one row is written, and answered later
+Every request gets the same answer, and costs the same: one row is written, and answered later
 (:mod:`notifications.actions.answering`). What was asked for then waits as subscriptions without ``confirmed_at``; the
 link in the message confirms all that waits for the address, whatever was asked when.
 """
@@ -73,7 +73,7 @@ def confirm(
 ) -> list[Subscription]:
     """Everything that waits for this address holds from now on, or ``only`` what the person saw. Twice is once.
 
-    Whoever confirms can be reached: a quarantine ends with it.
+    A subscriber who confirms can be reached: a quarantine ends with it.
     """
     now = now or timezone.now()
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
@@ -148,7 +148,7 @@ def join(
     now: datetime,
     confirmed_at: datetime | None = None,
 ) -> list[Subscription]:
-    """Add what is not there yet. What waits already waits anew; what holds is not touched by whoever only asks."""
+    """Add what is not there yet. What waits already waits anew; what holds is not touched by a mere request."""
     rows = {interests.key_of(row): row for row in subscriber.subscriptions.filter(page=page)}
     added, again = [], []
     for each in wanted:

@@ -20,8 +20,8 @@ from notifications.models import Announcement, MessageSettings
 def call_back(update: IncidentUpdate, *, by: User | None, reason: str = "") -> IncidentUpdate:
     """Withdraw the update while nobody has been told of it; refuses once its messages are on their way.
 
-    The incident's lock comes first, as everywhere, then the announcement's: whoever releases it has either done so
-    before, or finds it called back.
+    The incident's lock comes first, as everywhere, then the announcement's: a worker that releases it has either done
+    so before, or finds it called back.
     """
     require(by, "incidents.publish_incident")
     locked(update.incident, by=by)

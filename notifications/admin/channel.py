@@ -140,7 +140,7 @@ class ChannelAdmin(StaffModelAdmin):
         return redirect("admin:notifications_channel_secret", pk)
 
     def secret_view(self, request, pk):
-        """Once: whoever looks later makes a new one."""
+        """Once: to see one later, make a new one."""
         channel = self._channel(request, pk)
         shown = request.session.get(SHOWN_ONCE, [None, ""])
         secret = shown[1] if shown[0] == pk else ""

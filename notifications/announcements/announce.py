@@ -39,8 +39,9 @@ def announce(
     """The one announcement of this ``key``: made now, or as it stands where it was made before.
 
     Its pages, its recipients and its text are found at release (:mod:`notifications.announcements.release`);
-    ``content`` is what only the caller knows. ``people`` are told by mail besides whoever the reach finds. Of another
-    kind than incidents ``subject_id`` is the primary key of what it is about, and ``incident`` one that it speaks of.
+    ``content`` is what only the caller knows. ``people`` get a mail besides the recipients that the reach
+    finds. Of another kind than incidents ``subject_id`` is the primary key of what it is about, and ``incident`` one
+    that it names.
     """
     announcement, is_new = Announcement.objects.get_or_create(
         key=key,

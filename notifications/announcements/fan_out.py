@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def to_subscribers(announcement: Announcement) -> tuple[int, bool]:
-    """The next ``STEP`` subscribers, by primary key, whoever joins or leaves meanwhile."""
+    """The next ``STEP`` subscribers, by primary key, whatever subscribers join or leave meanwhile."""
     low = announcement.addressed_to
     ahead = Subscriber.objects.filter(pk__gt=low).order_by("pk").values_list("pk", flat=True)
     high = next(iter(ahead[STEP - 1 : STEP]), None)

@@ -1,6 +1,6 @@
 """From an announcement to its deliveries: released when its time has come, then written out set-wise.
 
-Whoever works at it holds the row's lock for one step at a time; every step can be repeated, so a worker may be killed
+The worker holds the row's lock for one step at a time; every step can be repeated, so a worker may be killed
 between any two of them.
 """
 

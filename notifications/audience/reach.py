@@ -76,8 +76,8 @@ def scope_for(
     earlier: Q | None = None,
     but: int | None = None,
 ) -> Scope:
-    """Whom something reaches: whoever wants it now, and whoever was told of ``incidents``, or of what ``earlier``
-    says, by an announcement before."""
+    """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
+    or of what ``earlier`` says."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False)
     return Scope(
@@ -113,7 +113,7 @@ def _first_page(rows: QuerySet) -> QuerySet:
 
 
 def _told_earlier(scope: Scope) -> QuerySet[Delivery]:
-    """Whoever heard the alarm hears the all-clear, unless they left the page since."""
+    """Recipients of the alarm get the all-clear, unless they left the page since."""
     return _heard(scope).filter(subscriber=OuterRef("pk"))
 
 
@@ -151,7 +151,7 @@ def _by_transport(rows: QuerySet[Subscriber], most: int | None) -> QuerySet:
 
 
 def _reached(scope: Scope, *, webhooks: bool) -> QuerySet:
-    """Whoever wants it now, or heard of it earlier; with others among them, whom the caller leaves out."""
+    """Subscribers who want it now, or were told earlier; with others among them, whom the caller leaves out."""
     wanted = Subscription.objects.filter(scope.wanted).order_by().values("subscriber")
     if not scope.earlier:
         return wanted

@@ -183,7 +183,7 @@ class IncidentContent(Content):
 
 
 def incidents_of(incident: Incident) -> list[int]:
-    """The incident and all that were merged into it, by primary key: whoever heard of those hears of it."""
+    """The incident and all that were merged into it, by primary key: recipients of those get its messages."""
     found, waiting = {incident.pk}, [incident.pk]
     while waiting:
         merged = Incident.objects.filter(merged_into__in=waiting).exclude(pk__in=found)

@@ -1,4 +1,4 @@
-"""Every kind of message with made-up facts: for whoever edits its texts, for test messages, and for pictures."""
+"""Every kind of message with made-up facts: for users who edit its texts, for test messages, and for pictures."""
 
 from __future__ import annotations
 

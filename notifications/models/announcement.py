@@ -21,7 +21,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return self.filter(state=AnnouncementState.WAITING, release_at__lte=now)
 
     def visible_to(self, user) -> Self:
-        """What speaks of an incident is open to whoever may see that incident, and to nobody else."""
+        """What is about an incident is open to users who may see that incident, and to nobody else."""
         return self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
 
     def apart_from(self, incidents: QuerySet[Incident]) -> Self:
@@ -41,7 +41,7 @@ class Announcement(models.Model):
     """What is told, to whom, from when. ``key`` is unique, so that telling twice adds nothing.
 
     Its ``kind`` knows what it is about (:mod:`notifications.content.kinds`): an incident and its update, or whatever
-    has ``subject_id``. Whoever may not see the ``incident`` that it speaks of does not see the announcement either.
+    has ``subject_id``. A user who may not see the ``incident`` that it is about does not see the announcement either.
     ``content`` is frozen at release and the same for every recipient.
     """
 

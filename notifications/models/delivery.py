@@ -32,7 +32,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """Ends as sent or as a visible failure. One holder at a time: whoever wrote ``holder`` until ``leased_until``."""
+    """Ends as sent or as a visible failure. One worker at a time holds it: ``holder``, until ``leased_until``."""
 
     announcement = models.ForeignKey(
         "notifications.Announcement", models.CASCADE, related_name="deliveries", db_index=False

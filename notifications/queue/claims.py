@@ -33,7 +33,7 @@ def clock() -> float:
 
 
 def database_is(well: bool) -> None:
-    """Told by whoever talks to it. After an outage every worker gets the time to record what it sent before."""
+    """Called by the code that talks to it. After an outage every worker gets the time to record what it sent before."""
     global _well_since
     if not well:
         _well_since = None

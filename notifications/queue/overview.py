@@ -1,7 +1,7 @@
 """How messages are doing, read and never written: what waits, what failed and why, what is stuck, what is held back.
 
 Each question is a constant number of queries, and none counts a table of millions: where there is more than ``MANY``,
-"more than" is the answer. Every figure leaves out what speaks of ``hidden`` incidents: those that whoever reads it may
+"more than" is the answer. Every figure leaves out what speaks of ``hidden`` incidents: those that its reader may
 not see (``Incident.objects.hidden_from``), or, where that may be anybody, all restricted ones.
 """
 

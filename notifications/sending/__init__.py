@@ -12,7 +12,7 @@ from notifications.announcements import release
 from notifications.queue import claims
 from notifications.sending import http, mail
 
-SLICE = 5.0  # seconds; then whoever runs it may stop, or go on
+SLICE = 5.0  # seconds; then the worker may stop, or go on
 LOOK = 0.1  # seconds between two looks for news while the transports are busy
 SENDERS = (mail.send_due, http.send_due)
 

@@ -35,8 +35,8 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "l
 
 
 class Refused(ValueError):
-    """Nothing is sent there. ``public`` is fit for whoever typed the address; the message itself may tell staff more,
-    such as what the server can be told to let through."""
+    """Nothing is sent there. ``public`` is fit for the user who typed the address; the message itself may tell staff
+    more, such as what the server can be told to let through."""
 
     def __init__(self, message: str, *, public: str = ""):
         super().__init__(message)

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from notifications.choices import Outcome, Transport
 from notifications.transports.base import Answer
 
-LONGEST_WAIT = 3_600.0  # seconds; whoever asks for more is asked again after an hour
+LONGEST_WAIT = 3_600.0  # seconds; a receiver that asks for more is asked again after an hour
 # Slack says it in words, and with a status of 403, 404 or 410.
 _SLACK_GONE = ("no_service", "channel_is_archived", "channel_not_found", "no_team", "team_disabled", "user_not_found")
 _REFUSED_BY_CHATS = (400, 401, 403, 404, 405, 413)

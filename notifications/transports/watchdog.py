@@ -9,7 +9,7 @@ from time import monotonic
 
 class Watchdog:
     """One thread for many mails. ``watch(seconds)`` begins a span, ``rest()`` ends it; a span that is over shuts the
-    socket down, and whoever waits on it wakes with an error."""
+    socket down, and the thread that waits on it wakes with an error."""
 
     def __init__(self, limit: float):
         self.limit = limit

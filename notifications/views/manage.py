@@ -1,4 +1,4 @@
-"""One's own subscriptions, for whoever holds the signed link: one page, and each button says what it does."""
+"""One's own subscriptions, for the holder of the signed link: one page, and each button says what it does."""
 
 from __future__ import annotations
 

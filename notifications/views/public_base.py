@@ -1,7 +1,7 @@
 """What the live public pages have in common: whose page it is, how it looks, and which headers go with it.
 
 Nobody is signed in here. There is no cookie, no session and so nothing that a request from elsewhere could misuse:
-whoever knows a signed address may act for it, and whoever does not cannot. That is why these views are exempt from
+who knows a signed address may act for it, and nobody else can. That is why these views are exempt from
 CSRF tokens; mail programs that leave with one click (RFC 8058) could not send one either.
 """
 
@@ -101,7 +101,7 @@ def said(words: str, *, status: int = 200) -> HttpResponse:
 
 
 def of_holder(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A live view for whoever holds a signed address; ``subscriber`` is none where the address itself has gone."""
+    """A live view for the holder of a signed address; ``subscriber`` is none where the address itself has gone."""
 
     @live
     @wraps(view)

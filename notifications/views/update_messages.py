@@ -106,7 +106,7 @@ def leaving(incident: Incident, user: User) -> dict[str, Any]:
 
 @require_POST
 def call_back(request, public_id):
-    """Withdraw the update before anybody is told of it. Its text goes back to whoever wrote it."""
+    """Withdraw the update before anybody is told of it. Its text goes back to its author."""
     update = update_or_404(request, public_id)
     with refusing.in_messages(request) as tried:
         undoing.call_back(update, by=request.user, reason=request.POST.get("reason", ""))

@@ -59,7 +59,7 @@ def keep(request, incident):
 
 
 def keep_update(request, update):
-    """What was posted and taken back at once goes on as a draft of whoever took it back."""
+    """What was posted and taken back at once goes on as a draft of the user who took it back."""
     data = QueryDict(mutable=True)
     data.update({"version": "0", "status": update.status, "body": update.body, "template": NO_TEMPLATE})
     data.update({"tried": update.tried, "next_step": update.next_step})

@@ -64,7 +64,7 @@ def render(body: str, facts: Facts) -> str:
 
 
 def sample(body: str, page: Page | None = None) -> str:
-    """The text with made-up facts, for whoever writes one."""
+    """The text with made-up facts, for its author."""
     page = page or Page.objects.first() or Page(name=_("Your page"), support_url="https://support.example.com/")
     frankfurt, singapore = Location(pk=-1, name="Frankfurt"), Location(pk=-2, name="Singapore")
     sms, whatsapp = Component(pk=-1, name="SMS"), Component(pk=-2, name="WhatsApp")

@@ -31,7 +31,7 @@ class Live:
 
 
 def kind_of(path: str, environ: dict) -> str | None:
-    """Of what Django answers under its own addresses. Whoever has no session that was begun here stands at a door."""
+    """Of what Django answers under its own addresses. A client without a session of ours stands at a door."""
     kind = LIVE.get(path[1:].partition("/")[0])
     return "doors" if kind == "staff" and (DOORS.match(path) or not _has_a_session(environ)) else kind
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-MOST_WAITING = 200  # requests of one kind; whoever comes then is told at once
+MOST_WAITING = 200  # requests of one kind; the next is refused at once
 
 
 class Full(Exception):
@@ -18,7 +18,7 @@ class Full(Exception):
 
 
 class Gone(Exception):
-    """Whoever asked has left meanwhile."""
+    """The client has left meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class PublishedTree:
             return self._not_found(environ, page, shared)
         if _stays(page, path, rest, entry):
             if host not in self._ready and len(self._ready) >= MOST_HOSTS:
-                self._ready = {}  # or whoever writes our name in many ways would keep those out who don't
+                self._ready = {}  # or clients that write our name in many ways would keep those out who don't
             self._ready.setdefault(host, {})[path] = entry.chosen
         return _answer(environ, entry.choose(environ.get("HTTP_ACCEPT_ENCODING", "")))
 

@@ -115,7 +115,7 @@ def _publishes(composer, form):
 
 
 def _measured(form):
-    """The share as counted, for whoever has no script that shows it while they type."""
+    """The share as counted, for browsers without the script that shows it while one types."""
     if not form.is_bound:
         return None
     affected, total = form.cleaned_data.get("rule_affected"), form.cleaned_data.get("rule_total")

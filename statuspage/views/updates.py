@@ -78,7 +78,7 @@ def withdraw(request, public_id):
 
 
 def _undo(request, update):
-    """Whoever resolved it with this update may want more than the text back."""
+    """The user who resolved it with this update may want more than the text back."""
     way = undo.offered(update.incident, by=request.user, now=timezone.now())
     return way if way and way.update == update else None
 
@@ -93,7 +93,7 @@ def update_or_404(request, public_id):
 
 
 def _refused(request, update, title):
-    """A page that says why, for whoever may not, and where there is nothing left to do."""
+    """A page that says why, for users who may not, and where there is nothing left to do."""
     with refusing.kept() as tried:
         require(request.user, "incidents.publish_incident")
     if tried.refusal:

@@ -77,7 +77,7 @@ def fence(objects: Objects, page_id: str) -> tuple[Fence, str | None]:
 
 
 def change(objects: Objects, page_id: str, **changes) -> None:
-    """Change it whoever holds it: its holder finds that out at its next step."""
+    """Change it, even while it is held: its holder finds that out at its next step."""
     while True:
         now, etag = fence(objects, page_id)
         changed = replace(now, **changes)

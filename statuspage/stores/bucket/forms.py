@@ -31,7 +31,7 @@ class Form:
 
 
 def digest(document: Document) -> str:
-    """Of what readers get, whoever wrote it: the same means that nothing has to be written."""
+    """Of what readers get, whichever publisher wrote it: the same means that nothing has to be written."""
     told = f"{FORMAT} {document.content_type} {cache_control(document.path)} "
     return sha256(told.encode() + document.body).hexdigest()[:32]
 

@@ -2,7 +2,7 @@
 
 Nothing can be locked in a bucket and nothing switches together, so order is kept object by object:
 
-* The claim tells which keys its publisher may touch. Whoever claims next while that one has not finished takes every
+* The claim tells which keys its publisher may touch. The next to claim while that one has not finished takes every
   one of these keys over: it writes it anew, or puts a *tombstone* where nothing shall stand. Each write is made on the
   condition that the object is as it was seen before the claim, and no two publishers write equal bytes
   (:mod:`statuspage.stores.bucket.forms`), so whatever the lost one still sends fails, whenever it arrives.
@@ -190,7 +190,7 @@ class Writing:
                 return self._objects.put(key, form, over=seen.etag if seen else None)
             except Lost:
                 seen = self._objects.look(key)
-                self._hold(key)  # after the look: whoever took over since then writes this key after its claim
+                self._hold(key)  # after the look: a publisher that took over since then writes this key after its claim
         raise BucketError(f"Bucket {self._objects.place}: somebody else writes {key} all the time.")
 
     def _hold(self, key: str) -> None:
