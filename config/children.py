@@ -108,7 +108,7 @@ class Children:
         return process.returncode
 
     def keep(self, children: Sequence[Child], *, announce: Callable[[], bool]) -> None:
-        """Keep the children running until we are asked to stop. ``announce`` is called until it has said its word."""
+        """Keep the children running until we are asked to stop. ``announce`` is called until it has printed."""
         announced = False
         while not self.heard.asked:
             for child in children:
@@ -168,7 +168,7 @@ class Children:
         self._tell(f"-{process.pid}")
 
     def _post_guard(self) -> None:
-        """Who it watches is told with its start: whenever we die, it knows them."""
+        """Its arguments name whom it watches: whenever we die, it knows them."""
         self.guard = subprocess.Popen(
             [sys.executable, "-IS", guard.__file__, str(self.lock), *map(str, self.running)],
             stdin=subprocess.PIPE,

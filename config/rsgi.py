@@ -11,8 +11,8 @@ from notifications import health as messages  # isort: skip
 from statuspage.health import probes  # isort: skip
 from statuspage.serving import SERVED, Front, PublishedTree  # isort: skip
 
-# A thread that publishes in this process goes on for ten milliseconds before readers in it get their turn: at half of the
-# reads that the machine can take, changes are visible twice as soon, and no reader waits for long.
+# A thread that publishes in this process goes on for ten milliseconds before readers in it get their turn: at half of
+# the reads that the machine can take, changes are visible twice as soon, and no reader waits for long.
 sys.setswitchinterval(0.01)
 
 application = Front(

@@ -24,8 +24,8 @@ class Status(TextChoices):
 
 WORKING = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 OPEN = (Status.SUSPECTED, *WORKING)
-PUBLIC = (*WORKING, Status.RESOLVED)  # the stages that customers are told
-SHOWN = (*PUBLIC, Status.MERGED)  # what may stand on a page, if customers have been told of it
+PUBLIC = (*WORKING, Status.RESOLVED)  # the stages that are published
+SHOWN = (*PUBLIC, Status.MERGED)  # what may stand on a page, if an update of it was published
 
 TRANSITIONS: dict[Status, set[Status]] = {
     Status.SUSPECTED: {Status.INVESTIGATING, Status.DISMISSED, Status.MERGED},
@@ -106,7 +106,7 @@ RANK: dict[str, int] = {state: at for at, state in enumerate(ComponentState)}
 
 
 class Level(IntegerChoices):
-    """How bad an impact is; larger is worse. What a component is told to be is its :attr:`state`."""
+    """How bad an impact is; larger is worse. What is published of a component is its :attr:`state`."""
 
     OPERATIONAL = 0, _("Operational")
     DEGRADED = 1, _("Degraded")

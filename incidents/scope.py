@@ -38,7 +38,7 @@ def current(incident: Incident) -> list[Affected]:
 
 
 def one_for_each_place(affected: Iterable[Affected]) -> list[Affected]:
-    """Without repeats; where a place stands twice, the last word holds."""
+    """Without repeats; where a place stands twice, the last entry holds."""
     return list({item.place: item for item in affected}.values())
 
 

@@ -20,7 +20,7 @@ class Undo:
 
     stage: Status
     until: datetime
-    update: IncidentUpdate | None  # told in the same act, and still standing
+    update: IncidentUpdate | None  # published in the same act, and not withdrawn
     needs: str  # the permission of the act that is taken back
 
 
@@ -62,7 +62,7 @@ def ended_with_it(incident: Incident) -> list[Impact]:
 
 
 def _told(incident: Incident, act: TimelineEntry) -> tuple[IncidentUpdate | None, bool]:
-    """The all-clear of the act, if it still stands; and whether anything was told after it that stands."""
+    """The all-clear of the act, if it still stands; and whether anything published after it stands."""
     rows = incident.timeline.filter(kind=EntryKind.UPDATE, pk__gt=act.pk).select_related("update").order_by("pk")
     updates = [row.update for row in rows if row.update]
     own = updates.pop(0) if act.data.get("told") and updates else None

@@ -1,4 +1,4 @@
-"""The words of telling people. Values are stored and stable for ever."""
+"""The choices of messages. Values are stored and stable for ever."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ NAME = "messages"
 
 
 def problems() -> Iterable[str]:
-    """In sentences, for operators. Nothing of what is told stands in them.
+    """In sentences, for operators. No content of messages stands in them.
 
     Names, numbers and times are those of what is not restricted, as in every figure here. If only something that is
     restricted waits, a sentence without any of that stands for it, and others can be its reason (``trouble.is_late``).

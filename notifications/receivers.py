@@ -72,7 +72,7 @@ def tell_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None
 def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
     """Only where its author asks for it. What has not left yet leaves corrected anyway: the text freezes at release.
 
-    Channels are told of each: staff who repeat to a customer what they read there have to know.
+    Channels get each: staff who repeat to a customer what they read there have to know.
     """
     if not _waits(f"staff.update:{update.public_id}"):
         _tell_changed(incident, update, staff.CORRECTED, by=_author(incident), at=update.corrected_at)
@@ -167,7 +167,7 @@ def _waits(key: str) -> bool:
 
 
 def _was_heard(update: IncidentUpdate) -> bool:
-    """Whether any message on it has gone inside. The all-clear that resolved it was told as the resolution."""
+    """Whether any message on it has gone inside. The all-clear that resolved it was sent as the resolution."""
     rows = Announcement.objects.filter(update=update, event=Event.STAFF_UPDATE)
     if not rows.exists():
         return True

@@ -1,4 +1,4 @@
-"""Whether what is to be told leaves: the machinery, whatever it carries."""
+"""Whether messages leave: the machinery, whatever it carries."""
 
 from __future__ import annotations
 

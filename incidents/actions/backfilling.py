@@ -36,7 +36,7 @@ def backfill(
 ) -> Incident:
     """Record a past incident: nobody is told, no clock, no compliance figure; it counts in uptime.
 
-    ``updates`` are what was told then, or would have been: stage, text, time. ``facts`` as for ``declare``.
+    ``updates`` are what was published then, or would have been: stage, text, time. ``facts`` as for ``declare``.
     """
     require(by, "incidents.publish_incident")
     now = timezone.now()

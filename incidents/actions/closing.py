@@ -31,7 +31,7 @@ def change_stage(
     override_reason: str = "",
     version: int | None = None,
 ) -> Incident:
-    """Engineering's step: the stage moves, customers are not told; telling them becomes Support's next step (1-16)."""
+    """Engineering's step: the stage moves, nothing is published; that becomes Support's next step (1-16)."""
     require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     status, old = Status(status), incident.status

@@ -32,7 +32,7 @@ def reopen(
     """It is not over. A new impact begins where the last one ended, earlier resolutions are kept.
 
     With ``notice`` the public reads it in the same act, and the page shows the incident as open at once; without, it
-    waits for Support under a clock. One that was recorded afterwards is live from now on: what the public had been told
+    waits for Support under a clock. One that was recorded afterwards is live from now on: what had been published
     then is its first notice.
     """
     require(by, "incidents.reopen_incident")

@@ -1,4 +1,4 @@
-"""What the public is told: posted, corrected, withdrawn; and the private note beside it."""
+"""What is published: posted, corrected, withdrawn; and the private note beside it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def post_update(
 ) -> IncidentUpdate:
     """Tell the public where things stand and when they hear next; the incident moves to ``status`` with it (4-06).
 
-    ``states`` sets impacts in the same act; what they do not name is told as it is. Resolving ends every impact and
-    passes the closure gate, or ``override_reason`` is on the record. Where Engineering resolved it before, the update
-    tells what works again.
+    ``states`` sets impacts in the same act; what they do not name is published as it is. Resolving ends every impact
+    and passes the closure gate, or ``override_reason`` is on the record. Where Engineering resolved it before, the
+    update tells what works again.
     """
     require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
@@ -125,7 +125,7 @@ def correct_update(
 ) -> IncidentUpdate:
     """Put a text right, or the promise of the next that still runs (:func:`promise_is_open`), with the reason.
 
-    The page then says "edited"; nobody is told again unless the author asks for it.
+    The page then says "edited"; no message goes out again unless the author asks for it.
     """
     require(by, "incidents.publish_incident")
     incident = locked(update.incident, by=by, version=version)

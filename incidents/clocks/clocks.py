@@ -16,7 +16,7 @@ from incidents.models.incident import IncidentQuerySet
 
 
 def annotated(incidents: IncidentQuerySet) -> IncidentQuerySet:
-    """With all that their clocks are derived from: what was told, and when a dismissed suspicion was taken up again."""
+    """With all that clocks are derived from: what was published, and when a dismissed suspicion was taken up again."""
     taken_up = TimelineEntry.objects.filter(
         incident=OuterRef("pk"), kind=EntryKind.STAGE, data__old=Status.DISMISSED.value
     )

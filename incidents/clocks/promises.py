@@ -135,11 +135,11 @@ class ClockKind(ABC):
         return datetime.min.replace(tzinfo=UTC)
 
     def escalates_after(self, row: Any) -> timedelta:
-        """How long a clock may be late before leads are told as well."""
+        """How long a clock may be late before leads are notified as well."""
         return timedelta(minutes=15)
 
     def incident(self, row: Any) -> Incident | None:
-        """The one that it is about: users who may not see that are told nothing of its clocks."""
+        """The one that it is about: users who may not see that get no reminder of its clocks."""
         return None
 
     def reference(self, row: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(audience=Audience.RESTRICTED)
 
     def public(self) -> Self:
-        """What may stand on a page: for the public, confirmed, and told at least once."""
+        """What may stand on a page: for the public, confirmed, and with one update at least."""
         told = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk"))
         return self.filter(Exists(told), audience=Audience.PUBLIC, status__in=choices.SHOWN)
 
@@ -63,7 +63,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def with_told(self) -> Self:
         """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened.
 
-        A merged incident keeps what was told last, and owes nothing more.
+        A merged incident keeps what was published last, and owes nothing more.
         """
         last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
         return self.annotate(
@@ -77,7 +77,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         )
 
     def awaiting_first_notice(self) -> Self:
-        """Confirmed, meant for the public, and nobody has been told: Support's step (1-09)."""
+        """Confirmed, meant for the public, and nothing is published: Support's step (1-09)."""
         return self.filter(
             audience=Audience.PUBLIC, status__in=choices.PUBLIC, first_notice_at__isnull=True, is_backfilled=False
         )

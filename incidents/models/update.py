@@ -1,4 +1,4 @@
-"""What the public was told, when, and what was promised with it."""
+"""What was published, when, and what was promised with it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class IncidentUpdate(models.Model):
 
 
 class UpdateComponentState(models.Model):
-    """The state of one affected component at one location, as the update told it."""
+    """The state of one affected component at one location, as the update published it."""
 
     update = models.ForeignKey(IncidentUpdate, models.CASCADE, related_name="states")
     component = models.ForeignKey("incidents.Component", models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """The timeline as people read it: one line or card for each thing that happened, newest first.
 
-A constant number of queries, whatever its length: entries, updates, told states.
+A constant number of queries, whatever its length: entries, updates, published states.
 """
 
 from __future__ import annotations

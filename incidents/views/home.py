@@ -107,7 +107,7 @@ def _last_resolved(user) -> Incident | None:
 def _by_urgency(incidents, now: datetime):
     """Clocks that are late or nearly so on top; then worst first, whether or not a clock runs; drills at the end.
 
-    What nobody outside may know owes them no word, and is no less urgent for that.
+    What is not for the public owes it no update, and is no less urgent for that.
     """
     far = timezone.make_aware(datetime.max.replace(year=9000))  # noqa: DTZ901  made aware right here
 

@@ -49,7 +49,7 @@ def rotate_channel_secret(
 
 @transaction.atomic
 def try_channel_again(channel: Channel, *, by: User | None) -> Channel:
-    """Out of quarantine: what is told from now on goes there again. What was told meanwhile is not sent later."""
+    """Out of quarantine: messages from now on go there again. Those of meanwhile are not sent later."""
     require(by, CHANGE)
     channel = Channel.objects.select_for_update().get(pk=channel.pk)
     if channel.quarantined_at is None:

@@ -35,7 +35,7 @@ def release(announcement: Announcement, *, by: User | None) -> Announcement:
 
 @transaction.atomic
 def drop(announcement: Announcement, *, by: User | None) -> Announcement:
-    """Nobody is told; the page keeps what it says."""
+    """Nothing is sent; the page keeps what it says."""
     announcement = _held(announcement, by=by)
     announcement.state, announcement.decided_by = AnnouncementState.CALLED_BACK, by
     announcement.save(update_fields=["state", "decided_by"])

@@ -1,6 +1,6 @@
 """Sending again what failed, or what a worker took and never came back with. The ledger keeps every attempt.
 
-What is sent again says what stands now. Of what nobody is to be told any more the row ends as cancelled, with the
+What is sent again says what stands now. Of what may not be sent any more the row ends as cancelled, with the
 reason (:mod:`notifications.content.validity`).
 """
 

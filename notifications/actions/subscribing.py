@@ -1,4 +1,4 @@
-"""Asking to be told, and confirming it: double opt-in that tells nobody whether an address is known (3-11).
+"""Subscribing, and confirming it: double opt-in that tells nobody whether an address is known (3-11).
 
 Every request gets the same answer, and costs the same: one row is written, and answered later
 (:mod:`notifications.actions.answering`). What was asked for then waits as subscriptions without ``confirmed_at``; the

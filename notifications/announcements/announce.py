@@ -85,7 +85,7 @@ def tell_one(
     by: User | None = None,
     due_at: datetime | None = None,
 ) -> Delivery | None:
-    """A message to one recipient who waits for it, such as a confirmation or a test; none if ``key`` was told before.
+    """A message to one recipient who waits for it, such as a confirmation or a test; none if ``key`` is known.
 
     A person is written to at the address on their account, unless ``content`` says ``to``. It needs neither a confirmed
     subscription nor a release. It leaves at once, or at ``due_at``.

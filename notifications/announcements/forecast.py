@@ -1,4 +1,4 @@
-"""Who would be told if it were posted now, before it is (DESIGN section 11: it says what will happen).
+"""Who would get a message if it were posted now, before it is (DESIGN section 11: it says what will happen).
 
 The scope is the one that the release would use (:func:`notifications.audience.reach.scope_for`), so the number is the
 number of messages, but for subscribers who join or leave in between.

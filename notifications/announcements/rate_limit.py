@@ -1,4 +1,4 @@
-"""The limit against a storm: how often subscribers are told of one subject within an hour (the page's own setting).
+"""The limit against a storm: how many messages subscribers get of one subject within an hour (the page's own setting).
 
 Release holds back by it, and the composer says beforehand that it will: both ask here.
 """
@@ -31,7 +31,7 @@ class Allowance:
 
 
 def allowance(same_subject: Q, message_settings: Sequence[MessageSettings], *, with_waiting: bool = False) -> Allowance:
-    """What was told within the hour by the announcements of ``same_subject``, against what is allowed; the strictest
+    """What was sent within the hour by the announcements of ``same_subject``, against what is allowed; the strictest
     page counts.
 
     ``with_waiting``: what is still in its undo delay leaves before anything that is posted now, so it counts too.

@@ -1,4 +1,4 @@
-"""What was announced and may not be told any more: whatever has not left yet stays here."""
+"""What was announced and may not be sent any more: whatever has not left yet stays here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Clocks that run out: a warning before, a word when the time has passed, and leads when it stays so (2-11, 3-22).
+"""Clocks that run out: a warning before, a message when the time has passed, and leads when it stays so (2-11, 3-22).
 
-Each is an announcement under a key of its own, so it is told once, however many schedulers look at once. Where nothing
-could be told in time, only the latest word goes out; the earlier ones are on the record as told to nobody.
+Each is an announcement under a key of its own, so it is sent once, however many schedulers look at once. Where nothing
+could be sent in time, only the latest one goes out; the earlier ones are on the record as sent to nobody.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BEFORE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Reminder:
-    """One phase of one clock: what is told, and from when on."""
+    """One phase of one clock: what is sent, and from when on."""
 
     subject: Subject
     clock: Clock

@@ -27,7 +27,7 @@ class Scope:
     severity: int
     kind: Kind = Kind.INCIDENT
     incidents: Sequence[int] = ()  # it, and what was merged into it
-    earlier: Sequence[int] = field(default=())  # announcements that told of it before
+    earlier: Sequence[int] = field(default=())  # announcements of it before
 
     @property
     def wanted(self) -> Q:
@@ -151,11 +151,11 @@ def _by_transport(rows: QuerySet[Subscriber], most: int | None) -> QuerySet:
 
 
 def _reached(scope: Scope, *, webhooks: bool) -> QuerySet:
-    """Subscribers who want it now, or were told earlier; with others among them, whom the caller leaves out."""
+    """Subscribers who want it now, or got earlier ones; with others among them, whom the caller leaves out."""
     wanted = Subscription.objects.filter(scope.wanted).order_by().values("subscriber")
     if not scope.earlier:
         return wanted
-    of_kind = Q(transport=Transport.WEBHOOK)  # in the words of the index that leads to them
+    of_kind = Q(transport=Transport.WEBHOOK)  # in the form of the index that leads to them
     told = _heard(scope).filter(of_kind if webhooks else ~of_kind, subscriber__isnull=False)
     return wanted.union(told.order_by().values("subscriber"))
 

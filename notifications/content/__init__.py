@@ -1,1 +1,1 @@
-"""What is told, by what it is about: frozen as plain JSON when an announcement is released."""
+"""The content of messages, by what they are about: frozen as plain JSON when an announcement is released."""

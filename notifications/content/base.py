@@ -32,7 +32,7 @@ class Content(ABC):
 
     @abstractmethod
     def why_not(self) -> str:
-        """Why nobody is to be told of it any more (:mod:`notifications.content.reasons`); empty where they may."""
+        """Why nothing may be sent of it any more (:mod:`notifications.content.reasons`); empty where they may."""
 
     def why_not_again(self) -> str:
         """The same for what is sent again, however long after."""
@@ -77,11 +77,11 @@ class Content(ABC):
 
     @abstractmethod
     def frozen(self, pages: Sequence[Page]) -> Json:
-        """What subscribers of ``pages`` are told. It holds ``pages`` by public id, ``places`` and ``severity``."""
+        """What subscribers of ``pages`` get. It holds ``pages`` by public id, ``places`` and ``severity``."""
 
     @abstractmethod
     def frozen_for_staff(self) -> Json:
-        """What internal channels and people are told; what stands in the announcement already is kept."""
+        """What messages to internal channels and staff say; what stands in the announcement already is kept."""
 
     @property
     def version(self) -> int | None:
@@ -122,7 +122,7 @@ class Content(ABC):
     @classmethod
     @abstractmethod
     def reminder(cls, subject: Subject, clock: Clock, *, phase: str, now: datetime) -> Json:
-        """What internal channels read when one of its clocks runs out, or has; complete, for it is told as it is."""
+        """What internal channels read when one of its clocks runs out, or has; complete, for it is sent as it is."""
 
     @classmethod
     @abstractmethod

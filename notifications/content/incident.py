@@ -1,4 +1,4 @@
-"""An incident: its updates to subscribers, and what its response is told on the inside."""
+"""An incident: its updates to subscribers, and its internal messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from statuspage.snapshot import layout
 
 
 class IncidentContent(Content):
-    """What has no incident any more, or never had one, is told to nobody outside."""
+    """What has no incident any more, or never had one, is sent to nobody outside."""
 
     @property
     def incident(self) -> Incident | None:
@@ -48,7 +48,7 @@ class IncidentContent(Content):
         return ""
 
     def why_not_again(self) -> str:
-        """What went on elsewhere meanwhile is told there."""
+        """What went on elsewhere meanwhile is announced there."""
         if reason := self.why_not():
             return reason
         merged_at = self.incident.merged_at if self.incident else None
@@ -60,7 +60,7 @@ class IncidentContent(Content):
         return reasons.IS_WITHDRAWN if self.update is None or self._is_withdrawn else ""
 
     def waits_with_readers(self) -> bool:
-        """The channels' message of an update that may be called back; what became of one is told at once."""
+        """The channels' message of an update that may be called back; what became of one is sent at once."""
         if self.announcement.event != Event.STAFF_UPDATE or self.announcement.content.get("what"):
             return False
         return self.update is not None and self.update.deliver_notifications

@@ -1,5 +1,5 @@
-"""What is told, frozen when it is released: the same for every recipient, and what each page may name of it. It is made
-anew only where what it says was taken back before it left (:mod:`notifications.content.validity`).
+"""What a message says, frozen when it is released: the same for every recipient, and what each page may name of it. It
+is made anew only where what it says was taken back before it left (:mod:`notifications.content.validity`).
 
 Plain JSON. A page's part is read from the same snapshot that its published documents are drawn from, so a message
 never says more than the page.
@@ -26,9 +26,9 @@ Json = dict[str, Any]
 
 
 def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool) -> Json:
-    """An update of an incident as it is told to subscribers of ``pages``. Nine queries and nine for each page.
+    """An update of an incident as subscribers of ``pages`` get it. Nine queries and nine for each page.
 
-    The promise is the one that stands now: of an older update that is told again, the last update's.
+    The promise is the one that stands now: of an older update that is sent again, the last update's.
     """
     incident = update.incident
     standing = list(incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES])
@@ -75,7 +75,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
 
 
 def _on_page(shot: values.Snapshot, incident: values.Incident, update_id: str) -> list[Json]:
-    """Each affected place by name, worst first, with what was told of it before."""
+    """Each affected place by name, worst first, with what was published of it before."""
     before: dict[tuple[int, int | None], Level] = {}
     for update in incident.updates:
         if update.id == update_id:

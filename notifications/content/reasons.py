@@ -1,4 +1,4 @@
-"""Why something may not be told any more. Kept in the ledger as they are, translated where a person reads them."""
+"""Why something may not be sent any more. Kept in the ledger as they are, translated where a person reads them."""
 
 from django.utils.translation import gettext_noop
 

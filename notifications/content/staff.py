@@ -52,7 +52,7 @@ def facts(announcement: Announcement, incident: Incident | None) -> Json:
 
 
 def forget_where_it_goes_on(into: Incident) -> None:
-    """What was merged into it is told elsewhere, and frozen there with its title: without it from now."""
+    """What was merged into it is announced elsewhere, and frozen there with its title: without it from now."""
     rows = Announcement.objects.filter(event=Event.STAFF_STAGE, incident__merged_into=into)
     for row in rows.filter(content__action__url=workspace_url(into)).select_related("incident__merged_into"):
         row.content = {}
@@ -61,7 +61,7 @@ def forget_where_it_goes_on(into: Incident) -> None:
 
 
 def bridge_key(incident: Incident) -> str:
-    """Told once for each new link (1-10)."""
+    """Announced once for each new link (1-10)."""
     return f"bridge:{incident.public_id}:{hashlib.sha256(incident.bridge_url.encode()).hexdigest()[:16]}"
 
 

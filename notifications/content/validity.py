@@ -17,7 +17,7 @@ TOLD = [AnnouncementState.RELEASED, AnnouncementState.DONE]
 
 
 def why_not(announcement: Announcement) -> str:
-    """Why nobody is to be told of it any more; empty where they may. Asks the database nothing but what it joins."""
+    """Why nothing may be sent of it any more; empty where they may. Asks the database nothing but what it joins."""
     return content_of(announcement).why_not()
 
 

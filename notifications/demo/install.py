@@ -94,7 +94,7 @@ def _subscribe(reader: Reader, *, joined_at) -> None:
 
 
 def _past_messages() -> None:
-    """What the stories announced has been told long ago."""
+    """What the stories announced was sent long ago."""
     fresh = Announcement.objects.filter(reach=Reach.SUBSCRIBERS, update__posted_at__gt=timezone.now() - FRESH)
     fresh |= fresh.model.objects.filter(reach=Reach.SUBSCRIBERS, incident__status__in=choices.OPEN)
     kept = list(fresh.order_by("update__posted_at", "pk"))

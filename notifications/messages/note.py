@@ -1,4 +1,4 @@
-"""What every chat is told, before any one chat's own form: the same parts in the same order for all of them."""
+"""What every chat gets, before any one chat's own form: the same parts in the same order for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a subscriber is told about an incident, in words: one reading for mails and chats alike.
+"""What a message to subscribers says of an incident: one reading for mails and chats alike.
 
 The order is the page's: what fails, what is being done, when the next word comes (DESIGN section 11).
 """
@@ -143,7 +143,7 @@ def _place(state: dict[str, Any]) -> Place:
 
 
 def _before(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """What was posted before the update that is told; a correction may be of one that others followed."""
+    """What was posted before the update that is sent; a correction may be of one that others followed."""
     rows = content.get("updates", [])  # the newest first
     ids = [row["id"] for row in rows]
     if content.get("update") in ids:

@@ -1,4 +1,4 @@
-"""What staff are told in their channels and their mail. Its facts come worded
+"""What staff get in their channels and their mail. Its facts come worded
 (:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``: each recipient reads them in their
 own zone.
 """

@@ -1,4 +1,4 @@
-"""Who is told, what is told, and how each message went."""
+"""Recipients, announcements, and how each message went."""
 
 from notifications.models.announcement import Announcement
 from notifications.models.channel import Channel

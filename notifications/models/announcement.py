@@ -38,7 +38,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 
 
 class Announcement(models.Model):
-    """What is told, to whom, from when. ``key`` is unique, so that telling twice adds nothing.
+    """What is announced, to whom, from when. ``key`` is unique, so that announcing twice adds nothing.
 
     Its ``kind`` knows what it is about (:mod:`notifications.content.kinds`): an incident and its update, or whatever
     has ``subject_id``. A user who may not see the ``incident`` that it is about does not see the announcement either.

@@ -1,4 +1,4 @@
-"""Who asked for a message of late, under keyed hashes: what floods are told by. Kept for a day."""
+"""Who asked for a message of late, under keyed hashes: what floods are recognised by. Kept for a day."""
 
 from django.db import models
 from django.db.models import Q

@@ -125,7 +125,7 @@ def _failed(lease: Lease, done: Done, now: datetime) -> None:
     row.attempts, row.last_answer = row.attempts + 1, answer.text[:255]
     row.holder, row.leased_until = "", None
     row.state = FINAL.get(answer.outcome, DeliveryState.DUE)
-    if row.state == DeliveryState.DUE:  # or taken without a word: it goes out again under the same id
+    if row.state == DeliveryState.DUE:  # or taken without an answer: it goes out again under the same id
         if row.attempts >= claims.MOST_ATTEMPTS:
             row.state = DeliveryState.FAILED
         else:
@@ -154,7 +154,7 @@ def quarantine(row: Delivery, reason: str, *, now: datetime) -> None:
 
 
 def cancel(lease: Lease, reasons: dict[int, str]) -> None:
-    """Who left, or what nobody may read any more, is told nothing; the row says why."""
+    """Who left, or what nobody may read any more, gets nothing; the row says why."""
     by_reason: dict[str, list[int]] = {}
     for pk, reason in reasons.items():
         by_reason.setdefault(reason, []).append(pk)

@@ -88,7 +88,7 @@ def _announcements(request, reach):
 
 
 def _clocks(rows) -> dict[int, str]:
-    """Which clock, and how far it had run: the sentence that was told. Only of those is the text read."""
+    """Which clock, and how far it had run: the sentence that was sent. Only of those is the text read."""
     pks = [row.pk for row in rows if row.event == Event.STAFF_CLOCK]
     return dict(Announcement.objects.filter(pk__in=pks).order_by().values_list("pk", "content__line"))
 

@@ -1,4 +1,4 @@
-"""Who will be told, before it is posted: a fragment for each form that writes to customers.
+"""The recipients, before it is posted: a fragment for each form that writes to customers.
 
 ``{% recipients public_id %}`` says it of what the form is opened with; composer.js asks the view, with what stands in
 the form, when the pages, what is affected, the severity or the wish to tell changes.

@@ -1,4 +1,4 @@
-"""Ask to be told, confirm it, and get one's link again."""
+"""Subscribe, confirm it, and get one's link again."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Line:
     words: str
     public_id: str
     is_counted: bool  # the words are figures, and the announcement's own page says more
-    is_again: bool  # a correction: told once more
+    is_again: bool  # a correction: announced once more
     is_broken: bool
 
 
@@ -54,7 +54,7 @@ def line(row: Announcement, counts: overview.DeliveryCounts) -> Line:
 
 
 def _fact(row: Announcement, counts: overview.DeliveryCounts) -> str:
-    """Where no figures are to be told, why."""
+    """Where there are no figures, why."""
     if row.state == AnnouncementState.SILENT:
         return _("Nobody told, on purpose")
     if row.state == AnnouncementState.WAITING:

@@ -29,7 +29,7 @@ class ComposerContext:
 
     @cached_property
     def title(self) -> str:
-        """As it will be told; a screen that asks for a title puts the typed one here."""
+        """As it will be published; a screen that asks for a title puts the typed one here."""
         return self.incident.title
 
     @cached_property
@@ -126,7 +126,7 @@ class ComposerContext:
         return {}
 
     def template(self, page: Page, stage: Status, pk: str = "") -> StageTemplate | None:
-        """The one chosen by ``pk``, if it is for the stage; else the first, or the second where it is told again;
+        """The one chosen by ``pk``, if it is for the stage; else the first, or the second after another update;
         nothing where a person wants to begin from an empty field.
         """
         found = [] if pk == NO_TEMPLATE else self.templates(page).get(stage, [])

@@ -65,7 +65,7 @@ def _pending(piece: Piece, language: str) -> list[Pending]:
             with translation.override(language):
                 return piece.drawn()
         except RenderError as error:
-            return error  # kept too: to go on with the others does not draw all of them for each
+            return error  # kept too: going on with the others draws none of them again
 
     made = draw if len(piece.paths) == 1 else cache(draw)
 

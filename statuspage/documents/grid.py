@@ -1,7 +1,7 @@
 """Component × place, as it is now: drawn only while something is wrong in one place and not in another.
 
-The catalogue does not know which component runs where; what is told of places does. Rows are what is affected, and one
-for the parts beside it that are well; columns are all places, or the worst of them and "elsewhere".
+The catalogue does not know which component runs where; what is published of places does. Rows are what is affected, and
+one for the parts beside it that are well; columns are all places, or the worst of them and "elsewhere".
 """
 
 from __future__ import annotations

@@ -200,7 +200,7 @@ def _edited(update: Update, snapshot: Snapshot) -> str:
 
 
 def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[tuple[Mark, str], ...]:
-    """What the update told of each component, worst first."""
+    """What the update published of each component, worst first."""
     if not update.told:
         return ()
     worst = max(state.level for state in update.told)

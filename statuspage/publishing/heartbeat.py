@@ -21,7 +21,7 @@ from statuspage.models import PublishState
 logger = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=10)
-OLD = timedelta(seconds=60)  # from when on operators are told; readers are told after 90 s
+OLD = timedelta(seconds=60)  # from when on operators are warned; readers are after 90 s
 
 
 def digest(front: bytes) -> str:

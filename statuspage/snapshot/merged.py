@@ -36,7 +36,7 @@ def with_what_came_in(touched: Collection[int] | None) -> Collection[int] | None
 
 
 def merged(row: incident_models.Incident, page: Page) -> Merged:
-    """The end of a merged incident, as readers of this page are told: in its language, which the caller has set."""
+    """The end of a merged incident, as this page publishes it: in its language, which the caller has set."""
     into, title = row.into_id or "", plain(row.into_title or "")
     if into:
         text = _("Continued in “%(title)s”: %(url)s") % {"title": title, "url": f"{page.url}incidents/{into}/"}

@@ -109,14 +109,14 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident as this page may tell it: the stage is the one told last, whatever is known inside (2-14, 4-05)."""
+    """An incident as this page may tell it: the stage is the one published last (2-14, 4-05)."""
 
     pk: int
     id: str
     title: str
     severity: int
     started_at: datetime
-    ended_at: datetime | None  # when it was resolved or merged; none while the public has not been told
+    ended_at: datetime | None  # when it was resolved or merged; none while that is not published
     is_backfilled: bool
     updates: tuple[Update, ...]  # oldest first, at least one
     impacts: tuple[Impact, ...]
@@ -161,7 +161,7 @@ class Incident:
 
     @property
     def updated_at(self) -> datetime:
-        """The last news. A correction is news only where its author wants it told again."""
+        """The last news. A correction is news only where its author wants it announced again."""
         news = [max(u.at, u.corrected_at) if u.tell_again and u.corrected_at else u.at for u in self.said]
         return max(*news, self.published_at) if not self.is_backfilled else (self.ended_at or self.started_at)
 

@@ -1,4 +1,4 @@
-"""*New incident* from a page's screen: five fields, declared and told at once (4-01, 4-02)."""
+"""*New incident* from a page's screen: five fields, declared and published at once (4-01, 4-02)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of component, location and level: what is affected, as it is told."""
+"""Rows of component, location and level: what is affected, as it is published."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class BaseAffectedFormSet(forms.BaseFormSet):
         super().__init__(data, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
 
     def clean(self):
-        """Each place stands once: the last word would silently win."""
+        """Each place stands once: the last row would silently win."""
         seen = set()
         for form in self.forms:
             item = form.affected()
