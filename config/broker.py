@@ -29,7 +29,7 @@ class Transport(filesystem.Transport):
 
     def drain_events(self, connection, timeout=None, **kwargs):
         """A worker that looks for messages for two seconds on end stops as late as that when it is asked to."""
-        return super().drain_events(connection, timeout=min(timeout or LOOK, LOOK), **kwargs)
+        return super().drain_events(connection, timeout=timeout and min(timeout, LOOK), **kwargs)
 
 
 def check(url: str) -> str:
