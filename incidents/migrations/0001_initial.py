@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'people',
                 'permissions': [('invite_user', 'Can invite people and send them a fresh link')],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='person_signs_in_by_one_spelling'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_has_an_address_of_their_own')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='component_is_not_its_own_parent'), models.UniqueConstraint(models.F('parent'), models.F('name'), name='component_name_is_unique_below_parent')],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +268,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-declared_at', '-pk'],
                 'permissions': [('report_incident', 'Can report a suspicion'), ('work_incident', 'Can confirm, dismiss, and change stage, facts and impacts'), ('publish_incident', 'Can publish, correct and withdraw public updates'), ('override_incident', 'Can override the closure gate'), ('reopen_incident', 'Can reopen a resolved incident'), ('merge_incident', 'Can merge an incident into another'), ('restrict_incident', 'Can change who may see an incident'), ('view_restricted_incident', 'Can see every restricted incident')],
+                'indexes': [models.Index(fields=['status', 'audience'], name='incident_by_status'), models.Index(fields=['-started_at'], name='incident_by_start')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['suspected', 'dismissed', 'investigating', 'identified', 'monitoring', 'resolved', 'merged'])), name='incident_status_is_known'), models.CheckConstraint(condition=models.Q(('audience__in', ['public', 'internal', 'restricted', 'drill'])), name='incident_audience_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'resolved')), models.Q(models.Q(('status', 'resolved'), _negated=True), ('resolved_at__isnull', True)), _connector='OR'), name='incident_resolved_at_iff_resolved'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status__in', ('investigating', 'identified', 'monitoring', 'resolved'))), models.Q(models.Q(('status__in', ('investigating', 'identified', 'monitoring', 'resolved')), _negated=True), ('confirmed_at__isnull', True)), ('status', 'merged'), _connector='OR'), name='incident_confirmed_at_iff_confirmed'), models.CheckConstraint(condition=models.Q(models.Q(('merged_at__isnull', False), ('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_at__isnull', True), ('merged_into__isnull', True)), _connector='OR'), name='incident_merged_iff_merged'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='incident_is_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at__isnull', False), ('status', 'dismissed')), models.Q(models.Q(('status', 'dismissed'), _negated=True), ('dismissed_at__isnull', True)), _connector='OR'), name='incident_dismissed_at_iff_dismissed'), models.CheckConstraint(condition=models.Q(('detected_at__gte', models.F('started_at'))), name='incident_is_detected_after_start'), models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), ('resolved_at__gte', models.F('started_at')), _connector='OR'), name='incident_is_resolved_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('rule_affected__isnull', True), ('rule_total__isnull', True)), models.Q(('rule_affected__lte', models.F('rule_total')), ('rule_total__gt', 0)), _connector='OR'), name='incident_rule_counts_make_sense')],
             },
         ),
         migrations.CreateModel(
@@ -357,6 +361,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-posted_at', '-pk'],
+                'indexes': [models.Index(fields=['incident', '-posted_at'], name='update_by_incident')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['investigating', 'identified', 'monitoring', 'resolved'])), name='update_status_is_public'), models.CheckConstraint(condition=models.Q(('promised_at__isnull', True), ('promised_at__gt', models.F('posted_at')), _connector='OR'), name='update_promises_the_future')],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +378,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-level', 'component__position', 'pk'],
+                'indexes': [models.Index(fields=['started_at', 'ended_at'], name='impact_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='impact_level_is_an_impact'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='impact_ends_after_it_starts'), models.UniqueConstraint(models.F('incident'), models.F('component'), models.F('location'), condition=models.Q(('ended_at', None)), name='impact_is_open_once_at_location'), models.UniqueConstraint(models.F('incident'), models.F('component'), condition=models.Q(('ended_at', None), ('location', None)), name='impact_is_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +440,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='incidents.incident')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('incident'), models.F('user'), name='member_is_unique')],
+            },
         ),
         migrations.AddField(
             model_name='incident',
@@ -467,6 +478,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-started_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='pin_level_is_an_impact'), models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('started_at'))), name='pin_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -484,6 +496,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['resolved_at', 'pk'],
+                'constraints': [models.UniqueConstraint(models.F('incident'), condition=models.Q(('reopened_at__isnull', True)), name='resolution_is_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -617,6 +630,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'timeline entries',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['incident', '-at'], name='timeline_by_incident')],
             },
         ),
         migrations.CreateModel(
@@ -630,6 +644,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-level', 'component__position', 'pk'],
+                'constraints': [models.UniqueConstraint(models.F('update'), models.F('component'), models.F('location'), name='told_state_is_unique_at_location'), models.UniqueConstraint(models.F('update'), models.F('component'), condition=models.Q(('location', None)), name='told_state_is_unique'), models.CheckConstraint(condition=models.Q(('level__in', [0, 1, 2, 3])), name='told_state_level_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -684,133 +699,5 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(models.F('incident'), models.F('clock'), models.F('due_at'), name='breach_is_one_per_promise'), models.UniqueConstraint(models.F('kind'), models.F('subject_id'), models.F('clock'), models.F('due_at'), name='breach_is_one_per_promise_of_a_kind'), models.CheckConstraint(condition=models.Q(models.Q(('incident__isnull', False), ('kind', 'incident'), ('subject_id__isnull', True)), models.Q(models.Q(('kind', 'incident'), _negated=True), ('incident__isnull', True), ('subject_id__isnull', False)), _connector='OR'), name='breach_is_of_an_incident_or_a_subject'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'incident'), _negated=True), ('clock__in', ['first_notice', 'next_update', 'reopening', 'suspicion']), _connector='OR'), name='breach_clock_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('reason_at__isnull', True)), models.Q(models.Q(('reason', ''), _negated=True), ('reason_at__isnull', False)), _connector='OR'), name='breach_reason_has_its_time')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='incidentupdate',
-            index=models.Index(fields=['incident', '-posted_at'], name='update_by_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['investigating', 'identified', 'monitoring', 'resolved'])), name='update_status_is_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('promised_at__isnull', True), ('promised_at__gt', models.F('posted_at')), _connector='OR'), name='update_promises_the_future'),
-        ),
-        migrations.AddIndex(
-            model_name='impact',
-            index=models.Index(fields=['started_at', 'ended_at'], name='impact_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='impact',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='impact_level_is_an_impact'),
-        ),
-        migrations.AddConstraint(
-            model_name='impact',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='impact_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='impact',
-            constraint=models.UniqueConstraint(models.F('incident'), models.F('component'), models.F('location'), condition=models.Q(('ended_at', None)), name='impact_is_open_once_at_location'),
-        ),
-        migrations.AddConstraint(
-            model_name='impact',
-            constraint=models.UniqueConstraint(models.F('incident'), models.F('component'), condition=models.Q(('ended_at', None), ('location', None)), name='impact_is_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(models.F('incident'), models.F('user'), name='member_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='pin_level_is_an_impact'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('started_at'))), name='pin_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(models.F('incident'), condition=models.Q(('reopened_at__isnull', True)), name='resolution_is_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['status', 'audience'], name='incident_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-started_at'], name='incident_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['suspected', 'dismissed', 'investigating', 'identified', 'monitoring', 'resolved', 'merged'])), name='incident_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['public', 'internal', 'restricted', 'drill'])), name='incident_audience_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'resolved')), models.Q(models.Q(('status', 'resolved'), _negated=True), ('resolved_at__isnull', True)), _connector='OR'), name='incident_resolved_at_iff_resolved'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', False), ('status__in', ('investigating', 'identified', 'monitoring', 'resolved'))), models.Q(models.Q(('status__in', ('investigating', 'identified', 'monitoring', 'resolved')), _negated=True), ('confirmed_at__isnull', True)), ('status', 'merged'), _connector='OR'), name='incident_confirmed_at_iff_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_at__isnull', False), ('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_at__isnull', True), ('merged_into__isnull', True)), _connector='OR'), name='incident_merged_iff_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='incident_is_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at__isnull', False), ('status', 'dismissed')), models.Q(models.Q(('status', 'dismissed'), _negated=True), ('dismissed_at__isnull', True)), _connector='OR'), name='incident_dismissed_at_iff_dismissed'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('detected_at__gte', models.F('started_at'))), name='incident_is_detected_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), ('resolved_at__gte', models.F('started_at')), _connector='OR'), name='incident_is_resolved_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule_affected__isnull', True), ('rule_total__isnull', True)), models.Q(('rule_affected__lte', models.F('rule_total')), ('rule_total__gt', 0)), _connector='OR'), name='incident_rule_counts_make_sense'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='component_is_not_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='component',
-            constraint=models.UniqueConstraint(models.F('parent'), models.F('name'), name='component_name_is_unique_below_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='person_signs_in_by_one_spelling'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_has_an_address_of_their_own'),
-        ),
-        migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['incident', '-at'], name='timeline_by_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='updatecomponentstate',
-            constraint=models.UniqueConstraint(models.F('update'), models.F('component'), models.F('location'), name='told_state_is_unique_at_location'),
-        ),
-        migrations.AddConstraint(
-            model_name='updatecomponentstate',
-            constraint=models.UniqueConstraint(models.F('update'), models.F('component'), condition=models.Q(('location', None)), name='told_state_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='updatecomponentstate',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [0, 1, 2, 3])), name='told_state_level_is_known'),
         ),
     ]

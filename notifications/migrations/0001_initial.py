@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0001_initial'),
-        ('statuspage', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('statuspage', '0001_initial'),
     ]
 
     operations = [
@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('send_announcement', 'Can release, drop, replay and pause messages')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'released'])), fields=['release_at'], name='announcement_open'), models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['kind', 'subject_id'], name='announcement_subject'), models.Index(condition=models.Q(('state', 'held')), fields=['created_at'], name='announcement_held')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'held', 'released', 'done', 'called_back', 'silent'])), name='announcement_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'incident'), ('subject_id__isnull', True)), models.Q(models.Q(('kind', 'incident'), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='announcement_of_another_kind_has_a_subject')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +119,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'internal channel',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('transport__in', ['email', 'slack', 'teams', 'discord', 'webhook'])), name='channel_transport_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +144,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'due')), fields=['transport', 'priority', 'due_at'], name='delivery_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='delivery_leased'), models.Index(condition=models.Q(('state', 'failed')), fields=['announcement'], name='delivery_failed'), models.Index(condition=models.Q(('channel__isnull', False)), fields=['channel'], name='delivery_channel'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='delivery_person')],
+                'constraints': [models.UniqueConstraint(models.F('announcement'), models.F('channel'), condition=models.Q(('channel__isnull', False)), name='delivery_is_one_per_channel'), models.UniqueConstraint(models.F('announcement'), models.F('person'), condition=models.Q(('person__isnull', False)), name='delivery_is_one_per_person'), models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'sent', 'failed', 'cancelled'])), name='delivery_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', False), ('leased_until__isnull', False), ('state', 'sending'), models.Q(('holder', ''), _negated=True)), models.Q(models.Q(('state', 'sending'), _negated=True), ('holder', ''), ('leased_until__isnull', True)), _connector='OR'), name='delivery_is_held_iff_sending')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +161,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['-at'], name='attempt_by_time')],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +251,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(models.F('message_settings'), models.F('event'), name='message_text_is_one_per_event')],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +286,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('export_subscriber', 'Can export subscribers')],
+                'constraints': [models.UniqueConstraint(models.F('transport'), models.F('address_hash'), name='subscriber_address_is_one_row'), models.CheckConstraint(condition=models.Q(('transport__in', ['email', 'slack', 'teams', 'discord', 'webhook'])), name='subscriber_transport_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +296,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='incidents.incident')),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='muted', to='notifications.subscriber')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('subscriber'), models.F('incident'), name='muted_is_unique')],
+            },
         ),
         migrations.AddField(
             model_name='delivery',
@@ -308,6 +319,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at'],
+                'indexes': [models.Index(fields=['client_hash', 'at'], name='ask_by_client'), models.Index(fields=['address_hash', 'at'], name='ask_by_address'), models.Index(fields=['page', 'at'], name='ask_by_page'), models.Index(condition=models.Q(('pending__isnull', False)), fields=['at'], name='ask_open')],
             },
         ),
         migrations.CreateModel(
@@ -341,71 +353,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(models.F('subscriber'), models.F('page'), django.db.models.functions.comparison.Coalesce('component', models.Value(0)), django.db.models.functions.comparison.Coalesce('location', models.Value(0)), django.db.models.functions.comparison.Coalesce('incident', models.Value(0)), models.F('kind'), name='subscription_scope_is_unique'), models.CheckConstraint(condition=models.Q(('min_severity__in', [1, 2, 3])), name='subscription_severity_is_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'released'])), fields=['release_at'], name='announcement_open'),
-        ),
-        migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['kind', 'subject_id'], name='announcement_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['created_at'], name='announcement_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'held', 'released', 'done', 'called_back', 'silent'])), name='announcement_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'incident'), ('subject_id__isnull', True)), models.Q(models.Q(('kind', 'incident'), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='announcement_of_another_kind_has_a_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('transport__in', ['email', 'slack', 'teams', 'discord', 'webhook'])), name='channel_transport_is_known'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['-at'], name='attempt_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagetext',
-            constraint=models.UniqueConstraint(models.F('message_settings'), models.F('event'), name='message_text_is_one_per_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.UniqueConstraint(models.F('transport'), models.F('address_hash'), name='subscriber_address_is_one_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriber',
-            constraint=models.CheckConstraint(condition=models.Q(('transport__in', ['email', 'slack', 'teams', 'discord', 'webhook'])), name='subscriber_transport_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='muted',
-            constraint=models.UniqueConstraint(models.F('subscriber'), models.F('incident'), name='muted_is_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['transport', 'priority', 'due_at'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='delivery_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['announcement'], name='delivery_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('channel__isnull', False)), fields=['channel'], name='delivery_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='delivery_person'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
@@ -414,45 +363,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(models.F('announcement'), models.F('subscriber'), models.F('page'), condition=models.Q(('transport', 'webhook')), name='delivery_is_one_per_endpoint'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(models.F('announcement'), models.F('channel'), condition=models.Q(('channel__isnull', False)), name='delivery_is_one_per_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(models.F('announcement'), models.F('person'), condition=models.Q(('person__isnull', False)), name='delivery_is_one_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'sending', 'sent', 'failed', 'cancelled'])), name='delivery_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', False), ('leased_until__isnull', False), ('state', 'sending'), models.Q(('holder', ''), _negated=True)), models.Q(models.Q(('state', 'sending'), _negated=True), ('holder', ''), ('leased_until__isnull', True)), _connector='OR'), name='delivery_is_held_iff_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriberequest',
-            index=models.Index(fields=['client_hash', 'at'], name='ask_by_client'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriberequest',
-            index=models.Index(fields=['address_hash', 'at'], name='ask_by_address'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriberequest',
-            index=models.Index(fields=['page', 'at'], name='ask_by_page'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriberequest',
-            index=models.Index(condition=models.Q(('pending__isnull', False)), fields=['at'], name='ask_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(models.F('subscriber'), models.F('page'), django.db.models.functions.comparison.Coalesce('component', models.Value(0)), django.db.models.functions.comparison.Coalesce('location', models.Value(0)), django.db.models.functions.comparison.Coalesce('incident', models.Value(0)), models.F('kind'), name='subscription_scope_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('min_severity__in', [1, 2, 3])), name='subscription_severity_is_known'),
         ),
     ]

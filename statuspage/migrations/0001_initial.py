@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name', 'pk'],
+                'constraints': [models.UniqueConstraint(models.F('is_default'), condition=models.Q(('is_default', True)), name='page_default_is_one'), models.UniqueConstraint(models.F('host'), condition=models.Q(('host', ''), _negated=True), name='page_host_is_one'), models.CheckConstraint(condition=models.Q(('host', django.db.models.functions.text.Lower('host'))), name='page_host_is_lower')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +150,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(models.F('page'), models.F('component'), name='page_component_is_unique')],
             },
         ),
         migrations.AddField(
@@ -165,6 +167,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listed', to='incidents.incident')),
                 ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listed', to='statuspage.page')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('page'), models.F('incident'), name='page_incident_is_unique')],
+            },
         ),
         migrations.AddField(
             model_name='page',
@@ -198,6 +203,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-scheme'],
+                'constraints': [models.UniqueConstraint(models.F('page'), models.F('scheme'), name='page_logo_is_one_per_scheme'), models.CheckConstraint(condition=models.Q(('scheme__in', ['light', 'dark'])), name='page_logo_scheme_is_known'), models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='page_logo_has_a_size')],
             },
         ),
         migrations.CreateModel(
@@ -213,37 +219,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['status', 'position', 'name'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='pagecomponent',
-            constraint=models.UniqueConstraint(models.F('page'), models.F('component'), name='page_component_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='pageincident',
-            constraint=models.UniqueConstraint(models.F('page'), models.F('incident'), name='page_incident_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(models.F('is_default'), condition=models.Q(('is_default', True)), name='page_default_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(models.F('host'), condition=models.Q(('host', ''), _negated=True), name='page_host_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('host', django.db.models.functions.text.Lower('host'))), name='page_host_is_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='pagelogo',
-            constraint=models.UniqueConstraint(models.F('page'), models.F('scheme'), name='page_logo_is_one_per_scheme'),
-        ),
-        migrations.AddConstraint(
-            model_name='pagelogo',
-            constraint=models.CheckConstraint(condition=models.Q(('scheme__in', ['light', 'dark'])), name='page_logo_scheme_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pagelogo',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='page_logo_has_a_size'),
         ),
     ]
