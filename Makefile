@@ -9,7 +9,8 @@ help:
 	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
 	@echo "make manage   a command on the same data (ARGS=check_truth)"
 	@echo "make test     the suite on SQLite, and on PostgreSQL what may differ (ARGS='tests/incidents -k resolve')"
-	@echo "make walk     every address as everybody, every list by every lookup (the suite draws some; WALK_SEED=… again)"
+	@echo "make walk     every address as everybody, every list by every lookup, lives of an incident (the suite draws some;"
+	@echo "              WALK_SEED=… for the same draw of addresses and lookups)"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"
 	@echo "make bench    measure the promises of speed (ARGS='serving cost')"
@@ -28,7 +29,7 @@ test: setup
 	@$(PYTHON_IN_VENV) -m tools.suite $(ARGS)
 
 walk: setup
-	@WALK=whole $(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal tests/walks $(ARGS)
+	@WALK=whole $(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal tests/walks tests/incidents/test_lifecycle.py $(ARGS)
 
 lint: setup
 	@tools/lint

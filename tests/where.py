@@ -6,7 +6,8 @@ constraints, locks, queries, addressing and publishing. Once is enough for what 
 - a test that asks for no database touches none (pytest-django refuses it one);
 - in SCREENS, a form or a document is looked at. The queries behind it are tried on both by the tests of the verbs and
   of what is derived, and ``tests/walks`` asks PostgreSQL, which refuses a query that SQLite lets pass, for a part of
-  all addresses and forms in each run, another part each time.
+  all addresses and forms in each run, another part each time. So it is with a bucket, to which goes what
+  ``test_publishing`` publishes from both, and with the demo, which each product of PROCESSES begins with.
 
 A module that is not named here runs on both.
 """
@@ -15,7 +16,7 @@ import pytest
 
 DATABASE = {"_django_db_helper", "db", "live_server", "transactional_db"}
 WALKS = "tests/walks/"
-PROCESSES = ("tests/config/", "tests/faults/", "tests/test_telling_job.py")
+PROCESSES = ("tests/config/", "tests/faults/", "tests/test_telling_job.py")  # ``tools.suite`` collects no other
 SCREENS = {
     "tests/incidents/": (
         "account_history", "addresses", "catalogue_admin", "forgotten_password", "home", "incident_acts",
@@ -27,8 +28,8 @@ SCREENS = {
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
     "tests/statuspage/": (
-        "api_v2", "badges", "composer", "confirm", "corrections", "crowd", "documents", "feeds", "grid", "merged",
-        "new_incident", "page_admin",
+        "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
+        "feeds", "grid", "merged", "new_incident", "page_admin",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}

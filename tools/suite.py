@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.where import PROCESSES
 from tools import postgresql
 
 BUSY = ["-n", "2", "--dist", "worksteal"]
@@ -26,14 +27,15 @@ def main(arguments: list[str]) -> int:
     browser = "--browser" in arguments
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the server ends with us
     chosen = [argument for argument in arguments if argument != "--browser"]
+    paths = () if any(Path(argument.partition("::")[0]).exists() for argument in chosen) else PROCESSES
     try:
         with postgresql.server() as url, tempfile.TemporaryDirectory() as folder:
             runs: dict[str, tuple[str | None, str, list[str]]] = {
                 "SQLite": (None, "not processes and not strict and not browser and not nginx", BUSY),
-                "processes": (None, "processes and not browser and not nginx", WAITING),
+                "processes": (None, "processes and not browser and not nginx", [*WAITING, *paths]),
                 "Chromium and nginx": (None, "browser or nginx", BUSY),
                 "PostgreSQL": (url, f"not processes and {EVERYWHERE}", BUSY),
-                "processes on PostgreSQL": (url, f"processes and {EVERYWHERE}", WAITING),
+                "processes on PostgreSQL": (url, f"processes and {EVERYWHERE}", [*WAITING, *paths]),
             }
             if not browser:
                 del runs["Chromium and nginx"]

@@ -15,6 +15,7 @@ from incidents.choices import Audience, Status
 from tests import factories as make
 from tests.incidents.life import RIGHTS, TELLABLE, WORKING, Life
 from tests.incidents.lives import Machine, World
+from tests.walks.walking import WHOLE
 
 
 def mostly(*usual, but):
@@ -334,7 +335,7 @@ def test_any_life_of_an_incident():
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=15,
+            max_examples=100 if WHOLE else 8,  # on each database
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],

@@ -121,8 +121,12 @@ def forms_of(world, drawn):
     pages = [each for each in every if walking.WHOLE or each in drawn or each.name in hubs]
     client, found = client_of(world, "everything"), {}
     for address in pages:
-        outcome = ask(client, "get", address.path) if not address.name.endswith("logout") else None
-        for form in forms.read(outcome.body, address.path) if outcome and outcome.status == 200 else []:
+        if address.name.endswith("logout"):
+            continue
+        if address.path not in world.forms:
+            outcome = ask(client, "get", address.path)
+            world.forms[address.path] = forms.read(outcome.body, address.path) if outcome.status == 200 else []
+        for form in world.forms[address.path]:
             found.setdefault(form.action.partition("?")[0], {})[repr(form)] = form
     for model, path in lists():
         keys = [str(pk) for pk in model._default_manager.values_list("pk", flat=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from notifications.models import Announcement, Channel, Delivery, MessageSetting
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
 from tests.notifications import sent
+from tests.walks.forms import Form
 
 SECRETS = ["Zanzibar keys", "Quokka summary", "Wombat note", "Numbat update", "Dingo rule", "Echidna reason"]
 HIDDEN = ["channelsecretchannelsecret", "hooks.example.com/services/T0/B0/hidden"]  # for those only who change channels
@@ -35,6 +36,7 @@ class World:
     subscriber: Subscriber
     channel: Channel
     address_link: str  # by which ``everything`` confirms another address
+    forms: dict[str, list[Form]] = field(default_factory=dict)  # by the page of ``everything`` that was read
 
     def sees_restricted(self, kind: str) -> bool:
         return kind in INSIDERS
