@@ -100,7 +100,7 @@ def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: s
     if update is None:
         return ""
     wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
-    spans = [values.Impact(each.component, each.location, each.level, update.at, None) for each in wrong]
+    spans = [values.Impact(each.component, each.location, each.state, update.at, None) for each in wrong]
     return words.scope(shot, spans).affected
 
 

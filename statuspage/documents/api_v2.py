@@ -207,7 +207,7 @@ def _told(update: Update) -> dict[int, ComponentState]:
     """One state per component: the worst over its places."""
     worst: dict[int, ComponentState] = {}
     for told in update.told:
-        worst[told.component] = max(told.level.state, worst.get(told.component, ComponentState.OPERATIONAL))
+        worst[told.component] = max(told.state, worst.get(told.component, ComponentState.OPERATIONAL))
     return worst
 
 

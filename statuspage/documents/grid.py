@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import ComponentState, Level
+from incidents.choices import ComponentState
 from statuspage.documents import tree, words
 from statuspage.documents.state import State
 from statuspage.documents.words import Mark
@@ -62,14 +62,14 @@ def _grid(snapshot: Snapshot, state: State, hit: list[int], *, beside: bool) -> 
     columns = _columns(snapshot, [impact for pk in shown for impact in lines[pk]])
     drawn = []
     for at, pk in enumerate(shown):
-        marks = tuple(words.mark(_worst(lines[pk], column).state) for column in columns.values())
+        marks = tuple(words.mark(_worst(lines[pk], column)) for column in columns.values())
         drawn.append(Line(words.name_on_page(snapshot.tree, pk), snapshot[pk].id, marks))
         parent = snapshot[pk].parent
         if beside and all(snapshot[after].parent != parent for after in shown[at + 1 :]):
             drawn += _beside(snapshot, state, parent, len(columns))
     is_wide = len(columns) > NARROW
-    levels = {Level.OPERATIONAL, *(impact.level for pk in shown for impact in lines[pk])} if is_wide else ()
-    key = tuple(words.mark(level.state) for level in sorted(levels))
+    seen = {ComponentState.OPERATIONAL, *(impact.state for pk in shown for impact in lines[pk])} if is_wide else ()
+    key = tuple(words.mark(each) for each in sorted(seen))
     return Grid(tuple(columns), tuple(drawn), len(hit) - len(shown), is_wide, key)
 
 
@@ -84,19 +84,19 @@ def _columns(snapshot: Snapshot, impacts: list[Impact]) -> dict[str, set[int]]:
     places = snapshot.places
     if len(places) <= MOST_PLACES:
         return {name: {place} for place, name in places.items()}
-    first = sorted(places, key=lambda place: -_own(impacts, place))[: MOST_PLACES - 1]
+    first = sorted(places, key=lambda place: _own(impacts, place), reverse=True)[: MOST_PLACES - 1]
     columns = {name: {place} for place, name in places.items() if place in first}
     rest = set(places) - set(first)
     return columns | {ngettext("%(n)d other", "%(n)d others", len(rest)) % {"n": len(rest)}: rest}
 
 
-def _own(impacts: list[Impact], place: int) -> Level:
-    return max((impact.level for impact in impacts if impact.location == place), default=Level.OPERATIONAL)
+def _own(impacts: list[Impact], place: int) -> ComponentState:
+    return max((impact.state for impact in impacts if impact.location == place), default=ComponentState.OPERATIONAL)
 
 
-def _worst(impacts: list[Impact], places: set[int]) -> Level:
-    here = (impact.level for impact in impacts if impact.location is None or impact.location in places)
-    return max(here, default=Level.OPERATIONAL)
+def _worst(impacts: list[Impact], places: set[int]) -> ComponentState:
+    here = (impact.state for impact in impacts if impact.location is None or impact.location in places)
+    return max(here, default=ComponentState.OPERATIONAL)
 
 
 def _beside(snapshot: Snapshot, state: State, parent: int | None, columns: int) -> list[Line]:

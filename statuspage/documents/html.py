@@ -30,7 +30,7 @@ def front(snapshot: Snapshot, state: State, path: str) -> Document:
         "leads": leads,
         "mark": words.mark(state.worst),
         "overall": overall,
-        "unexplained": _unexplained(snapshot, state) if not leads and state.worst.is_troubled else None,
+        "unexplained": None if leads else _unexplained(snapshot, state),
         "last": ended[max(ended)] if ended else None,
         "last_ended": times.near(max(ended), snapshot.now, snapshot.page.zone) if ended else None,
         "grid": grid.of_page(snapshot, state),
@@ -189,10 +189,12 @@ def _description(leads: list[incident_view.Lead], overall: str) -> str:
     return leads[0].scope.affected or overall
 
 
-def _unexplained(snapshot: Snapshot, state: State) -> dict[str, object]:
-    """Something is not operational and no incident has been published for it: a pin, as a rule."""
+def _unexplained(snapshot: Snapshot, state: State) -> dict[str, object] | None:
+    """Something is broken and no incident has been published for it: a pin, as a rule. Maintenance was announced."""
+    if state.worst <= ComponentState.MAINTENANCE:
+        return None
     running: list[Impact] = [impact for found in state.running.values() for impact in found]
-    worst = [impact for impact in running if impact.level.state == state.worst]
+    worst = [impact for impact in running if impact.state == state.worst]
     scope = words.scope(snapshot, running, elsewhere=state.components)
     return {
         "title": _("%(level)s: %(names)s") % {"level": state.worst.label, "names": scope.affected},

@@ -8,14 +8,19 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from incidents.choices import Level
+from incidents.choices import ComponentState
 from statuspage.documents import times, words
 from statuspage.documents.bars import Path
 from statuspage.snapshot.uptime import start_of_day
 from statuspage.snapshot.values import Impact, Incident, Snapshot
 
 WIDTH, BOTTOM, MOST = 1000, 20, 12
-HEIGHT = {Level.OPERATIONAL: 3, Level.DEGRADED: 8, Level.PARTIAL: 13, Level.MAJOR: 18}
+HEIGHT = {
+    ComponentState.OPERATIONAL: 3,
+    ComponentState.DEGRADED: 8,
+    ComponentState.PARTIAL: 13,
+    ComponentState.MAJOR: 18,
+}
 STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200)]
 
 
@@ -48,15 +53,15 @@ def chart(snapshot: Snapshot, incident: Incident) -> Chart | None:
     if end is None or end <= start or not incident.impacts:
         return None
     found: dict[tuple[int, int | None], list[Impact]] = {}
-    for impact in sorted(incident.impacts, key=lambda impact: (-impact.level, impact.started_at)):
+    for impact in sorted(incident.impacts, key=lambda impact: (-impact.state.rank, impact.started_at)):
         found.setdefault((impact.component, impact.location), []).append(impact)
     drawn = [_row(snapshot, pk, place, impacts, start, end) for (pk, place), impacts in list(found.items())[:MOST]]
-    levels = sorted({Level.OPERATIONAL, *(impact.level for impact in incident.impacts)})
+    seen = sorted({ComponentState.OPERATIONAL, *(impact.state for impact in incident.impacts)})
     return Chart(
         tuple(drawn),
         max(len(found) - MOST, 0),
         _ticks(start, end, snapshot),
-        tuple(words.mark(level.state) for level in levels),
+        tuple(words.mark(state) for state in seen),
     )
 
 
@@ -64,28 +69,28 @@ def _row(
     snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime
 ) -> ChartRow:
     edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
-    pieces: list[tuple[datetime, datetime, Level]] = []
+    pieces: list[tuple[datetime, datetime, ComponentState]] = []
     for left, right in pairwise(edges):
-        level = max((impact.level for impact in impacts if impact.holds(left)), default=Level.OPERATIONAL)
-        if pieces and pieces[-1][2] == level:
+        state = max((each.state for each in impacts if each.holds(left)), default=ComponentState.OPERATIONAL)
+        if pieces and pieces[-1][2] == state:
             left = pieces.pop()[0]
-        pieces.append((left, right, level))
+        pieces.append((left, right, state))
     name, where = words.name_on_page(snapshot.tree, pk), snapshot.places[place] if place is not None else ""
     told = _(", ").join(
         _("%(level)s %(when)s")
-        % {"level": words.mark(level.state).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
-        for left, right, level in pieces
+        % {"level": words.mark(state).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
+        for left, right, state in pieces
     )
     sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {where}".strip(), "phrases": told}
     paths = []
-    for level in sorted({piece[2] for piece in pieces}):
-        y = BOTTOM - HEIGHT[level] / 2
+    for state in sorted({piece[2] for piece in pieces}):
+        y = BOTTOM - HEIGHT[state] / 2
         d = "".join(
             f"M{_x(a, start, end)} {y:g}h{_x(b, start, end) - _x(a, start, end)}"
             for a, b, its in pieces
-            if its == level
+            if its == state
         )
-        paths.append(Path(words.SLUG[level.state], d))
+        paths.append(Path(words.SLUG[state], d))
     return ChartRow(name, where, sentence, tuple(paths))
 
 

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from incidents import markdown
-from incidents.choices import ComponentState, Level, Status
+from incidents.choices import ComponentState, Status
 from statuspage.documents import times, words
 from statuspage.documents.incident_chart import Chart, chart as draw_chart
 from statuspage.documents.state import State
@@ -43,14 +43,14 @@ class Lead:
 
 
 def lead(snapshot: Snapshot, incident: Incident, state: State) -> Lead:
-    zone, now, level, last = snapshot.page.zone, snapshot.now, incident.level(snapshot.now), incident.last
+    zone, now, here, last = snapshot.page.zone, snapshot.now, incident.state(snapshot.now), incident.last
     running = [impact for impact in incident.impacts if impact.holds(now)]
     stage = str(incident.status.label)
     return Lead(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(level.state),
-        flag=words.mark(level.state).word if level else stage,
+        mark=words.mark(here),
+        flag=words.mark(here).word if here.is_troubled else stage,
         since=times.near(incident.started_at, now, zone),
         scope=words.scope(snapshot, running or incident.impacts, elsewhere=state.components),
         was=not running,
@@ -83,7 +83,7 @@ def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
     return PastIncident(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(incident.worst.state) if incident.worst else Mark("op", str(incident.status.label)),
+        mark=words.mark(incident.worst) if incident.worst.is_troubled else Mark("op", str(incident.status.label)),
         when=times.stretch(incident.started_at, end, zone) if end else since,
         lasted=times.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
         text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
@@ -140,21 +140,21 @@ class Whole:
 
 def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     zone, now, end = snapshot.page.zone, snapshot.now, incident.ended_at
-    level, first = incident.level(now), incident.updates[0]
+    state, first = incident.state(now), incident.updates[0]
     running = [impact for impact in incident.impacts if impact.holds(now)]
     silent = first.at - incident.started_at
     return Whole(
         id=incident.id,
         title=incident.title,
-        mark=words.mark(level.state)
+        mark=words.mark(state)
         if not incident.merged
         else Mark(words.SLUG[ComponentState.UNKNOWN], _over(incident)),  # neither well nor ill
-        flag=words.mark(level.state).word if level and incident.is_open else _over(incident),
+        flag=words.mark(state).word if state.is_troubled and incident.is_open else _over(incident),
         since=times.day_and_hour(incident.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,
         lasted=times.lasting(end - incident.started_at) if end and not incident.merged else "",
         scope=words.scope(snapshot, running or incident.impacts),
-        began=words.mark(_level_at(incident, incident.started_at).state) if silent.total_seconds() >= 60 else None,
+        began=words.mark(_state_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
         first_word=times.lasting(silent),
         updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
@@ -167,23 +167,22 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     )
 
 
-def _level_at(incident: Incident, at: datetime) -> Level:
-    return incident.level(at) or (incident.worst if at == incident.started_at else Level.OPERATIONAL)
+def _state_at(incident: Incident, at: datetime) -> ComponentState:
+    state = incident.state(at)
+    return incident.worst if at == incident.started_at and not state.is_troubled else state
 
 
 def _told_update(snapshot: Snapshot, incident: Incident, index: int) -> ToldUpdate:
     zone, update = snapshot.page.zone, incident.updates[index]
     before = incident.updates[index - 1] if index else None
     after = incident.updates[index + 1] if index + 1 < len(incident.updates) else None
-    told = max((state.level for state in update.told), default=None)
-    level = (
-        Level.OPERATIONAL if update.status == Status.RESOLVED else incident.level(update.at) if told is None else told
-    )
+    told = max((each.state for each in update.told), default=None) or incident.state(update.at)
+    state = ComponentState.OPERATIONAL if update.status == Status.RESOLVED else told
     promised = update.promised_at if after else None
     missed = after is not None and promised is not None and after.at > promised
     return ToldUpdate(
         id=update.id,
-        mark=words.mark(level.state),
+        mark=words.mark(state),
         at=times.near(update.at, before.at if before else incident.started_at, zone),
         stage=str(update.status.label),
         edited=_edited(update, snapshot),
@@ -203,15 +202,15 @@ def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[
     """What the update published of each component, worst first."""
     if not update.told:
         return ()
-    worst = max(state.level for state in update.told)
+    worst = max(each.state for each in update.told)
     if before is not None and set(before.told) == set(update.told):
-        return ((words.mark(worst.state), _("unchanged")),)
-    if worst == Level.OPERATIONAL and len(update.told) > 1:
-        return ((words.mark(worst.state), _("All components of this incident")),)
-    ordered = sorted(update.told, key=lambda state: -state.level)
+        return ((words.mark(worst), _("unchanged")),)
+    if worst == ComponentState.OPERATIONAL and len(update.told) > 1:
+        return ((words.mark(worst), _("All components of this incident")),)
+    ordered = sorted(update.told, key=lambda each: each.state, reverse=True)
     return tuple(
-        (words.mark(level.state), _told(snapshot, list(states)))
-        for level, states in groupby(ordered, key=lambda state: state.level)
+        (words.mark(state), _told(snapshot, list(told)))
+        for state, told in groupby(ordered, key=lambda each: each.state)
     )
 
 

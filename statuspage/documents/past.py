@@ -78,7 +78,7 @@ def _began(snapshot: Snapshot) -> date:
 
 
 def _day(snapshot: Snapshot, day: date, incidents: list[Incident]) -> Past:
-    worst_first = sorted(incidents, key=lambda incident: -incident.worst)
+    worst_first = sorted(incidents, key=lambda incident: incident.worst, reverse=True)
     return Past(day.isoformat(), times.short_day(day), tuple(_entry(snapshot, each) for each in worst_first), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from incidents.choices import ComponentState, Level
+from incidents.choices import ComponentState
 from statuspage.documents.document import RenderError, rendering
 from statuspage.snapshot import uptime
 from statuspage.snapshot.uptime import Day, Span
@@ -53,10 +53,9 @@ def derive(snapshot: Snapshot) -> State:
     same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
         above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
-        worst = max((each.level for each in above if each.holds(now)), default=Level.OPERATIONAL)
-        states[leaf] = worst.state
+        states[leaf] = max((each.state for each in above if each.holds(now)), default=ComponentState.OPERATIONAL)
         since = tree.components[leaf].introduced_on
-        passed = tuple(Span(each.level.state, each.started_at, each.ended_at) for each in above)
+        passed = tuple(Span(each.state, each.started_at, each.ended_at) for each in above)
         if (passed, since) not in same:
             counted = uptime.days(passed, bounds, since=since, now=now)
             same[passed, since] = counted, uptime.figure(counted)
@@ -70,5 +69,7 @@ def derive(snapshot: Snapshot) -> State:
 
 
 def impacts(snapshot: Snapshot) -> list[Impact]:
-    """Everything that colours this page: impacts of the incidents that stand on it, and pins. Nothing else counts."""
-    return [impact for incident in snapshot.recent for impact in incident.impacts] + list(snapshot.pins)
+    """Everything that colours this page: impacts of the incidents that stand on it, pins, and what other kinds of
+    subjects do. Nothing else counts."""
+    subjects = (*snapshot.recent, *snapshot.others.values())
+    return [impact for each in subjects for impact in each.impacts] + list(snapshot.pins)

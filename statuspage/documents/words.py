@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import ComponentState, Level
+from incidents.choices import ComponentState
 from incidents.wording import MANY, listing, placed
 from statuspage.snapshot.values import Impact, Snapshot, Tree
 
@@ -20,7 +20,7 @@ SLUG = {
     ComponentState.MAJOR: "major",
     ComponentState.UNKNOWN: "unknown",
 }
-Hit = dict[int, dict[int | None, Level]]  # component → place → level
+Hit = dict[int, dict[int | None, ComponentState]]  # component → place → state
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ def scope(
     ``elsewhere``: the states on the whole page. What another incident has broken is not called "not affected".
     """
     tree, places = snapshot.tree, snapshot.places
-    worst: dict[int, dict[int | None, Level]] = defaultdict(dict)
+    worst: Hit = defaultdict(dict)
     for impact in impacts:
-        seen = worst[impact.component].get(impact.location, Level.OPERATIONAL)
-        worst[impact.component][impact.location] = max(seen, impact.level)
+        seen = worst[impact.component].get(impact.location, ComponentState.OPERATIONAL)
+        worst[impact.component][impact.location] = max(seen, impact.state)
     return Scope(_affected(tree, places, worst), _not_affected(tree, places, worst, elsewhere or {}))
 
 
@@ -67,17 +67,17 @@ def name_on_page(tree: Tree, pk: int) -> str:
 
 def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
     """SMS and WhatsApp in Frankfurt and Singapore. Degraded: RCS in Frankfurt."""
-    groups: dict[tuple[Level, tuple[int, ...]], list[int]] = defaultdict(list)
+    groups: dict[tuple[ComponentState, tuple[int, ...]], list[int]] = defaultdict(list)
     for pk in sorted(worst, key=list(tree.components).index):
-        by_level: dict[Level, set[int | None]] = defaultdict(set)
-        for location, level in worst[pk].items():
-            by_level[level].add(location)
-        for level, where in by_level.items():
-            groups[level, () if None in where else tuple(p for p in places if p in where)].append(pk)
+        by_state: dict[ComponentState, set[int | None]] = defaultdict(set)
+        for location, state in worst[pk].items():
+            by_state[state].add(location)
+        for state, where in by_state.items():
+            groups[state, () if None in where else tuple(p for p in places if p in where)].append(pk)
     sentences: list[str] = []
     most = MANY
-    for level in sorted({level for level, _where in groups}, reverse=True):
-        here = [(pks, where) for (its, where), pks in groups.items() if its == level]
+    for state in sorted({state for state, _where in groups}, reverse=True):
+        here = [(pks, where) for (its, where), pks in groups.items() if its == state]
         phrases = [
             placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in where]))
             for pks, where in here[:most]
@@ -86,7 +86,7 @@ def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
             phrases.append(ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest})
         sentence = _("; ").join(phrases)
         if sentences:
-            sentence = _("%(level)s: %(names)s") % {"level": level.label, "names": sentence}
+            sentence = _("%(level)s: %(names)s") % {"level": state.label, "names": sentence}
         sentences.append(sentence)
         most = max(most - len(here), 1)
     return _(". ").join(sentences)
@@ -94,7 +94,7 @@ def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
 
 def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dict[int, ComponentState]) -> str:
     """Neighbours of what is hit hardest, nearest first: well parts beside it up to its group; then its other places."""
-    most = max((level for where in worst.values() for level in where.values()), default=Level.OPERATIONAL)
+    most = max((state for where in worst.values() for state in where.values()), default=ComponentState.OPERATIONAL)
     hardest = [pk for pk in tree.components if pk in worst and most in worst[pk].values()]
     touched = {each for pk in worst for each in (*tree.above(pk), *tree.below(pk))}
     beside: dict[int, None] = {}

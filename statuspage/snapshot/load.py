@@ -205,4 +205,4 @@ def _update(row: incident_models.IncidentUpdate, told: tuple[Told, ...]) -> Upda
 def _spans(rows, tree: Tree, *, ends: str):
     for row in rows:
         for component in tree.anchors.get(row.component_id, ()):
-            yield Impact(component, row.location_id, Level(row.level), row.started_at, getattr(row, ends))
+            yield Impact(component, row.location_id, Level(row.level).state, row.started_at, getattr(row, ends))

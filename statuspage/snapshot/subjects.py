@@ -7,26 +7,12 @@ A subject is a row of some app by its kind and primary key, which is also how it
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from statuspage.models import Page as PageRow
 from statuspage.snapshot.page import Page
+from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.values import Loaded, Tree
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is read, and why. ``row`` and ``page`` are the same page, as the database and as documents know it."""
-
-    row: PageRow
-    page: Page
-    tree: Tree
-    now: datetime
-    due: datetime | None  # when time alone was to change the version before; none = there was none
-    touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
-    taken_back: frozenset[int]  # of these, something that was published may not be read any more
-
 
 # Inside the transaction of the snapshot, in a number of queries that does not grow with the rows.
 SUBJECTS: dict[str, Callable[[Reading], Loaded]] = {}

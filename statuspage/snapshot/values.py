@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incidents.choices import Level, Status
+from incidents.choices import ComponentState, Level, Status
 from statuspage.snapshot.page import Page
 
 Month = tuple[int, int]
@@ -59,11 +59,12 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """An impact or a pin, where it shows on this page; location none = all."""
+    """What makes a component what it is, where it shows on this page: an impact, a pin, or a subject of another kind
+    (:attr:`Loaded.impacts`). Location none = all."""
 
     component: int
     location: int | None
-    level: Level
+    state: ComponentState
     started_at: datetime
     ended_at: datetime | None
 
@@ -76,6 +77,10 @@ class Told:
     component: int
     location: int | None
     level: Level
+
+    @property
+    def state(self) -> ComponentState:
+        return self.level.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +152,13 @@ class Incident:
     def is_late(self, now: datetime) -> bool:
         return self.promised_at is not None and self.promised_at <= now
 
-    def level(self, now: datetime) -> Level:
-        return max((impact.level for impact in self.impacts if impact.holds(now)), default=Level.OPERATIONAL)
+    def state(self, now: datetime) -> ComponentState:
+        """The worst that it does to a component then."""
+        return max((each.state for each in self.impacts if each.holds(now)), default=ComponentState.OPERATIONAL)
 
     @property
-    def worst(self) -> Level:
-        return max((impact.level for impact in self.impacts), default=Level.OPERATIONAL)
+    def worst(self) -> ComponentState:
+        return max((impact.state for impact in self.impacts), default=ComponentState.OPERATIONAL)
 
     @property
     def published_at(self) -> datetime:
@@ -191,6 +197,7 @@ class Loaded:
     gone: frozenset[str] = frozenset()  # public ids of those whose permanent documents may no longer stand
     components: frozenset[int] = frozenset()  # that touched ones name or ever named, where they show on the page
     turns: tuple[datetime, ...] = ()
+    impacts: tuple[Impact, ...] = ()  # what they make of components, those over in the last 90 days included
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +227,7 @@ class Snapshot:
     @property
     def open(self) -> list[Incident]:
         """Worst first, then newest."""
-        return sorted((i for i in self.incidents if i.is_open), key=lambda i: -i.level(self.now))
+        return sorted((i for i in self.incidents if i.is_open), key=lambda i: i.state(self.now), reverse=True)
 
     def month(self, month: Month) -> list[Incident]:
         return [i for i in self.incidents if month_of(i.started_at, self.page.zone) == month]

@@ -1,6 +1,7 @@
 """Published kinds are one table: what is drawn is in it, and a new kind needs its line and nothing else."""
 
 import ast
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 from django.utils import timezone
 
 import statuspage
+from incidents.choices import ComponentState, Level
 from statuspage import documents
 from statuspage.documents import kinds
 from statuspage.documents.document import RenderError
 from statuspage.documents.kind import Caching, Kinds, Packing, Place
+from statuspage.documents.state import current_state
 from statuspage.models import DirtyPage, PublishState
 from statuspage.publishing import publisher
 from statuspage.serving import PublishedTree
@@ -20,13 +23,16 @@ from statuspage.snapshot.load import load
 from statuspage.stores import headers
 from statuspage.stores.bucket import store as bucket_store
 from tests import factories as make
-from tests.statuspage import build, larkwire, notices, s3
+from tests.statuspage import build, larkwire, s3
+from tests.statuspage.notices import documents as notices
+from tests.statuspage.notices.load import Board
+from tests.statuspage.notices.values import Notice
 from tests.statuspage.test_serving import ask
 from tools import nginx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/notices/ntc_1/notice.txt"
-FIRST = notices.Notice(1, "ntc_1", "We move house on Friday.")
+FIRST = Notice(1, "ntc_1", "We move house on Friday.")
 
 
 # The table
@@ -95,7 +101,7 @@ def _words(tree):
 @pytest.fixture
 def board(monkeypatch):
     """Two lines, one in each table."""
-    board = notices.Board()
+    board = Board()
     monkeypatch.setitem(subjects.SUBJECTS, "notice", board.load)
     monkeypatch.setattr(kinds, "PUBLISHED", Kinds(*kinds.PUBLISHED, notices.KIND))
     return board
@@ -160,7 +166,7 @@ def test_what_is_dirty_is_drawn_again_and_what_is_taken_back_is_purged(board, ro
     tree = PublishedTree(None, root=root, look=0)
     assert ask(tree, ADDRESS).body == b"We move house on Friday.\n"
 
-    board.put(notices.Notice(1, "ntc_1", "We move house on Monday."))
+    board.put(Notice(1, "ntc_1", "We move house on Monday."))
     changed(page, FIRST, takes_back=True)
     assert ask(tree, ADDRESS).body == b"We move house on Monday.\n"
 
@@ -199,7 +205,7 @@ def test_other_documents_follow_what_it_names_and_when_it_turns(board, root, sms
     page = publish(sms)
     now = timezone.now()
     ends_at, tomorrow = now + timedelta(seconds=5), now + timedelta(days=1)
-    board.put(notices.Notice(1, "ntc_1", "SMS moves.", about=sms.pk, ends_at=ends_at))
+    board.put(Notice(1, "ntc_1", "SMS moves.", about=sms.pk, ends_at=ends_at))
     touched = {"notice": {1}}
 
     shot = load(page.pk, touched=touched, now=now, due=tomorrow, taken_back=touched)
@@ -207,6 +213,36 @@ def test_other_documents_follow_what_it_names_and_when_it_turns(board, root, sms
     assert documents.next_change(shot) == ends_at
     quiet = load(page.pk, touched={"incident": {1}}, now=now, due=tomorrow)
     assert (quiet.touched_components, quiet.others["notice"].touched) == (set(), set())
+
+
+def test_a_component_is_what_a_new_kind_makes_of_it(board, root, sms):
+    now = timezone.now()
+    begun = Notice(
+        1, "ntc_1", "SMS moves.", sms.pk, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
+    )
+    board.put(begun)
+    page = publish(sms)
+    tree = PublishedTree(None, root=root, look=0)
+
+    front = ask(tree, "/").body.decode()
+    assert "Maintenance" in front
+    assert "No incident has been published for it yet" not in front
+    (component,) = json.loads(ask(tree, "/api/v2/components.json").body)["components"]
+    assert component["status"] == "under_maintenance"
+    over = load(page.pk, touched={}, now=begun.ends_at, due=begun.ends_at)
+    assert over.touched_components == {sms.pk}
+    assert current_state(over).components == {sms.pk: ComponentState.OPERATIONAL}
+
+
+def test_a_component_that_an_incident_breaks_meanwhile_is_as_bad_as_that(board, root, sms):
+    now = timezone.now()
+    board.put(Notice(1, "ntc_1", "SMS moves.", sms.pk, starts_at=now - timedelta(hours=1)))
+    page = make.page(sms, slug="platform", is_default=True)
+    make.put_on(page, make.told(affects=[make.affected(sms, level=Level.DEGRADED)]))
+
+    shot = load(page.pk, touched=None, now=timezone.now())
+
+    assert current_state(shot).components == {sms.pk: ComponentState.DEGRADED}
 
 
 def test_a_piece_that_draws_something_else_is_no_document(board, root, sms, monkeypatch):

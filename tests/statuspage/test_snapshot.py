@@ -124,7 +124,8 @@ def test_a_page_names_only_its_own_components():
     shot = load(page)
 
     assert set(shot.tree.components) == {channels.pk, sms.pk}
-    assert [(impact.component, impact.level) for impact in shot.incidents[0].impacts] == [(sms.pk, Level.DEGRADED)]
+    (impact,) = shot.incidents[0].impacts
+    assert (impact.component, impact.state) == (sms.pk, ComponentState.DEGRADED)
     assert of(secret) | of(inner) | of(other) <= set(documents.gone(shot))
     assert b"Gateway seven" not in b"".join(document.body for document in documents.hot(shot))
 

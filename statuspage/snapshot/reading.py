@@ -1,0 +1,23 @@
+"""What the loader of a kind of subject is given. It stands apart from the table that names the loaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from statuspage.models import Page as PageRow
+from statuspage.snapshot.page import Page
+from statuspage.snapshot.values import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read, and why. ``row`` and ``page`` are the same page, as the database and as documents know it."""
+
+    row: PageRow
+    page: Page
+    tree: Tree
+    now: datetime
+    due: datetime | None  # when time alone was to change the version before; none = there was none
+    touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
+    taken_back: frozenset[int]  # of these, something that was published may not be read any more
