@@ -1,7 +1,7 @@
 """The ready groups: what a new installation shares its work out by. Each app says in ``defaults.py`` what they may.
 
 Nobody's group is changed afterwards. What an app that comes later adds for the groups of an installation that stands
-is written by a migration of its own (as ``0003_leads_may_merge``).
+is written by a migration of its own.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Reach(TextChoices):
 
 
 class Event(TextChoices):
-    """What happened. Those of subscribers are the types of Standard Webhooks (FORMATS 9)."""
+    """What happened. Those of subscribers are the types of Standard Webhooks."""
 
     INCIDENT_CREATED = "incident.created", _("First notice")
     INCIDENT_UPDATED = "incident.updated", _("Update")

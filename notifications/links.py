@@ -41,7 +41,7 @@ def manage_url(page: Addressed, token: str) -> str:
 
 
 def leave_url(page: Addressed, token: str) -> str:
-    """GET asks, POST leaves the page at once (RFC 8058, FORMATS 10)."""
+    """GET asks, POST leaves the page at once (RFC 8058)."""
     return f"{page.canonical_url}subscriptions/{token}/leave/"
 
 

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from django.apps import apps
 from importlinter.cli import lint_imports
 
 from tests import where
@@ -16,16 +17,30 @@ def test_all_import_contracts_are_kept(capsys):
     assert code == 0, capsys.readouterr().out
 
 
+def contracts():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+def modules(folder):
+    found = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    return found - {"__init__", "apps", "migrations"}
+
+
 def test_every_module_of_an_app_has_a_layer():
     """A module that no contract names would be checked by none."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    for contract in contracts:
+    for contract in contracts():
         for app in contract.get("containers", []):
             named = {name.strip(" ()") for layer in contract["layers"] for name in layer.replace(":", "|").split("|")}
-            modules = {
-                path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
-            }
-            assert modules - named - {"__init__", "apps", "migrations"} == set()
+            assert modules(ROOT / app.replace(".", "/")) - named == set()
+
+
+def test_every_app_is_in_a_contract():
+    """A nested one too: what is inside it would be checked by none while it is only a layer of the app around it."""
+    ruled = {app for contract in contracts() for app in contract.get("containers", [])}
+    folders = {app.name: Path(app.path) for app in apps.get_app_configs()}
+    ours = {name for name, folder in folders.items() if folder == ROOT / name.replace(".", "/") and modules(folder)}
+    assert {"incidents", "statuspage", "notifications"} <= ours
+    assert ours - {"config"} - ruled == set()
 
 
 def test_the_table_of_where_tests_run_names_modules_that_there_are():

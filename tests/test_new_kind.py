@@ -122,7 +122,7 @@ class NoticeContent(Content):
         return Q(kind="notice", subject_id=self.announcement.subject_id)
 
     def frozen(self, pages):
-        return {"text": self.notice.text, "pages": {page.public_id: {} for page in pages}}
+        return {"text": self.notice.text, "pages": {page.public_id: {"scope": page.name} for page in pages}}
 
     def frozen_for_staff(self):
         return {"title": "A notice", "line": self.notice.text} | self.announcement.content
@@ -215,13 +215,28 @@ def test_it_is_told_to_who_asked_in_every_form_and_once(page):
 
     outgoing, cancelled = said()
     assert (len(outgoing), cancelled) == (4, [])
-    assert {each.news.incident_id for each in outgoing} == {"ntc_7"}
+    assert {each.news.thread for each in outgoing} == {"ntc_7"}
     mail = next(each for each in outgoing if each.recipient.transport == Transport.EMAIL)
     prepared = prepare(mail)
     assert b"Subject: The lift is out of order." in prepared.head
     assert prepared.list_url
     bodies = [written(each)[1] for each in outgoing if each.recipient.transport != Transport.EMAIL]
     assert all(b"The lift is out of order." in body for body in bodies)
+
+
+def test_a_program_is_told_what_its_page_names_and_nothing_of_others(page, monkeypatch):
+    other = make.page(name="Elsewhere")
+    monkeypatch.setattr(NoticeContent, "pages", lambda content: [page, other])
+    put_up(page)
+    make.subscriber(page, transport=Transport.WEBHOOK)
+    tell()
+    leave()
+
+    (body,) = (written(each)[1] for each in said()[0])
+
+    assert b"Larkwire" in body
+    assert b"Elsewhere" not in body
+    assert other.public_id.encode() not in body
 
 
 def test_what_was_taken_back_is_not_told(page):

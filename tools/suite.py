@@ -1,7 +1,7 @@
 """The whole suite on SQLite and on a real PostgreSQL: ``python -m tools.suite [--browser] [pytest's arguments]``.
 
-Which test runs where says ``tests/where.py``. It stops at the first run that fails, so that the last line is always
-pytest's word on what matters. ``--browser`` adds the tests that need programs of Debian's (Chromium, nginx), once. A
+Which test runs where says ``tests/where.py``. It stops at the first run that fails; the line before pytest's last one
+adds up all runs so far. ``--browser`` adds the tests that need programs of Debian's (Chromium, nginx), once. A
 database that cannot be had is a failure, never a skip.
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
@@ -30,12 +29,6 @@ def clocks_of(incident: Incident) -> list[Clock]:
     """
     clocks = [clock for make in (_suspicion, _first_notice, _reopening, _next_update) if (clock := make(incident))]
     return sorted(clocks, key=lambda clock: (not clock.is_running, clock.due_at))
-
-
-def next_of(incidents: Iterable[Incident]) -> tuple[Incident, Clock] | None:
-    """The running clock that ends first, with its incident."""
-    running = [(incident, clock) for incident in incidents for clock in clocks_of(incident) if clock.is_running]
-    return min(running, key=lambda pair: pair[1].due_at, default=None)
 
 
 def _suspicion(incident: Incident) -> Clock | None:

@@ -121,7 +121,7 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
         page=page,
         head=_head(news, page, said.subject, boundary, is_list=bool(list_url)),
         list_url=list_url,
-        thread=news.incident_id,
+        thread=news.thread,
         host=host,
         pieces=tuple(_body(boundary, text, html)),
     )

@@ -36,7 +36,7 @@ class News:
     id: str  # ann_…
     event: str
     content: dict[str, Any]
-    incident_id: str = ""  # threads a conversation
+    thread: str = ""  # the public id of what it is about: messages of one subject are one conversation
     at: str = ""  # when it happened, ISO 8601; what has a time in its content needs none
 
 

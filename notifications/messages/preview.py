@@ -51,7 +51,7 @@ def sample(
             id="ann_preview00000",
             event=event,
             content=facts | content,
-            incident_id=INCIDENT if event.startswith(("incident.", "staff.")) else "",
+            thread=INCIDENT if event.startswith(("incident.", "staff.")) else "",
         ),
         page=None if of_staff else page,
         recipient=Recipient(

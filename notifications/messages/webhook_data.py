@@ -1,4 +1,4 @@
-"""What a webhook holds (FORMATS 9), from the frozen content and what the page may name."""
+"""What a webhook holds, from the frozen content and what the page may name."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def of_incident(outgoing: Outgoing) -> Json:
 
 
 def of_anything(outgoing: Outgoing) -> Json:
-    """What froze, and the page."""
-    data = {key: value for key, value in outgoing.news.content.items() if key != "places"}
+    """What froze, and the page with what froze of it alone: other pages name other things."""
+    data = {key: value for key, value in outgoing.news.content.items() if key not in ("pages", "places")}
     if page := outgoing.page:
-        data["page"] = {"id": page.id, "name": page.name, "url": page.url}
+        data["page"] = here_of(outgoing) | {"id": page.id, "name": page.name, "url": page.url}
     return data
 
 

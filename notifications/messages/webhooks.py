@@ -1,4 +1,4 @@
-"""Bodies for programs: Standard Webhooks (FORMATS 9), and Statuspage's shape with its exact keys (FORMATS 3).
+"""Bodies for programs: Standard Webhooks, and Statuspage's shape with its exact keys.
 
 Made from the frozen content: every attempt carries the same bytes under the same webhook-id.
 """
@@ -15,7 +15,7 @@ from notifications.messages.kinds import kind_of_event
 from notifications.messages.outgoing import Outgoing
 from notifications.messages.webhook_data import Json, at_of, here_of
 
-LARGEST = 19_500  # bytes; FORMATS 9: below 20 kB
+LARGEST = 19_500  # bytes; Standard Webhooks ask for less than 20 kB
 DOCUMENTATION = "https://www.standardwebhooks.com/"
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 MOST, EVERY = 50, 1.0  # messages, seconds
 PATIENCE = 600.0  # seconds to wait for a database that is away before what was sent goes unrecorded
-PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)  # seconds before the next attempt (FORMATS 9)
+PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)  # seconds before the next attempt
 JITTER = 0.2  # of the pause, either way, so that many do not come back at once
 FINAL = {Outcome.SENT: DeliveryState.SENT, Outcome.REFUSED: DeliveryState.FAILED, Outcome.GONE: DeliveryState.FAILED}
 

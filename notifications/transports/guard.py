@@ -1,4 +1,4 @@
-"""Where a message given by a stranger's address may go: nowhere inside (SSRF; FORMATS 9).
+"""Where a message given by a stranger's address may go: nowhere inside (SSRF).
 
 The name is resolved for every attempt, each of its addresses is checked, and the connection goes to the very address
 that was checked, so that a name that changes its mind in between gains nothing. On-premises receivers are let through

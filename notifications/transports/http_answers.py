@@ -1,4 +1,7 @@
-"""What an HTTP answer means for one message (FORMATS 9 for webhooks; each chat has its own ways of saying "gone")."""
+"""What an HTTP answer means for one message.
+
+Standard Webhooks say it for webhooks; each chat has its own ways of saying "gone".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to stop. GET asks, since scanners follow links; POST acts at once, also for programs (RFC 8058, FORMATS 10)."""
+"""How to stop. GET asks, since scanners follow links; POST acts at once, also for programs (RFC 8058)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What readers of a Statuspage expect under ``/api/v2`` (FORMATS 1 and 14): their words, their keys, our facts."""
+"""What readers of a Statuspage expect under ``/api/v2``: their words, their keys, our facts."""
 
 from __future__ import annotations
 

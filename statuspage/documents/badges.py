@@ -1,4 +1,4 @@
-"""Badges (FORMATS 12): a state as a small picture, and the same as JSON for a badge maker. Pure text, no script.
+"""Badges: a state as a small picture, and the same as JSON for a badge maker. Pure text, no script.
 
 :func:`from_query` needs neither Django's settings nor the database: it dresses a published ``badge.json`` anew.
 """

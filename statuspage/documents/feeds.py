@@ -1,4 +1,4 @@
-"""``history.atom`` and ``history.rss`` (FORMATS 4): one entry per incident, under an id that never changes.
+"""``history.atom`` and ``history.rss``: one entry per incident, under an id that never changes.
 
 The page's hold its newest incidents; a component's those of its ninety days, as its page shows them: both follow from
 facts that every snapshot holds, however old the rest.

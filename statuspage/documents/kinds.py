@@ -17,11 +17,11 @@ from statuspage.snapshot.values import COMPONENT, INCIDENT, MONTH
 FRONT, NOT_FOUND, UNAVAILABLE = "index.html", "404.html", "503.html"
 HEARTBEAT = "heartbeat.json"  # written by statuspage.publishing.heartbeat, each time anew
 
-# What widgets of other sites may read (FORMATS 14), below the page and with its slash; nginx is told the same.
+# What widgets of other sites may read, below the page and with its slash; nginx is told the same.
 OF_THE_API, FEEDS, BADGES = "^/api/v2/", r"\.(atom|rss)$", r"/badge\.(svg|json)$"
 
 COMPRESSED, PADDED, AS_IT_IS = Packing.COMPRESSED, Packing.PADDED, Packing.AS_IT_IS
-A_MINUTE = Caching.A_MINUTE  # FORMATS 12
+A_MINUTE = Caching.A_MINUTE
 hot, permanent = partial(Kind, place=Place.HOT), partial(Kind, place=Place.PERMANENT)
 part = partial(Kind, place=Place.PERMANENT, drawn=pieces.of_components, about=COMPONENT)
 asset = partial(Kind, place=Place.ASSETS, caching=Caching.FOR_EVER)

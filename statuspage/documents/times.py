@@ -26,7 +26,7 @@ def iso(at: datetime) -> str:
 
 
 def stamp(at: datetime) -> str:
-    """With milliseconds and in UTC, as readers of ``/api/v2`` insist on (FORMATS 14)."""
+    """With milliseconds and in UTC, as readers of ``/api/v2`` insist on."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

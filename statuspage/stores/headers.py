@@ -21,9 +21,9 @@ POLICY = "; ".join(
 )
 OF_A_PICTURE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # opened by itself, an SVG is a document
 HSTS = "max-age=31536000"
-BADGE = "public, max-age=60"  # FORMATS 12
+BADGE = "public, max-age=60"
 IMMUTABLE = "public, max-age=31536000, immutable"
-SHARED = {  # what widgets of other sites may read (FORMATS 14)
+SHARED = {  # what widgets of other sites may read
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -68,7 +68,7 @@ def policy(content_type: str) -> str:
 
 
 def is_open_to_all(path: str) -> bool:
-    """Widgets fetch these across origins (FORMATS 14)."""
+    """Widgets fetch these across origins."""
     return kinds.PUBLISHED.shared.search(f"/{path}") is not None
 
 

@@ -147,16 +147,12 @@ def test_a_suspected_leak_has_only_the_clock_of_the_suspicion():
     assert set(clocks_of(make.suspicion(is_data_leak=True))) == {"suspicion"}
 
 
-def test_the_running_clock_that_ends_first_leads():
+def test_a_running_clock_leads():
     with minutes(0):
         calm = make.told()
         make.update(calm, promised_at=START + 60 * MINUTE)
-        urgent = make.suspicion()
-    incidents = list(clocks.annotated(Incident.objects.all()))
-    incident, clock = clocks.next_of(incidents)
-    assert (incident, clock.key) == (urgent, "suspicion")
-    assert [c.is_running for i in incidents for c in clocks.clocks_of(i) if i == calm] == [True, False]
-    assert clocks.next_of([]) is None
+    (incident,) = clocks.annotated(Incident.objects.all())
+    assert [clock.is_running for clock in clocks.clocks_of(incident)] == [True, False]
 
 
 def test_clocks_of_many_incidents_ask_nothing(django_assert_num_queries):
@@ -164,13 +160,14 @@ def test_clocks_of_many_incidents_ask_nothing(django_assert_num_queries):
     make.suspicion()
     incidents = list(clocks.annotated(Incident.objects.all()))
     with django_assert_num_queries(0):
-        clocks.next_of(incidents)
+        for incident in incidents:
+            clocks.clocks_of(incident)
 
 
 def test_a_reopened_incident_owes_the_public_a_word_until_it_is_said():
     incident = make.resolved()
     incident = actions.reopen(incident, reason="It is back.", by=None)
-    waiting = clocks.next_of(clocks.annotated(Incident.objects.all()))[1]
+    waiting = clocks.clocks_of(clocks.annotated(Incident.objects.all()).get())[0]
     assert (waiting.key, waiting.due_at - waiting.started_at) == ("reopening", timedelta(minutes=15))
 
     make.update(incident, status=Status.INVESTIGATING)
@@ -182,7 +179,8 @@ def test_an_incident_that_is_resolved_again_owes_nothing():
     incident = actions.reopen(make.resolved(), reason="It is back.", by=None)
     make.update(incident, status=Status.RESOLVED, override_reason="For a test.")
 
-    assert clocks.next_of(clocks.annotated(Incident.objects.all())) is None
+    kept = clocks.clocks_of(clocks.annotated(Incident.objects.all()).get())
+    assert [clock.is_running for clock in kept] == [False] * len(kept)
 
 
 def test_taken_up_again_the_clock_of_a_suspicion_starts_anew():

@@ -1,4 +1,4 @@
-"""Stopping: RFC 8058, by hand, and for good (FORMATS 10)."""
+"""Stopping: RFC 8058, by hand, and for good."""
 
 import pytest
 

@@ -25,7 +25,7 @@
   function say(clock, state) {
     if (!announcer || !clock.classList.contains("bw-clock-lead") || announced.has(state)) return;
     announced.add(state);
-    const label = clock.querySelector("dt, [data-label]")?.textContent.trim() ?? "";
+    const label = clock.querySelector("dt, [data-label]")?.textContent.replace(/\s+/g, " ").trim() ?? "";
     announcer.textContent = `${label}: ${clock.querySelector(".bw-clock-left")?.textContent ?? ""}`;
   }
 

@@ -87,12 +87,6 @@ def cache_control(path: str) -> str:
     return f"{browsers}, {said['CDN-Cache-Control'].replace('max-age', 's-maxage')}"
 
 
-def left_to_cdn(path: str, *, tls: bool = True) -> dict[str, str]:
-    """The headers that a bucket can not keep: whatever stands before it must add them (docs/decisions/0007)."""
-    kept = ("Cache-Control", "CDN-Cache-Control", "Vary")
-    return {name: value for name, value in headers.for_path(path, tls=tls).items() if name not in kept}
-
-
 def _spaces(token: int) -> bytes:
     """A line end, and the number in base four."""
     written = ""
