@@ -1,7 +1,7 @@
 """How an app offers something of its own without being named: in a module whose name is known, gathered from here.
 
-A new app has a file each of ``rights.py``, ``navigation.py`` and ``defaults.py`` for what it adds, and nothing below
-it changes. What is offered has positions of its own, so that no order of installation is asked for.
+A new app has a file each of ``rights.py``, ``navigation.py``, ``defaults.py`` and ``home.py`` for what it adds, and
+nothing below it changes. What is offered has positions of its own, so that no order of installation is asked for.
 """
 
 from __future__ import annotations

@@ -134,6 +134,10 @@ class ClockKind(ABC):
         """What was due before that was owed by nobody."""
         return datetime.min.replace(tzinfo=UTC)
 
+    def warns_before(self, clock: Clock) -> timedelta:
+        """How long before it is due users are warned: five minutes, or half of a limit that is shorter than ten."""
+        return min(timedelta(minutes=5), (clock.due_at - clock.started_at) / 2)
+
     def escalates_after(self, row: Any) -> timedelta:
         """How long a clock may be late before leads are notified as well."""
         return timedelta(minutes=15)

@@ -18,6 +18,8 @@ from incidents.choices import Audience, Status
 from incidents.clocks import clocks, compliance
 from incidents.clocks.clock import Clock, State
 from incidents.models import Incident
+from incidents.staff import steps
+from incidents.staff.steps import Step
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
 
@@ -33,17 +35,6 @@ class Row:
     url: str
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do: what, why, until when, and where."""
-
-    title: str
-    detail: str
-    url: str
-    due_at: datetime | None = None
-    started_at: datetime | None = None
-
-
 def context(request, context: dict) -> dict:
     """Unfold's DASHBOARD_CALLBACK."""
     user, now = request.user, timezone.now()
@@ -53,14 +44,15 @@ def context(request, context: dict) -> dict:
     open_now = _by_urgency(_loaded(Incident.objects.visible_to(user).open()), now)
     rows = [_row(incident, now) for incident in open_now]
     last = None if rows else _last_resolved(user)
-    group = _waiting_for_group(user, open_now, now)
+    others = steps.offered(user, now)
+    mine = [_next_step(incident, user, now) for incident in open_now if incident.owner_id == user.pk]
     return context | {
         "summary": summary(rows, now),
         "next_up": _next_up(open_now, user, now),
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
-        "mine": [_next_step(i, user, now) for i in open_now if i.owner_id == user.pk] + _to_explain(user, now),
-        "group": group,
+        "mine": mine + others.mine + _to_explain(user, now),
+        "group": _waiting_for_group(user, open_now, now) + others.group,
         "group_name": _group_name(user),
         "may_act": user.has_perm("incidents.work_incident") or user.has_perm("incidents.publish_incident"),
         "last": last,
@@ -188,42 +180,42 @@ def _to_explain(user, now: datetime) -> list[Step]:
     """Promises that broke in what this person leads, and nobody has said why; the last in the list, for a calm hour."""
     if not user.has_perm("incidents.work_incident"):
         return []
-    steps = []
+    found = []
     for promise in [p for p in compliance.unexplained(user, now=now) if p.met_at][:SHOWN]:
         words = {"clock": promise.clock.label, "late": moments.span(promise.late_by(now))}
         detail = _("%(clock)s: %(late)s late. Say why") % words
-        steps.append(Step(promise.subject.title, detail, f"{promise.subject.url}#late"))
-    return steps
+        found.append(Step(promise.subject.title, detail, f"{promise.subject.url}#late"))
+    return found
 
 
 def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
-    steps = []
+    found = []
     if user.has_perm("incidents.publish_incident"):
         mine = Incident.objects.visible_to(user)
         owed = [(i, c) for i in open_now if _owes_customers(c := _running(i), now) and c.key == "next_update"]
         for incident, clock in owed:
             late = clock.state(now) == State.LATE
             detail = _("The next update is late") if late else _("The next update is due")
-            steps.append(
+            found.append(
                 Step(incident.title, detail, f"{_workspace(incident)}#compose", clock.due_at, clock.started_at)
             )
         for incident in clocks.annotated(mine.awaiting_first_notice()).order_by("detected_at")[:SHOWN]:
             clock = next(clock for clock in clocks.clocks_of(incident) if clock.key == "first_notice")
             detail, url = _("Confirmed, and customers have not been told"), f"{_workspace(incident)}#compose"
-            steps.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
+            found.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))
         told_with_it = [incident.pk for incident, _clock in owed]
         untold = clocks.annotated(mine.awaiting_telling().exclude(pk__in=told_with_it))
         for incident in untold.order_by("-declared_at")[:SHOWN]:
             words = {"now": incident.get_status_display(), "told": Status(incident.told_status).label}
             detail = _("Now %(now)s; customers still read %(told)s") % words
-            steps.append(Step(incident.title, detail, f"{_workspace(incident)}#compose", **_times(incident)))
+            found.append(Step(incident.title, detail, f"{_workspace(incident)}#compose", **_times(incident)))
     if user.has_perm("incidents.work_incident"):
         for incident in open_now:
             if incident.status == Status.SUSPECTED and incident.owner_id != user.pk:
                 who = incident.owner or _("nobody yet")
                 detail = _("Confirm or dismiss; taken by %(who)s") % {"who": who}
-                steps.append(Step(incident.title, detail, _confirmation(incident), **_times(incident)))
-    return steps
+                found.append(Step(incident.title, detail, _confirmation(incident), **_times(incident)))
+    return found
 
 
 def _times(incident: Incident) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -24,8 +24,6 @@ from notifications.content.reminder import BREACH, ESCALATION, WARNING
 from notifications.models import Announcement
 
 logger = logging.getLogger(__name__)
-
-BEFORE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,8 @@ def _due(now: datetime) -> Iterable[list[Reminder]]:
 
 
 def phases(subject: Subject, clock: Clock) -> list[Reminder]:
-    """Warned of five minutes before, or at half of a limit that is shorter than ten."""
-    before = min(BEFORE, (clock.due_at - clock.started_at) / 2)
-    escalates = subject.kind.escalates_after(subject.row)
+    """When it is warned of, when it breaks, and when leads are notified as well: as its kind says."""
+    before, escalates = subject.kind.warns_before(clock), subject.kind.escalates_after(subject.row)
     times = {WARNING: clock.due_at - before, BREACH: clock.due_at, ESCALATION: clock.due_at + escalates}
     return [Reminder(subject, clock, phase, at) for phase, at in times.items()]
 

@@ -103,6 +103,16 @@ class Content(ABC):
         return self.thread
 
     @property
+    def title(self) -> str:
+        """What staff call the subject on the screens of messages; empty where there is none."""
+        return ""
+
+    @property
+    def url(self) -> str:
+        """Where staff find the subject, if it has a title."""
+        return ""
+
+    @property
     def told_at(self) -> datetime:
         """When readers of the page read it."""
         return self.announcement.created_at

@@ -12,6 +12,7 @@ from incidents import choices
 from incidents.actions.base import locked, record
 from incidents.choices import Audience, EntryKind
 from incidents.clocks.clock import Clock
+from incidents.clocks.compliance import INCIDENT_CLOCKS
 from incidents.clocks.promises import Subject
 from incidents.models import Incident, IncidentUpdate, User
 from notifications.audience import reach
@@ -35,6 +36,14 @@ class IncidentContent(Content):
     @property
     def update(self) -> IncidentUpdate | None:
         return self.announcement.update
+
+    @property
+    def title(self) -> str:
+        return self.incident.title if self.incident else ""
+
+    @property
+    def url(self) -> str:
+        return INCIDENT_CLOCKS.url(self.incident)
 
     def why_not(self) -> str:
         if self.announcement.reach == Reach.ONE:

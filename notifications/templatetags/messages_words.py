@@ -3,6 +3,7 @@
 from django import template
 
 from notifications.choices import DeliveryState, Outcome, Transport
+from notifications.content.kinds import content_of
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ SHAPES_OF_STATES = {
     DeliveryState.CANCELLED: "st-dismissed",
 }
 SHAPES_OF_OUTCOMES = {Outcome.SENT: "ck-met", Outcome.UNKNOWN: "lv-unknown", Outcome.RETRY: "ck-running"}
+
+
+@register.filter
+def subject(announcement):
+    """What an announcement is about: ``title`` and ``url`` on the staff side."""
+    return content_of(announcement)
 
 
 @register.filter

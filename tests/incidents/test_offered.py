@@ -74,8 +74,8 @@ class Paging:
     module = paging
 
 
-def test_an_app_brings_its_own_and_needs_no_line_anywhere_else(monkeypatch):
-    """Modules of the three names, and it is on the screen of groups, in the sidebar and in the ready groups."""
+def test_an_app_brings_its_own_and_needs_no_line_anywhere_else(client, monkeypatch):
+    """Modules of the four names, and it is on the screen of groups, in sidebar, ready groups and home."""
     monkeypatch.setattr(apps, "get_app_configs", lambda: [*real(), Paging()])
     for gathered in CACHED:
         gathered.cache_clear()
@@ -87,6 +87,8 @@ def test_an_app_brings_its_own_and_needs_no_line_anywhere_else(monkeypatch):
         assert [item.title for item in navigation._items()][-1] == "Rota"
         assert groups.ready()["Support"][-1] == "paging.page_person"
         assert "paging.page_person" not in groups.ready()["Viewers"]
+        client.force_login(make.in_group("Viewers", username="jun"))
+        assert [step.detail for step in client.get("/admin/").context["mine"]] == ["jun is on call until six"]
     finally:
         for gathered in CACHED:
             gathered.cache_clear()
