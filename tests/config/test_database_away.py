@@ -2,18 +2,14 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from config import web
 from tests import prepared
+from tests.faults.product import Web
 
 pytestmark = pytest.mark.own_data
 
@@ -54,40 +50,6 @@ def incident_id(tmp_path, environment):
     return subprocess.run([sys.executable, "-c", FACTS], **run).stdout.strip()
 
 
-class Web:
-    """The real web process on a free port."""
-
-    def __init__(self, environment):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            web.command("127.0.0.1", self.port),
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-        )
-        deadline = time.monotonic() + 30
-        while self.get("/healthz")[0] != 200:
-            assert time.monotonic() < deadline, "The web process does not answer."
-            time.sleep(0.1)
-
-    def get(self, path):
-        """Status and body; 0 while nobody listens."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-        except urllib.error.URLError:
-            return 0, b""
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(15)
-
-
 def test_readers_keep_reading_while_the_database_is_away(tmp_path, environment, incident_id):
     addresses = [
         "/",
@@ -100,7 +62,7 @@ def test_readers_keep_reading_while_the_database_is_away(tmp_path, environment, 
         "/history.rss",
     ]
     database = tmp_path / "bridgewatch.sqlite3"
-    web = Web(environment)
+    web = Web(environment).wait()
     try:
         before = {path: web.get(path) for path in addresses}
         ready = web.get("/readyz")
@@ -111,7 +73,7 @@ def test_readers_keep_reading_while_the_database_is_away(tmp_path, environment, 
 
     for file in tmp_path.glob("bridgewatch.sqlite3*"):
         file.rename(tmp_path / f"away-{file.name}")
-    web = Web(environment)
+    web = Web(environment).wait()
     try:
         assert {path: web.get(path) for path in addresses} == before
         assert web.get("/no/such/address/")[0] == 404

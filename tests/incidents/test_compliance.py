@@ -172,16 +172,16 @@ def test_restricted_incidents_count_for_those_who_may_see_them_only():
     assert report(make.in_group("Security")).total.late == 1
 
 
-def test_the_figures_cost_the_same_for_one_and_for_many(django_assert_num_queries, django_assert_max_num_queries):
+def test_the_figures_cost_the_same_for_one_and_for_many(same_queries):
     user = make.in_group("Engineering Leads")
     team = make.team()
     told(20, 30, affects=[make.component(team=team)])
-    with django_assert_max_num_queries(12) as queries:
+    with same_queries(at_most=12):
         report(user)
     for _n in range(3):
         told(20, 60, affects=[make.component(team=team), make.component(team=make.team())])
     user = type(user).objects.get(pk=user.pk)
-    with django_assert_num_queries(len(queries)):
+    with same_queries(at_most=12):
         report(user)
 
 

@@ -160,16 +160,16 @@ def test_on_the_way_told_all_and_nobody_on_purpose():
     assert "Told 2<" in under(person, incident)[first.public_id]
 
 
-def test_the_queries_do_not_follow_the_updates(django_assert_max_num_queries):
+def test_the_queries_do_not_follow_the_updates(same_queries):
     page, incident = scene()
     told(page, incident)
     person = make.in_group("Support")
     under(person, incident)
-    with django_assert_max_num_queries(10) as one:
+    with same_queries(at_most=10):
         under(person, incident)
     for _n in range(4):
         told(page, incident, readers=1)
-    with django_assert_max_num_queries(len(one)):
+    with same_queries(at_most=10):
         assert len(under(person, incident)) == 5
 
 
