@@ -140,7 +140,7 @@ def _detail(report: Report) -> str:
     if total.late == 1:
         return _("One came late, by %(worst)s.") % {"worst": span(total.worst)}
     words = {"n": total.late, "median": span(total.median), "worst": span(total.worst)}
-    return _("%(n)d came late: half of them by more than %(median)s, the worst by %(worst)s.") % words
+    return _("%(n)d came late: half of them by %(median)s or more, the worst by %(worst)s.") % words
 
 
 def _period(start: datetime, end: datetime) -> str:
