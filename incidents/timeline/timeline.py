@@ -24,8 +24,8 @@ TOGETHER = timedelta(seconds=2)  # impacts and facts written by one act stand in
 
 def read(incident: Incident, *, user: User | None = None) -> list[Entry]:
     """Every entry of the incident, newest first. Other incidents are named to ``user`` where they are open to them."""
-    updates = _updates(incident)
     rows = list(incident.timeline.select_related("by__team").order_by("-at", "-pk"))
+    updates = _updates(incident)  # after the rows: what is posted in between must not be a row without its update
     others = _others(rows, user)
     entries = list(_together(_entry(row, updates, others) for row in rows))
     today = timezone.localdate()

@@ -269,6 +269,24 @@ def test_every_kind_of_entry_has_its_sentence():
     assert [entry.kind for entry in entries if not (entry.sentence or entry.look in ("public", "private"))] == []
 
 
+def test_an_update_that_is_posted_while_the_timeline_is_read_breaks_nothing():
+    incident = told(make.told())
+    posted = []
+
+    def after(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not posted:
+            posted.append(sql)
+            make.update(Incident.objects.get(pk=incident.pk))
+        return result
+
+    with connection.execute_wrapper(after):
+        entries = timeline.read(incident)
+
+    assert posted
+    assert [entry for entry in entries if entry.kind == EntryKind.UPDATE and not entry.update] == []
+
+
 # Constant numbers of queries
 
 
