@@ -225,7 +225,8 @@ def test_a_component_is_what_a_new_kind_makes_of_it(board, root, sms):
     tree = PublishedTree(None, root=root, look=0)
 
     front = ask(tree, "/").body.decode()
-    assert "Maintenance" in front
+    assert "<b>Maintenance</b>" in front
+    assert "<b>Operational</b>" not in front
     assert "No incident has been published for it yet" not in front
     (component,) = json.loads(ask(tree, "/api/v2/components.json").body)["components"]
     assert component["status"] == "under_maintenance"
