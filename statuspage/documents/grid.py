@@ -14,7 +14,7 @@ from incidents.choices import ComponentState
 from statuspage.documents import tree, words
 from statuspage.documents.state import State
 from statuspage.documents.words import Mark
-from statuspage.snapshot.values import Impact, Snapshot
+from statuspage.snapshot.values import Impact, Snapshot, worst
 
 MOST_PLACES, MOST_ROWS = 8, 8
 NARROW = 4  # columns that have room for words on a phone
@@ -91,12 +91,11 @@ def _columns(snapshot: Snapshot, impacts: list[Impact]) -> dict[str, set[int]]:
 
 
 def _own(impacts: list[Impact], place: int) -> ComponentState:
-    return max((impact.state for impact in impacts if impact.location == place), default=ComponentState.OPERATIONAL)
+    return worst(impact for impact in impacts if impact.location == place)
 
 
 def _worst(impacts: list[Impact], places: set[int]) -> ComponentState:
-    here = (impact.state for impact in impacts if impact.location is None or impact.location in places)
-    return max(here, default=ComponentState.OPERATIONAL)
+    return worst(impact for impact in impacts if impact.location is None or impact.location in places)
 
 
 def _beside(snapshot: Snapshot, state: State, parent: int | None, columns: int) -> list[Line]:

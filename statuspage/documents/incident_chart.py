@@ -12,7 +12,7 @@ from incidents.choices import ComponentState
 from statuspage.documents import times, words
 from statuspage.documents.bars import Path
 from statuspage.snapshot.uptime import start_of_day
-from statuspage.snapshot.values import Impact, Incident, Snapshot
+from statuspage.snapshot.values import Impact, Incident, Snapshot, worst
 
 WIDTH, BOTTOM, MOST = 1000, 20, 12
 HEIGHT = {
@@ -71,7 +71,7 @@ def _row(
     edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
     pieces: list[tuple[datetime, datetime, ComponentState]] = []
     for left, right in pairwise(edges):
-        state = max((each.state for each in impacts if each.holds(left)), default=ComponentState.OPERATIONAL)
+        state = worst(each for each in impacts if each.holds(left))
         if pieces and pieces[-1][2] == state:
             left = pieces.pop()[0]
         pieces.append((left, right, state))

@@ -9,7 +9,7 @@ from incidents.choices import ComponentState
 from statuspage.documents.document import RenderError, rendering
 from statuspage.snapshot import uptime
 from statuspage.snapshot.uptime import Day, Span
-from statuspage.snapshot.values import Impact, Snapshot
+from statuspage.snapshot.values import Impact, Snapshot, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def derive(snapshot: Snapshot) -> State:
     same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
         above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
-        states[leaf] = max((each.state for each in above if each.holds(now)), default=ComponentState.OPERATIONAL)
+        states[leaf] = worst(each for each in above if each.holds(now))
         since = tree.components[leaf].introduced_on
         passed = tuple(Span(each.state, each.started_at, each.ended_at) for each in above)
         if (passed, since) not in same:

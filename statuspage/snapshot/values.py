@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,11 @@ class Impact:
 
     def holds(self, at: datetime) -> bool:
         return self.started_at <= at and (self.ended_at is None or self.ended_at > at)
+
+
+def worst(impacts: Iterable[Impact]) -> ComponentState:
+    """The worst that they make of a component; operational where there are none."""
+    return max((impact.state for impact in impacts), default=ComponentState.OPERATIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +159,11 @@ class Incident:
 
     def state(self, now: datetime) -> ComponentState:
         """The worst that it does to a component then."""
-        return max((each.state for each in self.impacts if each.holds(now)), default=ComponentState.OPERATIONAL)
+        return worst(each for each in self.impacts if each.holds(now))
 
     @property
     def worst(self) -> ComponentState:
-        return max((impact.state for impact in self.impacts), default=ComponentState.OPERATIONAL)
+        return worst(self.impacts)
 
     @property
     def published_at(self) -> datetime:
