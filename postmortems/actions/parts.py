@@ -7,7 +7,7 @@ once. What one person types within minutes is one line of the history.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
@@ -110,9 +110,9 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
     part = cast(P, type(part).objects.select_for_update().get(pk=part.pk))
     for name, base in (read or {}).items():
         now = getattr(part, name)
-        if now not in (base, facts.get(name)):
+        if _plain(now) not in (_plain(base), _plain(facts.get(name))):
             raise Clash(name, now, part.changed_by)
-    changed = [name for name, value in facts.items() if getattr(part, name) != value]
+    changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
     if not changed:
         return part
     for name in changed:
@@ -201,6 +201,13 @@ def _stand(part: P, *, by: User | None, removed_at) -> P:
         save_audited(part, "removed_at", "changed_by", "changed_at", by=by)
         touch(postmortem)
     return part
+
+
+def _plain(value: Any) -> Any:
+    """Comparable: times to the minute, as they are typed; nothing for emptiness."""
+    if isinstance(value, datetime):
+        return value.replace(second=0, microsecond=0)
+    return None if value == "" else value
 
 
 def _check(part: Part) -> None:
