@@ -54,14 +54,14 @@ def save_record(request: HttpRequest, record: Record) -> JsonResponse:
 
 def _answer(request: HttpRequest, postmortem: Postmortem, record: Record | None) -> JsonResponse:
     asked = _read(request)
-    started = timezone.now()
-    results = [_one(change, postmortem, record, by=request.user) for change in asked["changes"]]
-    where = asked.get("where") or {}
-    presence.seen(
-        postmortem, record, request.user, section=str(where.get("section", "")), part=str(where.get("part", ""))
-    )
+    started, user = timezone.now(), cast(User, request.user)
+    results = [_one(change, postmortem, record, by=user) for change in asked["changes"]]
+    where = asked.get("where")
+    where = where if isinstance(where, dict) else {}
+    section, part = str(where.get("section", "")), str(where.get("part", ""))
+    presence.seen(postmortem, record, user, section=section, part=part)
     since = _moment(asked.get("since"))
-    changed = presence.changed_by_others(postmortem, record, request.user, since=since) if since else []
+    changed = presence.changed_by_others(postmortem, record, user, since=since) if since else []
     return JsonResponse(
         {
             "at": started.isoformat(),
