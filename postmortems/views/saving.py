@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, JsonResponse
@@ -29,6 +29,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import numbers, refusing
 from incidents.exceptions import DomainError
+from incidents.models import User
 from postmortems import actions, presence
 from postmortems.actions import parts as verbs
 from postmortems.forms import parts as fields
