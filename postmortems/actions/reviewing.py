@@ -66,6 +66,8 @@ def sign(postmortem: Postmortem, *, role: str, by: User, digest: str, version: i
     signatory = postmortem.template.signatories.filter(role=role).first()
     if signatory is None:
         raise DomainError(_("Nobody is asked to sign for that."))
+    if signatory.group is None:
+        raise DomainError(_("Its group was deleted: say in the template whose members sign for it."))
     if not may_sign(signatory, by):
         raise NotAllowed(_("Members of %(group)s sign for it.") % {"group": signatory.group})
     if last.sign_offs.filter(role=role).exists():

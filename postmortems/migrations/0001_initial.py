@@ -965,7 +965,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(help_text='As it stands in the document, such as Reliability.', max_length=100)),
                 ('position', models.PositiveIntegerField(default=0, help_text='Lower numbers come first.')),
-                ('group', models.ForeignKey(help_text='Whose members may sign for it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='auth.group')),
+                ('group', models.ForeignKey(help_text='Whose members may sign for it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group')),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='postmortems.template')),
             ],
             options={

@@ -106,7 +106,9 @@ class Signatory(models.Model):
 
     template = models.ForeignKey(Template, models.CASCADE, related_name="signatories")
     role = models.CharField(max_length=100, help_text=_("As it stands in the document, such as Reliability."))
-    group = models.ForeignKey(Group, models.PROTECT, related_name="+", help_text=_("Whose members may sign for it."))
+    group = models.ForeignKey(
+        Group, models.SET_NULL, null=True, related_name="+", help_text=_("Whose members may sign for it.")
+    )
     position = models.PositiveIntegerField(default=0, help_text=_("Lower numbers come first."))
 
     history = HistoricalRecords()
