@@ -3,12 +3,40 @@
 from django.contrib import admin
 from django.urls import path
 
-from postmortems.views import saving
+from postmortems.views import history, listing, opening, reading, review, saving, writing
 
 app_name = "postmortems_staff"
 staff = admin.site.admin_view
 
+
+def around(route, view, name):
+    """An address around one post-mortem."""
+    return path(f"post-mortems/<str:public_id>/{route}", staff(view), name=name)
+
+
 urlpatterns = [
-    path("post-mortems/<str:public_id>/save/", staff(saving.save_document), name="save_document"),
+    path("post-mortems/", staff(listing.listing), name="postmortems"),
+    path("incidents/<str:public_id>/post-mortem/", staff(opening.begin), name="begin"),
+    around("", writing.postmortem, "postmortem"),
+    around("form/", opening.way, "way"),
+    around("lead/", opening.lead, "lead"),
+    around("document/", reading.document, "document"),
+    around("versions/<int:number>/", reading.version, "version"),
+    around("comments/", reading.comment, "comment"),
+    around("comments/<key:pk>/", reading.resolve, "resolve_comment"),
+    around("review/", review.review, "review"),
+    around("review/ask/", review.ask, "ask"),
+    around("review/sign/", review.sign, "sign"),
+    around("review/meeting/", review.meeting, "meeting"),
+    around("send-back/", review.send_back, "send_back"),
+    around("publish/", review.publish, "publish"),
+    around("revise/", review.revise, "revise"),
+    around("withdraw/", review.withdraw, "withdraw"),
+    around("history/", history.history, "history"),
+    around("write/", writing.write, "write"),
+    around("take-over/", writing.take_over, "take_over"),
+    around("draft/", writing.draft, "draft"),
+    around("settle/", writing.settle, "settle"),
+    around("save/", saving.save_document, "save_document"),
     path("incident-records/<str:public_id>/save/", staff(saving.save_record), name="save_record"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -90,6 +91,21 @@ class Postmortem(models.Model):
     def is_draft(self) -> bool:
         """Its text may be changed: what was asked to be approved stays as it was read."""
         return self.stage == Stage.DRAFT
+
+    @property
+    def records_due_at(self) -> datetime | None:
+        """Until when every incident record is to be in; none where nobody waits for them (2-18)."""
+        return self._due_at(self.record_limit)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when it is to be published; none where nobody waits for it (4-08)."""
+        return self._due_at(self.publish_limit)
+
+    def _due_at(self, limit: int | None) -> datetime | None:
+        if self.owed_since is None or limit is None or self.incident.status != Status.RESOLVED:
+            return None
+        return self.owed_since + timedelta(minutes=limit)
 
     @cached_property
     def standing(self):
