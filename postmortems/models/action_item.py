@@ -23,7 +23,11 @@ Person = settings.AUTH_USER_MODEL
 class ActionItemQuerySet(PartQuerySet):
     def visible_to(self, user) -> Self:
         """Agreed on in a document, of incidents that this person may see; what a record proposes is none yet."""
-        return self.of_document().filter(postmortem__incident__in=Incident.objects.visible_to(user))
+        return self.agreed().filter(postmortem__incident__in=Incident.objects.visible_to(user))
+
+    def agreed(self) -> Self:
+        """In a document, and written: a row that somebody only began is none."""
+        return self.of_document().exclude(text="")
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_ACTIONS)

@@ -1,8 +1,18 @@
-"""Small words around a post-mortem: ``{{ talks|of:anchor }}``, ``{{ sections|has_kind:"response_log" }}``."""
+"""Around a post-mortem: ``{{ talks|of:anchor }}``, ``{{ sections|has_kind:"contact" }}``, ``{{ 110|minutes }}``."""
+
+from datetime import timedelta
 
 from django import template
 
+from incidents import moments
+
 register = template.Library()
+
+
+@register.filter
+def minutes(number):
+    """A whole number of minutes as a span: 1 h 50 min."""
+    return moments.span(timedelta(minutes=number)) if number is not None else ""
 
 
 @register.filter

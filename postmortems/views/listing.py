@@ -57,7 +57,9 @@ def listing(request: HttpRequest) -> TemplateResponse:
         all_records=Count("records", distinct=True),
         records_in=Count("records", filter=Q(records__submitted_at__isnull=False), distinct=True),
     )
-    shown = Paginator(rows.order_by("waits", F("owed_since").asc(nulls_last=True), "-opened_at", "-pk"), PER_PAGE)
+    shown = Paginator(
+        rows.order_by("waits", F("incident__resolved_at").asc(nulls_last=True), "-opened_at", "-pk"), PER_PAGE
+    )
     page_obj = shown.get_page(request.GET.get("p"))
     counts = visible.aggregate(
         all=Count("pk"),
