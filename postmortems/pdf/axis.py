@@ -12,7 +12,6 @@ STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 
 DAYS = (1, 2, 7, 14, 30, 60, 90, 180, 365)
 MOST = 7  # spans between two ticks
 LEAST = timedelta(minutes=5)  # an axis shows at least so much
-MARGIN = 0.1  # of the whole, to the right of the end: room for the last label
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +35,13 @@ class Axis:
         return self.left + (self.right - self.left) * min(max(share, 0), 1)
 
 
-def axis(start: datetime, end: datetime, calendar: Calendar, *, left: float, right: float) -> Axis:
-    """It begins at the tick before ``start`` and ends a little after ``end``."""
+def axis(start: datetime, end: datetime, calendar: Calendar, *, left: float, right: float, room: float) -> Axis:
+    """It begins at the tick before ``start`` and goes on after ``end``, so that a label of ``room`` fits beside it."""
     end = max(end, start + LEAST)
     step = next((step for step in STEPS if (end - start) / step <= MOST), None)
     moments = list(_hours(start, end, step, calendar) if step else _days(start, end, calendar))
     first = moments[0]
-    last = end + (end - first) * MARGIN
+    last = end + (end - first) * (room / (right - left - room))
     many = calendar.local(first).date() != calendar.local(last).date()
     ticks = tuple(_tick(at, place, calendar, many=many, by_days=step is None) for place, at in enumerate(moments))
     return Axis(first, last, left, right, ticks, has_days=many and step is not None)

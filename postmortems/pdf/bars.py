@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from postmortems.document.outline.values import Measure
+from postmortems.document.words import TIGHT
 from postmortems.pdf.shapes import GREY, INK, picture
 
 WIDTH, HEIGHT = 52, 9
 MOST = 3.5  # limits that a bar shows; what took longer ends with it, and the words say how much it was
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A step's cells: its time as numbers with their units, and its bar with the words for it."""
+
+    took: tuple[tuple[str, str], ...]
+    src: str  # empty where there is nothing to compare
+    alternative: str
+
+    @classmethod
+    def of(cls, measure: Measure) -> Bar:
+        parts = (part.rpartition(TIGHT) for part in measure.took.split(" "))
+        took = tuple((number, unit) for number, _tight, unit in parts)
+        return cls(took, share(measure.share) if measure.share is not None else "", measure.alternative)
 
 
 def share(used: float) -> str:

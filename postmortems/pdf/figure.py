@@ -24,6 +24,7 @@ SMALL, NAME = 6.9, 7.4  # sizes of type
 TALL = {Level.OPERATIONAL: 1.5, Level.DEGRADED: 4, Level.PARTIAL: 7, Level.MAJOR: 10}
 FLAG, PHASE = 18, 13  # heights of rows
 ROOMY, DENSE = 24, 13  # of a strip with words, and of one among many
+ROOM = 34  # at least, for a label beside the end
 MANY, MOST = 12, 32  # strips from which on they stand dense; strips that are drawn at all
 
 
@@ -37,7 +38,8 @@ def timeline(course: Course, calendar: Calendar, *, alternative: str) -> str:
 class _Drawing:
     def __init__(self, course: Course, calendar: Calendar):
         self.course, self.calendar, self.ink = course, calendar, Ink()
-        self.at: Axis = axis(course.start, course.end, calendar, left=LEFT, right=WIDTH)
+        room = max((width(_length(phase), SMALL, 500) + 6 for phase in course.phases), default=0)
+        self.at: Axis = axis(course.start, course.end, calendar, left=LEFT, right=WIDTH, room=max(room, ROOM))
         self.strips = course.strips[:MOST]
         self.pitch = ROOMY if len(self.strips) <= MANY else DENSE
 
@@ -110,14 +112,7 @@ class _Drawing:
             self.ink.box(start + 0.4, y + 1.9, max(end - start - 0.8, 0.8), 5.2, fill="#fff", stroke=0.8)
         else:
             self.ink.box(start, y + 1.5, max(end - start, 0.8), 6)
-        words = lasting(phase.end - phase.start)
-        if phase.is_open:
-            words = _("%(span)s, open") % {"span": words}
-        wide = width(words, SMALL, 500) + 5
-        if end + wide <= WIDTH or start - wide < LEFT:
-            self.ink.text(min(end + 4, WIDTH - wide + 4), y + 7, words, weight=500)
-        else:
-            self.ink.text(start - 4, y + 7, words, anchor="end", weight=500)
+        self.ink.text(end + 4, y + 7, _length(phase), weight=500)
 
     def _strips(self, y: float) -> float:
         for strip in self.strips:
@@ -191,6 +186,11 @@ class _Drawing:
                 taken.append(span)
                 found.append((each, x, words, anchor))
         return found
+
+
+def _length(phase: Phase) -> str:
+    words = lasting(phase.end - phase.start)
+    return _("%(span)s, open") % {"span": words} if phase.is_open else words
 
 
 def _said(each: Told) -> str:

@@ -35,7 +35,7 @@ class Missing(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
             letter = str(record.args[0])
-            if unicodedata.category(letter) not in ("Cc", "Cf", "Mn", "Zs"):  # what has no picture of its own
+            if unicodedata.category(letter) not in ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"):  # what has no picture of its own
                 self.letters.add(letter)
 
 

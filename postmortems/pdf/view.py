@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,7 +18,7 @@ from postmortems.choices import Paper
 from postmortems.document.outline import Outline, course, outline, shown
 from postmortems.document.outline.values import Picture
 from postmortems.document.values import Content, Dress, Edition
-from postmortems.document.words import Calendar
+from postmortems.document.words import Calendar, first_sentences
 from postmortems.pdf import bars, figure, shapes
 from postmortems.pdf.letters import width
 
@@ -26,6 +27,8 @@ WHITE = "#ffffff"
 LOGO_HEIGHT, LOGO_WIDTH = 9.0, 60.0  # millimetres, at most
 CSS_PIXEL = 25.4 / 96
 LONG, LONGEST = 70, 140  # letters of a title from which on it is set smaller
+HEAD = 80  # letters of the title in the running head
+TRAILING = re.compile(r"\s+(?=</(?:td|th|p|li|h[1-6]|b|span|div)>|<br>)")
 FAINT = "#f0f0ed"  # of the word behind the text of a draft: text on it keeps 15 : 1
 
 
@@ -40,7 +43,7 @@ def page(content: Content, edition: Edition, dress: Dress, *, paper: Paper = Pap
     """The whole document as HTML for print."""
     o = outline(content, edition, dress)
     with translation.override(dress.language):
-        return render_to_string(
+        html = render_to_string(
             "postmortems/pdf/document.html",
             {
                 "o": o,
@@ -48,14 +51,15 @@ def page(content: Content, edition: Edition, dress: Dress, *, paper: Paper = Pap
                 "created": o.published_at and o.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "style": _style(o, dress, paper),
                 "logo": _logo(dress),
+                "short_title": first_sentences(o.title, HEAD),
                 "size": _size(o.title),
-                "bars": [{"src": bars.share(m.share) if m.share is not None else "", "alt": m.alternative}
-                         for m in o.measures],
+                "bars": [bars.Bar.of(measure) for measure in o.measures],
                 "figure": _figure(o, content, edition, dress),
                 "signs": {name: shapes.sign(name) for name in shapes.SIGNS},
                 "slugs": shapes.SLUG,
             },
-        )  # fmt: skip
+        )
+    return TRAILING.sub("", html)  # a space at the end of a cell makes WeasyPrint 70 break its line too early
 
 
 def _title(o: Outline) -> str:

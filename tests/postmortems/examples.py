@@ -101,6 +101,7 @@ def edition(content: Content, *, number: int = 2, is_draft: bool = False, is_int
     """As the digest, the versions and the signatures would be."""
     signed = [("Reliability", "Oskar Nyman", "08:14"), ("Engineering leads", "Priya Nair", "08:40"),
               ("Management", "Claire Martin", "09:02")]  # fmt: skip
+    signed = signed if content.is_full else signed[:1]
     edition = Edition(
         number=0 if is_draft else number,
         is_draft=is_draft,
@@ -114,7 +115,7 @@ def edition(content: Content, *, number: int = 2, is_draft: bool = False, is_int
         versions=() if is_draft else (
             (1, at("10:00", 21), "First published"),
             (2, at("09:10", 23), "Number of expired passcodes corrected from 41,000 to 41,200"),
-        ),
+        )[:number],
     )  # fmt: skip
     return replace(edition, digest=digest(shown(content, edition)))
 

@@ -33,8 +33,6 @@ def outline(content: Content, edition: Edition, dress: Dress) -> Outline:
 def _outline(content: Content, edition: Edition, dress: Dress, way: Course, calendar: Calendar) -> Outline:
     answers = cover.answers(content, way, calendar)
     resolved = content.times.resolved_at
-    tags = [_("Draft, not approved")] if edition.is_draft else []
-    tags += [_("Internal. Do not pass on")] if edition.is_internal else []
     version = _("version %(n)d") % {"n": edition.number} if edition.number else _("no version yet")
     return Outline(
         title=content.title,
@@ -49,7 +47,7 @@ def _outline(content: Content, edition: Edition, dress: Dress, way: Course, cale
         is_full=content.is_full,
         is_draft=edition.is_draft,
         is_internal=edition.is_internal,
-        tags=tuple(tags),
+        tag=_tag(edition),
         reader=_reader(edition),
         description=answers[0].text if answers else content.title,
         answers=answers,
@@ -81,6 +79,13 @@ def _facts(content: Content, edition: Edition, calendar: Calendar) -> tuple[tupl
         found.append((_("State"), _("Draft") if edition.is_draft else _("Not published")))
     found.append((_("Questions"), content.contact))
     return tuple((name, text) for name, text in found if text)
+
+
+def _tag(edition: Edition) -> str:
+    """What every page warns of; of what customers may have, nothing."""
+    if edition.is_draft:
+        return _("Internal draft. Do not pass on") if edition.is_internal else _("Draft, not approved")
+    return _("Internal. Do not pass on") if edition.is_internal else ""
 
 
 def _reader(edition: Edition) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _, pgettext
 
 from postmortems.choices import ActionKind, ActionState, Affects, CauseKind, Priority
+from postmortems.document.addresses import PAGE
 from postmortems.document.outline.values import Cell, Head, Line, Row, Table, Whys
 from postmortems.document.values import Action, Cause, Content, Source
 from postmortems.document.words import due_day, first_sentences, without_stop
@@ -88,7 +89,7 @@ def _action(action: Action, *, is_internal: bool) -> tuple[Cell, ...]:
     if is_internal:
         owner += [Line(action.owner, "strong")] if action.owner else []
         kind += [Line(_("High priority"), "quiet")] if action.priority == Priority.HIGH else []
-        what += [Line(action.ticket, "quiet")] if action.ticket else []
+        what += [_ticket(action.ticket)] if action.ticket else []
         what += [Line(_("Proof: %(proof)s") % {"proof": action.proof}, "quiet")] if action.proof else []
         rests = rests_on(action.sources)
         what += [Line(_("Rests on %(sources)s") % {"sources": rests}, "quiet")] if rests else []
@@ -98,6 +99,13 @@ def _action(action: Action, *, is_internal: bool) -> tuple[Cell, ...]:
     works_on = _(", ").join(cause_name(number) for number in action.causes)
     owner = [line for line in owner if line.text]
     return tuple(kind), tuple(what), tuple(owner), (Line(due),), tuple(state), (Line(works_on or "–"),)
+
+
+def _ticket(address: str) -> Line:
+    """A ticket by the last part of its address: MSG-2201."""
+    if not PAGE.fullmatch(address):
+        return Line(address, "quiet")
+    return Line(address.partition("?")[0].rstrip("/").rpartition("/")[2], "quiet", link=address)
 
 
 def matrix(content: Content, *, shows_holes: bool) -> list[Table]:

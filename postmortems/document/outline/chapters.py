@@ -34,14 +34,24 @@ class Chapters:
         return (*found, self._version(len(found) + 1))
 
     def _version(self, place: int) -> Chapter:
-        signed = None if SectionKind.CONTACT in self.kinds else closing.sign_offs(self.edition, self.calendar)
-        reach = None if SectionKind.CONTACT in self.kinds else closing.contact(self.content, self.dress)
-        parts = (reach, signed, closing.versions(self.edition, self.calendar), closing.digest(self.edition))
+        is_told = self.content.is_full or len(self.edition.versions) > 1  # else the first page says it
+        versions = closing.versions(self.edition, self.calendar) if is_told else None
+        parts = (*self._reach(), versions, closing.digest(self.edition, is_full=self.content.is_full))
         blocks = tuple(part for part in parts if part)
         return Chapter(place if self.content.is_full else None, "version", _("Version and digest"), blocks)
 
+    def _reach(self) -> list[Block | None]:
+        """Where no section of its own holds it."""
+        if SectionKind.CONTACT in self.kinds:
+            return []
+        reach = closing.contact(self.content, self.dress)
+        if self.content.is_full:
+            return [reach, closing.sign_offs(self.edition, self.calendar)]
+        told = " ".join(filter(None, (reach and reach.text, closing.signed_line(self.edition, self.calendar))))
+        return [Prose(told)] if told else []
+
     def impact(self) -> Iterator[Block | None]:
-        yield impact.where_and_how_long(self.course, self.calendar)
+        yield impact.where_and_how_long(self.course, self.calendar, is_full=self.content.is_full)
         yield impact.meant(self.content)
 
     def timeline(self) -> Iterator[Block | None]:
@@ -83,7 +93,7 @@ class Chapters:
         yield Prose(_("By the record it began at %(began)s and was detected at %(detected)s: %(span)s later.") % told)
 
     def root_cause(self) -> Iterator[Block | None]:
-        caption = _("What it came from, and what it made worse")
+        caption = _("What it came from, and what it made worse") if self.content.is_full else ""
         yield causes.causes(self.content.roots, caption=caption, is_internal=self.edition.is_internal)
         yield from causes.whys(self.content.roots)
 

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from incidents.wording import listing
+from postmortems.document.addresses import escaped, linked
 from postmortems.document.outline.values import Block, Digest, Head, Line, Prose, Row, Table
 from postmortems.document.values import Content, Dress, Edition
 from postmortems.document.words import Calendar, lasting
-
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-PAGE = re.compile(r"https?://[^\s<>]+")
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&-])")
-
-
-def escaped(text: str) -> str:
-    """Plain text as Markdown source that shows the same."""
-    return _SIGNS.sub(r"\\\1", text)
-
-
-def linked(address: str) -> str:
-    """An address of mail or of a page as a Markdown link; anything else as it is."""
-    if MAIL.fullmatch(address):
-        return f"[{escaped(address)}](mailto:{address})"
-    return f"<{address}>" if PAGE.fullmatch(address) else escaped(address)
-
 
 def contact(content: Content, dress: Dress) -> Prose | None:
     told = []
@@ -54,6 +36,16 @@ def sign_offs(edition: Edition, calendar: Calendar) -> Table | None:
     return Table(name="signed", title=_("Sign-offs"), heads=tuple(heads), rows=tuple(rows))
 
 
+def signed_line(edition: Edition, calendar: Calendar) -> str:
+    """The same in one sentence, for a short post-mortem; empty where nobody is asked to sign."""
+    told = []
+    for each in edition.sign_offs:
+        who = f"{each.role} ({each.name})" if edition.is_internal and each.name else each.role
+        when = calendar.moment(each.at) if each.at else _("not yet signed")
+        told.append(_("%(who)s, %(when)s") % {"who": who, "when": when})
+    return escaped(_("Signed for %(names)s.") % {"names": _("; ").join(told)}) if told else ""
+
+
 def versions(edition: Edition, calendar: Calendar) -> Table | None:
     if not edition.versions:
         return None
@@ -68,11 +60,12 @@ def versions(edition: Edition, calendar: Calendar) -> Table | None:
     )
 
 
-def digest(edition: Edition) -> Digest:
+def digest(edition: Edition, *, is_full: bool) -> Digest:
     groups = tuple(edition.digest[at : at + 8] for at in range(0, len(edition.digest), 8))
+    note = ""
     if edition.is_draft:
         note = _("The same record always gives the same digest. A draft has the digest of what it shows today.")
-    else:
+    elif is_full:
         note = _(
             "The same record always gives the same digest. "
             "A published version does not change; a correction is a new version."
@@ -126,12 +119,12 @@ def _records(content: Content, calendar: Calendar) -> Table | None:
             (Line(each.name),),
             (Line(each.author or "–"),),
             (Line(calendar.moment(each.submitted_at)) if each.submitted_at else Line(_("Not submitted"), "quiet"),),
-        ), is_internal=True)
+        ))
         for each in content.records
     )  # fmt: skip
     heads = (Head(pgettext("a document", "Record")), Head(pgettext("whose record", "Of")), Head(_("Author")),
              Head(pgettext("a record", "Submitted")))  # fmt: skip
-    return Table(name="records", title=_("Records"), heads=heads, rows=rows)
+    return Table(name="records", title=_("Records"), heads=heads, rows=rows, is_internal=True)
 
 
 def _meeting(content: Content, calendar: Calendar) -> list[Block]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from incidents.markdown import one_line
-from incidents.wording import label, listing
+from incidents.wording import listing, placed
 from postmortems.choices import ActionState, Metric, SectionKind
 from postmortems.document.outline.course import Course
 from postmortems.document.outline.values import Answer, Measure
@@ -24,12 +24,16 @@ from postmortems.document.words import (
     without_stop,
 )
 
-LONG = 330  # letters of an answer
+LONG = 235  # letters of an answer
+GROUPS = 3  # of components that are hit in the same places
 FIRST = 3  # actions that are named
 
 
 def answers(content: Content, course: Course, calendar: Calendar) -> tuple[Answer, ...]:
-    """A question without an answer is not asked."""
+    """A question without an answer is not asked; a short post-mortem says the rest of it on the same page."""
+    if not content.is_full:
+        question = pgettext("of an incident", "Who, how long")
+        return (Answer(question, scope(content, course, calendar)),)
     asked = [
         (pgettext("of an incident", "What happened"), _first_paragraph(content, SectionKind.SUMMARY)),
         (pgettext("of an incident", "Who, how long"), scope(content, course, calendar)),
@@ -64,12 +68,25 @@ def scope(content: Content, course: Course, calendar: Calendar) -> str:
         sentences.append(_("From %(stretch)s: %(span)s.") % told)
     else:
         sentences.append(_("Since %(moment)s.") % {"moment": calendar.moment(began)})
-    places = [label(*place) for place in dict.fromkeys((each.component, each.location) for each in course.strips)]
-    if places:
-        sentences.append(sentence(_("Affected: %(places)s") % {"places": listing(places)}))
+    if course.strips:
+        sentences.append(sentence(_("Affected: %(places)s") % {"places": _places(course)}))
     if counts.lasting:
         sentences.append(sentence(counts.lasting))
     return " ".join(sentences)
+
+
+def _places(course: Course) -> str:
+    """SMS and Verify in Frankfurt and Singapore; Voice in Virginia."""
+    where: dict[str, list[str]] = {}
+    for strip in course.strips:
+        where.setdefault(strip.component, []).append(strip.location)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for component, locations in where.items():
+        alike.setdefault(() if "" in locations else tuple(locations), []).append(component)
+    groups = [placed(listing(names), listing(locations)) for locations, names in alike.items()]
+    if rest := len(groups) - GROUPS:
+        groups[GROUPS:] = [ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}] if rest > 0 else []
+    return _("; ").join(groups)
 
 
 def _customers(content: Content) -> str:
@@ -117,7 +134,7 @@ def _day(action: Action) -> str:
     if action.state == ActionState.DONE:
         done = action.done_on or action.due_on
         return f" ({_('done %(day)s') % {'day': due_day(done)} if done else _('done')})"
-    return f" ({due_day(action.due_on)})" if action.due_on else ""
+    return f" ({_('by %(day)s') % {'day': due_day(action.due_on)}})" if action.due_on else ""
 
 
 def measures(steps: Iterable[Step], *, is_internal: bool) -> tuple[Measure, ...]:

@@ -17,23 +17,23 @@ ABREAST = 4  # locations that fit beside each other
 MARK = {Level.OPERATIONAL: "op", Level.DEGRADED: "degraded", Level.PARTIAL: "partial", Level.MAJOR: "major"}
 
 
-def where_and_how_long(course: Course, calendar: Calendar) -> Table | None:
+def where_and_how_long(course: Course, calendar: Calendar, *, is_full: bool = True) -> Table | None:
     """Components by locations; a line for each pair where there are too many locations to stand abreast."""
     if not course.strips:
         return None
     locations = list(dict.fromkeys(strip.location for strip in course.strips))
     if len(locations) <= ABREAST:
-        return _abreast(course, locations)
+        return _abreast(course, locations, is_full=is_full)
     return _one_by_one(course, calendar)
 
 
-def _abreast(course: Course, locations: list[str]) -> Table:
+def _abreast(course: Course, locations: list[str], *, is_full: bool) -> Table:
     components = dict.fromkeys(strip.component for strip in course.strips)
     found = {(strip.component, strip.location): strip for strip in course.strips}
     named = [location or _("Everywhere") for location in locations]
     return Table(
         name="cells",
-        caption=_("Components by location: time affected, then each level in order"),
+        caption=_("Components by location: time affected, then each level in order") if is_full else "",
         heads=(Head(_("Component")), *map(Head, named)),
         rows=tuple(
             Row(((Line(component),), *(_cell(found.get((component, place))) for place in locations)))
@@ -84,17 +84,17 @@ def _one_by_one(course: Course, calendar: Calendar) -> Table:
 
 
 def meant(content: Content) -> Table | None:
-    """Customers, messages, data: only what is known."""
+    """Customers, messages, data: only what is known; of a short post-mortem, what its first lines do not say."""
     counts, rows = content.counts, []
-    if counts.customers is not None:
+    if counts.customers is not None and content.is_full:
         shown = number(counts.customers)
         if counts.customers_total is not None and counts.percent is not None:
             told = {"n": shown, "all": number(counts.customers_total), "share": percentage(counts.percent)}
             shown = _("%(n)s of %(all)s (%(share)s)") % told
         rows.append((_("Customers"), shown))
-    if counts.volume is not None:
+    if counts.volume is not None and content.is_full:
         rows.append((_("Volume"), f"{number(counts.volume)}{TIGHT}{counts.volume_unit}".strip()))
-    rows += [(_("How long it hurt"), counts.lasting), (pgettext("what became of them", "Data"), counts.data)]
+    rows += [(_("How long it hurt"), counts.lasting if content.is_full else ""), (pgettext("what became of them", "Data"), counts.data)]
     told_rows = tuple(Row(((Line(name),), (Line(text),))) for name, text in rows if text)
     if not told_rows:
         return None

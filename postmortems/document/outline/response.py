@@ -28,7 +28,7 @@ def log(content: Content, calendar: Calendar, *, is_internal: bool, title: str =
         Row(_step(each, calendar, is_internal=is_internal), each.is_internal)
         for each in sorted(content.mitigations, key=lambda each: each.at)
     )
-    caption = _("What was done, by whom, with what result. What had no effect is kept.")
+    caption = _("What was done, by whom, with what result. What had no effect is kept.") if content.is_full else ""
     return Table(name="response", title=title, caption=caption, heads=heads, rows=rows)
 
 

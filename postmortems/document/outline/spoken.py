@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.wording import label, listing
-from postmortems.document.outline.course import Course, Strip
+from postmortems.document.outline.course import Course, Phase, Strip
 from postmortems.document.words import Calendar, lasting
 
 MOST = 12  # components and places, and notices, that are told one by one
@@ -15,17 +15,9 @@ MOST = 12  # components and places, and notices, that are told one by one
 
 def timeline(course: Course, calendar: Calendar) -> str:
     told = [_("A timeline drawn to scale."), *_bounds(course, calendar)]
-    told += [_flag(flag.word, flag.at, calendar) for flag in course.flags[1:-1]]
-    for phase in course.phases:
-        told.append(
-            _("For %(span)s, from %(start)s to %(end)s, %(what)s.")
-            % {
-                "span": lasting(phase.end - phase.start),
-                "start": calendar.near(phase.start),
-                "end": calendar.near(phase.end),
-                "what": phase.sentence,
-            }
-        )
+    between = course.flags[1:-1] if course.is_over else course.flags[1:]
+    told += [_flag(flag.word, flag.at, calendar) for flag in between]
+    told += [_phase(phase, calendar) for phase in course.phases]
     told += [_strip(strip, calendar) for strip in course.strips[:MOST] if strip.runs]
     if rest := len(course.strips) - MOST:
         if rest > 0:
@@ -48,6 +40,18 @@ def _bounds(course: Course, calendar: Calendar) -> list[str]:
 
 def _flag(word: str, at: datetime, calendar: Calendar) -> str:
     return _("%(what)s at %(time)s.") % {"what": word, "time": calendar.near(at)}
+
+
+def _phase(phase: Phase, calendar: Calendar) -> str:
+    told = {
+        "span": lasting(phase.end - phase.start),
+        "start": calendar.near(phase.start),
+        "end": calendar.near(phase.end),
+        "what": phase.sentence,
+    }
+    if phase.is_open:
+        return _("From %(start)s on, %(what)s.") % told
+    return _("For %(span)s, from %(start)s to %(end)s, %(what)s.") % told
 
 
 def _strip(strip: Strip, calendar: Calendar) -> str:

@@ -21,6 +21,7 @@ class Line:
     look: str = ""  # strong, quiet, level, over, sign, none
     mark: str = ""  # op, degraded, partial, major; duration, impact, both; good, temporary, hole
     beside: str = ""  # plain words after it: how long a level lasted
+    link: str = ""  # where the text leads
 
 
 Cell = tuple[Line, ...]
@@ -52,7 +53,7 @@ class Table:
     title: str = ""
     caption: str = ""
     legend: tuple[Line, ...] = ()  # what the signs mean
-    note: str = ""
+    is_internal: bool = False  # the whole of it, said beside its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class Outline:
     is_full: bool
     is_draft: bool
     is_internal: bool
-    tags: tuple[str, ...]
+    tag: str
     reader: str  # for whom
     description: str
     answers: tuple[Answer, ...]
