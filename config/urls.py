@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("admin/", include("postmortems.urls")),
     path("admin/", include("statuspage.urls")),
     path("admin/", include("notifications.urls")),
     path("admin/", admin.site.urls),

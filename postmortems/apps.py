@@ -2,7 +2,10 @@ from django.apps import AppConfig
 
 
 class PostmortemsConfig(AppConfig):
-    """IRFs and RCAs. Empty until they are built: the place is kept."""
+    """Incident records (IRFs), root cause analyses (RCAs), action items, and their review."""
 
     name = "postmortems"
     verbose_name = "Post-mortems"
+
+    def ready(self):
+        from postmortems import receivers  # noqa: F401

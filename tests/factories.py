@@ -16,6 +16,9 @@ from incidents.choices import Audience, Level, RuleKind, SeverityLevel, Status
 from incidents.scope import Affected
 from notifications.choices import Transport
 from notifications.models import Channel, Subscriber, Subscription
+from postmortems import actions as pm
+from postmortems.choices import Way
+from postmortems.models import ActionItem, Cause, Event, Paragraph, Postmortem
 from statuspage.models import Page, PageComponent, PageIncident
 
 PASSWORD = "correct horse battery staple"
@@ -247,3 +250,51 @@ def channel(**fields) -> Channel:
     number = next(_number)
     fields = {"name": f"#room-{number}", "address": f"room{number}@example.com", "transport": Transport.EMAIL} | fields
     return Channel.objects.create(**fields)
+
+
+# Post-mortems
+
+
+def postmortem(incident=None, *, way="short", by=None, **facts) -> Postmortem:
+    """A draft, of an incident that is resolved. Short, unless ``way`` says full; begun with what the facts tell."""
+    incident = incident or resolved(**facts)
+    found = pm.open_postmortem(incident, way=Way(way), by=by)
+    if found.template.way != way:
+        found = pm.choose_way(found, way=Way(way), by=by)
+    found = pm.draft_from_facts(found, by=by)
+    found.refresh_from_db()
+    return found
+
+
+def section(postmortem: Postmortem, kind: str):
+    return postmortem.sections.get(kind=kind)
+
+
+def ready_to_publish(incident=None, *, way="short", **facts) -> Postmortem:
+    """A draft whose gates are all met."""
+    found = postmortem(incident, way=way, **facts)
+    for each in found.sections.filter(is_required=True):
+        pm.add(Paragraph, found, by=None, section=each, text=f"{each.title}, in one sentence.")
+    pm.change(found.assessments.of_document().get(), by=None, customers=62, customers_total=4100)
+    cause = pm.add(Cause, found, by=None, text="A query held a lock.", is_root=True)
+    action = pm.add(
+        ActionItem, found, by=None, text="Reports read from a copy.", owner=user(), due_on=timezone.localdate()
+    )
+    pm.link(action, cause, on=True, by=None)
+    if not found.events.of_document().exists():
+        pm.add(Event, found, by=None, at=found.incident.started_at, text="Reports take minutes to open.")
+    found.refresh_from_db()
+    return found
+
+
+def published(incident=None, *, way="short", by=None, **facts) -> Postmortem:
+    """Published, after every role has signed where the way asks for it."""
+    found = ready_to_publish(incident, way=way, **facts)
+    if found.template.signatories.exists():
+        version = pm.ask_for_review(found, by=None)
+        for signatory in found.template.signatories.select_related("group"):
+            signer = user(groups=[signatory.group.name])
+            pm.sign(found, role=signatory.role, by=signer, digest=version.digest)
+    pm.publish(found, by=by)
+    found.refresh_from_db()
+    return found

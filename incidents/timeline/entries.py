@@ -32,6 +32,7 @@ class Change:
 class Entry:
     """One thing in the timeline. ``look`` chooses its dress: public, private, impact, fact, correction or line."""
 
+    pk: int
     kind: str
     look: str
     at: datetime

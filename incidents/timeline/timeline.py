@@ -53,6 +53,7 @@ def _others(rows: Iterable[TimelineEntry], user: User | None) -> dict[str, Incid
 
 def _entry(row: TimelineEntry, updates: dict[int, IncidentUpdate], others: dict[str, Incident]) -> Entry:
     entry = Entry(
+        pk=row.pk,
         kind=row.kind,
         look="line",
         at=row.at,

@@ -18,7 +18,9 @@ def for_customers(content: Content) -> Content:
     kinds = {section.kind for section in sections}
     homes = {True: SectionKind.ROOT_CAUSE, False: SectionKind.FACTORS}
     causes = {each.number for each in content.causes if not each.is_internal and homes[each.is_root] in kinds}
-    actions = {each.number for each in content.actions if not each.is_internal} if SectionKind.ACTIONS in kinds else set()
+    actions = (
+        {each.number for each in content.actions if not each.is_internal} if SectionKind.ACTIONS in kinds else set()
+    )
     has_log = kinds & {SectionKind.MITIGATION, SectionKind.RESPONSE_LOG}
     done = [each for each in content.mitigations if not each.is_internal] if has_log else []
     lines = [each for each in content.events if not each.is_internal] if SectionKind.TIMELINE in kinds else []

@@ -298,7 +298,10 @@ def names(group):
     return {permissions.name(row) for row in group.permissions.select_related("content_type")}
 
 
-VIEWERS = ["see", "catalogue_see", "pages_see", "messages_see", "message_settings_see", "channels_see", "people_see"]
+VIEWERS = [
+    "see", "postmortems_see", "catalogue_see", "pages_see", "messages_see", "message_settings_see", "channels_see",
+    "people_see",
+]  # fmt: skip
 
 
 def test_a_group_is_shown_and_changed_in_sentences(client, root):

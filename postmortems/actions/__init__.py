@@ -1,0 +1,51 @@
+"""The verbs of a post-mortem. Every door calls these and nothing else; they keep what :mod:`incidents.actions` keeps.
+
+The lock of the incident comes before that of its post-mortem, and that before those of its parts.
+"""
+
+from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
+from postmortems.actions.inviting import invite, remove_record, start_record, submit_record, take_back_record
+from postmortems.actions.opening import choose_way, expect, lead, open_postmortem, promise
+from postmortems.actions.parts import add, change, dispute, link, mark_section, remove, reorder, restore
+from postmortems.actions.publishing import publish, revise, withdraw
+from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign
+from postmortems.actions.settling import comment, resolve_comment, settle
+from postmortems.actions.tracking import track, track_all
+
+__all__ = [
+    "add",
+    "ask_for_review",
+    "change",
+    "choose_way",
+    "comment",
+    "dispute",
+    "draft_from_facts",
+    "draft_from_records",
+    "expect",
+    "invite",
+    "lead",
+    "link",
+    "mark_section",
+    "open_postmortem",
+    "promise",
+    "publish",
+    "record_meeting",
+    "remove",
+    "remove_record",
+    "reorder",
+    "resolve_comment",
+    "restore",
+    "revise",
+    "send_back",
+    "settle",
+    "sign",
+    "start_record",
+    "submit_record",
+    "take_back_record",
+    "take_change",
+    "take_event",
+    "take_over",
+    "track",
+    "track_all",
+    "withdraw",
+]

@@ -1,0 +1,214 @@
+"""The document is drafted: from what the facts tell, and from what the incident records say (3-34, 3-36).
+
+What is taken over from a record is a part of its own, which keeps where it came from and how that read then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.choices import Status
+from incidents.exceptions import DomainError
+from incidents.models import TimelineEntry, User
+from postmortems.actions import parts as verbs
+from postmortems.actions.base import save, save_audited, to_write, touch
+from postmortems.choices import SectionKind
+from postmortems.models import (
+    ActionItem,
+    Assessment,
+    Cause,
+    Citation,
+    Event,
+    Mitigation,
+    Paragraph,
+    Part,
+    Postmortem,
+    Section,
+)
+from postmortems.offered_events import OfferedEvent, offered
+from postmortems.reading import Parts
+
+COPIED: Mapping[type[Part], tuple[str, ...]] = {  # what a part of a record hands on to the document
+    Paragraph: ("text",),
+    Event: ("at", "text", "kind", "entry", "link", "evidence"),
+    Mitigation: ("at", "ended_at", "text", "role", "who", "lasts", "effect", "faster"),
+    Cause: ("text", "kind", "is_root", "affects"),
+    ActionItem: ("text", "kind", "priority", "state", "owner", "due_on", "proof", "ticket", "closed_at"),
+    Assessment: ("customers", "customers_total", "volume", "volume_unit", "lasting", "data"),
+}
+
+
+def as_read(part: Part) -> str:
+    """How a part of a record reads, for telling whether it reads otherwise since it was taken over."""
+    return "\n".join(f"{name}: {getattr(part, name)}" for name in COPIED[type(part)])
+
+
+def entry_key(pk: int) -> str:
+    """What an entry of the incident's timeline is called where a part rests on it."""
+    return f"entry_{pk}"
+
+
+@transaction.atomic
+def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
+    """What the facts tell, once: the timeline that customers read, how it was resolved, how many and how long."""
+    postmortem = to_write(postmortem, None, by=by)
+    if postmortem.drafted_at:
+        return postmortem
+    incident = postmortem.incident
+    postmortem.drafted_at = timezone.now()
+    save(postmortem, "drafted_at", by=by, reason=_("Drafted from the facts"))
+    facts: dict[str, Any] = {
+        "customers": incident.customers_affected,
+        "customers_total": incident.rule_total,
+        "volume": incident.volume,
+        "volume_unit": incident.volume_unit,
+        "data": incident.data_impact_note,
+    }
+    if facts["customers"] is None and incident.rule_total:
+        facts["customers"] = incident.rule_affected
+    if facts["customers"] is None:
+        facts["customers_total"] = None
+    if facts["customers"] is not None and (facts["customers_total"] or 0) < facts["customers"]:
+        facts["customers_total"] = None
+    _own_assessment(postmortem, by=by, **facts)
+    if postmortem.template.has_records:
+        return postmortem
+    for line in offered(incident):
+        if line.is_public:
+            take_event(postmortem, line, by=by)
+    last = incident.updates.visible().filter(status=Status.RESOLVED).order_by("-posted_at", "-pk").first()
+    if last is not None and (section := _section(postmortem, SectionKind.MITIGATION)):
+        verbs.add(Paragraph, postmortem, by=by, section=section, text=last.body)
+    if incident.customer_impact and (section := _section(postmortem, SectionKind.IMPACT)):
+        verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact)
+    return postmortem
+
+
+@transaction.atomic
+def take_event(postmortem: Postmortem, line: OfferedEvent, *, by: User | None, record=None) -> Event:
+    """A line of the incident's timeline, into a record or into the document: once, and back where it was removed."""
+    there = postmortem.events.filter(record=record, entry=line.pk).order_by("-pk").first()
+    if there is not None:
+        return there if there.removed_at is None else verbs.restore(there, by=by)
+    event = verbs.add(
+        Event, postmortem, by=by, record=record, at=line.at, text=line.text, kind=line.kind,
+        entry=TimelineEntry.objects.get(pk=line.pk, incident=postmortem.incident), is_internal=not line.is_public,
+    )  # fmt: skip
+    if record is None:
+        cite(event, entry_key(line.pk), by=by)
+    return event
+
+
+@transaction.atomic
+def take_over(source: Part, *, by: User | None, into: Section | None = None) -> Part:
+    """A part of a record, into the document; the part that it was taken over into, if it was already.
+
+    ``into``: for words, another section than the one that answers to the question go to.
+    """
+    postmortem = to_write(source.postmortem, None, by=by)
+    if source.record_id is None or source.removed_at is not None:
+        raise DomainError(_("Only what stands in a record is taken over."))
+    if there := taken(postmortem, source):
+        return there
+    facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    part: Part
+    if isinstance(source, Assessment):
+        part = _own_assessment(postmortem, by=by, **facts)
+    elif isinstance(source, Event) and source.entry_id and (same := _same_entry(postmortem, source)):
+        part = same
+    else:
+        if isinstance(source, Paragraph):
+            section = into or _section(postmortem, source.question.goes_to)
+            facts["section"] = section or postmortem.sections.order_by("position", "pk").first()
+        part = verbs.add(type(source), postmortem, by=by, is_internal=source.is_internal, **facts)
+    if isinstance(source, ActionItem) and isinstance(part, ActionItem):
+        _take_links(source, part, postmortem, by=by)
+    cite(part, source.key, as_read=as_read(source), by=by)
+    return part
+
+
+@transaction.atomic
+def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
+    """Everything that records which are in say, and that was not taken over yet. How many parts that was."""
+    postmortem = to_write(postmortem, None, by=by)
+    draft_from_facts(postmortem, by=by)
+    found = Parts(postmortem)
+    there = {citation.source for citation in found.citations}
+    count = 0
+    for table in (found.paragraphs, found.events, found.mitigations, found.causes, found.actions):
+        for part in table:
+            record = found.records.get(part.record_id or 0)
+            if record is None or not record.is_submitted or part.key in there or not part.text.strip():
+                continue
+            part.postmortem = postmortem
+            take_over(part, by=by)
+            count += 1
+    return count
+
+
+@transaction.atomic
+def take_change(citation: Citation, *, by: User | None, with_words: bool = True) -> Part:
+    """The source reads otherwise since it was taken over: its words of now, or (without) only that it was seen."""
+    postmortem = to_write(citation.postmortem, None, by=by)
+    source, part = verbs.get(postmortem, citation.source), verbs.get(postmortem, citation.part)
+    if with_words:
+        facts = {name: getattr(source, name) for name in COPIED[type(source)] if name not in ("entry", "closed_at")}
+        part = verbs.change(part, by=by, **facts)
+    citation.as_read, citation.by, citation.at = as_read(source), by, timezone.now()
+    save_audited(citation, by=by)
+    touch(postmortem)
+    return part
+
+
+@transaction.atomic
+def cite(part: Part, source: str, *, by: User | None, as_read: str = "") -> Citation:
+    """The part rests on this too: a part of a record by its key, or an entry of the timeline (:func:`entry_key`)."""
+    postmortem = to_write(part.postmortem, None, by=by)
+    citation = postmortem.citations.filter(part=part.key, source=source).first()
+    if citation is None:
+        citation = Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by)
+        save_audited(citation, by=by)
+        touch(postmortem)
+    return citation
+
+
+def taken(postmortem: Postmortem, source: Part) -> Part | None:
+    """The part of the document that the source was taken over into, if it stands."""
+    for key in postmortem.citations.filter(source=source.key).values_list("part", flat=True):
+        part = verbs.kind_of(key).objects.of_document().filter(postmortem=postmortem, key=key).first()
+        if part is not None:
+            part.postmortem = postmortem
+            return part
+    return None
+
+
+def _section(postmortem: Postmortem, kind: str) -> Section | None:
+    return postmortem.sections.filter(kind=kind).first()
+
+
+def _own_assessment(postmortem: Postmortem, *, by: User | None, **facts: Any) -> Assessment:
+    """That of the document, with what it does not say yet."""
+    row = postmortem.assessments.of_document().first()
+    if row is None:
+        return verbs.add(Assessment, postmortem, by=by, **facts)
+    row.postmortem = postmortem
+    empty = {name: value for name, value in facts.items() if getattr(row, name) in (None, "")}
+    return verbs.change(row, by=by, **empty)
+
+
+def _same_entry(postmortem: Postmortem, source: Event) -> Event | None:
+    return postmortem.events.of_document().filter(entry=source.entry_id).first()
+
+
+def _take_links(source: ActionItem, action: ActionItem, postmortem: Postmortem, *, by: User | None) -> None:
+    """What it works on in the record, where that was taken over too."""
+    others: Iterable[Part] = [*source.causes.all(), *source.fixes.all()]
+    for other in others:
+        there = taken(postmortem, other)
+        if isinstance(there, Cause | Mitigation):
+            verbs.link(action, there, on=True, by=by)

@@ -1,0 +1,137 @@
+"""A post-mortem begins: when its incident is resolved and a policy asks for it, or because somebody wants it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions.base import locked as locked_incident
+from incidents.choices import Status
+from incidents.exceptions import DomainError
+from incidents.models import Incident, User
+from incidents.permissions import require
+from postmortems.actions.base import locked, save, save_audited
+from postmortems.choices import Stage, Way
+from postmortems.models import Postmortem, Section, Template
+from postmortems.policy import policy_of, way_of
+
+COPIED = ("kind", "title", "visibility", "is_required", "guidance", "example", "position")
+
+
+@transaction.atomic
+def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = None) -> Postmortem:
+    """The post-mortem of an incident that is mitigated or resolved; the one that there is already, if there is one.
+
+    ``way``: short or full; without one the policy's, and where that asks for none, a short one.
+    """
+    require(by, "postmortems.draft_postmortem")
+    incident = locked_incident(incident, by=by)
+    if found := Postmortem.objects.filter(incident=incident).first():
+        return found
+    if incident.is_merged:
+        raise DomainError(_("It goes on in another incident: the post-mortem is written there."))
+    if not is_over(incident):
+        raise DomainError(_("It is neither mitigated nor resolved yet. Write the post-mortem when it is over."))
+    chosen = way or way_of(incident).way
+    return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by)
+
+
+@transaction.atomic
+def expect(incident: Incident) -> Postmortem | None:
+    """It was resolved: what the policy asks for is owed from now on; reopened and resolved again, from then."""
+    choice = way_of(incident)
+    postmortem = Postmortem.objects.select_for_update().filter(incident=incident).first()
+    if choice.way == Way.NONE and postmortem is None:
+        return None
+    postmortem = postmortem or _open(incident, choice.way, by=None)
+    policy = choice.policy
+    _owe(
+        postmortem,
+        since=incident.resolved_at,
+        record_limit=policy.record_minutes if policy and postmortem.template.has_records else None,
+        publish_limit=policy.publish_minutes if policy else None,
+    )
+    return postmortem
+
+
+@transaction.atomic
+def promise(incident: Incident, *, minutes: int, by: User | None) -> Postmortem:
+    """Customers are promised a report within so many minutes of the resolution, whatever the policy asks for (4-08)."""
+    incident = locked_incident(incident, by=by)
+    if incident.status != Status.RESOLVED:
+        raise DomainError(_("A report is promised when it is resolved."))
+    postmortem = Postmortem.objects.filter(incident=incident).first()
+    if postmortem is None:
+        way = way_of(incident).way
+        postmortem = _open(incident, Way.SHORT if way == Way.NONE else way, by=by)
+    postmortem.is_promised = True
+    save_audited(postmortem, "is_promised", by=by, reason=_("Promised to customers"))
+    _owe(postmortem, since=incident.resolved_at, record_limit=postmortem.record_limit, publish_limit=minutes)
+    return postmortem
+
+
+@transaction.atomic
+def choose_way(postmortem: Postmortem, *, way: Way, by: User | None, version: int | None = None) -> Postmortem:
+    """Make it a full RCA, or a short one: what was written stays, in the sections that both have or at the end."""
+    require(by, "postmortems.draft_postmortem")
+    postmortem = locked(postmortem, by=by, version=version)
+    if postmortem.stage != Stage.DRAFT:
+        raise DomainError(_("Only a draft changes its form. Send it back first."))
+    template = Template.objects.get(way=way)
+    if template.pk == postmortem.template_id:
+        return postmortem
+    here = {section.kind: section for section in postmortem.sections.all()}
+    wanted = list(template.sections.all())
+    for row in wanted:
+        section = here.pop(row.kind, None) or Section(postmortem=postmortem)
+        for name in COPIED:
+            setattr(section, name, getattr(row, name))
+        save_audited(section, by=by)
+    for position, section in enumerate(here.values(), start=len(wanted) + 1):
+        if section.paragraphs.standing().exists():
+            section.position, section.is_required = position, False
+            save_audited(section, by=by)
+        else:
+            section.delete()
+    postmortem.template = template
+    policy = policy_of(postmortem.incident)
+    postmortem.record_limit = policy.record_minutes if policy and template.has_records else None
+    save(postmortem, "template", "record_limit", by=by, reason=str(Way(way).label))
+    return postmortem
+
+
+@transaction.atomic
+def lead(postmortem: Postmortem, *, user: User | None, by: User | None) -> Postmortem:
+    """Who sees to it that it is finished; nobody where ``user`` is empty."""
+    require(by, "postmortems.draft_postmortem")
+    postmortem = locked(postmortem, by=by)
+    if user is not None and not Postmortem.objects.visible_to(user).filter(pk=postmortem.pk).exists():
+        raise DomainError(_("%(who)s may not see this incident.") % {"who": user}, field="lead")
+    if postmortem.lead != user:
+        postmortem.lead = user
+        save(postmortem, "lead", by=by)
+    return postmortem
+
+
+def is_over(incident: Incident) -> bool:
+    """Customers stopped noticing it, as far as the record knows: there is something to write."""
+    return incident.status == Status.RESOLVED or (incident.mitigated_at is not None and incident.is_confirmed)
+
+
+def _open(incident: Incident, way: Way, *, by: User | None) -> Postmortem:
+    template = Template.objects.get(way=way)
+    postmortem = Postmortem(incident=incident, template=template, opened_by=by, lead=by or incident.owner)
+    save_audited(postmortem, by=by)
+    for row in template.sections.all():
+        section = Section(postmortem=postmortem, **{name: getattr(row, name) for name in COPIED})
+        save_audited(section, by=by)
+    return postmortem
+
+
+def _owe(postmortem: Postmortem, *, since: datetime, record_limit: int | None, publish_limit: int | None) -> None:
+    postmortem.owed_since, postmortem.published_at = since or timezone.now(), None
+    postmortem.record_limit, postmortem.publish_limit = record_limit, publish_limit
+    save(postmortem, "owed_since", "published_at", "record_limit", "publish_limit", by=None)

@@ -1,0 +1,234 @@
+"""What is written: in a record by those who fill it in, in the document by those who draft it.
+
+A field is written only where it still holds what the person had read, so that nobody's words are lost when two write at
+once. What one person types within minutes is one line of the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.exceptions import DomainError
+from incidents.models import User
+from postmortems.actions.base import save_audited, to_write, touch
+from postmortems.choices import OPEN_ACTIONS, Metric
+from postmortems.models import (
+    ActionItem,
+    Assessment,
+    Cause,
+    Dispute,
+    Event,
+    Mitigation,
+    Paragraph,
+    Part,
+    Postmortem,
+    Record,
+    Section,
+    Why,
+)
+
+KINDS: dict[str, type[Part]] = {  # by the prefix of their keys
+    "par": Paragraph,
+    "evt": Event,
+    "mit": Mitigation,
+    "cau": Cause,
+    "why": Why,
+    "asm": Assessment,
+    "act": ActionItem,
+}
+TOGETHER = timedelta(minutes=2)  # what one person typed within is one line of the history
+Values = Mapping[str, Any]
+P = TypeVar("P", bound=Part)
+
+
+class Clash(DomainError):
+    """Somebody else changed the field meanwhile: it holds ``theirs``. Nothing was written."""
+
+    def __init__(self, field: str, theirs: Any, who: User | None):
+        words = {"who": who or _("Somebody")}
+        super().__init__(
+            _("%(who)s changed this meanwhile. Nothing of yours was written over it.") % words, field=field
+        )
+        self.theirs, self.who = theirs, who
+
+
+def kind_of(key: str) -> type[Part]:
+    """The table of the part with this key; refuses what is none."""
+    try:
+        return KINDS[key.partition("_")[0]]
+    except KeyError:
+        raise DomainError(_("There is nothing of this name.")) from None
+
+
+def get(postmortem: Postmortem, key: str) -> Part:
+    """The part with this key, removed or not; refuses where this post-mortem has none."""
+    part = kind_of(key).objects.filter(postmortem=postmortem, key=key).select_related("record").first()
+    if part is None:
+        raise DomainError(_("It is not there any more. Load the page again."))
+    part.postmortem = postmortem
+    return part
+
+
+@transaction.atomic
+def add(
+    table: type[P],
+    postmortem: Postmortem,
+    *,
+    by: User | None,
+    record: Record | None = None,
+    key: str = "",
+    **facts: Any,
+) -> P:
+    """A new part at the end; the one that there is already, where the same was sent twice under one ``key``."""
+    postmortem = to_write(postmortem, record, by=by)
+    if key:
+        if there := cast("P | None", table.objects.filter(key=key).first()):
+            if (there.postmortem_id, there.record_id) != (postmortem.pk, record and record.pk):
+                raise DomainError(_("This name is taken."))
+            return there
+        facts["key"] = key
+    last = table.objects.filter(postmortem=postmortem, record=record).aggregate(last=models.Max("position"))["last"]
+    part = table(postmortem=postmortem, record=record, position=(last or 0) + 1, changed_by=by, **facts)
+    _check(part)
+    save_audited(part, by=by)
+    touch(postmortem)
+    return part
+
+
+@transaction.atomic
+def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any) -> P:
+    """Write fields. ``read``: what they held when the person read them; raises :class:`Clash` where they hold neither
+    that nor what is to be written."""
+    postmortem = to_write(part.postmortem, part.record, by=by)
+    part = cast(P, type(part).objects.select_for_update().get(pk=part.pk))
+    for name, base in (read or {}).items():
+        now = getattr(part, name)
+        if _plain(now) not in (_plain(base), _plain(facts.get(name))):
+            raise Clash(name, now, part.changed_by)
+    changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
+    if not changed:
+        return part
+    for name in changed:
+        setattr(part, name, facts[name])
+    _check(part)
+    if isinstance(part, ActionItem) and "state" in changed:
+        part.closed_at = None if part.state in OPEN_ACTIONS else timezone.now()
+        changed.append("closed_at")
+    _save_typed(part, *changed, by=by)
+    touch(postmortem)
+    return part
+
+
+@transaction.atomic
+def remove(part: P, *, by: User | None) -> P:
+    """Taken out, and kept: :func:`restore` brings it back."""
+    return _stand(part, by=by, removed_at=timezone.now())
+
+
+@transaction.atomic
+def restore(part: P, *, by: User | None) -> P:
+    """Back where it was."""
+    return _stand(part, by=by, removed_at=None)
+
+
+@transaction.atomic
+def reorder(parts: list[Part], *, by: User | None) -> None:
+    """All in the order given: parts of one kind, in one place."""
+    if parts:
+        postmortem = to_write(parts[0].postmortem, parts[0].record, by=by)
+        for position, part in enumerate(parts, start=1):
+            if part.position != position:
+                part.position = position
+                _save_typed(part, "position", by=by)
+        touch(postmortem)
+
+
+@transaction.atomic
+def link(action: ActionItem, other: Cause | Mitigation, *, on: bool, by: User | None) -> None:
+    """Whether the action works on a cause, or replaces a temporary measure (3-32)."""
+    postmortem = to_write(action.postmortem, action.record, by=by)
+    if (other.postmortem_id, other.record_id) != (action.postmortem_id, action.record_id):
+        raise DomainError(_("They do not stand in the same document."))
+    action._history_user = by
+    linked: Any = action.causes if isinstance(other, Cause) else action.fixes
+    (linked.add if on else linked.remove)(other)
+    touch(postmortem)
+
+
+@transaction.atomic
+def mark_section(section: Section, *, visibility: str, by: User | None) -> Section:
+    """Whether customers read it."""
+    postmortem = to_write(section.postmortem, None, by=by)
+    if section.visibility != visibility:
+        section.visibility = visibility
+        save_audited(section, "visibility", by=by)
+        touch(postmortem)
+    return section
+
+
+@transaction.atomic
+def dispute(record: Record, *, metric: Metric, note: str, by: User | None) -> Dispute | None:
+    """Say why the figure of a step is not right; without a note, it is taken back. The figure stays."""
+    postmortem = to_write(record.postmortem, record, by=by)
+    row = record.disputes.filter(metric=metric).first()
+    note = " ".join(note.split())[:255]
+    if not note:
+        if row is not None:
+            row._history_user = by
+            row.delete()
+            touch(postmortem)
+        return None
+    row = row or Dispute(record=record, metric=metric)
+    if row.note != note:
+        row.note, row.by, row.at = note, by, timezone.now()
+        save_audited(row, by=by)
+        touch(postmortem)
+    return row
+
+
+def _stand(part: P, *, by: User | None, removed_at) -> P:
+    postmortem = to_write(part.postmortem, part.record, by=by)
+    if (part.removed_at is None) != (removed_at is None):
+        part.removed_at = removed_at
+        part.changed_by, part.changed_at = by, timezone.now()
+        save_audited(part, "removed_at", "changed_by", "changed_at", by=by)
+        touch(postmortem)
+    return part
+
+
+def _plain(value: Any) -> Any:
+    """Comparable: times to the minute, as they are typed; nothing for emptiness."""
+    if isinstance(value, datetime):
+        return value.replace(second=0, microsecond=0)
+    return None if value == "" else value
+
+
+def _check(part: Part) -> None:
+    """The limits of the fields, and constraints of the row, as sentences."""
+    try:
+        part.full_clean(validate_unique=False)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise DomainError(messages[0], field=None if field == "__all__" else field) from error
+
+
+def _save_typed(part: Part, *fields: str, by: User | None) -> None:
+    """One line of the history for what one person typed in one go: it keeps the first state, and the last."""
+    part.changed_by, part.changed_at = by, timezone.now()
+    last = part.history.first()
+    goes_on = (
+        last is not None
+        and last.history_type == "~"
+        and last.history_user_id == (by.pk if by else None)
+        and last.history_date > timezone.now() - TOGETHER
+    )
+    save_audited(part, *fields, "changed_by", "changed_at", by=by)
+    if goes_on:
+        last.delete()

@@ -1,0 +1,40 @@
+"""Which way an incident takes when it is over, and why (3-43, 4-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from incidents.choices import Audience, SeverityLevel
+from incidents.models import Incident
+from postmortems.choices import Way
+from postmortems.models import ReviewPolicy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The way with its reason in a sentence; ``policy`` is the row that says so, where one does."""
+
+    way: Way
+    why: str
+    policy: ReviewPolicy | None
+
+
+def policy_of(incident: Incident) -> ReviewPolicy | None:
+    return ReviewPolicy.objects.filter(origin=incident.origin, severity=incident.severity_id).first()
+
+
+def way_of(incident: Incident, policy: ReviewPolicy | None = None) -> Choice:
+    """Drills, what was recorded afterwards and what was merged owe none; else the policy decides."""
+    if incident.audience == Audience.DRILL:
+        return Choice(Way.NONE, _("it was a drill"), None)
+    if incident.is_backfilled:
+        return Choice(Way.NONE, _("it was recorded afterwards"), None)
+    policy = policy or policy_of(incident)
+    words = {
+        "severity": SeverityLevel(incident.severity_id).label.lower(),
+        "origin": incident.get_origin_display().lower(),
+    }
+    why = _("it was %(severity)s, and its origin is %(origin)s") % words
+    return Choice(Way(policy.way) if policy else Way.NONE, why, policy)

@@ -1,0 +1,14 @@
+"""One domain signal for each fact of a post-mortem, sent inside the transaction that writes it (see incidents.signals).
+
+Every signal is sent with ``sender=Postmortem`` and ``postmortem=``.
+"""
+
+from django.dispatch import Signal
+
+invited = Signal()  # record=: somebody is to fill it in
+sent_to_review = Signal()  # version=
+sent_back = Signal()  # version=
+published = Signal()  # version=
+withdrawn = Signal()  # version=
+assigned = Signal()  # action_item=: to another owner
+rendered = Signal()  # rendering=: a PDF is ready

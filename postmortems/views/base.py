@@ -1,0 +1,70 @@
+"""What every staff screen of a post-mortem begins and ends with: find it, refuse, render."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from incidents.permissions import require
+from incidents.views.incident import for_those_who_may
+from postmortems.models import Postmortem, Record
+
+SEE = "postmortems.view_postmortem"
+
+
+def postmortem_or_404(request: HttpRequest, public_id: str) -> Postmortem:
+    """By its public id. One of an incident that this person may not see does not exist."""
+    require(request.user, SEE)
+    rows = Postmortem.objects.visible_to(request.user).select_related(
+        "incident__severity", "incident__owner", "template", "lead", "meeting"
+    )
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    request.incident = found.incident
+    return found
+
+
+def record_or_404(request: HttpRequest, public_id: str) -> Record:
+    """An incident record, likewise."""
+    require(request.user, SEE)
+    rows = Record.objects.visible_to(request.user).select_related(
+        "postmortem__incident__severity", "postmortem__template", "person", "team"
+    )
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    request.incident = found.postmortem.incident
+    return found
+
+
+def of_postmortem(*rights: str):
+    """A view around one post-mortem, which is given the row; who may not see it finds nothing, who lacks one of the
+    rights reads why (403)."""
+    return _around(postmortem_or_404, *rights)
+
+
+def of_record(*rights: str):
+    """The same for a view around one incident record."""
+    return _around(record_or_404, *rights)
+
+
+def _around(find, *rights: str):
+    def decorate(view):
+        guarded = for_those_who_may(*rights)(view)
+
+        @wraps(view)
+        def wrapped(request, public_id, **kwargs):
+            return guarded(request, find(request, public_id), **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def address(postmortem: Postmortem, anchor: str = "") -> str:
+    """Where its screen is."""
+    path = reverse("postmortems_staff:postmortem", args=[postmortem.public_id])
+    return f"{path}#{anchor}" if anchor else path

@@ -1,0 +1,175 @@
+"""Fields are saved while people write: what was typed is written once, and over nobody's words."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from incidents.actions import change_stage
+from postmortems import actions
+from postmortems.models import ActionItem, Cause, Event, Paragraph
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+KEY = "cau_abcdefghijkl"
+
+
+@pytest.fixture
+def writer(client):
+    person = make.in_group("Reliability")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def draft(db):
+    return make.postmortem(way="full", severity="major")
+
+
+def send(client, target, *changes, **more):
+    name = "save_document" if target._meta.model_name == "postmortem" else "save_record"
+    response = client.post(
+        reverse(f"postmortems_staff:{name}", args=[target.public_id]),
+        json.dumps({"changes": changes, **more}),
+        content_type="application/json",
+    )
+    return response.json() if response.status_code == 200 else response
+
+
+def add(**values):
+    return {"do": "add", "kind": "cau", "key": KEY, "values": values}
+
+
+def put(field, value, *, read="", key=KEY):
+    return {"do": "set", "key": key, "field": field, "read": read, "value": value}
+
+
+def test_a_row_is_added_once_and_its_fields_are_written(client, writer, draft):
+    answer = send(client, draft, add(text="A lock"), put("text", "A lock was held.", read="A lock"))
+    assert [result["done"] for result in answer["results"]] == [True, True]
+    answer = send(client, draft, add(text="A lock"), put("is_root", "true"))
+    assert [result.get("done") for result in answer["results"]] == [True, True]
+    cause = Cause.objects.get()
+    assert (cause.text, cause.is_root, cause.changed_by) == ("A lock was held.", True, writer)
+
+
+def test_what_somebody_else_wrote_is_not_written_over(client, writer, draft):
+    send(client, draft, add(text="A lock"))
+    cause, other = Cause.objects.get(), make.in_group("Reliability", first_name="Lena", last_name="Fischer")
+    actions.change(cause, by=other, text="A lock of a yearly report")
+    answer = send(client, draft, put("text", "A lock was held.", read="A lock"), put("kind", "capacity", read="change"))
+    assert answer["results"] == [
+        {"theirs": "A lock of a yearly report", "who": "Lena Fischer"},
+        {"done": True, "value": "capacity"},
+    ]
+    cause.refresh_from_db()
+    assert (cause.text, cause.kind) == ("A lock of a yearly report", "capacity")
+
+
+def test_what_was_sent_twice_is_no_clash(client, writer, draft):
+    send(client, draft, add(text="A lock"))
+    change = put("text", "A lock was held.", read="A lock")
+    assert send(client, draft, change, change)["results"] == [{"done": True, "value": "A lock was held."}] * 2
+
+
+def test_a_wrong_value_is_refused_in_a_sentence_and_holds_up_nothing(client, writer, draft):
+    answer = send(
+        client, draft, add(text="A lock"), put("kind", "no such kind"), put("text", "x" * 2001, read="A lock"),
+        put("affects", "impact", read="both"), put("postmortem", "1"), put("record", "1"),
+    )  # fmt: skip
+    results = answer["results"]
+    assert [("error" in result) for result in results] == [False, True, True, False, True, True]
+    assert "2000" in results[2]["error"]
+
+
+def test_removed_it_comes_back(client, writer, draft):
+    send(client, draft, add(text="A lock"), {"do": "remove", "key": KEY})
+    assert not Cause.objects.standing().exists()
+    send(client, draft, {"do": "restore", "key": KEY})
+    assert Cause.objects.standing().get().text == "A lock"
+
+
+def test_rows_are_put_in_order_and_linked(client, writer, draft):
+    other = "cau_bbbbbbbbbbbb"
+    send(client, draft, add(text="One"), add(text="Two") | {"key": other}, {"do": "order", "keys": [other, KEY]})
+    assert list(Cause.objects.order_by("position").values_list("text", flat=True)) == ["Two", "One"]
+    item = {"do": "add", "kind": "act", "key": "act_aaaaaaaaaaaa", "values": {"text": "Do it", "due_on": "2026-12-24"}}
+    link = {"do": "link", "key": "act_aaaaaaaaaaaa", "other": KEY, "on": True}
+    send(client, draft, item, link)
+    action = ActionItem.objects.get()
+    assert (action.due_on.isoformat(), [cause.text for cause in action.causes.all()]) == ("2026-12-24", ["One"])
+    send(client, draft, link | {"on": False})
+    assert not action.causes.exists()
+
+
+def test_a_paragraph_stands_in_a_section_of_its_own_document(client, writer, draft):
+    section, foreign = draft.sections.first(), make.postmortem(way="full", severity="major").sections.first()
+    words = {"do": "add", "kind": "par", "key": "par_aaaaaaaaaaaa", "values": {"text": "It began."}}
+    send(client, draft, words | {"under": f"section-{section.pk}"})
+    assert Paragraph.objects.get(key="par_aaaaaaaaaaaa").section == section
+    answer = send(client, draft, words | {"key": "par_bbbbbbbbbbbb", "under": f"section-{foreign.pk}"})
+    assert "error" in answer["results"][0]
+
+
+def test_a_record_is_written_by_whom_it_is_of(client, draft):
+    author = make.in_group("Engineering")
+    [record] = actions.invite(draft, people=[author], by=None)
+    client.force_login(author)
+    event = {
+        "do": "add",
+        "kind": "evt",
+        "key": "evt_aaaaaaaaaaaa",
+        "values": {"at": "2026-11-20T20:44", "text": "Found"},
+    }
+    assert send(client, record, event)["results"] == [{"done": True}]
+    assert Event.objects.filter(record=record).get().text == "Found"
+    assert "error" in send(client, draft, add(text="Mine"))["results"][0]
+    client.force_login(make.in_group("Engineering"))
+    assert "error" in send(client, record, put("text", "Not mine", read="Found", key="evt_aaaaaaaaaaaa"))["results"][0]
+
+
+def test_others_are_seen_and_what_they_changed(client, writer, draft):
+    send(client, draft, add(text="A lock"), where={"part": KEY})
+    other = make.in_group("Reliability", first_name="Lena", last_name="Fischer")
+    client.force_login(other)
+    answer = send(client, draft, since="2026-01-01T00:00:00+00:00")
+    assert [row["part"] for row in answer["here"]] == [KEY]
+    assert answer["changed"][KEY]["fields"]["text"] == "A lock"
+
+
+def test_a_draft_in_review_is_not_written(client, writer):
+    draft = make.ready_to_publish(way="full", severity="major")
+    actions.ask_for_review(draft, by=None)
+    assert "stays as it was read" in send(client, draft, add(text="More"))["results"][0]["error"]
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"changes": 1}', '{"changes": [1]}', pytest.param('{"changes": ' + "[" * 2000, id="deep")]
+)
+def test_what_is_no_list_of_changes_is_a_bad_request(client, writer, draft, body):
+    address = reverse("postmortems_staff:save_document", args=[draft.public_id])
+    assert client.post(address, body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {}, {"do": 1}, {"do": "set", "key": ["x"]}, {"do": "set", "key": "usr_1", "field": "text"},
+        {"do": "add", "kind": "cau", "key": "cau_1"}, {"do": "add", "kind": "cau", "key": KEY, "values": []},
+        {"do": "order", "keys": 3}, {"do": "link", "key": KEY, "other": KEY},
+        {"do": "add", "kind": "zzz", "key": "zzz_aaaaaaaaaaaa"}, {"do": "set", "key": KEY, "field": "__class__"},
+        {"do": "add", "kind": "why", "key": "why_aaaaaaaaaaaa", "under": KEY},
+        {"do": "add", "kind": "par", "key": "par_aaaaaaaaaaaa", "under": "section-" + "9" * 400},
+        {"do": "add", "kind": "act", "key": "act_aaaaaaaaaaaa", "values": {"owner": "9" * 400}},
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(client, writer, draft, change):
+    actions.add(Cause, draft, by=None, key=KEY, text="A lock") if change.get("do") in ("link", "set") else None
+    assert "error" in send(client, draft, change)["results"][0]
+
+
+def test_who_may_not_see_it_finds_nothing(client, writer):
+    incident = make.restricted(severity="major")
+    incident = change_stage(incident, status="resolved", by=None, override_reason="Over.")
+    draft = make.postmortem(incident, way="full")
+    assert send(client, draft, add(text="A lock")).status_code == 404
