@@ -15,6 +15,7 @@ from postmortems.document.values import Content, Dress, Edition
 from postmortems.pdf import child, failures, native, view
 
 log = logging.getLogger(__name__)
+COMMAND = [sys.executable, "-m", "postmortems.pdf.child"]
 NO_ROOM = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory", b"bad_alloc")
 
 
@@ -44,9 +45,14 @@ def render(html: str, *, limits: Limits = Limits()) -> bytes:
         "seconds": limits.seconds,
         "memory": limits.memory,
     }
-    command = [sys.executable, "-m", "postmortems.pdf.child"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=native.ROOT, env=native.environment(), **pipes) as process:
+    with subprocess.Popen(
+        COMMAND,
+        cwd=native.ROOT,
+        env=native.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         try:
             told, said = process.communicate(json.dumps(asked).encode(), timeout=limits.seconds)
         except subprocess.TimeoutExpired:

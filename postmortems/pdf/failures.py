@@ -20,8 +20,8 @@ class TookTooLong(NotDrawn):
 
 class TooMuchMemory(NotDrawn):
     def __init__(self, limit: int, *, detail: str = ""):
-        told = {"n": limit // 2**20}
-        super().__init__(_("Drawing the PDF needed more than %(n)d MiB of memory and was stopped.") % told, detail=detail)
+        message = _("Drawing the PDF needed more than %(n)d MiB of memory and was stopped.")
+        super().__init__(message % {"n": limit // 2**20}, detail=detail)
 
 
 class Crashed(NotDrawn):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from incidents.choices import Level
 from postmortems.document.outline.course import Course, Phase, Run, Strip, Told
+from postmortems.document.outline.spoken import more_rows
 from postmortems.document.words import Calendar, lasting
 from postmortems.pdf.axis import Axis, axis
 from postmortems.pdf.flags import place
@@ -73,7 +74,8 @@ class _Drawing:
         one = width(words, NAME, 500) + (width(f" {quiet}", NAME) if quiet else 0)
         if not quiet or one <= room:
             after = width(quiet, NAME) + 3 if quiet else 0
-            self.ink.text(MARGIN - after, y, shortened(words, room - after, NAME, 500), size=NAME, anchor="end", weight=500)
+            name = shortened(words, room - after, NAME, 500)
+            self.ink.text(MARGIN - after, y, name, size=NAME, anchor="end", weight=500)
             if quiet:
                 self.ink.text(MARGIN, y, quiet, size=NAME, fill=QUIET, anchor="end")
         elif self.pitch == DENSE:
@@ -122,9 +124,7 @@ class _Drawing:
         if self.strips:
             self.ink.line(0, y, WIDTH, y)
         if rest := len(self.course.strips) - len(self.strips):
-            words = ngettext("One more row stands in the table of impacts.",
-                             "%(n)d more rows stand in the table of impacts.", rest) % {"n": rest}  # fmt: skip
-            self.ink.text(LEFT, y + 9, words, fill=QUIET)
+            self.ink.text(LEFT, y + 9, more_rows(rest), fill=QUIET)
             y += 12
         return y
 
@@ -198,5 +198,3 @@ def _said(each: Told) -> str:
         return each.notice.status
     late = each.took - each.limit if each.limit is not None else each.notice.at - each.promised_at
     return _("%(span)s late") % {"span": lasting(late)}
-
-

@@ -1,4 +1,4 @@
-"""Where the flags of a timeline stand: each to the right or to the left of its line, on the lowest level without a clash."""
+"""Where the flags of a timeline stand: right or left of their line, each on the lowest level without a clash."""
 
 from __future__ import annotations
 

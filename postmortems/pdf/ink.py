@@ -39,7 +39,7 @@ class Ink:
         self._parts.append(f'<g transform="translate({x:.2f} {y:.2f}) scale({size / 16:.4f})">{inner}</g>')
 
     def svg(self, width: float, height: float, *, alternative: str) -> str:
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.1f}" width="{width:g}" '
-            f'height="{height:.1f}" font-family="{FAMILY}"><title>{escape(alternative)}</title>{"".join(self._parts)}</svg>'
-        )
+        size = f'viewBox="0 0 {width:g} {height:.1f}" width="{width:g}" height="{height:.1f}"'
+        title = f"<title>{escape(alternative)}</title>"
+        inside = "".join(self._parts)
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FAMILY}">{title}{inside}</svg>'

@@ -17,8 +17,9 @@ KEPT = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "LD_LIBRARY
 BREW = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
-def environment(native: Path = NATIVE) -> dict[str, str]:
+def environment(native: Path | None = None) -> dict[str, str]:
     """Of the child: no secret of ours is in it, and nothing that would make two renderings differ."""
+    native = native or NATIVE
     told = {name: os.environ[name] for name in KEPT if name in os.environ}
     told |= {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "FONTCONFIG_FILE": str(FONTS_CONF)}
     if (native / "lib").is_dir():
@@ -32,9 +33,9 @@ def _joined(*paths: str | None) -> str:
     return os.pathsep.join(path for path in paths if path)
 
 
-def reason(native: Path = NATIVE) -> str:
+def reason(native: Path | None = None) -> str:
     """Why ``tools/bootstrap`` did not fetch the libraries; empty where it had no need to, or was never asked."""
     try:
-        return (native / "reason.txt").read_text().strip().rstrip(".")
+        return ((native or NATIVE) / "reason.txt").read_text().strip().rstrip(".")
     except OSError:
         return ""

@@ -13,6 +13,8 @@ from weasyprint.urls import URLFetcher
 
 from postmortems.pdf import tags
 
+UNSEEN = ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs")  # kinds of letters that have no picture of their own
+
 
 class Refused(ValueError):
     """The HTML named something outside itself."""
@@ -35,7 +37,7 @@ class Missing(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
             letter = str(record.args[0])
-            if unicodedata.category(letter) not in ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"):  # what has no picture of its own
+            if unicodedata.category(letter) not in UNSEEN:
                 self.letters.add(letter)
 
 

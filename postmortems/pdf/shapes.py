@@ -18,8 +18,7 @@ LEVELS = {  # each in a square of 16 by 16, in the colour that it is filled with
     Level.OPERATIONAL: '<circle cx="8" cy="8" r="6"/>',
     Level.DEGRADED: '<path d="M8 1l7.6 13.5H.4z"/>',
     Level.PARTIAL: (
-        '<path d="M8 1.4 14.6 8 8 14.6 1.4 8z" fill="none" stroke="{hue}" stroke-width="2"/>'
-        '<path d="M8 .5v15L.5 8z"/>'
+        '<path d="M8 1.4 14.6 8 8 14.6 1.4 8z" fill="none" stroke="{hue}" stroke-width="2"/><path d="M8 .5v15L.5 8z"/>'
     ),
     Level.MAJOR: (
         '<path d="M1 1h14v14H1z"/>'
@@ -32,15 +31,12 @@ SIGNS = {
         '<path d="M1.5 1.5h13v13h-13z" fill="#fff" stroke="{ink}" stroke-width="1.4"/>'
         '<path d="M2 9l7-7M2 14L14 2M7 14l7-7" stroke="{ink}" stroke-width="1.4"/>'
     ),
-    "hole": '<path d="M1.7 1.7h12.6v12.6H1.7z" fill="#fff" stroke="{ink}" stroke-width="1.4" stroke-dasharray="2.6 2"/>',
+    "hole": '<path d="M1.7 1.7h12.6v12.6H1.7z" fill="#fff" stroke="{ink}" stroke-width="1.4" stroke-dasharray="3 2"/>',
     "duration": '<path d="M0 5.5h16v5H0z" fill="{ink}"/>',  # lies
     "impact": '<path d="M5.5 0h5v16h-5z" fill="{ink}"/>',  # stands
     "both": '<path d="M2 0h5v11h9v5H2z" fill="{ink}"/>',
 }
-HATCH = (
-    '<path d="M0 0h5v5H0z" fill="#fff"/>'
-    f'<path d="M-1 1l2-2M-1 6l7-7M4 6l2-2" stroke="{INK}" stroke-width="1.9"/>'
-)
+HATCH = f'<path d="M0 0h5v5H0z" fill="#fff"/><path d="M-1 1l2-2M-1 6l7-7M4 6l2-2" stroke="{INK}" stroke-width="1.9"/>'
 
 
 def picture(inner: str, width: float = 16, height: float = 16) -> str:

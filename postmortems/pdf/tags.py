@@ -6,27 +6,18 @@ from collections.abc import Iterator
 
 import pydyf
 
+PRINTS = 4  # a flag of an annotation
+
 
 def finish(document: object, pdf: pydyf.PDF) -> None:
-    """Scope of header cells; running heads and feet as artifacts; links that print and say where they lead."""
+    """Scope of header cells; running heads and feet as artifacts; links that print."""
     tree = _Tree(pdf)
     tree.walk()
     for page in tree.pages():
         tree.take_out(page)
     for each in pdf.objects:
         if isinstance(each, dict) and each.get("Subtype") == "/Link":
-            each["F"] = 4
-            each.setdefault("Contents", _where(each))
-
-
-def _where(link: dict) -> pydyf.String:
-    """Of a link inside the document the tag has the words; one that leads out names its address."""
-    action = link.get("A")
-    return pydyf.String(_plain(action["URI"])) if action and "URI" in action else pydyf.String("↓")
-
-
-def _plain(value: object) -> str:
-    return str(getattr(value, "string", value))
+            each["F"] = PRINTS
 
 
 class _Tree:
@@ -35,8 +26,8 @@ class _Tree:
         self._root = self._object(pdf.catalog["StructTreeRoot"])
         self._seen: set[int] = set()
 
-    def _object(self, reference: bytes | str) -> dict:
-        return self._pdf.objects[int(bytes(reference).split()[0])]
+    def _object(self, reference: bytes) -> dict:
+        return self._pdf.objects[int(reference.split()[0])]
 
     def walk(self) -> None:
         for kid in self._root["K"]:

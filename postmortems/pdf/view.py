@@ -115,5 +115,3 @@ def _watermark(word: str) -> str:
         f'fill="{FAINT}">{word}</text>'
     )
     return shapes.picture(inner, 600, 600)
-
-

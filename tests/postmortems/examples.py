@@ -11,8 +11,22 @@ from postmortems.choices import ActionKind, CauseKind, Metric, SectionKind
 from postmortems.document.frozen import digest
 from postmortems.document.outline import shown
 from postmortems.document.values import (
-    Action, Cause, Content, Counts, Dress, Edition, Event, Impact, Mitigation, Notice, Paragraph, Section, SignOff, Step,
-    Times, Why,
+    Action,
+    Cause,
+    Content,
+    Counts,
+    Dress,
+    Edition,
+    Event,
+    Impact,
+    Mitigation,
+    Notice,
+    Paragraph,
+    Section,
+    SignOff,
+    Step,
+    Times,
+    Why,
 )  # fmt: skip
 from tests.postmortems import long as story
 from tests.postmortems.long import at
@@ -28,10 +42,12 @@ SHORT = Content(
     sections=(
         Section(SectionKind.TIMELINE, "Timeline"),
         Section(SectionKind.ROOT_CAUSE, "Root cause", paragraphs=(
-            Paragraph("One of five sign-in servers kept the certificate of last year. It had been left out when the others "
+            Paragraph("One of five sign-in servers kept the certificate of last year. It had been left out when "
+                      "the others "
                       "were renewed, because it was being repaired on that day."),)),
         Section(SectionKind.IMPACT, "Impact", paragraphs=(
-            Paragraph("One attempt to sign in to the portal in five failed with an error of the browser. A second attempt "
+            Paragraph("One attempt to sign in to the portal in five failed with an error of the browser. A "
+                      "second attempt "
                       "mostly worked. Sending was not affected."),)),
         Section(SectionKind.MITIGATION, "Resolution", paragraphs=(
             Paragraph("The server was taken out at 13:27, given the new certificate, and put back at 13:40."),)),
@@ -61,7 +77,7 @@ SHORT = Content(
 
 ODD = "Ωmega Приклад 漢字 仮名 한글 שלום مرحبا हिन्दी ไทย 🚢🏽 👩‍👩‍👧 ⚠️ \u202eabc\u202c a\u0301\u0327 ﷽"
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
-MARKUP = "<script>alert(1)</script><b>bold</b> {{ o.title }} {% load x %} </style><img src=x onerror=1> & &amp; \\ `*_[x](y)"
+MARKUP = "<script>alert(1)</script><b>bold</b> {{ o.title }} {% load x %} </style><img onerror=1> & &amp; \\ `*_[x](y)"
 ENDING = "\u2028\u0085\u200b\ufeff end"
 
 
@@ -74,8 +90,9 @@ def hostile(rows: int = 200, causes: int = 40, actions: int = 30, days: int = 3)
         return start + (end - start) * place / max(of - 1, 1)
 
     text = f"{MARKUP} {ODD} {ENDING}"
-    spoken = f"{text}\n\n- {WORD}\n- x\n\n> {WORD}\n\n```\n{WORD}\n  <pre>\n```\n\n1. a\n2. [{WORD}](https://example.org/{WORD})"
-    kinds = [kind for kind in SectionKind]
+    spoken = f"{text}\n\n- {WORD}\n- x\n\n> {WORD}\n\n```\n{WORD}\n  <pre>\n```\n\n1. a\n2. "
+    spoken += f"[{WORD}](https://example.org/{WORD})"
+    kinds = list(SectionKind)
     return Content(
         id="rca_hostile00001", incident_id="inc_hostile00001", title=f"{MARKUP} שלום {WORD} {ODD}", severity=WORD,
         origin=ODD, is_full=True, times=Times(start, start + timedelta(minutes=1), resolved_at=end),

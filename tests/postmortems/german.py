@@ -4,19 +4,32 @@ from dataclasses import replace
 
 from incidents.choices import Level
 from postmortems.choices import ActionKind, ActionState, CauseKind, Lasts, SectionKind
-from postmortems.document.values import Action, Cause, Counts, Event, Impact, Mitigation, Notice, Paragraph, Section, Why
+from postmortems.document.values import (
+    Action,
+    Cause,
+    Counts,
+    Event,
+    Impact,
+    Mitigation,
+    Notice,
+    Paragraph,
+    Section,
+    Why,
+)
 from tests.postmortems import long
 from tests.postmortems.long import at
 
 TEXTS = {
     SectionKind.SUMMARY: (
         "Zusammenfassung",
-        "SMS und Einmalkennwörter, die über Frankfurt und Singapur gesendet wurden, kamen bis zu **1 h 28 min** verspätet "
+        "SMS und Einmalkennwörter, die über Frankfurt und Singapur gesendet wurden, kamen bis zu **1 h 28 min** "
+        "verspätet "
         "an. Alle wurden zugestellt; keine Nachricht ging verloren, keine wurde doppelt gesendet.",
     ),
     SectionKind.IMPACT: (
         "Umfang und Auswirkungen",
-        "Betroffen war jede Nachricht über die beiden Standorte. Die Benachrichtigungszustellungsbestätigungen verspäteten "
+        "Betroffen war jede Nachricht über die beiden Standorte. Die Benachrichtigungszustellungsbestätigungen "
+        "verspäteten "
         "sich um ebenso viel.",
     ),
     SectionKind.TIMELINE: ("Zeitlicher Ablauf", ""),
@@ -66,7 +79,8 @@ CONTENT = replace(
         Cause(1, "Die Taktwertbedeutungsänderung der Ausgabe 2026.45 wurde ohne Umrechnung übernommen.",
               CauseKind.CONFIGURATION, True, whys=(
                   Why("Warum waren Nachrichten verspätet?", "Je Standort wurden höchstens 30 in der Sekunde gesendet."),
-                  Why("Warum verhinderte es keine Prüfung?", "Die Konfigurationsprüfung vergleicht den Wert nicht mit dem "
+                  Why("Warum verhinderte es keine Prüfung?", "Die Konfigurationsprüfung vergleicht den Wert "
+                                                             "nicht mit dem "
                                                              "Verkehrsaufkommen des Standorts."))),
         Cause(2, "Geschwindigkeitsbegrenzungskonfigurationsfelder tragen keine Einheit.", CauseKind.SOFTWARE),
     ),
@@ -86,7 +100,8 @@ CONTENT = replace(
         )
     ),
     notices=(
-        Notice(at("09:43"), "Wird untersucht", "Kurznachrichten über Frankfurt und Singapur sind verspätet.", at("10:13")),
+        Notice(at("09:43"), "Wird untersucht", "Kurznachrichten über Frankfurt und Singapur sind verspätet.",
+            at("10:13")),
         Notice(at("10:20"), "Ursache gefunden", "Ein Taktwert begrenzt beide Standorte.", at("11:10")),
         Notice(at("12:08"), "Behoben", "Alle zurückgehaltenen Nachrichten wurden gesendet."),
     ),

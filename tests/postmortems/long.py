@@ -3,10 +3,34 @@
 from datetime import UTC, date, datetime
 
 from incidents.choices import Level
-from postmortems.choices import ActionKind, ActionState, Affects, CauseKind, EventKind, Lasts, Metric, Priority, SectionKind
+from postmortems.choices import (
+    ActionKind,
+    ActionState,
+    Affects,
+    CauseKind,
+    EventKind,
+    Lasts,
+    Metric,
+    Priority,
+    SectionKind,
+)  # fmt: skip
 from postmortems.document.values import (
-    Action, Cause, Content, Counts, Event, Impact, Meeting, Mitigation, Notice, Paragraph, RecordInfo, Section, Source,
-    Step, Times, Why,
+    Action,
+    Cause,
+    Content,
+    Counts,
+    Event,
+    Impact,
+    Meeting,
+    Mitigation,
+    Notice,
+    Paragraph,
+    RecordInfo,
+    Section,
+    Source,
+    Step,
+    Times,
+    Why,
 )  # fmt: skip
 
 
@@ -31,7 +55,8 @@ SECTIONS = (
             "SMS and one-time passcodes sent through Frankfurt and Singapore arrived up to **1 h 28 min** late. "
             "All were delivered, and none was sent twice.", sources=rests("A 1.1", "B 1.1", "T")),
         Paragraph(
-            "From 09:14 UTC a new release limited each of the two locations to 30 messages a second, while about 160 and "
+            "From 09:14 UTC a new release limited each of the two locations to 30 messages a second, while about "
+            "160 and "
             "110 a second arrived. What could not be sent was held and left later, oldest first. The last held message "
             "left at 11:48, its receipt at 11:52.", sources=rests("A 1.2", "C 5.1")),
         Paragraph(
@@ -54,7 +79,8 @@ SECTIONS = (
                   "only: cause C7, action A9.", is_internal=True, sources=rests("C 2.1")),
     )),
     Section(SectionKind.ROOT_CAUSE, "Root cause", paragraphs=(
-        Paragraph("Release 2026.45 of the pacing service changed what one number means. Until then it was the rate of a "
+        Paragraph("Release 2026.45 of the pacing service changed what one number means. Until then it was the "
+                  "rate of a "
                   "connection, of which a location has 16; since then it is the rate of the whole location. Frankfurt "
                   "and Singapore were switched over with the old number, `30`, where `480` was needed.",
                   sources=rests("A 4.1", "B 4.1")),
@@ -69,7 +95,8 @@ SECTIONS = (
     Section(SectionKind.RESPONSE_LOG, "Response log"),
     Section(SectionKind.ACTIONS, "Corrective and preventive actions"),
     Section(SectionKind.TEXT, "What this means for your integration", paragraphs=(
-        Paragraph("You need not change anything. If you count deliveries by the time of their receipt, leave out those of "
+        Paragraph("You need not change anything. If you count deliveries by the time of their receipt, leave out "
+                  "those of "
                   "19 November between 09:14 and 11:52 UTC:\n\n- receipts came late, by as much as their message\n"
                   "- no receipt was lost, and none came twice"),
     )),
@@ -89,18 +116,22 @@ EVENTS = tuple(
         ("09:34", "The engineer on call takes the alert.", EventKind.ACKNOWLEDGED, False, (), ""),
         ("09:41", "Confirmed as critical: 1,310 of 4,780 merchants have delayed messages.", "", False, (), ""),
         ("09:43", "First notice. Next update promised by 10:13.", "", False, (), ""),
-        ("09:52", "SMS and Verify get worse in Frankfurt: messages are now late by more than 30 minutes.", "", False, (), ""),
+        ("09:52", "SMS and Verify get worse in Frankfurt: messages are now late by more than 30 minutes.", "", False,
+         (), ""),
         ("09:56", "The same in Singapore, four minutes later: less traffic arrives there.", "", False, (), ""),
         ("10:10", "Second notice. Virginia and São Paulo are named as not affected.", "", False, (), ""),
-        ("10:17", "The pacing values of all locations are compared; two differ by a factor of 16.", EventKind.CAUSE_FOUND,
+        ("10:17", "The pacing values of all locations are compared; two differ by a factor of 16.",
+         EventKind.CAUSE_FOUND,
          False, rests("A 4.1"), ""),
         ("10:19", "The owner of the change joins. It was found through the list of releases, not through its "
                   "announcement.", "", True, rests("B 3.1"), ""),
         ("10:21", "Passcodes leave through Virginia, about 40 seconds slower than usual.", "", False, (), ""),
         ("10:38", "Third notice. Next update promised by 11:00.", "", False, (), ""),
         ("10:48", "Singapore at full pace: held messages leave at 480 a second.", "", False, (), ""),
-        ("11:02", "Frankfurt at full pace. No location holds messages back any longer.", EventKind.MITIGATED, False, (), ""),
-        ("11:08", "Fourth notice. It had been promised by 11:00 and waited for the result in Frankfurt.", "", False, (), ""),
+        ("11:02", "Frankfurt at full pace. No location holds messages back any longer.", EventKind.MITIGATED, False,
+         (), ""),
+        ("11:08", "Fourth notice. It had been promised by 11:00 and waited for the result in Frankfurt.", "", False,
+         (), ""),
         ("11:10", "Singapore has sent its last held message.", "", False, (), ""),
         ("11:40", "Fifth notice. Frankfurt still holds 113,000 messages.", "", False, (), ""),
         ("11:48", "Frankfurt has sent its last held message.", "", False, (), ""),
@@ -118,11 +149,13 @@ MITIGATIONS = tuple(
          "No effect. Withdrawn at 10:05", (), False),
         ("10:05", "Asks both carriers for refused connections", "Routing engineer", "Tomás Rey", "", Lasts.NO_EFFECT,
          "Carriers see no refusals and a low rate", (), False),
-        ("10:12", "Opens a second call with a carrier, of which the incident channel learns at 10:19", "Routing engineer",
+        ("10:12", "Opens a second call with a carrier, of which the incident channel learns at 10:19",
+         "Routing engineer",
          "Tomás Rey", "", Lasts.NO_EFFECT, "Seven minutes of double work", (), True),
         ("10:21", "Moves passcodes to Virginia, announced at 10:19", "Routing engineer", "Tomás Rey", "11:30",
          Lasts.TEMPORARY, "Passcodes arrive within 45 seconds", (7,), False),
-        ("10:30", "Starts the release of the corrected value; it takes 32 minutes", "Release engineer", "Priya Nair", "",
+        ("10:30", "Starts the release of the corrected value; it takes 32 minutes", "Release engineer", "Priya Nair",
+         "",
          Lasts.PERMANENT, "In force in Frankfurt at 11:02", (), False),
         ("10:48", "Sets the value by hand in Singapore, announced at 10:44", "Messaging engineer", "Jun Watanabe",
          "11:02", Lasts.TEMPORARY, "480 messages a second", (2,), False),
@@ -133,9 +166,11 @@ MITIGATIONS = tuple(
 )  # fmt: skip
 
 CAUSES = (
-    Cause(1, "Release 2026.45 changed the pacing value from “per connection” to “per location”. Frankfurt and Singapore "
+    Cause(1, "Release 2026.45 changed the pacing value from “per connection” to “per location”. Frankfurt and "
+             "Singapore "
              "were switched to it with the old value.", CauseKind.CONFIGURATION, True, Affects.BOTH, (
-        Why("Why were messages delayed?", "Frankfurt and Singapore each sent at most 30 messages a second. About 160 and "
+        Why("Why were messages delayed?", "Frankfurt and Singapore each sent at most 30 messages a second. About "
+                                          "160 and "
                                           "110 a second arrived."),
         Why("Why at most 30?", "The value was applied to the location as a whole. Until then it had applied to each of "
                                "its 16 connections."),
@@ -147,9 +182,11 @@ CAUSES = (
     ), sources=rests("A 4.1", "B 4.1")),
     Cause(2, "The field carries no unit, in its name or in its schema, so that 30 is valid in both meanings.",
           CauseKind.SOFTWARE, False, Affects.IMPACT, sources=rests("A 4.2")),
-    Cause(3, "Both locations were changed in one step. Nothing held the second back until the first had proved healthy.",
+    Cause(3, "Both locations were changed in one step. Nothing held the second back until the first had proved "
+             "healthy.",
           CauseKind.CHANGE, False, Affects.IMPACT, sources=rests("B 4.2")),
-    Cause(4, "The alert on message age waits for 10 minutes of age during 5 minutes. The rate of sending is not watched.",
+    Cause(4, "The alert on message age waits for 10 minutes of age during 5 minutes. The rate of sending is not "
+             "watched.",
           CauseKind.MONITORING, False, Affects.DURATION, sources=rests("A 2.3")),
     Cause(5, "A configuration value can be put back only by a full release, which takes 32 minutes.", CauseKind.TOOLING,
           False, Affects.DURATION, sources=rests("B 3.4")),
@@ -164,11 +201,13 @@ ACTIONS = tuple(
     Action(number, f"act_{number:012d}", text, kind, state, priority, owner, role, due, done, causes,
            f"https://tickets.ferrypost.example/MSG-{2200 + number}", is_internal=is_internal)
     for number, text, kind, state, priority, owner, role, due, done, causes, is_internal in (
-        (1, "Set 480 messages a second per location in Frankfurt and Singapore", ActionKind.MITIGATE, DONE, Priority.HIGH,
+        (1, "Set 480 messages a second per location in Frankfurt and Singapore", ActionKind.MITIGATE, DONE,
+         Priority.HIGH,
          "Jun Watanabe", "Messaging", date(2026, 11, 19), date(2026, 11, 19), (1,), False),
         (2, "Put the unit into the name of the field; refuse the old name", ActionKind.PREVENT, GOING, Priority.HIGH,
          "Jun Watanabe", "Messaging", date(2026, 11, 27), None, (1, 2), False),
-        (3, "Refuse a pacing value below 120 % of the location’s busiest hour of the last seven days", ActionKind.PREVENT,
+        (3, "Refuse a pacing value below 120 % of the location’s busiest hour of the last seven days",
+         ActionKind.PREVENT,
          GOING, Priority.NORMAL, "Priya Nair", "Release engineering", date(2026, 12, 4), None, (1,), False),
         (4, "Change one location first; hold the next until 30 minutes are healthy", ActionKind.PREVENT, TODO,
          Priority.NORMAL, "Priya Nair", "Release engineering", date(2026, 12, 11), None, (3,), False),
@@ -180,7 +219,8 @@ ACTIONS = tuple(
          "Verify", date(2027, 1, 29), None, (6,), False),
         (8, "Check the 62 other numeric settings for a unit", ActionKind.PREVENT, TODO, Priority.LOW, "Lena Fischer",
          "Reliability", date(2026, 12, 15), None, (2,), False),
-        (9, "Route calls about late messages to Support’s queue", ActionKind.DETECT, TODO, Priority.NORMAL, "Amara Osei",
+        (9, "Route calls about late messages to Support’s queue", ActionKind.DETECT, TODO, Priority.NORMAL,
+         "Amara Osei",
          "Support", date(2026, 12, 2), None, (7,), True),
     )
 )  # fmt: skip
@@ -211,7 +251,8 @@ NOTICES = tuple(
         ("11:08", "Monitoring", "11:40", "Both locations send at full pace. Held messages are being sent oldest first; "
          "the last ones leave by 12:00."),
         ("11:40", "Monitoring", "12:10", "Singapore has caught up. Frankfurt still holds 113,000 messages."),
-        ("12:08", "Resolved", "", "All held messages were sent by 11:48 and all receipts by 11:52. A root cause analysis "
+        ("12:08", "Resolved", "", "All held messages were sent by 11:48 and all receipts by 11:52. A root cause "
+                                  "analysis "
          "follows within 48 hours."),
     )
 )  # fmt: skip

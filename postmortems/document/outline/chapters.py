@@ -57,9 +57,11 @@ class Chapters:
     def timeline(self) -> Iterator[Block | None]:
         yield Picture(
             spoken.timeline(self.course, self.calendar),
-            _("One axis for all. Black bars are the phases. The height of a strip is the level, so that it reads in grey "
-              "print. A tick is a notice; an open box is a promised time that was missed."),
-        )  # fmt: skip
+            _(
+                "One axis for all. Black bars are the phases. The height of a strip is the level, so that it reads in "
+                "grey print. A tick is a notice; an open box is a promised time that was missed."
+            ),
+        )
         if self.content.events:
             yield Log(_("Events"), tuple(self._entries(self.content.events)))
 
@@ -104,7 +106,9 @@ class Chapters:
 
     def mitigation(self) -> Iterator[Block | None]:
         if SectionKind.RESPONSE_LOG not in self.kinds:
-            yield response.log(self.content, self.calendar, is_internal=self.edition.is_internal, title=_("What was done"))
+            yield response.log(
+                self.content, self.calendar, is_internal=self.edition.is_internal, title=_("What was done")
+            )
         yield response.temporary(self.content, self.calendar)
 
     def response_log(self) -> Iterator[Block | None]:

@@ -10,6 +10,7 @@ from postmortems.document.outline.values import Block, Digest, Head, Line, Prose
 from postmortems.document.values import Content, Dress, Edition
 from postmortems.document.words import Calendar, lasting
 
+
 def contact(content: Content, dress: Dress) -> Prose | None:
     told = []
     if content.contact:
@@ -74,7 +75,7 @@ def digest(edition: Edition, *, is_full: bool) -> Digest:
 
 
 def about(content: Content, edition: Edition, calendar: Calendar) -> tuple[Block, ...]:
-    """For whom it is, where it comes from, in which zone its times are. To staff: whose records, and what was settled."""
+    """For whom it is, where it comes from, in which zone its times are; to staff also whose records it rests on."""
     blocks: list[Block] = [Prose(_whom(edition)), Prose(_times(content, calendar))]
     if edition.is_internal:
         blocks += [each for each in (_records(content, calendar), *_meeting(content, calendar)) if each]
@@ -92,7 +93,9 @@ def _whom(edition: Edition) -> str:
     ]
     if edition.is_internal:
         told.append(_("What is marked as internal is absent from the customers’ version, which is otherwise the same."))
-        told.append(_("Notes such as A 4.1 name the record, section and entry that something rests on; T is the timeline."))
+        told.append(
+            _("Notes such as A 4.1 name a record, its section and entry that something rests on; T, the timeline.")
+        )
     if edition.is_draft:
         told.append(_("It is a draft: not approved, and not to be passed on."))
     elif not edition.is_internal:

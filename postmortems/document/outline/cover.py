@@ -1,4 +1,4 @@
-"""What stands on the first page: five questions with their answers, and the steps of the response against their limits."""
+"""What stands on the first page: five questions with their answers, and each step of the response against its limit."""
 
 from __future__ import annotations
 
@@ -94,9 +94,12 @@ def _customers(content: Content) -> str:
     if counts.customers_total is None or counts.percent is None:
         return ngettext("%(n)s customer", "%(n)s customers", counts.customers) % {"n": number(counts.customers)}
     told = {"n": number(counts.customers), "all": number(counts.customers_total), "share": percentage(counts.percent)}
-    return ngettext(
-        "%(n)s of %(all)s customer (%(share)s)", "%(n)s of %(all)s customers (%(share)s)", counts.customers_total
-    ) % told
+    return (
+        ngettext(
+            "%(n)s of %(all)s customer (%(share)s)", "%(n)s of %(all)s customers (%(share)s)", counts.customers_total
+        )
+        % told
+    )
 
 
 def _why(content: Content) -> str:
@@ -118,7 +121,8 @@ def _done(content: Content) -> str:
 def _prevents(content: Content) -> str:
     """The first of what lasts, with the day by which it is done."""
     lasting_ones = [each for each in content.working if not each.is_temporary and not each.is_internal]
-    named, letters = [], 0
+    named: list[str] = []
+    letters = 0
     for action in lasting_ones[:FIRST]:
         text = f"{first_sentences(without_stop(action.text), LONG // 2)}{_day(action)}."
         if named and letters + len(text) > LONG:

@@ -86,15 +86,10 @@ def _one_by_one(course: Course, calendar: Calendar) -> Table:
 def meant(content: Content) -> Table | None:
     """Customers, messages, data: only what is known; of a short post-mortem, what its first lines do not say."""
     counts, rows = content.counts, []
-    if counts.customers is not None and content.is_full:
-        shown = number(counts.customers)
-        if counts.customers_total is not None and counts.percent is not None:
-            told = {"n": shown, "all": number(counts.customers_total), "share": percentage(counts.percent)}
-            shown = _("%(n)s of %(all)s (%(share)s)") % told
-        rows.append((_("Customers"), shown))
-    if counts.volume is not None and content.is_full:
-        rows.append((_("Volume"), f"{number(counts.volume)}{TIGHT}{counts.volume_unit}".strip()))
-    rows += [(_("How long it hurt"), counts.lasting if content.is_full else ""), (pgettext("what became of them", "Data"), counts.data)]
+    if content.is_full:
+        rows = [(_("Customers"), _customers(content)), (_("Volume"), _volume(content))]
+        rows.append((_("How long it hurt"), counts.lasting))
+    rows.append((pgettext("what became of them", "Data"), counts.data))
     told_rows = tuple(Row(((Line(name),), (Line(text),))) for name, text in rows if text)
     if not told_rows:
         return None
@@ -104,3 +99,18 @@ def meant(content: Content) -> Table | None:
         heads=(Head(pgettext("what was counted", "Measure")), Head(_("Number"))),
         rows=told_rows,
     )
+
+
+def _customers(content: Content) -> str:
+    counts = content.counts
+    if counts.customers is None:
+        return ""
+    if counts.customers_total is None or counts.percent is None:
+        return number(counts.customers)
+    total, share = number(counts.customers_total), percentage(counts.percent)
+    return _("%(n)s of %(all)s (%(share)s)") % {"n": number(counts.customers), "all": total, "share": share}
+
+
+def _volume(content: Content) -> str:
+    counts = content.counts
+    return f"{number(counts.volume)}{TIGHT}{counts.volume_unit}".strip() if counts.volume is not None else ""

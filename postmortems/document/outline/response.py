@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _, pgettext
 
 from incidents.markdown import one_line
+from postmortems.choices import Lasts
 from postmortems.document.outline.causes import action_name, rests_on
 from postmortems.document.outline.course import Course, Told
 from postmortems.document.outline.values import Cell, Head, Line, Row, Table
-from postmortems.choices import Lasts
 from postmortems.document.values import Content, Mitigation
 from postmortems.document.words import Calendar, due_day, lasting
 

@@ -19,12 +19,16 @@ def timeline(course: Course, calendar: Calendar) -> str:
     told += [_flag(flag.word, flag.at, calendar) for flag in between]
     told += [_phase(phase, calendar) for phase in course.phases]
     told += [_strip(strip, calendar) for strip in course.strips[:MOST] if strip.runs]
-    if rest := len(course.strips) - MOST:
-        if rest > 0:
-            told.append(ngettext("One more row stands in the table of impacts.",
-                                 "%(n)d more rows stand in the table of impacts.", rest) % {"n": rest})  # fmt: skip
+    if (rest := len(course.strips) - MOST) > 0:
+        told.append(more_rows(rest))
     told += _notices(course, calendar)
     return " ".join(told)
+
+
+def more_rows(rest: int) -> str:
+    return ngettext(
+        "One more row stands in the table of impacts.", "%(n)d more rows stand in the table of impacts.", rest
+    ) % {"n": rest}
 
 
 def _bounds(course: Course, calendar: Calendar) -> list[str]:
