@@ -20,7 +20,6 @@ def main() -> int:
     asked = json.load(sys.stdin)
     signal.alarm(int(asked["seconds"]) + SPARE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
     out = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no part of the document
     try:
@@ -28,6 +27,7 @@ def main() -> int:
     except OSError as error:
         print(error, file=sys.stderr)
         return NO_PANGO
+    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))  # now: a library has to fit in any case
     try:
         made, missing = rendering.pdf(asked["html"], identifier=bytes.fromhex(asked["identifier"]))
     except MemoryError:
