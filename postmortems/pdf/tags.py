@@ -1,4 +1,4 @@
-"""What WeasyPrint 70 leaves out of the tags of a PDF, added just before the file is written."""
+"""What WeasyPrint 70 leaves out of a tagged PDF, added just before the file is written."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pydyf
 
 PRINTS = 4  # a flag of an annotation
+UNSEEN = b"200b"  # a space without width
 
 
 def finish(document: object, pdf: pydyf.PDF) -> None:
-    """Scope of header cells; running heads and feet as artifacts; links that print."""
+    """Scope of header cells; running heads and feet as artifacts; links that print; a letter for every glyph."""
     tree = _Tree(pdf)
     tree.walk()
     for page in tree.pages():
@@ -18,6 +19,18 @@ def finish(document: object, pdf: pydyf.PDF) -> None:
     for each in pdf.objects:
         if isinstance(each, dict) and each.get("Subtype") == "/Link":
             each["F"] = PRINTS
+        elif isinstance(each, pydyf.Stream):
+            each.stream[:] = [_named(line) for line in each.stream]
+
+
+def _named(line: object) -> object:
+    """A glyph that stands for nothing that is seen, such as an end of right-to-left text, gets a letter like it.
+
+    Readers that meet an empty one lose the letters of the whole font.
+    """
+    if isinstance(line, bytes) and line.endswith(b"> <>"):
+        return line[:-1] + UNSEEN + b">"
+    return line
 
 
 class _Tree:

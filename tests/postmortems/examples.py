@@ -81,7 +81,7 @@ MARKUP = "<script>alert(1)</script><b>bold</b> {{ o.title }} {% load x %} </styl
 ENDING = "\u2028\u0085\u200b\ufeff end"
 
 
-def hostile(rows: int = 200, causes: int = 40, actions: int = 30, days: int = 3) -> Content:
+def hostile(rows: int = 200, causes: int = 40, actions: int = 30, impacts: int = 40, days: int = 3) -> Content:
     """Every text long, odd or like markup, over midnight, with many rows of everything and times that are missing."""
     start = at("22:47")
     end = start + timedelta(days=days, hours=3, minutes=11)
@@ -107,8 +107,8 @@ def hostile(rows: int = 200, causes: int = 40, actions: int = 30, days: int = 3)
         actions=tuple(Action(n, f"act_{n:012d}", f"{n} {text}", list(ActionKind)[n % 4], role=ODD,
                              causes=tuple(range(n, min(n + 5, causes + 1)))) for n in range(1, actions + 1)),
         impacts=tuple(Impact(f"{WORD} {n // 7}", f"{ODD} {n % 7}", Level(n % 4), moment(n, 44),
-                             None if n % 5 == 0 else moment(n + 3, 44)) for n in range(40)),
-        notices=tuple(Notice(moment(n, 60), ODD, spoken, moment(n, 60) + timedelta(minutes=n)) for n in range(60)),
+                             None if n % 5 == 0 else moment(n + 3, 44)) for n in range(impacts)),
+        notices=tuple(Notice(moment(n, 200), ODD, spoken, moment(n, 200) + timedelta(minutes=n)) for n in range(rows * 3 // 10)),
         steps=(Step(Metric.DETECT, None, None, ODD), Step(Metric.RESOLVE, 10**6, 1, WORD)),
         contact=WORD,
     )  # fmt: skip
