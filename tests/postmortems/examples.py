@@ -108,7 +108,8 @@ def hostile(rows: int = 200, causes: int = 40, actions: int = 30, impacts: int =
                              causes=tuple(range(n, min(n + 5, causes + 1)))) for n in range(1, actions + 1)),
         impacts=tuple(Impact(f"{WORD} {n // 7}", f"{ODD} {n % 7}", Level(n % 4), moment(n, 44),
                              None if n % 5 == 0 else moment(n + 3, 44)) for n in range(impacts)),
-        notices=tuple(Notice(moment(n, 200), ODD, spoken, moment(n, 200) + timedelta(minutes=n)) for n in range(rows * 3 // 10)),
+        notices=tuple(Notice(moment(n, 200), ODD, spoken, moment(n, 200) + timedelta(minutes=n))
+                      for n in range(rows * 3 // 10)),
         steps=(Step(Metric.DETECT, None, None, ODD), Step(Metric.RESOLVE, 10**6, 1, WORD)),
         contact=WORD,
     )  # fmt: skip

@@ -29,10 +29,11 @@ def many():
 
 def test_the_head_of_a_table_of_200_rows_stands_on_each_of_its_pages(many):
     pages = [" ".join(page.split()) for page in many.pages]
-    with_rows = [page for page in pages if page.count("Engineer on call") + page.count("Release engineer") > 2]
+    with_rows = [page for page in pages[1:] if page.count("Step ") > 3]
+    heads = ("Time Role and name", "In force Temporary measure")
 
-    assert len(with_rows) >= 6
-    assert [page for page in with_rows if "Time Role and name" not in page] == []
+    assert [page for page in with_rows if not any(head in page for head in heads)] == []
+    assert sum(heads[0] in page for page in with_rows) >= 6
     assert {int(number) for number in re.findall(r"Step (\d+)", many.words)} == set(range(200))
 
 
@@ -65,9 +66,8 @@ def test_a_hostile_one_is_drawn_whole():
     pdf = Read(drawing.draw(content, examples.edition(content), replace(DRESS, name=examples.ODD)))
 
     assert "<script>alert(1)</script>" in pdf.reader.metadata.title
-    assert "{{ o.title }} {% load x %}" in pdf.words
+    assert [title for title in pdf.titles if "{{ o.title }} {% load x %}" in title] != []
     assert len(pdf.reader.pages) > 5
-    assert "שלום" in pdf.text
 
 
 def test_markup_in_texts_is_text():
@@ -101,7 +101,7 @@ def test_a_german_one_says_so_and_hyphenates():
     assert "27,4" in pdf.words
     assert "13:08\u00a0CET" in pdf.text.replace(" CET", "\u00a0CET")
     assert any(line.endswith(("‐", "-", "\u00ad")) for line in pdf.text.splitlines())
-    assert len(Read(drawing.draw(german.CONTENT, examples.edition(german.CONTENT), dress)).reader.pages) < 9
+    assert len(pdf.reader.pages) < 9
 
 
 @pytest.mark.parametrize(("color", "shade"), [("#0b5fa5", "#0b5fa5"), ("#ffff00", None), ("", None)])
