@@ -6,12 +6,14 @@ import re
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 PAGE = re.compile(r"https?://[^\s<>]+")
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&-])")
+_SIGNS = re.compile(
+    r"[\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+)
 
 
 def escaped(text: str) -> str:
-    """Plain text as Markdown source that shows the same."""
-    return _SIGNS.sub(r"\\\1", text)
+    """Plain text of one line as Markdown source that shows the same."""
+    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def linked(address: str) -> str:

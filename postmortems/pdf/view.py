@@ -12,6 +12,7 @@ from pathlib import Path
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from incidents.contrast import SEEN, readable
 from postmortems.choices import Paper
@@ -78,7 +79,8 @@ def _figure(o: Outline, content: Content, edition: Edition, dress: Dress) -> Saf
         return mark_safe("")
     way = course(shown(content, edition))
     calendar = Calendar.of(dress.zone, way.start, way.end)
-    return mark_safe(figure.timeline(way, calendar, alternative=pictures[0].alternative))
+    alternative = _("A timeline drawn to scale. %(told)s") % {"told": pictures[0].alternative}
+    return mark_safe(figure.timeline(way, calendar, alternative=alternative))
 
 
 def _logo(dress: Dress) -> Logo | None:

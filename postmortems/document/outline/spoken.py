@@ -14,7 +14,7 @@ MOST = 12  # components and places, and notices, that are told one by one
 
 
 def timeline(course: Course, calendar: Calendar) -> str:
-    told = [_("A timeline drawn to scale."), *_bounds(course, calendar)]
+    told = _bounds(course, calendar)
     between = course.flags[1:-1] if course.is_over else course.flags[1:]
     told += [_flag(flag.word, flag.at, calendar) for flag in between]
     told += [_phase(phase, calendar) for phase in course.phases]
