@@ -7,7 +7,8 @@ import re
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 PAGE = re.compile(r"https?://[^\s<>]+")
 _SIGNS = re.compile(
-    r"[\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+    r"[\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)"  # within a line
+    r"|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"  # where it begins
 )
 
 

@@ -8,7 +8,7 @@ from incidents.wording import listing
 from postmortems.document.addresses import escaped, linked
 from postmortems.document.outline.values import Block, Digest, Head, Line, Prose, Row, Table
 from postmortems.document.values import Content, Dress, Edition
-from postmortems.document.words import Calendar, lasting
+from postmortems.document.words import Calendar, full_day, lasting
 
 
 def contact(content: Content, dress: Dress) -> Prose | None:
@@ -106,8 +106,8 @@ def _whom(edition: Edition) -> str:
 def _times(content: Content, calendar: Calendar) -> str:
     zone = escaped(calendar.zone_name(content.times.started_at))
     if calendar.day:
-        told = {"zone": zone, "day": calendar.moment(content.times.started_at).rpartition(",")[0]}
-        where = _("All times are in %(zone)s, on %(day)s, where no other day is given.") % told
+        where = _("All times are in %(zone)s, on %(day)s, where no other day is given.")
+        where %= {"zone": zone, "day": full_day(calendar.day)}
     else:
         where = _("All times are in %(zone)s.") % {"zone": zone}
     return f"{where} {_('Durations are rounded down to whole minutes.')}"
