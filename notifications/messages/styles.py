@@ -14,7 +14,8 @@ import css_inline
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 
-from statuspage.branding.contrast import PAPER, readable
+from incidents.contrast import readable
+from statuspage.branding.contrast import PAPER
 
 _VARIABLE = re.compile(r"var\((--[\w-]+)\)")
 _DECLARED = re.compile(r"(--[\w-]+):\s*([^;]+);")

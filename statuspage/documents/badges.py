@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from django.utils.translation import pgettext
 
 from incidents.choices import ComponentState
-from statuspage.branding.contrast import READABLE, ratio
+from incidents.contrast import READABLE, ratio
 from statuspage.documents.document import JSON, SVG, Document
 from statuspage.snapshot.plain_text import plain
 

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, strategies as st
 
+from incidents import contrast
 from incidents.choices import ComponentState, Status
 from statuspage import documents
-from statuspage.branding import contrast
 from statuspage.documents import badges
 from statuspage.snapshot.load import load
 from tests.statuspage import build, larkwire

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from hypothesis import given, strategies as st
 
-from statuspage.branding import contrast
+from incidents import contrast
+from statuspage.branding.contrast import PAPER
 from statuspage.documents import shared
 from statuspage.stores import headers
 
@@ -19,7 +20,7 @@ TEXT = ["ink", "ink-2", "op", "degraded", "partial", "major", "maint", "unknown"
 
 def test_both_ways_to_be_dark_are_one():
     assert DARK == DARK_BY_CLASS
-    assert {"light": LIGHT["--paper"], "dark": DARK["--paper"]} == contrast.PAPER
+    assert {"light": LIGHT["--paper"], "dark": DARK["--paper"]} == PAPER
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
@@ -29,9 +30,9 @@ def test_every_colour_of_text_can_be_read(scheme):
     assert contrast.ratio(scheme["--op-bar"], scheme["--paper"]) >= 3
 
 
-@given(st.integers(0, 0xFFFFFF), st.sampled_from(sorted(contrast.PAPER)))
+@given(st.integers(0, 0xFFFFFF), st.sampled_from(sorted(PAPER)))
 def test_any_colour_of_a_customer_becomes_readable(number, scheme):
-    color, paper = f"#{number:06x}", contrast.PAPER[scheme]
+    color, paper = f"#{number:06x}", PAPER[scheme]
     shade = contrast.readable(color, on=paper)
     assert contrast.ratio(shade, paper) >= contrast.READABLE
     if contrast.ratio(color, paper) >= contrast.READABLE:

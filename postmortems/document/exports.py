@@ -1,0 +1,64 @@
+"""The document as plain Markdown, as JSON, and as one file of HTML that word processors open.
+
+Each is a pure function of the same values as the PDF, says the same in the same order, and holds nothing internal
+unless the edition is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from postmortems.document import frozen
+from postmortems.document.markdown import written
+from postmortems.document.outline import outline, shown
+from postmortems.document.values import Content, Dress, Edition
+
+FORMAT = "bridgewatch-postmortem/1"
+
+
+def as_markdown(content: Content, edition: Edition, dress: Dress) -> str:
+    """CommonMark with tables (GitHub's), lines ended by a line feed, one at the end."""
+    with translation.override(dress.language):
+        return written(outline(content, edition, dress))
+
+
+def as_json(content: Content, edition: Edition, dress: Dress) -> str:
+    """The values themselves, not their words: a program makes of them what it likes.
+
+    ``{"format", "language", "zone", "name", "address", "edition", "content"}``. ``content`` and ``edition`` have the
+    names of :mod:`postmortems.document.values`; times are ISO 8601 with their offset, days ``YYYY-MM-DD``, words of
+    enumerations as they are stored, texts Markdown source. A field may be added in time; none changes its meaning
+    without another ``format``.
+    """
+    held: dict[str, Any] = {
+        "format": FORMAT,
+        "language": dress.language,
+        "zone": dress.zone,
+        "name": dress.name,
+        "address": dress.address,
+        "edition": frozen.dump(_unsigned(edition)),
+        "content": frozen.dump(shown(content, edition)),
+    }
+    return json.dumps(held, ensure_ascii=False, indent=2) + "\n"
+
+
+def _unsigned(edition: Edition) -> Edition:
+    """For customers, who signed is a role and a time."""
+    if edition.is_internal:
+        return edition
+    return replace(edition, sign_offs=tuple(replace(each, name="") for each in edition.sign_offs))
+
+
+def as_html(content: Content, edition: Edition, dress: Dress) -> str:
+    """One file without script, picture or address of a stylesheet: headings, paragraphs, lists and tables with borders.
+
+    Opens in LibreOffice and Word, where it can be saved as a document of theirs; the timeline is told in sentences.
+    """
+    o = outline(content, edition, dress)
+    with translation.override(dress.language):
+        return render_to_string("postmortems/export/document.html", {"o": o})
