@@ -14,7 +14,7 @@ from postmortems.choices import RecordSection
 from postmortems.models import ActionItem, Cause, Citation, Event, Mitigation, Paragraph, Part, Record
 from postmortems.offered_events import OfferedEvent
 from postmortems.provenance import as_read, entry_key, read_text
-from postmortems.reading import Parts, labels
+from postmortems.reading import Parts, labels, record_section
 
 FREE, TAKEN, CHANGED = "free", "taken", "changed"
 
@@ -90,18 +90,9 @@ def _rows(parts: Parts) -> Iterable[SourceRow]:
             citation = cited.get(part.key)
             state = FREE if citation is None else TAKEN if citation.as_read == as_read(part) else CHANGED
             into = citation.part if citation else ""
-            yield SourceRow(part, called[part.key].label, _section(part), words, _meta(part), state, into, citation)
-
-
-def _section(part: Part) -> RecordSection:
-    if isinstance(part, Paragraph):
-        return RecordSection(part.question.section)
-    return {
-        Event: RecordSection.TIMELINE,
-        Mitigation: RecordSection.MITIGATION,
-        Cause: RecordSection.CAUSES,
-        ActionItem: RecordSection.ACTIONS,
-    }[type(part)]
+            yield SourceRow(
+                part, called[part.key].label, record_section(part), words, _meta(part), state, into, citation
+            )
 
 
 def _words(part: Part) -> str:

@@ -10,6 +10,7 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
+from postmortems.actions.parts import change
 from postmortems.models import Comment, Postmortem, Section, Settlement
 from postmortems.reading import Parts
 
@@ -30,6 +31,11 @@ def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: st
     settlement.claims, settlement.chosen, settlement.reason = row.stored, chosen, reason
     settlement.by, settlement.at = by, timezone.now()
     save_audited(settlement, by=by, reason=reason)
+    about, _dot, name = question.partition(".")
+    own = postmortem.assessments.of_document().first()
+    if chosen and about == "count" and own is not None:  # the document says what was decided
+        own.postmortem = postmortem
+        change(own, by=by, **{name: int(chosen)})
     touch(postmortem)
     return settlement
 
