@@ -51,7 +51,9 @@ def _records(user: User) -> Iterator[Step]:
         detail = _("Incident record: yours is not in")
         if row.person_id is None and row.team:
             detail = _("Incident record: that of %(team)s is not in") % {"team": row.team}
-        yield Step(str(row.postmortem), detail, url_of_record(row), **_due(row.postmortem.records_due_at, row.postmortem))
+        yield Step(
+            str(row.postmortem), detail, url_of_record(row), **_due(row.postmortem.records_due_at, row.postmortem)
+        )
 
 
 def _led(user: User) -> Iterator[Step]:

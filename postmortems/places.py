@@ -8,14 +8,15 @@ from postmortems.models import ActionItem, Postmortem, Record
 
 
 def url_of(postmortem: Postmortem, part: str = "") -> str:
-    """The screen of the post-mortem. ``part``: the key of what it is to open at."""
-    path = reverse("postmortems_staff:postmortem", args=[postmortem.public_id])
-    return f"{path}#{part}" if part else path
+    """Where it goes on; with the key of a ``part``, the document at that place."""
+    if part:
+        return reverse("postmortems_staff:document", args=[postmortem.public_id]) + f"#{part}"
+    return reverse("postmortems_staff:postmortem", args=[postmortem.public_id])
 
 
 def url_of_record(record: Record) -> str:
     """Where it is filled in."""
-    return url_of(record.postmortem, record.public_id)
+    return url_of(record.postmortem)
 
 
 def url_of_item(item: ActionItem) -> str:

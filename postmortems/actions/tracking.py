@@ -79,7 +79,7 @@ def track_all(items: Iterable[ActionItem], *, by: User | None, reason: str = "",
 def _check_reason(item: ActionItem, changed: dict[str, Any], reason: str) -> None:
     state = changed.get("state")
     if state == ActionState.DONE and item.proof.strip() and not reason:
-        words = {"proof": changed.get("proof", item.proof).strip()}
+        words = {"proof": item.proof.strip()}
         raise DomainError(_("Say what shows that it is done. It asks for: %(proof)s") % words, field="reason")
     if state == ActionState.DROPPED:
         require_reason(reason)

@@ -15,7 +15,7 @@
   clear.type = "button";
   clear.className = "bw-btn bw-btn-quiet";
   clear.textContent = bulk.dataset.clear;
-  bulk.querySelector(".pm-bulk-fields").append(clear);
+  bulk.querySelector(".ai-bulk-fields").append(clear);
 
   function show() {
     const n = ticks.filter((tick) => tick.checked).length;
