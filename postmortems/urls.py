@@ -3,7 +3,18 @@
 from django.contrib import admin
 from django.urls import path
 
-from postmortems.views import history, listing, opening, reading, review, saving, writing
+from postmortems.views import (
+    action_calendar,
+    action_item,
+    action_items,
+    history,
+    listing,
+    opening,
+    reading,
+    review,
+    saving,
+    writing,
+)
 
 app_name = "postmortems_staff"
 staff = admin.site.admin_view
@@ -39,4 +50,12 @@ urlpatterns = [
     around("settle/", writing.settle, "settle"),
     around("save/", saving.save_document, "save_document"),
     path("incident-records/<str:public_id>/save/", staff(saving.save_record), name="save_record"),
+    # Action items
+    path("action-items/", staff(action_items.action_items), name="action_items"),
+    path("action-items/change/", staff(action_items.change), name="action_items_change"),
+    path("action-items/export/", staff(action_items.export), name="action_items_export"),
+    path("action-items/calendar/", staff(action_calendar.calendar), name="calendar"),
+    path("action-items/mine.ics", staff(action_calendar.download), name="calendar_download"),
+    path("action-items/calendar/<str:token>.ics", action_calendar.feed, name="calendar_feed"),
+    path("action-items/<str:key>/", staff(action_item.action_item), name="action_item"),
 ]

@@ -3,6 +3,7 @@
 The lock of the incident comes before that of its post-mortem, and that before those of its parts.
 """
 
+from postmortems.actions.calendars import make_calendar, revoke_calendar
 from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
 from postmortems.actions.inviting import invite, remove_record, start_record, submit_record, take_back_record
 from postmortems.actions.opening import choose_way, expect, lead, open_postmortem, promise
@@ -25,6 +26,7 @@ __all__ = [
     "invite",
     "lead",
     "link",
+    "make_calendar",
     "mark_section",
     "open_postmortem",
     "promise",
@@ -36,6 +38,7 @@ __all__ = [
     "resolve_comment",
     "restore",
     "revise",
+    "revoke_calendar",
     "send_back",
     "settle",
     "sign",

@@ -96,7 +96,7 @@ def add(
         facts["key"] = key
     last = table.objects.filter(postmortem=postmortem, record=record).aggregate(last=models.Max("position"))["last"]
     part = table(postmortem=postmortem, record=record, position=(last or 0) + 1, changed_by=by, **facts)
-    _check(part)
+    check(part)
     save_audited(part, by=by)
     touch(postmortem)
     return part
@@ -117,7 +117,7 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
         return part
     for name in changed:
         setattr(part, name, facts[name])
-    _check(part)
+    check(part)
     if isinstance(part, ActionItem) and "state" in changed:
         part.closed_at = None if part.state in OPEN_ACTIONS else timezone.now()
         changed.append("closed_at")
@@ -210,7 +210,7 @@ def _plain(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _check(part: Part) -> None:
+def check(part: Part) -> None:
     """The limits of the fields, and constraints of the row, as sentences."""
     try:
         part.full_clean(validate_unique=False)

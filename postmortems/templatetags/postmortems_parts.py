@@ -17,8 +17,8 @@ register = template.Library()
 
 @register.inclusion_tag("postmortems/_of_incident.html", takes_context=True)
 def postmortem_of(context, incident):
-    """The post-mortem of an incident that is over: how far it is and until when, or the way to begin one. One query, and
-    one more where there is none."""
+    """The post-mortem of an incident that is over: how far it is and until when, or the way to begin one. One
+    query, and one more where there is none."""
     user = context["request"].user
     if not (user.has_perm(SEE) and may_see(user, incident) and incident.is_confirmed):
         return {}

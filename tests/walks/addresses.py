@@ -12,7 +12,14 @@ from django.urls import get_resolver, reverse
 from notifications import links
 from tests.walks.world import World, announcement_of
 
-NOWHERE = {"inc": "inc_000000000000", "upd": "upd_000000000000", "ann": "ann_000000000000", "pk": "987654321"}
+NOWHERE = {
+    "inc": "inc_000000000000",
+    "rca": "rca_000000000000",
+    "act": "act_000000000000",
+    "upd": "upd_000000000000",
+    "ann": "ann_000000000000",
+    "pk": "987654321",
+}
 
 
 @dataclass(frozen=True)
@@ -90,10 +97,15 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     token, page = links.token(world.subscriber.public_id), world.page
     mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
     slugged = {about: [page.slug, *values] for about, values in mutes.items()}
+    postmortems = {about: [row.postmortem.public_id] for about, row in both.items()} | {"nowhere": [NOWHERE["rca"]]}
+    items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
         (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
         (r"admin:incidents_incident_.*", of_incident()),
+        (r"postmortems_staff:postmortem", postmortems),
+        (r"postmortems_staff:action_item", items),
+        (r"postmortems_staff:calendar_feed", {"open": [world.calendar.token], "nowhere": ["forged.token"]}),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),

@@ -18,11 +18,19 @@ ANNOUNCED = {
     "notifications_delivery", "notifications_attempt", "notifications_transporthealth",
 }  # fmt: skip
 PUBLISHED = {"statuspage_publishstate", "statuspage_dirtypage"}
+POSTMORTEM = {
+    "postmortems_postmortem", "postmortems_historicalpostmortem", "postmortems_section",
+    "postmortems_historicalsection",
+}  # fmt: skip
+ACTION_ITEM = {
+    "postmortems_actionitem", "postmortems_historicalactionitem", "postmortems_historicalactionitem_causes",
+    "postmortems_historicalactionitem_fixes", "postmortems_postmortem", *ANNOUNCED,
+}  # fmt: skip
 INCIDENT = {
     "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",
     "incidents_incidentupdate", "incidents_historicalincidentupdate", "incidents_timelineentry", "incidents_member",
     "incidents_breach", "incidents_historicalbreach", "incidents_updatecomponentstate", "incidents_resolution",
-    "statuspage_pageincident", *ANNOUNCED, *PUBLISHED,
+    "statuspage_pageincident", *ANNOUNCED, *PUBLISHED, *POSTMORTEM,
 }  # fmt: skip
 ACCOUNT = {
     "incidents_user", "incidents_user_groups", "incidents_accountevent", "incidents_addresschange", "django_admin_log",
@@ -53,6 +61,12 @@ REPORT, MESSAGES, SEND = (
     "notifications.send_announcement",
 )
 
+POSTMORTEMS, ITEMS, RECORDS = (
+    "postmortems.view_postmortem",
+    "postmortems.view_actionitem",
+    "postmortems.write_record",
+)
+
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
 
 LINES = [
@@ -78,6 +92,13 @@ LINES = [
     (r"statuspage_staff:choose_page", _verdict(STAFF)),
     (r"statuspage_staff:sample", _verdict(NOBODY)),
     (r"statuspage_staff:new_incident", _verdict(PUBLISH, PUBLISH, INCIDENT)),
+    # Post-mortems and action items
+    (r"postmortems_staff:postmortems?", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:(action_items|action_items_export|calendar_download)", _verdict(ITEMS)),
+    (r"postmortems_staff:action_items_change", _verdict(NOBODY, RECORDS, ACTION_ITEM)),
+    (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),
+    (r"postmortems_staff:calendar", _verdict(ITEMS, ITEMS, {"postmortems_calendarfeed"})),
+    (r"postmortems_staff:calendar_feed", _verdict(ANYBODY)),  # who has the address has the right to it
     # Messages
     (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),
     (r"notifications_staff:(pause|resume)", _verdict(MESSAGES, SEND, SWITCH)),
