@@ -40,7 +40,7 @@ def _to_sign(user: User) -> Iterator[Step]:
     asked = Signatory.objects.filter(template=OuterRef("template"), group__user=user)
     unsigned = asked.annotate(asked=Subquery(latest)).exclude(Exists(signed))
     rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), stage=Stage.IN_REVIEW)
-    for row in rows.select_related("incident").order_by("owed_since", "pk")[:SHOWN]:
+    for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
         detail = _("Post-mortem: read it, and sign or send it back")
         yield Step(str(row), detail, url_of(row), **_due(row.due_at, row))
 
@@ -63,7 +63,7 @@ def _led(user: User) -> Iterator[Step]:
         Stage.APPROVED: _("Post-mortem: approved, to be published"),
     }
     rows = Postmortem.objects.visible_to(user).owed().unpublished().filter(lead=user)
-    for row in rows.select_related("incident").order_by("owed_since", "pk")[:SHOWN]:
+    for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
         if detail := words.get(Stage(row.stage)):
             yield Step(str(row), detail, url_of(row), **_due(row.due_at, row))
 

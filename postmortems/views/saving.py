@@ -82,6 +82,8 @@ def _as_shown(part: Part) -> dict[str, Any]:
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise BadRequest("JSON is expected.")
     if len(request.body) > LARGEST:
         raise BadRequest("At most 1 MB at a time.")
     try:

@@ -14,6 +14,7 @@ from tests.walks.world import World, announcement_of
 
 NOWHERE = {
     "inc": "inc_000000000000",
+    "irf": "irf_000000000000",
     "rca": "rca_000000000000",
     "act": "act_000000000000",
     "upd": "upd_000000000000",
@@ -93,19 +94,29 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         found = {about: [announcement_of(row).public_id, *(of(row) for of in beside)] for about, row in both.items()}
         return found | {"nowhere": [NOWHERE["ann"], *(NOWHERE["pk"] for _of in beside)]}
 
+    def of_postmortem(*beside):
+        rows = {about: row.postmortem for about, row in both.items()}
+        found = {about: [row.public_id, *(of(row) for of in beside)] for about, row in rows.items()}
+        return found | {"nowhere": [NOWHERE["rca"], *(1 for _of in beside)]}
+
     updates = {about: [world.update_of(row).public_id] for about, row in both.items()}
     token, page = links.token(world.subscriber.public_id), world.page
     mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
     slugged = {about: [page.slug, *values] for about, values in mutes.items()}
-    postmortems = {about: [row.postmortem.public_id] for about, row in both.items()} | {"nowhere": [NOWHERE["rca"]]}
+    of_record = {about: [row.postmortem.records.get().public_id] for about, row in both.items()}
+    of_record |= {"nowhere": [NOWHERE["irf"]]}
     items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
         (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
         (r"admin:incidents_incident_.*", of_incident()),
-        (r"postmortems_staff:postmortem", postmortems),
         (r"postmortems_staff:action_item", items),
+        (r"postmortems_staff:begin", of_incident()),
+        (r"postmortems_staff:version", of_postmortem(lambda row: 1)),
+        (r"postmortems_staff:resolve_comment", of_postmortem(lambda row: row.comments.get().pk)),
+        (r"postmortems_staff:save_record", of_record),
         (r"postmortems_staff:calendar_feed", {"open": [world.calendar.token], "nowhere": ["forged.token"]}),
+        (r"postmortems_staff:.*", of_postmortem()),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),

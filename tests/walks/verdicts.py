@@ -22,6 +22,15 @@ POSTMORTEM = {
     "postmortems_postmortem", "postmortems_historicalpostmortem", "postmortems_section",
     "postmortems_historicalsection",
 }  # fmt: skip
+DRAFTED = POSTMORTEM | {
+    f"postmortems_{history}{name}"
+    for history in ("", "historical")
+    for name in (
+        "paragraph", "event", "mitigation", "cause", "why", "assessment", "actionitem", "citation", "settlement",
+        "reviewmeeting", "record", "version", "signoff", "presence", "actionitem_causes", "actionitem_fixes",
+        "reviewmeeting_attendees",
+    )
+} | ANNOUNCED | PUBLISHED  # fmt: skip
 ACTION_ITEM = {
     "postmortems_actionitem", "postmortems_historicalactionitem", "postmortems_historicalactionitem_causes",
     "postmortems_historicalactionitem_fixes", "postmortems_postmortem", *ANNOUNCED,
@@ -61,10 +70,11 @@ REPORT, MESSAGES, SEND = (
     "notifications.send_announcement",
 )
 
-POSTMORTEMS, ITEMS, RECORDS = (
+POSTMORTEMS, ITEMS, RECORDS, DRAFT = (
     "postmortems.view_postmortem",
     "postmortems.view_actionitem",
     "postmortems.write_record",
+    "postmortems.draft_postmortem",
 )
 
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
@@ -93,7 +103,17 @@ LINES = [
     (r"statuspage_staff:sample", _verdict(NOBODY)),
     (r"statuspage_staff:new_incident", _verdict(PUBLISH, PUBLISH, INCIDENT)),
     # Post-mortems and action items
-    (r"postmortems_staff:postmortems?", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:(postmortems?|document|version|review|history)", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:(begin)", _verdict(POSTMORTEMS, DRAFT, DRAFTED)),
+    (r"postmortems_staff:(write|way|lead|meeting|revise)", _verdict(DRAFT, DRAFT, DRAFTED)),
+    (r"postmortems_staff:(take_over|draft|settle|ask)", _verdict(NOBODY, DRAFT, DRAFTED)),
+    (r"postmortems_staff:send_back", _verdict(POSTMORTEMS, RECORDS, DRAFTED)),  # for those who draft, or sign
+    (r"postmortems_staff:sign", _verdict(NOBODY, "postmortems.sign_postmortem", DRAFTED)),
+    (r"postmortems_staff:(publish|withdraw)",
+     _verdict("postmortems.publish_postmortem", "postmortems.publish_postmortem", DRAFTED)),
+    (r"postmortems_staff:(comment|resolve_comment)",
+     _verdict(NOBODY, POSTMORTEMS, {"postmortems_comment", "postmortems_historicalcomment"})),
+    (r"postmortems_staff:save_(document|record)", _verdict(NOBODY, POSTMORTEMS, DRAFTED)),
     (r"postmortems_staff:(action_items|action_items_export|calendar_download)", _verdict(ITEMS)),
     (r"postmortems_staff:action_items_change", _verdict(NOBODY, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),

@@ -15,7 +15,11 @@ from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
 from postmortems import actions as pm
+from postmortems.choices import Way
+from postmortems.document import frozen
+from postmortems.document.redaction import for_customers
 from postmortems.models import ActionItem, CalendarFeed, Cause
+from postmortems.reading import content_of
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
 from tests.notifications import sent
@@ -139,6 +143,12 @@ def _action_item(incident, *, owner):
         by=None,
     )
     pm.link(item, cause, on=True, by=None)
+    postmortem = pm.choose_way(postmortem, way=Way.FULL, by=None)
+    pm.invite(postmortem, people=[owner], by=None)
+    pm.comment(postmortem, section=postmortem.sections.first(), text=cause.text, by=owner)
+    content = content_of(postmortem)
+    digests = {"digest": frozen.digest(content), "customers_digest": frozen.digest(for_customers(content))}
+    postmortem.versions.create(number=1, content=frozen.dump(content), by=owner, **digests)
 
 
 def announcement_of(incident: Incident) -> Announcement:
