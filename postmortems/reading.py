@@ -268,7 +268,7 @@ def _cause(row: Cause, parts: Parts, sources) -> values.Cause:
         kind=CauseKind(row.kind),
         is_root=row.is_root,
         affects=Affects(row.affects),
-        whys=tuple(values.Why(why.text, why.answer) for why in whys),
+        whys=tuple(values.Why(why.text, why.answer, why.is_internal) for why in whys),
         is_internal=row.is_internal,
         sources=sources.get(row.key, ()),
         key=row.key,
@@ -300,7 +300,9 @@ def _action(row: ActionItem, parts: Parts, sources) -> values.Action:
 def _counts(row: Assessment | None) -> values.Counts:
     if row is None:
         return values.Counts()
-    return values.Counts(row.customers, row.customers_total, row.volume, row.volume_unit, row.lasting, row.data)
+    return values.Counts(
+        row.customers, row.customers_total, row.volume, row.volume_unit, row.lasting, row.data, row.is_internal
+    )
 
 
 def _impacts(incident: Incident) -> Iterable[values.Impact]:

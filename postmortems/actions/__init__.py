@@ -9,20 +9,26 @@ from postmortems.actions.inviting import invite, remove_record, start_record, su
 from postmortems.actions.opening import choose_way, expect, lead, open_postmortem, promise
 from postmortems.actions.parts import add, change, dispute, link, mark_section, remove, reorder, restore
 from postmortems.actions.publishing import publish, revise, withdraw
+from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again
 from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign
 from postmortems.actions.settling import comment, resolve_comment, settle
 from postmortems.actions.tracking import track, track_all
 
 __all__ = [
     "add",
+    "ask_for_pdf",
     "ask_for_review",
     "change",
     "choose_way",
+    "claim",
     "comment",
     "dispute",
     "draft_from_facts",
     "draft_from_records",
     "expect",
+    "fail",
+    "finish",
+    "forget_drafts",
     "invite",
     "lead",
     "link",
@@ -50,5 +56,6 @@ __all__ = [
     "take_over",
     "track",
     "track_all",
+    "try_again",
     "withdraw",
 ]

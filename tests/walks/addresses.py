@@ -99,6 +99,9 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         found = {about: [row.public_id, *(of(row) for of in beside)] for about, row in rows.items()}
         return found | {"nowhere": [NOWHERE["rca"], *(1 for _of in beside)]}
 
+    def file_of(row):
+        return row.renderings.get().key
+
     updates = {about: [world.update_of(row).public_id] for about, row in both.items()}
     token, page = links.token(world.subscriber.public_id), world.page
     mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
@@ -119,6 +122,8 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"postmortems_staff:.*", of_postmortem()),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
+        (r"statuspage_staff:postmortem_file(_again)?", of_postmortem(file_of)),
+        (r"statuspage_staff:postmortem_.*", of_postmortem()),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),
         (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),
         (r"notifications_staff:(mail|mail_page)", {"nowhere": ["00000000000000000000-00000000"]}),

@@ -149,6 +149,8 @@ def _action_item(incident, *, owner):
     content = content_of(postmortem)
     digests = {"digest": frozen.digest(content), "customers_digest": frozen.digest(for_customers(content))}
     postmortem.versions.create(number=1, content=frozen.dump(content), by=owner, **digests)
+    key = f"{incident.public_id}-file"
+    postmortem.renderings.create(reader="internal", content={}, key=key, state="failed", error="Numbat update")
 
 
 def announcement_of(incident: Incident) -> Announcement:
