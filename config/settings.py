@@ -250,8 +250,8 @@ UNFOLD = {
     },
 }  # fmt: skip
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["unfold_crispy"]
-CRISPY_TEMPLATE_PACK = "unfold_crispy"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["bridgewatch"]  # templates/bridgewatch: fields as the staff side draws them
+CRISPY_TEMPLATE_PACK = "bridgewatch"
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.models import User
+from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
@@ -159,6 +159,18 @@ def link(action: ActionItem, other: Cause | Mitigation, *, on: bool, by: User | 
     action._history_user = by
     linked: Any = action.causes if isinstance(other, Cause) else action.fixes
     (linked.add if on else linked.remove)(other)
+    touch(postmortem)
+
+
+@transaction.atomic
+def place(assessment: Assessment, other: Component | Location, *, on: bool, by: User | None) -> None:
+    """Whether a component or a location was hit (3-41)."""
+    postmortem = to_write(assessment.postmortem, assessment.record, by=by)
+    hit: Any = assessment.components if isinstance(other, Component) else assessment.locations
+    assessment._history_user = by
+    (hit.add if on else hit.remove)(other)
+    assessment.changed_by, assessment.changed_at = by, timezone.now()
+    save_audited(assessment, "changed_by", "changed_at", by=by)
     touch(postmortem)
 
 
