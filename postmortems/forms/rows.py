@@ -1,4 +1,4 @@
-"""The forms of rows of a record, laid out by crispy-forms: each field is one that :mod:`postmortems.forms.parts` cleans.
+"""The forms of rows of a record, laid out by crispy-forms: their fields are those of :mod:`postmortems.forms.parts`.
 
 A form is never bound: what was typed is applied field by field (:mod:`postmortems.forms.changes`), and what was refused
 is shown beside its field (``said``). ``data-save`` names a field for ``saving.js``.

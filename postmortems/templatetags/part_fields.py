@@ -47,7 +47,15 @@ def part_link(context, action: Part, other: Part, label: str, *, linked=False):
     name = f"{LINK}{action.key}.{other.key}"
     posted = context.get("posted")
     ticked = bool(posted.get(name)) if posted and READ + name in posted else linked
-    return {"name": name, "read_name": READ + name, "label": label, "ticked": ticked, "linked": linked}
+    return {
+        "name": name,
+        "read_name": READ + name,
+        "action": action.key,
+        "other": other.key,
+        "label": label,
+        "ticked": ticked,
+        "linked": linked,
+    }
 
 
 def _kind(made: forms.Field, name: str, *, long: bool) -> str:

@@ -15,12 +15,11 @@ from postmortems.actions import parts as verbs
 from postmortems.choices import RecordSection, Visibility
 from postmortems.document import view
 from postmortems.document.redaction import for_customers
-from postmortems.forms import typed
+from postmortems.forms import changes, typed
 from postmortems.forms.review import SettleForm
 from postmortems.models import Cause, Paragraph, Part, Postmortem, Section, Why
 from postmortems.offered_events import offered
 from postmortems.reading import Parts, content_of
-from postmortems.views import saving
 from postmortems.views.base import of_postmortem
 from postmortems.views.screen import screen
 
@@ -44,7 +43,7 @@ def write(request, postmortem: Postmortem):
         return _screen(request, postmortem)
     outcome = typed.Outcome()
     for name, change in typed.changes(request.POST):
-        result = saving._one(change, postmortem, None, by=request.user)
+        result = changes.apply(change, postmortem, None, by=request.user)
         if "error" in result:
             outcome.errors[name] = result["error"]
         elif "theirs" in result:
