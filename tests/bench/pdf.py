@@ -49,7 +49,7 @@ def _figures(row: list[float]) -> str:
 
 
 def _spent() -> float:
-    """Seconds of processor time, of this process and of those that it waited for: others on the machine do not count."""
+    """Seconds of processor time, of this process and of those that it waited for: not of others on the machine."""
     return sum(os.times()[:4])
 
 
