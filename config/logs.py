@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 SECRETS = re.compile(
-    r"(/subscriptions/(?:confirm/)?|/admin/(?:invitation|address)/)[^\s\"'<>]+"
+    r"(/subscriptions/(?:confirm/)?|/admin/(?:invitation|address|action-items/calendar)/)[^\s\"'<>]+"
 )  # the holder of such a link may act
 FIELDS = ("request", "incident", "maintenance", "postmortem", "update", "announcement", "delivery")
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")

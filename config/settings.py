@@ -178,6 +178,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind of clocks": {"task": "notifications.tasks.remind", "schedule": 10.0, "options": {"expires": 10.0}},
     "forget what is old": {"task": "notifications.tasks.clean", "schedule": 3600.0, "options": {"expires": 600.0}},
+    "draw PDFs": {"task": "postmortems.tasks.render", "schedule": 2.0, "options": {"expires": 2.0}},
+    "forget PDFs of drafts": {"task": "postmortems.tasks.clean", "schedule": 3600.0, "options": {"expires": 600.0}},
     "clean former addresses": {"task": "statuspage.tasks.clean", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
@@ -248,8 +250,8 @@ UNFOLD = {
     },
 }  # fmt: skip
 
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["unfold_crispy"]
-CRISPY_TEMPLATE_PACK = "unfold_crispy"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["bridgewatch"]  # templates/bridgewatch: fields as the staff side draws them
+CRISPY_TEMPLATE_PACK = "bridgewatch"
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

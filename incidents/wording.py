@@ -1,4 +1,4 @@
-"""What is affected, in words: one wording for lists of names and for what fails where, on every surface."""
+"""One wording on every surface for lists of names, for small numbers, and for what fails where."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ def listing(names: Sequence[str], most: int | None = MANY) -> str:
     if len(names) == 1:
         return names[0]
     return _("%(names)s and %(last)s") % {"names": _(", ").join(names[:-1]), "last": names[-1]}
+
+
+def number(count: int) -> str:
+    """In a sentence: small ones as words."""
+    words = (_("no"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"),
+             _("nine"), _("ten"), _("eleven"), _("twelve"))  # fmt: skip
+    return words[count] if count < len(words) else str(count)
 
 
 def placed(what: str, places: str) -> str:

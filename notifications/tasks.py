@@ -7,12 +7,12 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from incidents.outage import Outage
 from notifications import asked, sending
 from notifications.actions import subscribing
 from notifications.announcements.reminders import remind as remind_of_clocks
 from notifications.queue import claims, waking
 from notifications.queue.retention import purge
-from statuspage.outage import Outage
 
 _outage = Outage("messages", then=partial(claims.database_is, well=False))
 _outage_of_clocks = Outage("reminders")

@@ -54,6 +54,14 @@ class Contradiction:
         return sorted(claim.stored for claim in self.claims)
 
     @property
+    def options(self) -> list[tuple[Claim, list[Record]]]:
+        """Each thing that is said, once, with the records that say it."""
+        found: dict[str, tuple[Claim, list[Record]]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.value, (claim, []))[1].append(claim.record)
+        return list(found.values())
+
+    @property
     def sentence(self) -> str:
         """How it was settled, for the document."""
         if self.settlement is None:

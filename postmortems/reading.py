@@ -22,6 +22,7 @@ from postmortems.choices import (
     Lasts,
     Metric,
     Priority,
+    RecordSection,
     SectionKind,
     Visibility,
 )
@@ -44,6 +45,14 @@ from postmortems.policy import policy_of
 
 P = TypeVar("P", Cause, ActionItem)
 TIMELINE = "T"
+RECORD_SECTIONS = list(RecordSection)
+SECTIONS = {
+    Event: RecordSection.TIMELINE,
+    Mitigation: RecordSection.MITIGATION,
+    Cause: RecordSection.CAUSES,
+    Assessment: RecordSection.IMPACT,
+    ActionItem: RecordSection.ACTIONS,
+}
 
 
 @dataclass(frozen=True)
@@ -182,26 +191,22 @@ def _in_order(rows):
 
 
 def labels(parts: Parts) -> dict[str, values.Source]:
-    """What each part of a record is called where something rests on it: A 4.1 is the first cause in record A."""
+    """What each part of a record is called where something rests on it: A 4.1 is the first of section 4 in record A."""
     found: dict[str, values.Source] = {}
+    count: dict[tuple[int, int], int] = defaultdict(int)
     tables = (parts.paragraphs, parts.events, parts.mitigations, parts.causes, parts.assessments, parts.actions)
-    for number, table in enumerate(tables, start=1):
-        count: dict[int, int] = defaultdict(int)
-        for part in table:
-            if part.record_id:
-                count[part.record_id] += 1
-                record = parts.records[part.record_id]
-                label = f"{record.letter} {_section_number(part, number)}.{count[part.record_id]}"
-                found[part.key] = values.Source(label, record.name)
+    for part in (part for table in tables for part in table if part.record_id):
+        record, section = parts.records[part.record_id], RECORD_SECTIONS.index(record_section(part)) + 1
+        count[record.pk, section] += 1
+        found[part.key] = values.Source(f"{record.letter} {section}.{count[record.pk, section]}", record.name)
     return found
 
 
-def _section_number(part, table: int) -> int:
-    """Of the section of the record that it stands in: paragraphs and events share the first."""
+def record_section(part) -> RecordSection:
+    """The section of a record that a part stands in."""
     if isinstance(part, Paragraph):
-        order = ["timeline", "detection", "mitigation", "causes", "impact", "actions"]
-        return order.index(part.question.section) + 1
-    return {2: 1, 3: 3, 4: 4, 5: 5, 6: 6}[table]
+        return RecordSection(part.question.section)
+    return SECTIONS[type(part)]
 
 
 def _sources(parts: Parts) -> dict[str, tuple[values.Source, ...]]:
@@ -263,7 +268,7 @@ def _cause(row: Cause, parts: Parts, sources) -> values.Cause:
         kind=CauseKind(row.kind),
         is_root=row.is_root,
         affects=Affects(row.affects),
-        whys=tuple(values.Why(why.text, why.answer) for why in whys),
+        whys=tuple(values.Why(why.text, why.answer, why.is_internal) for why in whys),
         is_internal=row.is_internal,
         sources=sources.get(row.key, ()),
         key=row.key,
@@ -295,7 +300,9 @@ def _action(row: ActionItem, parts: Parts, sources) -> values.Action:
 def _counts(row: Assessment | None) -> values.Counts:
     if row is None:
         return values.Counts()
-    return values.Counts(row.customers, row.customers_total, row.volume, row.volume_unit, row.lasting, row.data)
+    return values.Counts(
+        row.customers, row.customers_total, row.volume, row.volume_unit, row.lasting, row.data, row.is_internal
+    )
 
 
 def _impacts(incident: Incident) -> Iterable[values.Impact]:

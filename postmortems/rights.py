@@ -39,6 +39,7 @@ RIGHTS = [
 ]
 
 REFUSALS = {
+    "postmortems.view_actionitem": _("You may not see action items. Ask an administrator."),
     "postmortems.view_postmortem": _("You may not see post-mortems. Ask an administrator."),
     "postmortems.write_record": _("You may not fill in incident records. Ask Reliability."),
     "postmortems.draft_postmortem": _("You may not draft post-mortems. Ask Reliability."),

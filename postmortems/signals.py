@@ -6,6 +6,7 @@ Every signal is sent with ``sender=Postmortem`` and ``postmortem=``.
 from django.dispatch import Signal
 
 invited = Signal()  # record=: somebody is to fill it in
+reminded = Signal()  # record=: it is not in, and is asked for again
 sent_to_review = Signal()  # version=
 sent_back = Signal()  # version=
 published = Signal()  # version=

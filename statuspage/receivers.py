@@ -6,11 +6,14 @@ from django.dispatch import receiver
 
 from incidents import signals
 from incidents.choices import Audience
+from postmortems import signals as of_postmortems
+from postmortems.choices import Reader
 from statuspage import defaults
+from statuspage.actions import postmortem_files
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
 from statuspage.snapshot import layout
-from statuspage.snapshot.values import INCIDENT
+from statuspage.snapshot.values import INCIDENT, POSTMORTEM
 
 PUBLIC_FACTS = [
     signals.confirmed,
@@ -35,6 +38,31 @@ def publish_incident(*, incident, **kwargs):
 @receiver(TAKEN_BACK, dispatch_uid="publish_what_was_taken_back")
 def publish_what_was_taken_back(*, incident, **kwargs):
     publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back=True)
+
+
+@receiver(signals.audience_changed, dispatch_uid="ask_for_files_of_what_is_public_now")
+def ask_for_files(*, incident, **kwargs):
+    postmortem_files.ask_for_customers(incident)
+
+
+@receiver(of_postmortems.published, dispatch_uid="publish_postmortem")
+def publish_postmortem(*, postmortem, version, **kwargs):
+    """A later version takes the place of what readers have: that goes first."""
+    incident = postmortem.incident
+    postmortem_files.ask_for_customers(incident)
+    publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back=version.number > 1)
+
+
+@receiver(of_postmortems.withdrawn, dispatch_uid="publish_withdrawn_postmortem")
+def publish_withdrawn_postmortem(*, postmortem, **kwargs):
+    incident = postmortem.incident
+    publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back=True)
+
+
+@receiver(of_postmortems.rendered, dispatch_uid="publish_file")
+def publish_file(*, postmortem, rendering, **kwargs):
+    if rendering.version_id and rendering.reader == Reader.CUSTOMERS:
+        publisher.want(layout.pages_of(postmortem.incident), subject=(POSTMORTEM, postmortem.pk))
 
 
 @receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")

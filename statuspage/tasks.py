@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from statuspage.outage import Outage
+from incidents.outage import Outage
 from statuspage.publishing import publisher
 
 _outage = Outage("sweeps")

@@ -19,6 +19,7 @@ from notifications.models import Channel, Subscriber, Subscription
 from postmortems import actions as pm
 from postmortems.choices import Way
 from postmortems.models import ActionItem, Cause, Event, Paragraph, Postmortem
+from postmortems.models.action_item import zone_of
 from statuspage.models import Page, PageComponent, PageIncident
 
 PASSWORD = "correct horse battery staple"
@@ -285,6 +286,15 @@ def ready_to_publish(incident=None, *, way="short", **facts) -> Postmortem:
         pm.add(Event, found, by=None, at=found.incident.started_at, text="Reports take minutes to open.")
     found.refresh_from_db()
     return found
+
+
+def action_item(of: Postmortem | None = None, *, due_in=7, by=None, **facts) -> ActionItem:
+    """In the document, due in so many days (none: no date), where its owner is; ``due_in=0`` is today."""
+    found = of or postmortem()
+    facts = {"text": "Reports read from a copy.", "owner": user()} | facts
+    if due_in is not None:
+        facts["due_on"] = timezone.now().astimezone(zone_of(facts["owner"])).date() + timedelta(days=due_in)
+    return pm.add(ActionItem, found, by=by, **facts)
 
 
 def published(incident=None, *, way="short", by=None, **facts) -> Postmortem:

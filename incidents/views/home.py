@@ -20,6 +20,7 @@ from incidents.clocks.clock import Clock, State
 from incidents.models import Incident
 from incidents.staff import steps
 from incidents.staff.steps import Step
+from incidents.wording import number
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
 
@@ -68,16 +69,16 @@ def summary(rows: list[Row], now: datetime) -> dict[str, str | bool]:
     working = len(real) - suspected
     parts = []
     if working:
-        parts.append(ngettext("%(n)s incident is open", "%(n)s incidents are open", working) % {"n": _number(working)})
+        parts.append(ngettext("%(n)s incident is open", "%(n)s incidents are open", working) % {"n": number(working)})
     if suspected:
-        parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": _number(suspected)})
+        parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": number(suspected)})
     if drills:
-        parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": _number(drills)})
+        parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": number(drills)})
     if not parts:
         return {"state": _("All is calm."), "time": _("No incident is open.")}
     late = sum(row.state == State.LATE for row in rows)
     if late:
-        time = capfirst(ngettext("%(n)s clock is late.", "%(n)s clocks are late.", late) % {"n": _number(late)})
+        time = capfirst(ngettext("%(n)s clock is late.", "%(n)s clocks are late.", late) % {"n": number(late)})
     else:
         time = _("Nothing is late.")
     return {"state": capfirst(", ".join(parts)) + ".", "time": time, "is_late": bool(late)}
@@ -235,8 +236,3 @@ def _workspace(incident: Incident) -> str:
 
 def _confirmation(incident: Incident) -> str:
     return reverse("admin:incidents_incident_confirm", args=[incident.public_id])
-
-
-def _number(number: int) -> str:
-    words = (_("no"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"))
-    return words[number] if number < len(words) else str(number)

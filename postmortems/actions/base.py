@@ -6,23 +6,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from incidents.actions.base import require_reason, save_audited  # noqa: F401
-from incidents.exceptions import DomainError, NotAllowed, StaleVersion
+from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.choices import Stage
+from postmortems.locking import locked
 from postmortems.models import Postmortem, Record
-
-
-def locked(postmortem: Postmortem, *, by: User | None, version: int | None = None) -> Postmortem:
-    """The row as it is now, locked. Refuses users who may not see it, or who read an older version."""
-    rows = Postmortem.objects.all() if by is None else Postmortem.objects.visible_to(by)
-    try:
-        row = rows.select_for_update(of=("self",)).get(pk=postmortem.pk)
-    except Postmortem.DoesNotExist:
-        raise NotAllowed(_("There is no such post-mortem, or it is not open to you.")) from None
-    if version is not None and row.version != version:
-        raise StaleVersion(_("Somebody changed this post-mortem while you were reading. Nothing of yours was done."))
-    return row
 
 
 def save(postmortem: Postmortem, *fields: str, by: User | None, reason: str = "") -> None:

@@ -5,7 +5,7 @@ What is taken over from a record is a part of its own, which keeps where it came
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -31,26 +31,8 @@ from postmortems.models import (
     Section,
 )
 from postmortems.offered_events import OfferedEvent, offered
+from postmortems.provenance import COPIED, as_read as reads, entry_key
 from postmortems.reading import Parts
-
-COPIED: Mapping[type[Part], tuple[str, ...]] = {  # what a part of a record hands on to the document
-    Paragraph: ("text",),
-    Event: ("at", "text", "kind", "entry", "link", "evidence"),
-    Mitigation: ("at", "ended_at", "text", "role", "who", "lasts", "effect", "faster"),
-    Cause: ("text", "kind", "is_root", "affects"),
-    ActionItem: ("text", "kind", "priority", "state", "owner", "due_on", "proof", "ticket", "closed_at"),
-    Assessment: ("customers", "customers_total", "volume", "volume_unit", "lasting", "data"),
-}
-
-
-def as_read(part: Part) -> str:
-    """How a part of a record reads, for telling whether it reads otherwise since it was taken over."""
-    return "\n".join(f"{name}: {getattr(part, name)}" for name in COPIED[type(part)])
-
-
-def entry_key(pk: int) -> str:
-    """What an entry of the incident's timeline is called where a part rests on it."""
-    return f"entry_{pk}"
 
 
 @transaction.atomic
@@ -81,6 +63,8 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     for line in offered(incident):
         if line.is_public:
             take_event(postmortem, line, by=by)
+    verbs.add(Cause, postmortem, by=by, is_root=True)  # to be written: nobody but its author knows
+    verbs.add(ActionItem, postmortem, by=by)
     last = incident.updates.visible().filter(status=Status.RESOLVED).order_by("-posted_at", "-pk").first()
     if last is not None and (section := _section(postmortem, SectionKind.MITIGATION)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=last.body)
@@ -128,7 +112,7 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
         part = verbs.add(type(source), postmortem, by=by, is_internal=source.is_internal, **facts)
     if isinstance(source, ActionItem) and isinstance(part, ActionItem):
         _take_links(source, part, postmortem, by=by)
-    cite(part, source.key, as_read=as_read(source), by=by)
+    cite(part, source.key, as_read=reads(source), by=by)
     return part
 
 
@@ -159,7 +143,7 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
     if with_words:
         facts = {name: getattr(source, name) for name in COPIED[type(source)] if name not in ("entry", "closed_at")}
         part = verbs.change(part, by=by, **facts)
-    citation.as_read, citation.by, citation.at = as_read(source), by, timezone.now()
+    citation.as_read, citation.by, citation.at = reads(source), by, timezone.now()
     save_audited(citation, by=by)
     touch(postmortem)
     return part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +16,9 @@ from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions.base import locked, save_audited, touch
 from postmortems.models import Assessment, Postmortem, Record
+
+REMINDED = "Reminded"  # in the history, where it is looked for
+AGAIN = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -44,6 +48,22 @@ def start_record(postmortem: Postmortem, *, by: User) -> Record:
     postmortem = locked(postmortem, by=by)
     _check_has_records(postmortem)
     return _record(postmortem, by=by, person=by) or postmortem.records.get(person=by)
+
+
+@transaction.atomic
+def remind(record: Record, *, by: User | None) -> Record:
+    """Ask again for one that is not in: they hear of it, at most once an hour."""
+    require(by, "postmortems.draft_postmortem")
+    locked(record.postmortem, by=by)
+    record = Record.objects.select_related("postmortem").get(pk=record.pk)
+    if record.is_submitted:
+        raise DomainError(_("It is in already."))
+    said = record.history.filter(history_change_reason=REMINDED, history_date__gt=timezone.now() - AGAIN).exists()
+    if said:
+        raise DomainError(_("They were reminded within the last hour."))
+    save_audited(record, "invited_at", by=by, reason=REMINDED)
+    signals.reminded.send(sender=Postmortem, postmortem=record.postmortem, record=record)
+    return record
 
 
 @transaction.atomic

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions.base import locked as locked_incident
@@ -48,12 +45,11 @@ def expect(incident: Incident) -> Postmortem | None:
         return None
     postmortem = postmortem or _open(incident, choice.way, by=None)
     policy = choice.policy
-    _owe(
-        postmortem,
-        since=incident.resolved_at,
-        record_limit=policy.record_minutes if policy and postmortem.template.has_records else None,
-        publish_limit=policy.publish_minutes if policy else None,
-    )
+    postmortem.is_owed, postmortem.published_at = choice.way != Way.NONE or postmortem.is_promised, None
+    if policy is not None and not postmortem.is_promised:
+        postmortem.record_limit = policy.record_minutes if postmortem.template.has_records else None
+        postmortem.publish_limit = policy.publish_minutes
+    save(postmortem, "is_owed", "published_at", "record_limit", "publish_limit", by=None)
     return postmortem
 
 
@@ -67,9 +63,9 @@ def promise(incident: Incident, *, minutes: int, by: User | None) -> Postmortem:
     if postmortem is None:
         way = way_of(incident).way
         postmortem = _open(incident, Way.SHORT if way == Way.NONE else way, by=by)
-    postmortem.is_promised = True
-    save_audited(postmortem, "is_promised", by=by, reason=_("Promised to customers"))
-    _owe(postmortem, since=incident.resolved_at, record_limit=postmortem.record_limit, publish_limit=minutes)
+    postmortem.is_promised = postmortem.is_owed = True
+    postmortem.publish_limit = minutes
+    save(postmortem, "is_promised", "is_owed", "publish_limit", by=by, reason=_("Promised to customers"))
     return postmortem
 
 
@@ -129,9 +125,3 @@ def _open(incident: Incident, way: Way, *, by: User | None) -> Postmortem:
         section = Section(postmortem=postmortem, **{name: getattr(row, name) for name in COPIED})
         save_audited(section, by=by)
     return postmortem
-
-
-def _owe(postmortem: Postmortem, *, since: datetime, record_limit: int | None, publish_limit: int | None) -> None:
-    postmortem.owed_since, postmortem.published_at = since or timezone.now(), None
-    postmortem.record_limit, postmortem.publish_limit = record_limit, publish_limit
-    save(postmortem, "owed_since", "published_at", "record_limit", "publish_limit", by=None)

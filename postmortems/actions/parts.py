@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.models import User
+from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
@@ -96,7 +96,7 @@ def add(
         facts["key"] = key
     last = table.objects.filter(postmortem=postmortem, record=record).aggregate(last=models.Max("position"))["last"]
     part = table(postmortem=postmortem, record=record, position=(last or 0) + 1, changed_by=by, **facts)
-    _check(part)
+    check(part)
     save_audited(part, by=by)
     touch(postmortem)
     return part
@@ -117,7 +117,7 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
         return part
     for name in changed:
         setattr(part, name, facts[name])
-    _check(part)
+    check(part)
     if isinstance(part, ActionItem) and "state" in changed:
         part.closed_at = None if part.state in OPEN_ACTIONS else timezone.now()
         changed.append("closed_at")
@@ -159,6 +159,18 @@ def link(action: ActionItem, other: Cause | Mitigation, *, on: bool, by: User | 
     action._history_user = by
     linked: Any = action.causes if isinstance(other, Cause) else action.fixes
     (linked.add if on else linked.remove)(other)
+    touch(postmortem)
+
+
+@transaction.atomic
+def place(assessment: Assessment, other: Component | Location, *, on: bool, by: User | None) -> None:
+    """Whether a component or a location was hit (3-41)."""
+    postmortem = to_write(assessment.postmortem, assessment.record, by=by)
+    hit: Any = assessment.components if isinstance(other, Component) else assessment.locations
+    assessment._history_user = by
+    (hit.add if on else hit.remove)(other)
+    assessment.changed_by, assessment.changed_at = by, timezone.now()
+    save_audited(assessment, "changed_by", "changed_at", by=by)
     touch(postmortem)
 
 
@@ -210,7 +222,7 @@ def _plain(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _check(part: Part) -> None:
+def check(part: Part) -> None:
     """The limits of the fields, and constraints of the row, as sentences."""
     try:
         part.full_clean(validate_unique=False)

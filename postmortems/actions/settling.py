@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
+from postmortems.actions.parts import change
 from postmortems.models import Comment, Postmortem, Section, Settlement
 from postmortems.reading import Parts
 
@@ -30,6 +33,12 @@ def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: st
     settlement.claims, settlement.chosen, settlement.reason = row.stored, chosen, reason
     settlement.by, settlement.at = by, timezone.now()
     save_audited(settlement, by=by, reason=reason)
+    about, _dot, name = question.partition(".")
+    own = postmortem.assessments.of_document().first()
+    if chosen and about == "count" and own is not None:  # the document says what was decided
+        own.postmortem = postmortem
+        counted: dict[str, Any] = {name: int(chosen)}
+        change(own, by=by, **counted)
     touch(postmortem)
     return settlement
 

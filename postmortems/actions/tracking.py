@@ -13,40 +13,76 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems import signals
-from postmortems.actions.base import locked, save_audited, touch
-from postmortems.choices import OPEN_ACTIONS
+from postmortems.actions.base import locked, require_reason, save_audited, touch
+from postmortems.actions.parts import check
+from postmortems.choices import OPEN_ACTIONS, ActionState
+from postmortems.exceptions import NoneChanged
 from postmortems.models import ActionItem, Postmortem
 
 TRACKED = ("state", "owner", "due_on", "priority", "proof", "ticket")
+LENGTH = 100  # characters of a reason, as the history keeps it
 
 
 @transaction.atomic
 def track(item: ActionItem, *, by: User | None, reason: str = "", **facts: Any) -> ActionItem:
-    """Change any of :data:`TRACKED`. A version that was published keeps what it said."""
+    """Change any of :data:`TRACKED`. A version that was published keeps what it said.
+
+    A reason is asked for where others rely on what stood there: dropped, due later or no more, and done where the item
+    says what proves it (0-24, 3-35).
+    """
     require(by, "postmortems.write_record")
     if unknown := set(facts) - set(TRACKED):
         raise TypeError(f"Not tracked: {', '.join(sorted(unknown))}")
+    reason = " ".join(reason.split())
+    if len(reason) > LENGTH:
+        raise DomainError(_("Write at most %(limit)d characters.") % {"limit": LENGTH}, field="reason")
     postmortem = locked(item.postmortem, by=by)
-    item = ActionItem.objects.of_document().select_for_update().get(pk=item.pk)
-    changed = [name for name, value in facts.items() if getattr(item, name) != value]
+    item = ActionItem.objects.of_document().select_for_update(of=("self",)).filter(pk=item.pk).first()
+    if item is None:
+        raise DomainError(_("It was taken out of its post-mortem."))
+    changed = {name: facts[name] for name in facts if getattr(item, name) != facts[name]}
     if not changed:
         return item
-    owner = facts.get("owner")
-    if owner and "owner" in changed and not Postmortem.objects.visible_to(owner).filter(pk=postmortem.pk).exists():
+    owner = changed.get("owner")
+    if owner and not Postmortem.objects.visible_to(owner).filter(pk=postmortem.pk).exists():
         raise DomainError(_("%(who)s may not see this incident.") % {"who": owner}, field="owner")
-    for name in changed:
-        setattr(item, name, facts[name])
+    _check_reason(item, changed, reason)
+    for name, value in changed.items():
+        setattr(item, name, value)
     if "state" in changed:
         item.closed_at = None if item.state in OPEN_ACTIONS else timezone.now()
     item.changed_by, item.changed_at = by, timezone.now()
+    check(item)
     save_audited(item, *changed, "closed_at", "changed_by", "changed_at", by=by, reason=reason)
     touch(postmortem)
-    if "owner" in changed and item.owner is not None:
+    if owner:
         signals.assigned.send(sender=Postmortem, postmortem=postmortem, action_item=item)
     return item
 
 
-@transaction.atomic
 def track_all(items: Iterable[ActionItem], *, by: User | None, reason: str = "", **facts: Any) -> int:
-    """The same for several: all of them, or none. How many."""
-    return len([track(item, by=by, reason=reason, **facts) for item in items])
+    """The same for several: all of them, or none (:class:`NoneChanged` says which refuse, and why). How many."""
+    require(by, "postmortems.write_record")
+    refused: dict[str, tuple[str, DomainError]] = {}
+    rows = sorted(items, key=lambda item: (item.postmortem_id, item.pk))  # so that no two wait for each other
+    with transaction.atomic():
+        for item in rows:
+            try:
+                track(item, by=by, reason=reason, **facts)
+            except DomainError as refusal:
+                refused[item.key] = (str(item), refusal)
+        if refused:
+            raise NoneChanged(refused)
+    return len(rows)
+
+
+def _check_reason(item: ActionItem, changed: dict[str, Any], reason: str) -> None:
+    state = changed.get("state")
+    if state == ActionState.DONE and item.proof.strip() and not reason:
+        words = {"proof": item.proof.strip()}
+        raise DomainError(_("Say what shows that it is done. It asks for: %(proof)s") % words, field="reason")
+    if state == ActionState.DROPPED:
+        require_reason(reason)
+    due_on = changed.get("due_on", item.due_on)
+    if not reason and item.due_on is not None and (due_on is None or due_on > item.due_on):
+        raise DomainError(_("Say why it is due later; it stays on the record."), field="reason")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from postmortems.choices import SectionKind
-from postmortems.document.values import Action, Cause, Content, Event, Mitigation, Section, Step
+from postmortems.document.values import Action, Cause, Content, Counts, Event, Mitigation, Section, Step
 
 
 def for_customers(content: Content) -> Content:
@@ -26,6 +26,7 @@ def for_customers(content: Content) -> Content:
     lines = [each for each in content.events if not each.is_internal] if SectionKind.TIMELINE in kinds else []
     return replace(
         content,
+        counts=content.counts if SectionKind.IMPACT in kinds and not content.counts.is_internal else Counts(),
         sections=sections,
         events=tuple(map(_event, lines)),
         mitigations=tuple(_mitigation(each, actions) for each in done),
@@ -53,7 +54,8 @@ def _mitigation(mitigation: Mitigation, actions: set[int]) -> Mitigation:
 
 
 def _cause(cause: Cause) -> Cause:
-    return replace(cause, sources=(), key="")
+    whys = tuple(why for why in cause.whys if not why.is_internal)
+    return replace(cause, whys=whys, sources=(), key="")
 
 
 def _action(action: Action, causes: set[int]) -> Action:

@@ -95,6 +95,7 @@ class Mitigation:
 class Why:
     question: str
     answer: str
+    is_internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ class Counts:
     volume_unit: str = ""
     lasting: str = ""  # how long it hurt, in words, where the times do not tell
     data: str = ""  # what became of data, in words
+    is_internal: bool = False
 
     @property
     def percent(self) -> float | None:

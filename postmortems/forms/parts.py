@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import TextField
+from django.db.models import TextField, URLField
 
 from incidents.exceptions import DomainError
 from incidents.forms.fields import MomentField
@@ -38,7 +38,8 @@ def field(kind: type[Part], name: str) -> forms.Field:
         return MomentField(required=not column.blank)
     if name == "owner":
         return forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
-    return column.formfield(localize=False)
+    more: dict[str, Any] = {"assume_scheme": "https"} if isinstance(column, URLField) else {}
+    return column.formfield(**more)
 
 
 def clean(kind: type[Part], name: str, text: str) -> Any:

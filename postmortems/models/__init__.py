@@ -1,6 +1,7 @@
 """Templates and policies, the post-mortem with its records and parts, and its versions."""
 
 from postmortems.models.action_item import ActionItem
+from postmortems.models.calendar_feed import CalendarFeed
 from postmortems.models.parts import Assessment, Cause, Citation, Event, Mitigation, Paragraph, Part, Why
 from postmortems.models.postmortem import Postmortem, Section
 from postmortems.models.record import Dispute, Evidence, Presence, Record
@@ -11,6 +12,7 @@ from postmortems.models.version import Rendering, SignOff, Version
 __all__ = [
     "ActionItem",
     "Assessment",
+    "CalendarFeed",
     "Cause",
     "Citation",
     "Comment",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -12,24 +14,50 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from incidents.models import Incident
+from incidents.models import Incident, User
 from incidents.models.public_id import public_id_field
 from postmortems.choices import OPEN_ACTIONS, ActionKind, ActionState, Priority
 from postmortems.models.parts import Cause, Mitigation, Part, PartQuerySet, link_field
 
 Person = settings.AUTH_USER_MODEL
+LAST_DAY = date(9998, 12, 31)  # whose end every zone can name
 
 
 class ActionItemQuerySet(PartQuerySet):
     def visible_to(self, user) -> Self:
         """Agreed on in a document, of incidents that this person may see; what a record proposes is none yet."""
-        return self.of_document().filter(postmortem__incident__in=Incident.objects.visible_to(user))
+        return self.agreed().filter(postmortem__incident__in=Incident.objects.visible_to(user))
+
+    def agreed(self) -> Self:
+        """In a document, and written: a row that somebody only began is none."""
+        return self.of_document().exclude(text="")
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_ACTIONS)
 
-    def overdue(self, today: date) -> Self:
-        return self.open().filter(due_on__lt=today)
+    def overdue(self, now: datetime) -> Self:
+        return self.open().filter(is_late(now))
+
+    def of_owner(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+
+def is_late(now: datetime) -> Q:
+    """The due day is over where the owner is. One query, for the zones that owners are in."""
+    owners = User.objects.filter(action_items__isnull=False).order_by()
+    zones = defaultdict(list)
+    for name in owners.values_list("time_zone", flat=True).distinct():
+        zones[now.astimezone(ZoneInfo(name)).date()].append(name)
+    late = Q(owner__isnull=True, due_on__lt=now.astimezone(zone_of(None)).date())
+    for today, names in zones.items():
+        late |= Q(owner__time_zone__in=names, due_on__lt=today)
+    return late
+
+
+def zone_of(owner: User | None) -> ZoneInfo:
+    """Whose day a due date is: the owner's own, who reads it in their calendar and is reminded by it. Pages have zones
+    too, but an action item stands on none, and those who work on it may be elsewhere."""
+    return ZoneInfo(owner.time_zone if owner else settings.TIME_ZONE)
 
 
 class ActionItem(Part):
@@ -80,3 +108,22 @@ class ActionItem(Part):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_ACTIONS
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.owner)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The end of the due day, where the owner is."""
+        if self.due_on is None:
+            return None
+        return datetime.combine(min(self.due_on, LAST_DAY) + timedelta(days=1), time.min, tzinfo=self.zone)
+
+    @property
+    def closed_on(self) -> date | None:
+        return self.closed_at.astimezone(self.zone).date() if self.closed_at else None
+
+    def days_left(self, now: datetime) -> int | None:
+        """Until the due day: 0 on the day itself, less than 0 when it is over; none without a date."""
+        return (self.due_on - now.astimezone(self.zone).date()).days if self.due_on else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,7 @@ class PostmortemQuerySet(models.QuerySet["Postmortem"]):
 
     def owed(self) -> Self:
         """Somebody waits for it: a policy or a promise asks for it since its incident was resolved."""
-        return self.filter(owed_since__isnull=False, incident__status=Status.RESOLVED)
+        return self.filter(is_owed=True, incident__status=Status.RESOLVED)
 
     def unpublished(self) -> Self:
         return self.filter(published_at__isnull=True)
@@ -51,8 +52,8 @@ class Postmortem(models.Model):
     opened_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
     drafted_at = models.DateTimeField(null=True, editable=False, help_text=_("Begun with what the facts tell."))
 
-    # What is owed to whom since the incident was resolved last; limits are copied, so that a policy rewrites no past.
-    owed_since = models.DateTimeField(null=True, editable=False)
+    # Owed from when the incident was resolved last; limits are copied, so that a policy rewrites no past.
+    is_owed = models.BooleanField(default=False, editable=False, help_text=_("A policy or a promise asks for it."))
     record_limit = models.PositiveIntegerField(null=True, editable=False, help_text=_("Minutes."))
     publish_limit = models.PositiveIntegerField(null=True, editable=False, help_text=_("Minutes."))
     is_promised = models.BooleanField(default=False, editable=False, help_text=_("Customers were promised it."))  # 4-08
@@ -76,10 +77,7 @@ class Postmortem(models.Model):
         constraints = [
             models.CheckConstraint(name="postmortem_stage_is_known", condition=Q(stage__in=Stage.values)),
             models.CheckConstraint(
-                name="postmortem_is_published_after_it_is_owed",
-                condition=Q(published_at__isnull=True)
-                | Q(owed_since__isnull=True)
-                | Q(published_at__gte=F("owed_since")),
+                name="postmortem_that_was_promised_is_owed", condition=Q(is_promised=False) | Q(is_owed=True)
             ),
         ]
 
@@ -90,6 +88,26 @@ class Postmortem(models.Model):
     def is_draft(self) -> bool:
         """Its text may be changed: what was asked to be approved stays as it was read."""
         return self.stage == Stage.DRAFT
+
+    @property
+    def owed_since(self) -> datetime | None:
+        """When the incident was resolved, where somebody waits for its post-mortem."""
+        return self.incident.resolved_at if self.is_owed else None
+
+    @property
+    def records_due_at(self) -> datetime | None:
+        """Until when every incident record is to be in; none where nobody waits for them (2-18)."""
+        return self._due_at(self.record_limit)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when it is to be published; none where nobody waits for it (4-08)."""
+        return self._due_at(self.publish_limit)
+
+    def _due_at(self, limit: int | None) -> datetime | None:
+        if self.owed_since is None or limit is None:
+            return None
+        return self.owed_since + timedelta(minutes=limit)
 
     @cached_property
     def standing(self):

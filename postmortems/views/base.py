@@ -55,6 +55,7 @@ def _around(find, *rights: str):
     def decorate(view):
         guarded = for_those_who_may(*rights)(view)
 
+        @for_those_who_may(SEE)
         @wraps(view)
         def wrapped(request, public_id, **kwargs):
             return guarded(request, find(request, public_id), **kwargs)

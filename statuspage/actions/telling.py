@@ -14,6 +14,7 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident, IncidentUpdate, Severity, User
 from incidents.permissions import require
 from incidents.scope import Affected
+from statuspage.actions import postmortem_files
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
 from statuspage.snapshot import layout
@@ -55,6 +56,8 @@ def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None
         PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})
     left = set(before) - set(pages)
     publisher.want({*before, *pages}, subject=(INCIDENT, incident.pk), takes_back=bool(left))
+    if set(pages) - set(before):
+        postmortem_files.ask_for_customers(incident)
 
 
 @transaction.atomic

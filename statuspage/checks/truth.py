@@ -17,6 +17,7 @@ from incidents import choices, tree
 from incidents.actions.pinning import LONGEST
 from incidents.choices import Audience, EntryKind, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin, TimelineEntry
+from statuspage.checks import truth_postmortems
 from statuspage.checks.truth_published import published
 from statuspage.models import Page
 from statuspage.snapshot import layout
@@ -195,5 +196,7 @@ CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     _nobody_sees,
     _tree,
     _pins,
+    truth_postmortems.versions,
     published,
+    truth_postmortems.published,
 ]

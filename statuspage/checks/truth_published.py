@@ -18,9 +18,11 @@ from statuspage.documents import api_v2, badges
 from statuspage.models import Page, PublishState
 from statuspage.snapshot import layout
 from statuspage.snapshot.merged import last_word_id
+from statuspage.snapshot.postmortems import standing_on
+from statuspage.snapshot.report import update_id
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
-IDS = re.compile(rb"\b(?:inc|upd)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
+IDS = re.compile(rb"\b(?:inc|upd|rca)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
 STATES = {word: state for state, word in api_v2.COMPONENT.items() if state != ComponentState.UNKNOWN}
 
 
@@ -104,11 +106,14 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
     """No byte of the page, and no name of a file, tells of what readers of this page may not know."""
     on_page = Incident.objects.public().filter(listed__page=page)
     updates = IncidentUpdate.objects.visible().filter(incident__in=on_page)
+    reports = [version.postmortem.public_id for version in standing_on(page).defer("content")]
     allowed = {
         *on_page.values_list("public_id", flat=True),
         *updates.values_list("public_id", flat=True),
         *map(last_word_id, on_page.filter(status=Status.MERGED).values_list("public_id", flat=True)),
         *Component.objects.filter(pk__in=named).values_list("public_id", flat=True),
+        *reports,
+        *map(update_id, reports),
     }
     hidden = Incident.objects.exclude(pk__in=Incident.objects.public())
     told = set(Incident.objects.public().values_list("title", flat=True))

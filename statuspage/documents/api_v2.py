@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from incidents.choices import ComponentState, SeverityLevel, Status
+from statuspage.documents import api_postmortem
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
@@ -87,7 +88,7 @@ def _bytes(body: Json) -> bytes:
 
 def _page(snapshot: Snapshot) -> Json:
     page = snapshot.page
-    moments = [page.created_at, *(update.changed_at for incident in snapshot.recent for update in incident.said)]
+    moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [component.changed_at for component in snapshot.tree.components.values()]
     return {
@@ -158,20 +159,28 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
     return {
         "id": incident.id,
         "name": incident.title,
-        "status": incident.status.value,
+        "status": api_postmortem.STATUS if incident.is_reported else incident.status.value,
         "created_at": stamp(incident.published_at),
-        "updated_at": stamp(max(update.changed_at for update in incident.said)),
+        "updated_at": stamp(incident.changed_at),
         "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
         "resolved_at": stamp(incident.ended_at) if incident.ended_at else None,
         "impact": SeverityLevel(incident.severity).name.lower(),
         "shortlink": f"{snapshot.page.url}incidents/{incident.id}/",
         "started_at": stamp(incident.started_at),
         "page_id": snapshot.page.id,
-        "incident_updates": [
-            _update(snapshot, components, incident, at) for at in range(len(incident.said) - 1, -1, -1)
-        ],
+        "incident_updates": _updates(snapshot, components, incident),
         "components": [body for pk, body in components.items() if pk in concerned],
+        **api_postmortem.keys(snapshot, incident.report),
     }
+
+
+def _updates(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> list[Json]:
+    """Newest first; the post-mortem among them, where it was published."""
+    found = [_update(snapshot, components, incident, at) for at in range(len(incident.said) - 1, -1, -1)]
+    if incident.report:
+        place = sum(update.at > incident.report.at for update in incident.said)
+        found.insert(place, api_postmortem.update(snapshot, incident, incident.report))
+    return found
 
 
 def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident, index: int) -> Json:

@@ -39,6 +39,7 @@ CSS = "text/css; charset=utf-8"
 JS = "text/javascript; charset=utf-8"
 PNG = "image/png"
 WOFF2 = "font/woff2"
+PDF = "application/pdf"
 
 
 class RenderError(Exception):

@@ -17,10 +17,11 @@ from xml.etree import ElementTree as ET
 from django.utils.translation import gettext as _
 
 from incidents import markdown
-from statuspage.documents import times
+from statuspage.documents import report_text, times
 from statuspage.documents.document import ATOM, RSS, Document, rendering
 from statuspage.snapshot import uptime
-from statuspage.snapshot.values import NEWEST, Component, Incident, Snapshot, Update
+from statuspage.snapshot.report import Report
+from statuspage.snapshot.values import NEWEST, Component, Incident, Snapshot
 
 ATOM_SPACE = "http://www.w3.org/2005/Atom"
 NAMES = ("history.atom", "history.rss")
@@ -76,7 +77,7 @@ def _contents(snapshot: Snapshot, incidents: Iterable[Incident]) -> Contents:
     contents = {}
     for incident in incidents:
         with rendering(f"the feed's entry of incident {incident.id}"):
-            contents[incident.pk] = "".join(_block(snapshot, update) for update in reversed(incident.said))
+            contents[incident.pk] = "".join(_blocks(snapshot, incident))
     return contents
 
 
@@ -129,16 +130,32 @@ def _rss(snapshot: Snapshot, feed: Feed, contents: Contents) -> ET.Element:
     return rss
 
 
-def _block(snapshot: Snapshot, update: Update) -> str:
+def _blocks(snapshot: Snapshot, incident: Incident) -> list[str]:
+    """Newest first; the post-mortem among them, where it was published."""
+    found = [_block(snapshot, each.at, str(each.status.label), each.text) for each in reversed(incident.said)]
+    if report := incident.report:
+        place = sum(update.at > report.at for update in incident.said)
+        found.insert(place, _report(snapshot, report))
+    return found
+
+
+def _report(snapshot: Snapshot, report: Report) -> str:
+    """How it begins, and where the whole of it is."""
+    url = escape(report_text.address(snapshot, report))
+    whole = f'<p><a href="{url}">{escape(_("The whole post-mortem"))}</a></p>'
+    return _block(snapshot, report.at, _("Postmortem"), report_text.beginning(report)) + whole
+
+
+def _block(snapshot: Snapshot, at: datetime, stage: str, text: str) -> str:
     zone = snapshot.page.zone
-    local = update.at.astimezone(zone)
+    local = at.astimezone(zone)
     when = (
         f"{times.month_short(local.date())} <var data-var='date'>{local.day}</var>, "
-        f"<var data-var='time'>{times.clock(update.at, zone)}</var> {times.zone_name(update.at, zone)}"
+        f"<var data-var='time'>{times.clock(at, zone)}</var> {times.zone_name(at, zone)}"
     )
-    text = markdown.render(update.text)
-    head = f"<p><small>{when}</small><br><strong>{escape(str(update.status.label))}</strong> - "
-    return head + text.removeprefix("<p>") if text.startswith("<p>") else f"{head}</p>{text}"
+    shown = markdown.render(text)
+    head = f"<p><small>{when}</small><br><strong>{escape(stage)}</strong> - "
+    return head + shown.removeprefix("<p>") if shown.startswith("<p>") else f"{head}</p>{shown}"
 
 
 def _address(snapshot: Snapshot, incident: Incident) -> str:

@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
 from incidents.choices import ComponentState, Level
-from statuspage.documents import component_view, grid, incident_view, past, shared, times, tree, words
+from statuspage.documents import component_view, grid, incident_view, past, report_view, shared, times, tree, words
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
 from statuspage.snapshot.page import Page
+from statuspage.snapshot.report import Report
 from statuspage.snapshot.values import Impact, Incident, Month, Snapshot
 
 
@@ -67,6 +68,19 @@ def incident(snapshot: Snapshot, incident: Incident, path: str) -> Document:
     description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
     return _page(
         snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
+    )
+
+
+def postmortem(snapshot: Snapshot, report: Report, path: str) -> Document:
+    view = report_view.whole(snapshot, report)
+    return _page(
+        snapshot,
+        "postmortem",
+        path,
+        title=_("%(kind)s: %(title)s") % {"kind": view.o.kind, "title": report.title},
+        description=view.o.description,
+        report=view,
+        o=view.o,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ HEIGHT = {
     ComponentState.PARTIAL: 13,
     ComponentState.MAJOR: 18,
 }
+Piece = tuple[datetime, datetime, ComponentState]
 STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200)]
 
 
@@ -60,7 +63,7 @@ def chart(snapshot: Snapshot, incident: Incident) -> Chart | None:
     return Chart(
         tuple(drawn),
         max(len(found) - MOST, 0),
-        _ticks(start, end, snapshot),
+        ticks(start, end, snapshot.page.zone),
         tuple(words.mark(state) for state in seen),
     )
 
@@ -69,41 +72,48 @@ def _row(
     snapshot: Snapshot, pk: int, place: int | None, impacts: list[Impact], start: datetime, end: datetime
 ) -> ChartRow:
     edges = sorted({start, end, *(_clip(at, start, end) for i in impacts for at in (i.started_at, i.ended_at or end))})
-    pieces: list[tuple[datetime, datetime, ComponentState]] = []
+    pieces: list[Piece] = []
     for left, right in pairwise(edges):
         state = worst(each for each in impacts if each.holds(left))
         if pieces and pieces[-1][2] == state:
             left = pieces.pop()[0]
         pieces.append((left, right, state))
     name, where = words.name_on_page(snapshot.tree, pk), snapshot.places[place] if place is not None else ""
+    return row(name, where, pieces, start, end, snapshot.page.zone)
+
+
+def row(name: str, place: str, pieces: Sequence[Piece], start: datetime, end: datetime, zone: ZoneInfo) -> ChartRow:
+    """One component at one place, each piece of its time in the state it was in."""
     told = _(", ").join(
-        _("%(level)s %(when)s")
-        % {"level": words.mark(state).word.lower(), "when": times.stretch(left, right, snapshot.page.zone)}
+        _("%(level)s %(when)s") % {"level": words.mark(state).word.lower(), "when": times.stretch(left, right, zone)}
         for left, right, state in pieces
     )
-    sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {where}".strip(), "phrases": told}
+    sentence = _("%(what)s: %(phrases)s.") % {"what": f"{name} {place}".strip(), "phrases": told}
     paths = []
     for state in sorted({piece[2] for piece in pieces}):
-        y = BOTTOM - HEIGHT[state] / 2
-        d = "".join(
-            f"M{_x(a, start, end)} {y:g}h{_x(b, start, end) - _x(a, start, end)}"
-            for a, b, its in pieces
-            if its == state
-        )
-        paths.append(Path(words.SLUG[state], d))
-    return ChartRow(name, where, sentence, tuple(paths))
+        spans = [(left, right) for left, right, its in pieces if its == state]
+        paths.append(bar(words.SLUG[state], HEIGHT[state], spans, start, end))
+    return ChartRow(name, place, sentence, tuple(paths))
+
+
+def bar(slug: str, height: int, spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> Path:
+    """Spans of time as bars of one height that stand on one line."""
+    return Path(slug, spans_at(BOTTOM - height / 2, spans, start, end))
+
+
+def spans_at(y: float, spans: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime) -> str:
+    return "".join(f"M{x(a, start, end)} {y:g}h{x(b, start, end) - x(a, start, end)}" for a, b in spans)
 
 
 def _clip(at: datetime, start: datetime, end: datetime) -> datetime:
     return min(max(at, start), end)
 
 
-def _x(at: datetime, start: datetime, end: datetime) -> int:
+def x(at: datetime, start: datetime, end: datetime) -> int:
     return round(WIDTH * ((at - start) / (end - start)))
 
 
-def _ticks(start: datetime, end: datetime, snapshot: Snapshot) -> tuple[Tick, ...]:
-    zone = snapshot.page.zone
+def ticks(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Tick, ...]:
     step = next((step for step in STEPS if (end - start) / step <= 5), STEPS[-1])
     at = start_of_day(start.astimezone(zone).date(), zone)
     inner = []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents import markdown
 from incidents.choices import ComponentState, Status
-from statuspage.documents import times, words
+from statuspage.documents import report_view, times, words
 from statuspage.documents.incident_chart import Chart, chart as draw_chart
 from statuspage.documents.state import State
 from statuspage.documents.times import Moment
@@ -75,6 +75,8 @@ class PastIncident:
     lasted: str
     text: str
     merged: Merged | None  # it says where it continues, in place of its last update
+    report: report_view.Link | None
+    report_promised: Moment | None
 
 
 def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
@@ -88,7 +90,15 @@ def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
         lasted=times.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
         text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
         merged=incident.merged,
+        report=report_view.link(snapshot, incident.report) if incident.report else None,
+        report_promised=_report_promised(snapshot, incident),
     )
+
+
+def _report_promised(snapshot: Snapshot, incident: Incident) -> Moment | None:
+    """Whether it is late is for staff: the promised time says it."""
+    at = incident.report_promised_at
+    return times.near(at, incident.last.at, snapshot.page.zone) if at and not incident.merged else None
 
 
 def _over(incident: Incident) -> str:
@@ -136,6 +146,8 @@ class Whole:
     is_backfilled: bool
     merged: Merged | None
     merged_at: Moment | None
+    report: report_view.Link | None
+    report_promised: Moment | None
 
 
 def whole(snapshot: Snapshot, incident: Incident) -> Whole:
@@ -164,6 +176,8 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
         is_backfilled=incident.is_backfilled,
         merged=incident.merged,
         merged_at=times.near(end, incident.last.at, zone) if incident.merged and end else None,
+        report=report_view.link(snapshot, incident.report) if incident.report else None,
+        report_promised=_report_promised(snapshot, incident),
     )
 
 

@@ -76,6 +76,7 @@ class Kind:
     about: str = ""  # the kind of subject whose id is {id}: where that is gone, so is the document
     caching: Caching = Caching.ASKED_EACH_TIME
     shared: str = ""  # addresses (a pattern) that widgets of other sites may read, whether anything stands there or not
+    large: bool = False  # too large for servers to keep in memory
     dressed: Callable[[bytes, str], bytes | None] | None = None  # by a query, from the JSON of the same name
 
     @property
@@ -119,6 +120,7 @@ class Kinds:
             if kind.place == Place.PERMANENT
         )
         self.assets = _any(kind.pattern for kind in looked_for if kind.place == Place.ASSETS)
+        self.large = _any(kind.pattern for kind in rows if kind.large)
         self.dressed = _any(kind.pattern for kind in rows if kind.dressed)
         self.shared = _any(kind.shared for kind in rows if kind.shared)
         self.never_stored = frozenset(kind.path for kind in rows if kind.caching == Caching.NEVER_STORED)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import partial
 
 from statuspage.documents import badges, pieces
-from statuspage.documents.document import ATOM, CSS, HTML, JS, JSON, PNG, RSS, SVG, WOFF2
+from statuspage.documents.document import ATOM, CSS, HTML, JS, JSON, PDF, PNG, RSS, SVG, WOFF2
 from statuspage.documents.kind import Caching, Kind, Kinds, Packing, Place
-from statuspage.snapshot.values import COMPONENT, INCIDENT, MONTH
+from statuspage.snapshot.values import COMPONENT, INCIDENT, MONTH, POSTMORTEM, POSTMORTEM_PDF
 
 FRONT, NOT_FOUND, UNAVAILABLE = "index.html", "404.html", "503.html"
 HEARTBEAT = "heartbeat.json"  # written by statuspage.publishing.heartbeat, each time anew
@@ -39,6 +39,8 @@ PUBLISHED = Kinds(
     hot("badge", "badge.svg", SVG, PADDED, drawn=pieces.badge, caching=A_MINUTE, shared=BADGES, dressed=by_query),
     hot("badge_json", "badge.json", JSON, PADDED, drawn=pieces.badge, caching=A_MINUTE, shared=BADGES),
     permanent("incident", "incidents/{id}/index.html", HTML, COMPRESSED, drawn=pieces.incidents, about=INCIDENT),
+    permanent(POSTMORTEM, "postmortems/{id}/index.html", HTML, COMPRESSED, drawn=pieces.postmortems, about=POSTMORTEM),
+    permanent(POSTMORTEM_PDF, "postmortems/{id}.pdf", PDF, PADDED, drawn=pieces.pdfs, about=POSTMORTEM_PDF, large=True),
     permanent("month", "history/{id}/index.html", HTML, COMPRESSED, drawn=pieces.months, about=MONTH),
     permanent("component", "components/{id}/index.html", HTML, COMPRESSED, drawn=pieces.components, about=COMPONENT),
     part("part_atom", "components/{id}/history.atom", ATOM, PADDED, shared=FEEDS),

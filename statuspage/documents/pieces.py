@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from statuspage.documents import api_v2, badges, feeds, html, tree, truncation
-from statuspage.documents.document import Document, RenderError
+from statuspage.documents.document import PDF, Document, RenderError
 from statuspage.documents.kind import Kind, Piece
 from statuspage.documents.state import State, known
-from statuspage.snapshot.values import Snapshot, month_id
+from statuspage.snapshot.report import Report
+from statuspage.snapshot.values import POSTMORTEM, Snapshot, month_id
 
 Now = State | RenderError
 Pieces = Iterator[Piece]
@@ -65,6 +66,31 @@ def incidents(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
         if each.pk in snapshot.touched:
             what, loses_text = f"The page of incident {each.id}", each.pk in snapshot.taken_back.incidents
             yield one(what, kind.at(each.id), html.incident, snapshot, each, loses_text=loses_text)
+
+
+def postmortems(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
+    for each, losing in _reports(snapshot):
+        what = f"The page of post-mortem {each.id}"
+        yield one(what, kind.at(each.id), html.postmortem, snapshot, each, loses_text=losing)
+
+
+def pdfs(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
+    """As they were made: a post-mortem whose file is not drawn yet has none."""
+    for each, losing in _reports(snapshot):
+        if each.pdf:
+            yield one(f"The file of post-mortem {each.id}", kind.at(each.id), _pdf, each, loses_text=losing)
+
+
+def _pdf(report: Report, path: str) -> Document:
+    return Document(path, PDF, report.pdf.read() if report.pdf else b"")
+
+
+def _reports(snapshot: Snapshot) -> Iterator[tuple[Report, bool]]:
+    """Those that are to be written, and whether what they said was taken back."""
+    loaded = snapshot.others.get(POSTMORTEM)
+    for each in loaded.values if loaded else ():
+        if each.pk in loaded.touched:
+            yield each, each.pk in loaded.loses_text
 
 
 def months(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:

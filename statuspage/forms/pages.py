@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from incidents import refusing
+from incidents.contrast import READABLE, ratio, readable
 from statuspage.actions import pages
 from statuspage.branding import contrast
 from statuspage.composer import texts
@@ -30,17 +31,17 @@ class BrandColorInput(UnfoldAdminTextInputWidget):
     def get_context(self, name, value, attrs):
         attrs = {"placeholder": "#0b5fa5", "autocomplete": "off", "spellcheck": "false"} | (attrs or {})
         context = super().get_context(name, value, attrs)
-        return context | {"papers": contrast.PAPER, "least": contrast.READABLE, "shades": shades(value)}
+        return context | {"papers": contrast.PAPER, "least": READABLE, "shades": shades(value)}
 
 
 def shades(color):
     """Scheme, paper, the shade that is used there, its contrast, and whether it is the colour itself."""
     try:
-        used = {scheme: contrast.readable(color, on=paper) for scheme, paper in contrast.PAPER.items()}
+        used = {scheme: readable(color, on=paper) for scheme, paper in contrast.PAPER.items()}
     except (TypeError, ValueError):
         return []
     return [
-        (scheme, contrast.PAPER[scheme], shade, contrast.ratio(shade, contrast.PAPER[scheme]), shade == color.lower())
+        (scheme, contrast.PAPER[scheme], shade, ratio(shade, contrast.PAPER[scheme]), shade == color.lower())
         for scheme, shade in used.items()
     ]
 

@@ -44,7 +44,7 @@ class ServedPage:
             self._entries = {kept: entry for kept, entry in self._entries.items() if not permanent.fullmatch(kept)}
         name = f"{path}index.html" if path.endswith("/") else path
         entry = read_document(self.store.permanent / name, name)
-        if is_whole:
+        if is_whole and not kinds.PUBLISHED.large.fullmatch(name):
             self._keep(name, entry)
         return entry
 

@@ -20,10 +20,22 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import concerned, layout, merged, subjects, uptime
+from statuspage.snapshot import concerned, layout, merged, postmortems, subjects, uptime
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
-from statuspage.snapshot.values import INCIDENT, NEWEST, Impact, Incident, Month, Snapshot, Told, Tree, Update, month_of
+from statuspage.snapshot.values import (
+    INCIDENT,
+    NEWEST,
+    POSTMORTEM,
+    Impact,
+    Incident,
+    Month,
+    Snapshot,
+    Told,
+    Tree,
+    Update,
+    month_of,
+)
 
 NOTHING: Mapping[str, Collection[int]] = MappingProxyType({})
 
@@ -74,7 +86,11 @@ def load(
     standing = {incident.pk for incident in incidents}
     passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
     fresh = standing if pks is None else (standing & set(pks)) | passed
-    others = subjects.load(row, page, tree, now=now, due=due, touched=touched, taken_back=taken_back)
+    others = subjects.load(
+        row, page, tree, now=now, due=due, incidents=incidents, touched=touched, taken_back=taken_back
+    )
+    if POSTMORTEM in others:
+        incidents = postmortems.with_reports(incidents, others[POSTMORTEM])
     beside = concerned.around((pk for each in others.values() for pk in each.components), tree)
     back_beside = (pk for kind, each in others.items() if taken_back.get(kind) for pk in each.components)
     said = concerned.taken_back(back, known, tree, incidents, page.zone)
@@ -95,6 +111,7 @@ def load(
         | concerned.components(tree, incidents, pins, touched=pks, fresh=fresh, due=due, now=now, zone=page.zone),
         is_whole=touched is None,
         gone={kind: each.gone for kind, each in others.items()}
+        | {kind: ids for each in others.values() for kind, ids in each.without.items()}
         | concerned.gone(known, standing, empty, tree, everything=pks is None),
         taken_back=replace(said, components=said.components | concerned.around(back_beside, tree)),
         others=others,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from statuspage.models import Page as PageRow
 from statuspage.snapshot.page import Page
-from statuspage.snapshot.values import Tree
+from statuspage.snapshot.values import Incident, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,6 @@ class Reading:
     due: datetime | None  # when time alone was to change the version before; none = there was none
     touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
     taken_back: frozenset[int]  # of these, something that was published may not be read any more
+    incidents: tuple[Incident, ...] = ()  # that the snapshot holds: what belongs to one is read with it
+    touched_incidents: frozenset[int] | None = None
+    incidents_taken_back: frozenset[int] = frozenset()

@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from statuspage.models import Page as PageRow
+from statuspage.snapshot import postmortems
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.reading import Reading
-from statuspage.snapshot.values import Loaded, Tree
+from statuspage.snapshot.values import INCIDENT, POSTMORTEM, Incident, Loaded, Tree
 
 # Inside the transaction of the snapshot, in a number of queries that does not grow with the rows.
-SUBJECTS: dict[str, Callable[[Reading], Loaded]] = {}
+SUBJECTS: dict[str, Callable[[Reading], Loaded]] = {
+    POSTMORTEM: postmortems.load,
+}
 
 
 def load(
@@ -25,6 +28,7 @@ def load(
     *,
     now: datetime,
     due: datetime | None,
+    incidents: tuple[Incident, ...],
     touched: Mapping[str, Collection[int]] | None,
     taken_back: Mapping[str, Collection[int]],
 ) -> dict[str, Loaded]:
@@ -37,9 +41,16 @@ def load(
                 tree=tree,
                 now=now,
                 due=due,
-                touched=None if touched is None else frozenset(touched.get(kind, ())),
+                touched=_of(touched, kind),
                 taken_back=frozenset(taken_back.get(kind, ())),
+                incidents=incidents,
+                touched_incidents=_of(touched, INCIDENT),
+                incidents_taken_back=frozenset(taken_back.get(INCIDENT, ())),
             )
         )
         for kind, read in SUBJECTS.items()
     }
+
+
+def _of(touched: Mapping[str, Collection[int]] | None, kind: str) -> frozenset[int] | None:
+    return None if touched is None else frozenset(touched.get(kind, ()))

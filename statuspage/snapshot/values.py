@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from incidents.choices import ComponentState, Level, Status
+from statuspage.snapshot.components import Component, Tree
 from statuspage.snapshot.page import Page
+from statuspage.snapshot.report import Report
 
 Month = tuple[int, int]
 NEWEST = 50  # incidents that feeds and JSON hold
 INCIDENT, MONTH, COMPONENT = "incident", "month", "component"  # kinds of what permanent documents are about
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    pk: int
-    id: str
-    name: str
-    description: str
-    introduced_on: date
-    parent: int | None  # on this page
-    children: tuple[int, ...]  # on this page, in the page's order
-    created_at: datetime
-    changed_at: datetime  # of its entry in the catalogue; not of its state
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The components that the page may name, in its order; a part that is kept off the page is not here."""
-
-    components: dict[int, Component]
-    roots: tuple[int, ...]
-    anchors: dict[int, tuple[int, ...]]  # any component of the catalogue → where it shows on this page
-    catalogue: frozenset[str]  # the public ids of all components there are
-
-    def below(self, pk: int) -> Iterator[int]:
-        """The component and all below it, from top to bottom."""
-        yield pk
-        for child in self.components[pk].children:
-            yield from self.below(child)
-
-    def above(self, pk: int | None) -> Iterator[int]:
-        """The component and all above it, from bottom to top."""
-        while pk is not None:
-            yield pk
-            pk = self.components[pk].parent
-
-    def leaves(self, pk: int) -> Iterator[int]:
-        return (each for each in self.below(pk) if not self.components[each].children)
-
-    def all_leaves(self) -> Iterator[int]:
-        return (pk for root in self.roots for pk in self.leaves(root))
+POSTMORTEM, POSTMORTEM_PDF = "postmortem", "postmortem_pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +93,8 @@ class Incident:
     updates: tuple[Update, ...]  # oldest first, at least one
     impacts: tuple[Impact, ...]
     merged: Merged | None = None
+    report: Report | None = None  # its post-mortem
+    report_promised_at: datetime | None = None  # until when customers were promised one that is not there yet
 
     @property
     def said(self) -> tuple[Update, ...]:
@@ -148,6 +112,11 @@ class Incident:
     @property
     def is_open(self) -> bool:
         return self.status != Status.RESOLVED
+
+    @property
+    def is_reported(self) -> bool:
+        """Its post-mortem is the last word: reopened since then, the incident is at its stage again."""
+        return self.report is not None and not self.merged and not self.is_open and self.report.at >= self.last.at
 
     @property
     def promised_at(self) -> datetime | None:
@@ -174,7 +143,17 @@ class Incident:
     def updated_at(self) -> datetime:
         """The last news. A correction is news only where its author wants it announced again."""
         news = [max(u.at, u.corrected_at) if u.tell_again and u.corrected_at else u.at for u in self.said]
-        return max(*news, self.published_at) if not self.is_backfilled else (self.ended_at or self.started_at)
+        if self.is_backfilled:
+            news = [self.ended_at or self.started_at]
+        if self.report:
+            news.append(self.report.news_at)
+        return max(*news, self.published_at)
+
+    @property
+    def changed_at(self) -> datetime:
+        """The last change of what is said of it."""
+        moments = [update.changed_at for update in self.said]
+        return max([*moments, self.report.changed_at] if self.report else moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +179,7 @@ class Loaded:
     touched: frozenset[int] = frozenset()  # primary keys of those whose permanent documents are to be written
     loses_text: frozenset[int] = frozenset()  # of these, what they said may not be read any more
     gone: frozenset[str] = frozenset()  # public ids of those whose permanent documents may no longer stand
+    without: Mapping[str, frozenset[str]] = field(default_factory=dict)  # the same of other kinds that come with them
     components: frozenset[int] = frozenset()  # that touched ones name or ever named, where they show on the page
     turns: tuple[datetime, ...] = ()
     impacts: tuple[Impact, ...] = ()  # what they make of components, those over in the last 90 days included

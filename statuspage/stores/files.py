@@ -22,7 +22,7 @@ TWINS = {
 }
 UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
 SMALLEST_TO_COMPRESS = 200  # bytes
-COMPRESSED = (".png", ".woff2")  # these hold compressed bytes already
+COMPRESSED = (".png", ".woff2", ".pdf")  # these hold compressed bytes already
 PATIENCE = 3.0  # seconds that a publisher waits for the file lock: a request may be waiting with it
 ATTEMPTS = 3  # at each file: begun anew from the first one, a disk that fails now and then would never get through
 

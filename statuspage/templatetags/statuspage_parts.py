@@ -12,6 +12,7 @@ from incidents.views.incident import may_see
 from statuspage import page_status as published
 from statuspage.composer.context import ComposerContext
 from statuspage.snapshot import layout
+from statuspage.views import postmortem_files as files
 from statuspage.views.composer import opened
 
 register = template.Library()
@@ -50,3 +51,12 @@ def pages_of_merging(context, incident, into):
         there = {page.pk for page in layout.pages_of(into)}
         added = [page for page in layout.concerned(pages, affected) if page.pk not in there]
     return {"pages": pages, "added": added, "into": into}
+
+
+@register.inclusion_tag("statuspage/staff/_postmortem_files.html", takes_context=True)
+def postmortem_files(context, postmortem):
+    """Its PDFs, and how far each is, for those who may see it."""
+    request = context["request"]
+    if not (request.user.has_perm(files.SEE) and may_see(request.user, postmortem.incident)):
+        return {}
+    return files.shown(request, postmortem) | {"csrf_token": context.get("csrf_token")}

@@ -112,6 +112,7 @@ def test_one_id_from_the_update_to_each_delivery(client, settings, written):
         "/subscriptions/sub_p3mzabcdefgh.ZRsO-1_x2y3z4a5b6c7d8e/",
         "/p/platform/subscriptions/confirm/InN1YiI:1xU:TIz-b/",
         "/admin/invitation/MQ/cz8-abc/",
+        "/admin/action-items/calendar/k3y.s1gnature.ics",
         "/admin/address/NDI:1abcDE:c2ln/",
         "/admin/login/?next=/admin/address/NDI:1abcDE:c2ln/",
     ],

@@ -31,6 +31,8 @@ def write(root, page_id, *, version="1-1", front=FRONT, month=MONTH):
         ],
         permanent=[
             Document("incidents/inc_abc/index.html", TYPE, b"<h1>SMS delayed</h1>" * 40),
+            Document("postmortems/rca_abc/index.html", TYPE, b"<h1>Why SMS was delayed</h1>" * 40),
+            Document("postmortems/rca_abc.pdf", TYPE, b"%PDF-1.7" * 40),
             Document("history/2026-11/index.html", TYPE, month),
             Document("components/comp_api/index.html", TYPE, b"<h1>API</h1>"),
             Document("components/comp_api/badge.svg", TYPE, BADGE),
@@ -77,6 +79,8 @@ DOCUMENTS = [
     "/badge.json",
     "/heartbeat.json",
     "/incidents/inc_abc/",
+    "/postmortems/rca_abc/",
+    "/postmortems/rca_abc.pdf",
     "/components/comp_api/",
     "/components/comp_api/badge.svg",
     "/components/comp_api/history.atom",

@@ -66,8 +66,10 @@ def test_markdown_is_read_as_it_was_meant():
     assert "| A1<br>Mitigate | Set 480 messages a second per location" in in_words(exports.as_markdown, LONG)
 
 
-@pytest.mark.parametrize("text", [examples.MARKUP, examples.ODD, "1. a", "12) b", "- c", "# d", "a_b_c", "_x_",
-                                  "&amp; &", "a | b", "~~x~~", "= = =", "+ x", "![a](b)"])  # fmt: skip
+SIGNS = ["1. a", "12) b", "- c", "# d", "a_b_c", "_x_", "&amp; &", "a | b", "~~x~~", "= = =", "+ x", "![a](b)"]
+
+
+@pytest.mark.parametrize("text", [examples.MARKUP, examples.ODD, *SIGNS])
 def test_signs_of_markdown_in_plain_text_are_text(text):
     html = markdown.render(escaped(text))
 

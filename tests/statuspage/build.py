@@ -1,9 +1,16 @@
 """Rows at chosen times, past every action: what snapshots and documents are made of."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from incidents import models
 from incidents.choices import Audience, Status
+from postmortems import editions
+from postmortems.choices import Paper, Reader, RenderingState, Stage
+from postmortems.document import frozen
+from postmortems.document.redaction import for_customers
+from postmortems.document.values import Content
+from postmortems.models import Postmortem, Rendering, Template, Version
 from statuspage.models import Page, PageComponent, PageIncident
 
 NOW = datetime(2026, 11, 19, 14, 38, tzinfo=UTC)
@@ -76,3 +83,39 @@ def update(
     for item, place, level in told:
         models.UpdateComponentState.objects.create(update=made, component=item, location=place, level=level)
     return made
+
+
+def report(row, content: Content, *, at=None, number=1, notify=True, way="full", **fields) -> Version:
+    """A version of its post-mortem with this content, published at ``at``, past every action."""
+    found, _is_new = Postmortem.objects.get_or_create(
+        incident=row, defaults={"template": Template.objects.get(way=way)}
+    )
+    content = replace(content, id=found.public_id, incident_id=row.public_id)
+    at = at or (row.resolved_at or NOW) + minutes(60)
+    version = found.versions.create(
+        number=number,
+        content=frozen.dump(content),
+        digest=frozen.digest(content),
+        customers_digest=frozen.digest(for_customers(content)),
+        at=at,
+        approved_at=at,
+        published_at=at,
+        notify=notify,
+        **fields,
+    )
+    Postmortem.objects.filter(pk=found.pk).update(stage=Stage.PUBLISHED, published_at=at)
+    return version
+
+
+def rendered(version, page, *, pdf=b"%PDF-1.7 made up\n", pages=2) -> Rendering:
+    """The customers' file of a version in the dress of a page, as if it had been drawn."""
+    return Rendering.objects.create(
+        postmortem=version.postmortem,
+        version=version,
+        reader=Reader.CUSTOMERS,
+        content={},
+        key=editions.key_of(version, Reader.CUSTOMERS, Paper.A4, whose=page.public_id),
+        state=RenderingState.DONE,
+        pdf=pdf,
+        pages=pages,
+    )

@@ -30,7 +30,8 @@ COMPONENT = {
 }  # fmt: skip
 INCIDENT = {
     "id", "name", "status", "created_at", "updated_at", "monitoring_at", "resolved_at", "impact", "shortlink",
-    "started_at", "page_id", "incident_updates", "components",
+    "started_at", "page_id", "incident_updates", "components", "postmortem_body", "postmortem_body_last_updated_at",
+    "postmortem_ignored", "postmortem_published_at", "postmortem_notified_subscribers", "postmortem_notified_twitter",
 }  # fmt: skip
 UPDATE = {
     "id", "status", "body", "incident_id", "created_at", "updated_at", "display_at", "affected_components",
@@ -107,6 +108,12 @@ def test_the_open_incident_as_told(broken):
         "page_id": row.public_id,
         "incident_updates": None,
         "components": None,
+        "postmortem_body": None,
+        "postmortem_body_last_updated_at": None,
+        "postmortem_ignored": False,
+        "postmortem_published_at": None,
+        "postmortem_notified_subscribers": False,
+        "postmortem_notified_twitter": False,
     }
     assert {component["name"] for component in body[0]["components"]} == {"SMS", "WhatsApp", "RCS", "Delivery receipts"}
     newest, second, first = body[0]["incident_updates"]

@@ -23,6 +23,7 @@ from statuspage.snapshot.load import load
 from statuspage.stores import headers
 from statuspage.stores.bucket import store as bucket_store
 from tests import factories as make
+from tests.postmortems.examples import SHORT
 from tests.statuspage import build, larkwire, s3
 from tests.statuspage.notices import documents as notices
 from tests.statuspage.notices.load import Board
@@ -40,7 +41,8 @@ FIRST = Notice(1, "ntc_1", "We move house on Friday.")
 
 def test_what_is_drawn_is_of_the_kind_that_the_table_says():
     row, parts, places = larkwire.demo()
-    larkwire.outage(row, parts, places)
+    over = larkwire.outage(row, parts, places, resolved=True)
+    build.rendered(build.report(over, SHORT), row)
     shot = load(row.pk, touched=None, now=build.NOW)
 
     seen = set()

@@ -3,8 +3,9 @@
 import pytest
 from django.db import OperationalError
 
-from statuspage import outage, tasks
-from statuspage.outage import Outage
+from incidents import outage
+from incidents.outage import Outage
+from statuspage import tasks
 from statuspage.publishing import publisher
 
 

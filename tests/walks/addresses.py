@@ -12,7 +12,15 @@ from django.urls import get_resolver, reverse
 from notifications import links
 from tests.walks.world import World, announcement_of
 
-NOWHERE = {"inc": "inc_000000000000", "upd": "upd_000000000000", "ann": "ann_000000000000", "pk": "987654321"}
+NOWHERE = {
+    "inc": "inc_000000000000",
+    "irf": "irf_000000000000",
+    "rca": "rca_000000000000",
+    "act": "act_000000000000",
+    "upd": "upd_000000000000",
+    "ann": "ann_000000000000",
+    "pk": "987654321",
+}
 
 
 @dataclass(frozen=True)
@@ -86,16 +94,36 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         found = {about: [announcement_of(row).public_id, *(of(row) for of in beside)] for about, row in both.items()}
         return found | {"nowhere": [NOWHERE["ann"], *(NOWHERE["pk"] for _of in beside)]}
 
+    def of_postmortem(*beside):
+        rows = {about: row.postmortem for about, row in both.items()}
+        found = {about: [row.public_id, *(of(row) for of in beside)] for about, row in rows.items()}
+        return found | {"nowhere": [NOWHERE["rca"], *(1 for _of in beside)]}
+
+    def file_of(row):
+        return row.renderings.get().key
+
     updates = {about: [world.update_of(row).public_id] for about, row in both.items()}
     token, page = links.token(world.subscriber.public_id), world.page
     mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
     slugged = {about: [page.slug, *values] for about, values in mutes.items()}
+    of_record = {about: [row.postmortem.records.get().public_id] for about, row in both.items()}
+    of_record |= {"nowhere": [NOWHERE["irf"]]}
+    items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
         (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
         (r"admin:incidents_incident_.*", of_incident()),
+        (r"postmortems_staff:action_item", items),
+        (r"postmortems_staff:begin", of_incident()),
+        (r"postmortems_staff:version", of_postmortem(lambda row: 1)),
+        (r"postmortems_staff:resolve_comment", of_postmortem(lambda row: row.comments.get().pk)),
+        (r"postmortems_staff:save_record", of_record),
+        (r"postmortems_staff:calendar_feed", {"open": [world.calendar.token], "nowhere": ["forged.token"]}),
+        (r"postmortems_staff:.*", of_postmortem()),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
+        (r"statuspage_staff:postmortem_file(_again)?", of_postmortem(file_of)),
+        (r"statuspage_staff:postmortem_.*", of_postmortem()),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),
         (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),
         (r"notifications_staff:(mail|mail_page)", {"nowhere": ["00000000000000000000-00000000"]}),

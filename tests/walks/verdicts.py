@@ -18,11 +18,28 @@ ANNOUNCED = {
     "notifications_delivery", "notifications_attempt", "notifications_transporthealth",
 }  # fmt: skip
 PUBLISHED = {"statuspage_publishstate", "statuspage_dirtypage"}
+POSTMORTEM = {
+    "postmortems_postmortem", "postmortems_historicalpostmortem", "postmortems_section",
+    "postmortems_historicalsection",
+}  # fmt: skip
+DRAFTED = POSTMORTEM | {
+    f"postmortems_{history}{name}"
+    for history in ("", "historical")
+    for name in (
+        "paragraph", "event", "mitigation", "cause", "why", "assessment", "actionitem", "citation", "settlement",
+        "reviewmeeting", "record", "version", "signoff", "presence", "actionitem_causes", "actionitem_fixes",
+        "reviewmeeting_attendees",
+    )
+} | ANNOUNCED | PUBLISHED  # fmt: skip
+ACTION_ITEM = {
+    "postmortems_actionitem", "postmortems_historicalactionitem", "postmortems_historicalactionitem_causes",
+    "postmortems_historicalactionitem_fixes", "postmortems_postmortem", *ANNOUNCED,
+}  # fmt: skip
 INCIDENT = {
     "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",
     "incidents_incidentupdate", "incidents_historicalincidentupdate", "incidents_timelineentry", "incidents_member",
     "incidents_breach", "incidents_historicalbreach", "incidents_updatecomponentstate", "incidents_resolution",
-    "statuspage_pageincident", *ANNOUNCED, *PUBLISHED,
+    "statuspage_pageincident", *ANNOUNCED, *PUBLISHED, *POSTMORTEM,
 }  # fmt: skip
 ACCOUNT = {
     "incidents_user", "incidents_user_groups", "incidents_accountevent", "incidents_addresschange", "django_admin_log",
@@ -53,6 +70,13 @@ REPORT, MESSAGES, SEND = (
     "notifications.send_announcement",
 )
 
+POSTMORTEMS, ITEMS, RECORDS, DRAFT = (
+    "postmortems.view_postmortem",
+    "postmortems.view_actionitem",
+    "postmortems.write_record",
+    "postmortems.draft_postmortem",
+)
+
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
 
 LINES = [
@@ -75,9 +99,29 @@ LINES = [
     (r"statuspage_staff:(preview|changes_since)", _verdict(SEE)),
     (r"statuspage_staff:confirm", _verdict(SEE, WORK, INCIDENT)),
     (r"statuspage_staff:(composer|correct|withdraw)|notifications_staff:call_back", _verdict(SEE, PUBLISH, INCIDENT)),
+    (r"statuspage_staff:postmortem_files?", _verdict("postmortems.view_postmortem")),
+    (r"statuspage_staff:postmortem_file_(make|again)",
+     _verdict(NOBODY, "postmortems.view_postmortem", {"postmortems_rendering"})),
     (r"statuspage_staff:choose_page", _verdict(STAFF)),
     (r"statuspage_staff:sample", _verdict(NOBODY)),
     (r"statuspage_staff:new_incident", _verdict(PUBLISH, PUBLISH, INCIDENT)),
+    # Post-mortems and action items
+    (r"postmortems_staff:(postmortems?|document|version|review|history)", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:(begin)", _verdict(POSTMORTEMS, DRAFT, DRAFTED)),
+    (r"postmortems_staff:(write|way|lead|meeting|revise)", _verdict(DRAFT, DRAFT, DRAFTED)),
+    (r"postmortems_staff:(take_over|draft|settle|ask)", _verdict(NOBODY, DRAFT, DRAFTED)),
+    (r"postmortems_staff:send_back", _verdict(POSTMORTEMS, RECORDS, DRAFTED)),  # for those who draft, or sign
+    (r"postmortems_staff:sign", _verdict(NOBODY, "postmortems.sign_postmortem", DRAFTED)),
+    (r"postmortems_staff:(publish|withdraw)",
+     _verdict("postmortems.publish_postmortem", "postmortems.publish_postmortem", DRAFTED)),
+    (r"postmortems_staff:(comment|resolve_comment)",
+     _verdict(NOBODY, POSTMORTEMS, {"postmortems_comment", "postmortems_historicalcomment"})),
+    (r"postmortems_staff:save_(document|record)", _verdict(NOBODY, POSTMORTEMS, DRAFTED)),
+    (r"postmortems_staff:(action_items|action_items_export|calendar_download)", _verdict(ITEMS)),
+    (r"postmortems_staff:action_items_change", _verdict(NOBODY, RECORDS, ACTION_ITEM)),
+    (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),
+    (r"postmortems_staff:calendar", _verdict(ITEMS, ITEMS, {"postmortems_calendarfeed"})),
+    (r"postmortems_staff:calendar_feed", _verdict(ANYBODY)),  # who has the address has the right to it
     # Messages
     (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),
     (r"notifications_staff:(pause|resume)", _verdict(MESSAGES, SEND, SWITCH)),

@@ -14,6 +14,12 @@ from incidents.groups import ready
 from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
+from postmortems import actions as pm
+from postmortems.choices import Way
+from postmortems.document import frozen
+from postmortems.document.redaction import for_customers
+from postmortems.models import ActionItem, CalendarFeed, Cause
+from postmortems.reading import content_of
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
 from tests.notifications import sent
@@ -35,6 +41,7 @@ class World:
     everything: User  # every group, a superuser and a member: whose screens hold every form there is
     subscriber: Subscriber
     channel: Channel
+    calendar: CalendarFeed  # of somebody who may not see what is restricted
     address_link: str  # by which ``everything`` confirms another address
     forms: dict[str, list[Form]] = field(default_factory=dict)  # by the page of ``everything`` that was read
 
@@ -49,6 +56,9 @@ class World:
 
     def breach_of(self, incident: Incident) -> Breach:
         return incident.breaches.get()
+
+    def item_of(self, incident: Incident) -> ActionItem:
+        return incident.postmortem.actionitems.get()
 
     def delivery_of(self, incident: Incident) -> Delivery:
         return Delivery.objects.filter(announcement__incident=incident).order_by("pk").first()
@@ -86,11 +96,15 @@ def build() -> World:
     for incident in (shown, hidden):
         _breach(incident)
         incident.refresh_from_db()
+        _action_item(incident, owner=people["member"])
+        incident.refresh_from_db()
     make.invited(first_name="Invited")  # has no password yet
     sent.end(Delivery.objects.filter(announcement__incident__isnull=False)[:1], DeliveryState.FAILED, answer="550 no")
     change = addresses.ask_address(everything, address="everything@example.org", by=None)
     link = addresses.confirm_url(change).rstrip("/").rpartition("/")[2]
-    return World(page, other, shown, hidden, people, everything, subscriber, channel, link)
+    calendar = pm.make_calendar(by=people["Reliability"])
+    pm.track(shown.postmortem.actionitems.get(), owner=people["Reliability"], by=None)
+    return World(page, other, shown, hidden, people, everything, subscriber, channel, calendar, link)
 
 
 def _restricted(page, item, *, member):
@@ -113,6 +127,30 @@ def _breach(incident):
     Breach.objects.create(
         incident=incident, clock=Promise.FIRST_NOTICE, started_at=at - timedelta(minutes=15), due_at=at, noticed_at=at
     )
+
+
+def _action_item(incident, *, owner):
+    """Overdue, in a post-mortem that is being written while the incident is still watched."""
+    actions.change_facts(incident, mitigated_at=timezone.now(), by=None)
+    postmortem = pm.open_postmortem(incident, by=None)
+    cause = pm.add(Cause, postmortem, text="Wombat note" if incident.is_restricted else "A lock was held.", by=None)
+    item = pm.add(
+        ActionItem,
+        postmortem,
+        text="Quokka summary" if incident.is_restricted else "Reports read from a copy.",
+        owner=owner,
+        due_on=timezone.localdate() - timedelta(days=3),
+        by=None,
+    )
+    pm.link(item, cause, on=True, by=None)
+    postmortem = pm.choose_way(postmortem, way=Way.FULL, by=None)
+    pm.invite(postmortem, people=[owner], by=None)
+    pm.comment(postmortem, section=postmortem.sections.first(), text=cause.text, by=owner)
+    content = content_of(postmortem)
+    digests = {"digest": frozen.digest(content), "customers_digest": frozen.digest(for_customers(content))}
+    postmortem.versions.create(number=1, content=frozen.dump(content), by=owner, **digests)
+    key = f"{incident.public_id}-file"
+    postmortem.renderings.create(reader="internal", content={}, key=key, state="failed", error="Numbat update")
 
 
 def announcement_of(incident: Incident) -> Announcement:

@@ -1,4 +1,4 @@
-"""Send what is due without Celery: once until nothing is left, or for as long as it runs."""
+"""Draw and send what is due without Celery: once until nothing is left, or for as long as it runs."""
 
 from time import sleep
 
@@ -8,12 +8,13 @@ from django.utils import timezone
 from notifications import asked, sending
 from notifications.models import Delivery
 from notifications.queue import claims
+from postmortems import rendering
 
 PAUSE = 1.0  # seconds between two looks
 
 
 class Command(BaseCommand):
-    help = "Release, address and send messages. With --once until nothing is due; else until it is stopped."
+    help = "Draw PDFs, release, address and send messages. With --once until nothing is due; else until it is stopped."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="End when nothing is due any more.")
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         sent = 0
         while True:
             asked.answer()
+            rendering.run()
             went = sending.run()
             sent += went
             if went:

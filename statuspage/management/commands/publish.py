@@ -3,12 +3,13 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from postmortems import rendering
 from statuspage.models import Page, PublishState
 from statuspage.publishing import publisher
 
 
 class Command(BaseCommand):
-    help = "Publish what is waiting. With --all, every document of every page, such as after an upgrade."
+    help = "Publish what is waiting, PDFs included. With --all, every document of every page, as after an upgrade."
 
     def add_arguments(self, parser):
         parser.add_argument("--all", action="store_true", help="look at every document of every page again")
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         if all:
             with transaction.atomic():
                 publisher.want(Page.objects.all())
+        rendering.run()
         publisher.publish_sites()
         publisher.sweep()
         failed = [f"{state.page}: {state.last_error}" for state in PublishState.objects.behind().select_related("page")]

@@ -1,0 +1,103 @@
+"""The draft as a screen writes it: each section with the rows that stand in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from postmortems.choices import SectionKind
+from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Section, Why
+from postmortems.reading import Parts, of_document
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """A cause with the whys that lead to it, and whether an action works on it for good."""
+
+    cause: Cause
+    whys: list[Why]
+    is_covered: bool
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """An action with every cause and every temporary measure, and whether it is linked to each."""
+
+    action: ActionItem
+    causes: list[tuple[Cause, bool]]
+    measures: list[tuple[Mitigation, bool]]
+
+
+@dataclass(frozen=True)
+class DraftSection:
+    """One section. Only the rows of its kind are filled."""
+
+    section: Section
+    paragraphs: list[Paragraph]
+    events: list[Event] = field(default_factory=list)
+    mitigations: list[Mitigation] = field(default_factory=list)
+    causes: list[CauseRow] = field(default_factory=list)
+    actions: list[ActionRow] = field(default_factory=list)
+    assessment: Assessment | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.section.kind
+
+    @property
+    def anchor(self) -> str:
+        return f"section-{self.section.pk}"
+
+
+def sections(parts: Parts) -> list[DraftSection]:
+    """All of them, in order. No query of its own."""
+    paragraphs = defaultdict(list)
+    for paragraph in parts.paragraphs:
+        paragraphs[paragraph.section_id].append(paragraph)
+    causes, actions = _causes(parts), _actions(parts)
+    mitigations, events = of_document(parts.mitigations), of_document(parts.events)
+    has_log = any(section.kind == SectionKind.RESPONSE_LOG for section in parts.sections)
+    rows: dict[SectionKind, dict[str, Any]] = {
+        SectionKind.TIMELINE: {"events": events},
+        SectionKind.ROOT_CAUSE: {"causes": [row for row in causes if row.cause.is_root]},
+        SectionKind.FACTORS: {"causes": [row for row in causes if not row.cause.is_root]},
+        SectionKind.MITIGATION: {"mitigations": [] if has_log else mitigations},
+        SectionKind.RESPONSE_LOG: {"mitigations": mitigations},
+        SectionKind.ACTIONS: {"actions": actions},
+        SectionKind.IMPACT: {"assessment": parts.assessment},
+    }
+    return [
+        DraftSection(section, paragraphs[section.pk], **rows.get(SectionKind(section.kind), {}))
+        for section in parts.sections
+    ]
+
+
+def _causes(parts: Parts) -> list[CauseRow]:
+    whys = defaultdict(list)
+    for why in parts.whys:
+        whys[why.cause_id].append(why)
+    lasting = {
+        cause.pk
+        for action in of_document(parts.actions)
+        if action.kind != "mitigate" and action.state != "dropped"
+        for cause in action.causes.all()
+    }
+    return [CauseRow(cause, whys[cause.pk], cause.pk in lasting) for cause in of_document(parts.causes)]
+
+
+def _actions(parts: Parts) -> list[ActionRow]:
+    causes = of_document(parts.causes)
+    temporary = [each for each in of_document(parts.mitigations) if each.lasts == "temporary"]
+    found = []
+    for action in of_document(parts.actions):
+        on = {cause.pk for cause in action.causes.all()}
+        fixes = {each.pk for each in action.fixes.all()}
+        found.append(
+            ActionRow(
+                action,
+                [(cause, cause.pk in on) for cause in causes],
+                [(each, each.pk in fixes) for each in temporary],
+            )
+        )
+    return found

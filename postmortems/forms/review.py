@@ -1,0 +1,114 @@
+"""What people say around a draft and its review: short forms, each with its own screen."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms.fields import MomentField
+from incidents.forms.sharing import staff
+from incidents.models import User
+from postmortems.choices import Way
+
+
+class VersionedForm(forms.Form):
+    """Holds the version that the person read, so that nothing is decided about another one."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class AskForm(VersionedForm):
+    change = forms.CharField(
+        label=_("What is different from the version before?"),
+        required=False,
+        max_length=255,
+        help_text=_("For those who sign, and in the list of versions. Example: cause 4 has an action."),
+    )
+
+
+class ReasonForm(VersionedForm):
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=255,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why; it stays on the record.")},
+    )
+
+    def __init__(self, *args, example="", **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].help_text = _("Stays on the record. Example: %(example)s") % {"example": example}
+
+
+class PublishForm(AskForm):
+    notify = forms.BooleanField(
+        label=_("Tell subscribers"),
+        required=False,
+        initial=True,
+        help_text=_("Those who asked for reports, and those who were told of the incident."),
+    )
+
+
+class WayForm(VersionedForm):
+    way = forms.ChoiceField(
+        label=_("Which form?"),
+        choices=[(way.value, way.label) for way in (Way.SHORT, Way.FULL)],
+        widget=forms.RadioSelect,
+    )
+
+
+class LeadForm(forms.Form):
+    lead = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who sees to it?"),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("It stands on their home until it is published."),
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["lead"].queryset = staff()
+
+
+class MeetingForm(forms.Form):
+    """2-24."""
+
+    at = MomentField(label=_("When"))
+    minutes = forms.IntegerField(
+        label=_("How long, in minutes"), required=False, min_value=1, max_value=1440, help_text=_("Example: 40")
+    )
+    attendees = forms.ModelMultipleChoiceField(
+        User.objects.none(), label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    others = forms.CharField(
+        label=_("Others who were there"),
+        required=False,
+        max_length=255,
+        help_text=_("Names, with commas between. Example: Ada Novak of the carrier"),
+    )
+    text = forms.CharField(
+        label=_("What was said and decided"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Staff read it, customers do not. Example: one region a day, from December."),
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["attendees"].queryset = staff()
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=_("Comment"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write what you have to say.")},
+    )
+
+
+class SettleForm(forms.Form):
+    question = forms.CharField(widget=forms.HiddenInput)
+    chosen = forms.CharField(required=False, max_length=200)
+    reason = forms.CharField(label=_("Why, in a sentence"), required=False, max_length=255)

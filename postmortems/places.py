@@ -1,0 +1,23 @@
+"""Where staff find a post-mortem and an action item."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from postmortems.models import ActionItem, Postmortem, Record
+
+
+def url_of(postmortem: Postmortem, part: str = "") -> str:
+    """Where it goes on; with the key of a ``part``, the document at that place."""
+    if part:
+        return reverse("postmortems_staff:document", args=[postmortem.public_id]) + f"#{part}"
+    return reverse("postmortems_staff:postmortem", args=[postmortem.public_id])
+
+
+def url_of_record(record: Record) -> str:
+    """Where it is filled in."""
+    return url_of(record.postmortem)
+
+
+def url_of_item(item: ActionItem) -> str:
+    return reverse("postmortems_staff:action_item", args=[item.key])

@@ -1,0 +1,85 @@
+"""Fields of parts: ``{% part_field part "text" rows=3 %}`` draws one with its label, as it is saved.
+
+The screen hands over ``outcome`` (what became of what was posted) and ``posted`` (what was), if anything was.
+"""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.utils.text import capfirst
+
+from postmortems.forms import parts as fields
+from postmortems.forms.typed import LINK, READ
+from postmortems.models import Part
+
+register = template.Library()
+
+
+@register.inclusion_tag("postmortems/_part_field.html", takes_context=True)
+def part_field(context, part: Part, name: str, *, label="", rows=2, hide_label=False, help="", classes=""):
+    """One control with what it holds, what it held when it was read, and what is wrong with it."""
+    control, column = f"{part.key}.{name}", type(part)._meta.get_field(name)
+    made, held = fields.field(type(part), name), fields.typed(part, name)
+    posted, outcome = context.get("posted"), context.get("outcome")
+    value = posted.get(control, "") if posted and READ + control in posted else held
+    return {
+        "name": control,
+        "read_name": READ + control,
+        "id": control.replace(".", "-"),
+        "value": value,
+        "read": held,
+        "kind": _kind(made, name, long=fields.is_long(type(part), name)),
+        "choices": _choices(context, made),
+        "label": label or capfirst(str(column.verbose_name)),
+        "hide_label": hide_label,
+        "help": help,
+        "rows": rows,
+        "longest": getattr(column, "max_length", None),
+        "error": outcome.errors.get(control, "") if outcome else "",
+        "clash": outcome.clashes.get(control) if outcome else None,
+        "classes": classes,
+    }
+
+
+@register.inclusion_tag("postmortems/_part_link.html", takes_context=True)
+def part_link(context, action: Part, other: Part, label: str, *, linked=False):
+    """A tick: whether the action works on the cause, or replaces the temporary measure."""
+    name = f"{LINK}{action.key}.{other.key}"
+    posted = context.get("posted")
+    ticked = bool(posted.get(name)) if posted and READ + name in posted else linked
+    return {
+        "name": name,
+        "read_name": READ + name,
+        "action": action.key,
+        "other": other.key,
+        "label": label,
+        "ticked": ticked,
+        "linked": linked,
+    }
+
+
+def _kind(made: forms.Field, name: str, *, long: bool) -> str:
+    if isinstance(made, forms.BooleanField):
+        return "tick"
+    if isinstance(made, forms.ChoiceField):
+        return "select"
+    if long:
+        return "long"
+    if isinstance(made, forms.DateTimeField):
+        return "datetime-local"
+    if isinstance(made, forms.DateField):
+        return "date"
+    if isinstance(made, forms.IntegerField):
+        return "number"
+    return "url" if isinstance(made, forms.URLField) else "text"
+
+
+def _choices(context, made: forms.Field) -> list[tuple[str, str]]:
+    """Of people: read once for a screen."""
+    if isinstance(made, forms.ModelChoiceField):
+        if "people" not in context:
+            context["people"] = [(str(person.pk), str(person)) for person in made.queryset]
+        return [("", "–"), *context["people"]]
+    if isinstance(made, forms.ChoiceField):
+        return [(str(value), str(words)) for value, words in made.choices]
+    return []

@@ -1,0 +1,196 @@
+"""The review of a post-mortem: who signs, what is missing, the meeting, comments and versions; and each act of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from incidents import refusing
+from incidents.permissions import Words
+from postmortems import actions, gates
+from postmortems.actions.reviewing import may_sign
+from postmortems.choices import Stage
+from postmortems.forms.review import AskForm, MeetingForm, PublishForm, ReasonForm
+from postmortems.models import Postmortem, Signatory, SignOff, Version
+from postmortems.reading import Parts, content_of
+from postmortems.views.base import address, of_postmortem
+from postmortems.views.screen import screen
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A role that is asked to sign: who did, or whether this person may."""
+
+    signatory: Signatory
+    signed: SignOff | None
+    is_mine: bool
+
+
+@of_postmortem()
+def review(request, postmortem: Postmortem):
+    """Where it stands, and whose turn it is."""
+    return _screen(request, postmortem)
+
+
+def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
+    versions = list(
+        postmortem.versions.select_related("by", "sent_back_by", "published_by", "withdrawn_by").defer("content")
+    )
+    last = versions[0] if versions else None
+    parts = Parts(postmortem)
+    content = content_of(postmortem, parts)
+    still_open = tuple(each.title for each in parts.contradictions if not each.is_settled)
+    comments = list(postmortem.comments.select_related("by", "section", "resolved_by"))
+    signatures = _signatures(postmortem, last, request.user)
+    return screen(
+        request,
+        "review.html",
+        postmortem,
+        here="review",
+        form=form or AskForm(initial={"version": postmortem.version}),
+        gates=gates.gates(content, open_contradictions=still_open),
+        missing=gates.missing(content, open_contradictions=still_open),
+        content=content,
+        versions=versions,
+        last=last,
+        signatures=signatures,
+        mine=[each for each in signatures if each.is_mine and each.signed is None],
+        unsigned=[each for each in signatures if each.signed is None],
+        comments=[each for each in comments if each.resolved_at is None],
+        resolved=sum(each.resolved_at is not None for each in comments),
+        meeting=getattr(postmortem, "meeting", None),
+        standing=postmortem.standing,
+        status=status,
+    )
+
+
+def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:
+    signed = {each.role: each for each in version.sign_offs.all()} if version else {}
+    counts = version is not None and version.sent_back_at is None
+    may = user.has_perm("postmortems.sign_postmortem")
+    return [
+        Signature(row, signed.get(row.role) if counts else None, may and may_sign(row, user))
+        for row in postmortem.template.signatories.select_related("group")
+    ]
+
+
+@require_POST
+@of_postmortem("postmortems.draft_postmortem")
+def ask(request, postmortem: Postmortem):
+    form = AskForm(request.POST)
+    if form.is_valid():
+        with refusing.in_form(form) as tried:
+            actions.ask_for_review(postmortem, by=request.user, **form.cleaned_data)
+        if tried.is_done:
+            messages.success(request, _("Its text stays as it is until it is approved, or sent back."))
+            return _to_review(postmortem)
+        return _screen(request, postmortem, form=form, status=tried.status)
+    return _screen(request, postmortem, form=form, status=422)
+
+
+@require_POST
+@of_postmortem("postmortems.sign_postmortem")
+def sign(request, postmortem: Postmortem):
+    """For one role. What is signed is what was read: the form holds its digest."""
+    with refusing.in_messages(request) as tried:
+        role, digest = request.POST.get("role", ""), request.POST.get("digest", "")
+        actions.sign(postmortem, role=role, by=request.user, digest=digest)
+    if tried.is_done:
+        messages.success(request, _("Signed. Your name and the time stand with this version."))
+    return _to_review(postmortem)
+
+
+def _reason(act, *, right: str, title: Words, example: Words, template: str, done: Words):
+    """A screen for an act that needs nothing but a reason, and says before what it does."""
+
+    @of_postmortem(*([right] if right else []))
+    def view(request, postmortem: Postmortem):
+        form = ReasonForm(request.POST or None, initial={"version": postmortem.version}, example=example)
+        if request.method == "POST" and form.is_valid():
+            with refusing.in_form(form) as tried:
+                act(postmortem, by=request.user, **form.cleaned_data)
+            if tried.is_done:
+                messages.success(request, str(done))
+                return HttpResponseRedirect(address(postmortem))
+        return screen(request, template, postmortem, here="", title=str(title), form=form, standing=postmortem.standing)
+
+    return view
+
+
+send_back = _reason(
+    actions.send_back,
+    right="",
+    title=gettext_lazy("Send it back"),
+    example=gettext_lazy("cause 4 has no action."),
+    template="send_back.html",
+    done=gettext_lazy("It is a draft again."),
+)
+revise = _reason(
+    actions.revise,
+    right="postmortems.draft_postmortem",
+    title=gettext_lazy("Put it right"),
+    example=gettext_lazy("the count of customers was wrong."),
+    template="revise.html",
+    done=gettext_lazy("It is a draft again. What is published stands until the next version is."),
+)
+withdraw = _reason(
+    actions.withdraw,
+    right="postmortems.publish_postmortem",
+    title=gettext_lazy("Withdraw it"),
+    example=gettext_lazy("it named a customer."),
+    template="withdraw.html",
+    done=gettext_lazy("Withdrawn. No reader finds it any more; its versions stay here."),
+)
+
+
+@of_postmortem("postmortems.publish_postmortem")
+def publish(request, postmortem: Postmortem):
+    """What publishing does is said before it is done."""
+    form = PublishForm(request.POST or None, initial={"version": postmortem.version, "notify": True})
+    if request.method == "POST" and form.is_valid():
+        with refusing.in_form(form) as tried:
+            actions.publish(postmortem, by=request.user, **form.cleaned_data)
+        if tried.is_done:
+            messages.success(request, _("Published."))
+            return _to_review(postmortem)
+    parts = Parts(postmortem)
+    still_open = tuple(each.title for each in parts.contradictions if not each.is_settled)
+    is_draft = postmortem.stage == Stage.DRAFT
+    missing = gates.missing(content_of(postmortem, parts), open_contradictions=still_open) if is_draft else []
+    return screen(
+        request, "publish.html", postmortem, here="", title=_("Publish"), form=form, missing=missing,
+        needs_review=is_draft and postmortem.template.signatories.exists(), last=postmortem.versions.first(),
+    )  # fmt: skip
+
+
+@of_postmortem("postmortems.draft_postmortem")
+def meeting(request, postmortem: Postmortem):
+    held = getattr(postmortem, "meeting", None)
+    initial = {}
+    if held is not None:
+        initial = {name: getattr(held, name) for name in ("at", "minutes", "others", "text")}
+        initial["attendees"] = held.attendees.all()
+    form = MeetingForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusing.in_form(form) as tried:
+            actions.record_meeting(postmortem, by=request.user, **form.cleaned_data)
+        if tried.is_done:
+            messages.success(request, _("The review meeting is on the record."))
+            return _to_review(postmortem)
+    return screen(request, "meeting.html", postmortem, here="", title=_("Review meeting"), form=form)
+
+
+def version_or_404(postmortem: Postmortem, number: int) -> Version:
+    found = postmortem.versions.filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _to_review(postmortem: Postmortem) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("postmortems_staff:review", args=[postmortem.public_id]))

@@ -1,0 +1,95 @@
+"""What the screens of one post-mortem share: the header with its stage and clock, and what this person may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.clocks.clock import Clock
+from incidents.views.incident import page
+from postmortems.choices import ReportPromise, Stage
+from postmortems.models import Postmortem
+from postmortems.policy import way_of
+
+
+@dataclass(frozen=True)
+class May:
+    """The permissions that the verbs check."""
+
+    write: bool
+    draft: bool
+    sign: bool
+    publish: bool
+
+    @classmethod
+    def of(cls, user) -> May:
+        names = {"write": "write_record", "draft": "draft_postmortem", "sign": "sign_postmortem"}
+        found = {name: user.has_perm(f"postmortems.{right}") for name, right in names.items()}
+        return cls(**found, publish=user.has_perm("postmortems.publish_postmortem"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage in the header: behind, here, or ahead."""
+
+    label: str
+    state: str
+
+
+def steps(postmortem: Postmortem) -> list[Step]:
+    stages = list(Stage)
+    if not postmortem.template.signatories.exists():
+        stages = [Stage.DRAFT, Stage.PUBLISHED]
+    here = stages.index(Stage(postmortem.stage)) if postmortem.stage in stages else 0
+    done = len(stages) - 1
+    return [
+        Step(
+            str(stage.label),
+            "here" if at == here and here < done else "done" if at <= here else "ahead",
+        )
+        for at, stage in enumerate(stages)
+    ]
+
+
+def clock_of(postmortem: Postmortem) -> Clock | None:
+    """Until when it is to be published, or how that went."""
+    if postmortem.due_at is None:
+        return None
+    label = _("Post-mortem") if not postmortem.template.has_records else _("RCA")
+    return Clock(
+        ReportPromise.PUBLISHED.value, label, postmortem.owed_since, postmortem.due_at, postmortem.published_at
+    )
+
+
+def screen(
+    request: HttpRequest,
+    template: str,
+    postmortem: Postmortem,
+    *,
+    here: str,
+    title: str = "",
+    status: int = 200,
+    **more,
+) -> TemplateResponse:
+    """One of its screens in the staff shell. ``here``: which, for the navigation of the header."""
+    choice = way_of(postmortem.incident)
+    return page(
+        request,
+        f"postmortems/{template}",
+        title=title or postmortem.incident.title,
+        postmortem=postmortem,
+        incident=postmortem.incident,
+        steps=steps(postmortem),
+        clock=clock_of(postmortem),
+        may=May.of(request.user),
+        now=timezone.now(),
+        here=here,
+        choice=choice,
+        follows_policy=choice.way == postmortem.template.way,
+        status=status,
+        **more,
+    )

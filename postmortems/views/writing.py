@@ -1,0 +1,212 @@
+"""A draft is written: what the sources say on one side, the document on the other; a short one as one form."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_POST
+
+from incidents import numbers, refusing
+from incidents.exceptions import DomainError
+from postmortems import actions, drafting, gates, sources
+from postmortems.actions import parts as verbs
+from postmortems.choices import RecordSection, Visibility
+from postmortems.document import view
+from postmortems.document.redaction import for_customers
+from postmortems.forms import changes, typed
+from postmortems.forms.review import SettleForm
+from postmortems.models import Cause, Paragraph, Part, Postmortem, Section, Why
+from postmortems.offered_events import offered
+from postmortems.reading import Parts, content_of
+from postmortems.views.base import of_postmortem
+from postmortems.views.screen import screen
+
+DRAFT = "postmortems.draft_postmortem"
+BESIDE: dict[type[Part], tuple[str, ...]] = {Paragraph: ("section",), Cause: ("is_root",), Why: ("cause",)}
+
+
+@of_postmortem()
+def postmortem(request, postmortem: Postmortem):
+    """Where it goes on: a draft is written, anything else is reviewed."""
+    name = "write" if postmortem.is_draft and request.user.has_perm(DRAFT) else "review"
+    return HttpResponseRedirect(reverse(f"postmortems_staff:{name}", args=[postmortem.public_id]))
+
+
+@of_postmortem(DRAFT)
+def write(request, postmortem: Postmortem):
+    """Saves what was typed; a button in it does one act more. What cannot be written comes back with its reason."""
+    if not postmortem.is_draft:
+        return HttpResponseRedirect(reverse("postmortems_staff:review", args=[postmortem.public_id]))
+    if request.method != "POST":
+        return _screen(request, postmortem)
+    outcome = typed.Outcome()
+    for name, change in typed.changes(request.POST):
+        result = changes.apply(change, postmortem, None, by=request.user)
+        if "error" in result:
+            outcome.errors[name] = result["error"]
+        elif "theirs" in result:
+            outcome.clashes[name] = result
+        else:
+            outcome.saved += 1
+    anchor = ""
+    with refusing.in_messages(request) as tried:
+        anchor = _act(postmortem, request.POST.get("act", ""), by=request.user)
+    if outcome.is_done and tried.is_done:
+        if not request.POST.get("act"):
+            messages.success(request, _("Saved."))
+        if request.POST.get("act") == "publish":
+            return HttpResponseRedirect(reverse("postmortems_staff:publish", args=[postmortem.public_id]))
+        return _to_draft(postmortem, anchor)
+    return _screen(request, postmortem, outcome=outcome, posted=request.POST, status=422)
+
+
+def _act(postmortem: Postmortem, act: str, *, by) -> str:
+    """One act on a row: where to go afterwards."""
+    verb, _colon, rest = act.partition(":")
+    if verb == "add":
+        return _add(postmortem, rest, by=by)
+    if verb == "visibility":
+        section = postmortem.sections.filter(pk=numbers.read(rest)).first()
+        if section is None:
+            raise DomainError(_("There is no such section."))
+        was = section.visibility == Visibility.INTERNAL
+        actions.mark_section(section, visibility=Visibility.CUSTOMERS if was else Visibility.INTERNAL, by=by)
+        return f"section-{section.pk}"
+    if verb in ("remove", "restore", "up", "down"):
+        part = verbs.get(postmortem, rest)
+        if verb == "remove":
+            verbs.remove(part, by=by)
+            return ""
+        if verb == "restore":
+            verbs.restore(part, by=by)
+        else:
+            _step(postmortem, part, -1 if verb == "up" else 1, by=by)
+        return part.key
+    return ""
+
+
+def _add(postmortem: Postmortem, rest: str, *, by) -> str:
+    """A new row: ``par:section-7``, ``cau:root``, ``why:cau_…``, or a kind alone."""
+    kind, _colon, under = rest.partition(":")
+    facts: dict = {}
+    if kind == "par":
+        facts["section"] = Section.objects.filter(postmortem=postmortem, pk=numbers.read(under[8:])).first()
+        if facts["section"] is None:
+            raise DomainError(_("There is no such section."))
+    elif kind == "why":
+        facts["cause"] = verbs.get(postmortem, under)
+        if not isinstance(facts["cause"], Cause):
+            raise DomainError(_("A why leads to a cause."))
+    elif kind == "cau":
+        facts["is_root"] = under == "root"
+    elif kind in ("evt", "mit"):
+        facts["at"] = postmortem.incident.started_at.replace(second=0, microsecond=0)
+    elif kind != "act":
+        raise DomainError(_("This is not something to do."))
+    return verbs.add(verbs.kind_of(f"{kind}_"), postmortem, by=by, **facts).key
+
+
+def _step(postmortem: Postmortem, part: Part, by_one: int, *, by) -> None:
+    """Up or down among the rows that it stands with."""
+    beside = {name: getattr(part, name) for name in BESIDE.get(type(part), ())}
+    found = list(type(part).objects.of_document().filter(postmortem=postmortem, **beside))
+    at = next((index for index, row in enumerate(found) if row.pk == part.pk), None)
+    if at is not None and 0 <= at + by_one < len(found):
+        found.insert(at + by_one, found.pop(at))
+        for row in found:
+            row.postmortem = postmortem
+        verbs.reorder(found, by=by)
+
+
+def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, status: int = 200):
+    parts = Parts(postmortem)
+    content = content_of(postmortem, parts)
+    still_open = [each for each in parts.contradictions if not each.is_settled]
+    titles = tuple(each.title for each in still_open)
+    shown = for_customers(content)
+    section = request.GET.get("from", "")
+    section = section if section in RecordSection.values else ""
+    is_full = postmortem.template.has_records
+    lines = offered(postmortem.incident, user=request.user)
+    return screen(
+        request,
+        "write.html" if is_full else "write_short.html",
+        postmortem,
+        here="write",
+        content=content,
+        sections=drafting.sections(parts),
+        gates=gates.gates(content, open_contradictions=titles),
+        missing=gates.missing(content, open_contradictions=titles),
+        open_contradictions=still_open,
+        settled=[each for each in parts.contradictions if each.is_settled],
+        sources=sources.of_records(parts, section) if is_full else [],
+        timeline=sources.of_timeline(lines, parts),
+        source_sections=RecordSection.choices,
+        section=section,
+        tab="timeline" if request.GET.get("tab") == "timeline" or not is_full else "records",
+        preview=shown,
+        preview_sections=view.sections(shown),
+        preview_impacts=view.impacts(shown),
+        matrix=view.matrix(content) if is_full else [],
+        outcome=outcome,
+        posted=posted,
+        status=status,
+    )
+
+
+@require_POST
+@of_postmortem(DRAFT)
+def draft(request, postmortem: Postmortem):
+    """Everything that records which are in say, and that was not taken over yet."""
+    with refusing.in_messages(request) as tried:
+        count = actions.draft_from_records(postmortem, by=request.user)
+    if tried.is_done:
+        said = ngettext("%(n)d part was taken over.", "%(n)d parts were taken over.", count) % {"n": count}
+        messages.success(request, said if count else _("Everything was taken over already."))
+    return _to_draft(postmortem)
+
+
+@require_POST
+@of_postmortem(DRAFT)
+def take_over(request, postmortem: Postmortem):
+    """A part of a record by its ``source``, a line of the incident's timeline by its ``entry``, or what changed in a
+    source since it was taken (``citation``: with its words of now, or only noted as ``seen``)."""
+    key = ""
+    with refusing.in_messages(request):
+        key = _taken(postmortem, request.POST, by=request.user).key
+    way = "?tab=timeline" if request.POST.get("entry") else f"?from={request.POST.get('from', '')}"
+    path = reverse("postmortems_staff:write", args=[postmortem.public_id])
+    return HttpResponseRedirect(f"{path}{way}#{key}")
+
+
+def _taken(postmortem: Postmortem, posted, *, by) -> Part:
+    if entry := posted.get("entry"):
+        line = next((line for line in offered(postmortem.incident, user=by) if str(line.pk) == entry), None)
+        if line is None:
+            raise DomainError(_("This is no line of the incident’s timeline any more."))
+        return actions.take_event(postmortem, line, by=by)
+    if changed := numbers.read(posted.get("citation", "")):
+        citation = postmortem.citations.filter(pk=changed).first()
+        if citation is None:
+            raise DomainError(_("It is not there any more. Load the page again."))
+        return actions.take_change(citation, by=by, with_words="seen" not in posted)
+    return actions.take_over(verbs.get(postmortem, posted.get("source", "")), by=by)
+
+
+@require_POST
+@of_postmortem(DRAFT)
+def settle(request, postmortem: Postmortem):
+    form = SettleForm(request.POST)
+    if form.is_valid():
+        with refusing.in_messages(request) as tried:
+            actions.settle(postmortem, by=request.user, **form.cleaned_data)
+        if tried.is_done:
+            messages.success(request, _("Settled. The claims and your sentence stay with the document."))
+    return _to_draft(postmortem, "contradictions")
+
+
+def _to_draft(postmortem: Postmortem, anchor: str = "") -> HttpResponseRedirect:
+    path = reverse("postmortems_staff:write", args=[postmortem.public_id])
+    return HttpResponseRedirect(f"{path}#{anchor}" if anchor else path)

@@ -1,0 +1,48 @@
+"""The components that a page names, as plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    pk: int
+    id: str
+    name: str
+    description: str
+    introduced_on: date
+    parent: int | None  # on this page
+    children: tuple[int, ...]  # on this page, in the page's order
+    created_at: datetime
+    changed_at: datetime  # of its entry in the catalogue; not of its state
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The components that the page may name, in its order; a part that is kept off the page is not here."""
+
+    components: dict[int, Component]
+    roots: tuple[int, ...]
+    anchors: dict[int, tuple[int, ...]]  # any component of the catalogue → where it shows on this page
+    catalogue: frozenset[str]  # the public ids of all components there are
+
+    def below(self, pk: int) -> Iterator[int]:
+        """The component and all below it, from top to bottom."""
+        yield pk
+        for child in self.components[pk].children:
+            yield from self.below(child)
+
+    def above(self, pk: int | None) -> Iterator[int]:
+        """The component and all above it, from bottom to top."""
+        while pk is not None:
+            yield pk
+            pk = self.components[pk].parent
+
+    def leaves(self, pk: int) -> Iterator[int]:
+        return (each for each in self.below(pk) if not self.components[each].children)
+
+    def all_leaves(self) -> Iterator[int]:
+        return (pk for root in self.roots for pk in self.leaves(root))

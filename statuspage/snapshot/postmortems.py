@@ -1,0 +1,135 @@
+"""The post-mortems that stand on a page: of public incidents there, in the version that customers may read now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from incidents import models as incident_models
+from incidents.choices import Status
+from postmortems import editions
+from postmortems.choices import Paper, Reader, RenderingState
+from postmortems.models import Postmortem, Rendering, Version
+from statuspage.models import Page
+from statuspage.snapshot.dress import as_named, dress_of
+from statuspage.snapshot.plain_text import plain
+from statuspage.snapshot.reading import Reading
+from statuspage.snapshot.report import Pdf, Report
+from statuspage.snapshot.spool import Spool
+from statuspage.snapshot.values import POSTMORTEM_PDF, Incident, Loaded
+
+
+def load(reading: Reading) -> Loaded:
+    """Those of the incidents that the snapshot holds, and those that are touched; with the incidents they belong to
+    they are touched, taken back and gone. Files are read of the touched ones only."""
+    known = _touched(reading)
+    touched = {pk for pk, _id, _incident in known}
+    versions = _standing(reading, touched)
+    keys = _keys(versions)
+    files = _files(reading, [version for version in versions if version.postmortem_id in touched])
+    first = _first(versions)
+    reports = []
+    for version in versions:
+        postmortem = version.postmortem
+        version.content = _plain(version.content)
+        content = as_named(editions.content_for(version, Reader.CUSTOMERS), reading.tree, keys)
+        reports.append(
+            Report(
+                pk=postmortem.pk,
+                id=postmortem.public_id,
+                incident=postmortem.incident_id,
+                incident_id=postmortem.incident.public_id,
+                at=first[version.pk],
+                changed_at=version.published_at,
+                is_announced=version.notify,
+                was_announced=any(each.notify for each in postmortem.versions.all()),
+                content=content,
+                edition=editions.edition_of(version, Reader.CUSTOMERS),
+                dress=dress_of(reading.page, postmortem.incident.public_id),
+                pdf=files.get(version.pk),
+            )
+        )
+    standing = {report.pk for report in reports}
+    gone = frozenset(public_id for pk, public_id, _incident in known if pk not in standing)
+    back = {pk for pk, _id, incident in known if pk in reading.taken_back or incident in reading.incidents_taken_back}
+    return Loaded(
+        values=tuple(reports),
+        touched=frozenset(touched & standing),
+        loses_text=frozenset(back & standing),
+        gone=gone,
+        without={POSTMORTEM_PDF: gone | {each.id for each in reports if each.pk in touched and each.pdf is None}},
+    )
+
+
+def with_reports(incidents: tuple[Incident, ...], loaded: Loaded) -> tuple[Incident, ...]:
+    """The incidents with what is published of them, or promised to be."""
+    reports = {report.incident: report for report in loaded.values}
+    promised = promises(each.pk for each in incidents if not each.is_open and not each.merged)
+    return tuple(
+        replace(each, report=reports.get(each.pk), report_promised_at=promised.get(each.pk)) for each in incidents
+    )
+
+
+def promises(incidents: Iterable[int]) -> dict[int, datetime]:
+    """By incident, until when customers were promised a post-mortem that is not published yet (4-08)."""
+    rows = Postmortem.objects.filter(incident__in=list(incidents), is_promised=True).owed().unpublished()
+    return {row.incident_id: row.due_at for row in rows.select_related("incident") if row.due_at}
+
+
+def _touched(reading: Reading) -> list[tuple[int, str, int]]:
+    """Primary key, public id and incident of those whose documents are to be looked at."""
+    rows = Postmortem.objects.order_by("pk")
+    if reading.touched is not None and reading.touched_incidents is not None:
+        rows = rows.filter(Q(pk__in=list(reading.touched)) | Q(incident__in=list(reading.touched_incidents)))
+    return list(rows.values_list("pk", "public_id", "incident_id"))
+
+
+def standing_on(page: Page) -> QuerySet[Version]:
+    """The versions that readers of the page have, one of each post-mortem."""
+    on_page = incident_models.Incident.objects.public().exclude(status=Status.MERGED).filter(listed__page=page)
+    newer = Version.objects.standing().filter(postmortem=OuterRef("postmortem"), number__gt=OuterRef("number"))
+    rows = Version.objects.standing().filter(~Exists(newer), postmortem__incident__in=on_page.values("pk"))
+    return rows.order_by("pk").select_related("postmortem__incident")
+
+
+def _standing(reading: Reading, touched: set[int]) -> list[Version]:
+    shown = [each.pk for each in reading.incidents]
+    rows = standing_on(reading.row)
+    rows = rows.filter(Q(postmortem__incident__in=shown) | Q(postmortem__in=list(touched)))
+    of_each = Prefetch("postmortem__versions", Version.objects.published().defer("content"))
+    return list(rows.prefetch_related("sign_offs", of_each))
+
+
+def _first(versions: list[Version]) -> dict[int, datetime]:
+    """Published since the incident was over last: a version after that is a correction of it."""
+    return {each.pk: min(each.postmortem.published_at or each.published_at, each.published_at) for each in versions}
+
+
+def _plain(found: Any) -> Any:
+    """Every text of it as a page may hold it."""
+    if isinstance(found, dict):
+        return {key: _plain(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_plain(value) for value in found]
+    return plain(found) if isinstance(found, str) else found
+
+
+def _keys(versions: list[Version]) -> dict[str, int]:
+    named = {impact["component_id"] for version in versions for impact in version.content["impacts"]}
+    rows = incident_models.Component.objects.filter(public_id__in=named)
+    return dict(rows.values_list("public_id", "pk"))
+
+
+def _files(reading: Reading, versions: list[Version]) -> dict[int, Pdf]:
+    spool, page = Spool(), reading.page.id
+    wanted = {editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=page): each.pk for each in versions}
+    rows = Rendering.objects.filter(key__in=list(wanted), state=RenderingState.DONE).order_by("pk")
+    found = {}
+    for key, pdf, pages in rows.values_list("key", "pdf", "pages").iterator(chunk_size=8):
+        body = bytes(pdf)
+        found[wanted[key]] = Pdf(len(body), pages or 0, spool.keep(body))
+    return found
