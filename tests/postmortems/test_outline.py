@@ -37,8 +37,8 @@ def answer(made, question):
 
 def test_who_and_how_long_is_a_sentence_from_counts_times_and_impacts():
     assert answer(told(), "Who, how long") == (
-        "1,310 of 4,780 customers (27.4 %), 1,855,000 messages. From 09:14 to 12:08 UTC on Thu 19 Nov 2026: 2 h 54 min. "
-        "Affected: SMS, Verify and Delivery receipts in Frankfurt and Singapore. The longest wait was 1 h 28 min."
+        "1,310 of 4,780 customers (27.4 %), 1,855,000 messages. From 09:14 to 12:08 UTC on Thu 19 Nov 2026: "
+        "2 h 54 min. Affected: SMS, Verify and Delivery receipts in Frankfurt and Singapore. The longest wait was 1 h 28 min."
     )
 
 
@@ -108,12 +108,8 @@ def test_each_notice_is_held_against_what_the_one_before_had_promised():
     assert [row[3:] for row in texts(table)] == [
         ["within 15\u00a0min", "4\u00a0min late"], ["10:20", "on time"], ["10:40", "28\u00a0min late"], ["–", "–"],
     ]  # fmt: skip
-    assert [each.is_late for each in course(replace(LONG, notices=notices, steps=steps)).notices] == [
-        True,
-        False,
-        True,
-        False,
-    ]
+    drawn = course(replace(LONG, notices=notices, steps=steps)).notices
+    assert [each.is_late for each in drawn] == [True, False, True, False]
 
 
 def test_holes_of_the_matrix_are_said_in_internal_drafts_only():
@@ -145,9 +141,7 @@ def test_an_open_one_says_that_it_is():
     made = told(replace(LONG, times=Times(at("09:14"), at("09:31"))))
 
     assert (made.state, made.is_over) == ("Not resolved yet", False)
-    assert answer(made, "Who, how long").startswith(
-        "1,310 of 4,780 customers (27.4 %), 1,855,000 messages. Since Thu 19"
-    )
+    assert answer(made, "Who, how long").split(". ")[1] == "Since Thu 19 Nov 2026, 09:14 UTC"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +153,7 @@ def test_how_long(minutes, text):
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0, "0 %"), (0.04, "under 0.1 %"), (27.405, "27.4 %"), (99.96, "100.0 %"), (100, "100 %")]
+    ("share", "text"), [(0, "0 %"), (0.04, "under 0.1 %"), (27.405, "27.4 %"), (99.96, "100 %"), (100, "100 %")]
 )
 def test_shares(share, text):
     assert words.percentage(share).replace("\u00a0", " ") == text
