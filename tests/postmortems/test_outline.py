@@ -38,7 +38,8 @@ def answer(made, question):
 def test_who_and_how_long_is_a_sentence_from_counts_times_and_impacts():
     assert answer(told(), "Who, how long") == (
         "1,310 of 4,780 customers (27.4 %), 1,855,000 messages. From 09:14 to 12:08 UTC on Thu 19 Nov 2026: "
-        "2 h 54 min. Affected: SMS, Verify and Delivery receipts in Frankfurt and Singapore. The longest wait was 1 h 28 min."
+        "2 h 54 min. Affected: SMS, Verify and Delivery receipts in Frankfurt and Singapore. "
+        "The longest wait was 1 h 28 min."
     )
 
 
