@@ -17,6 +17,13 @@ def escaped(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
+def target(address: str) -> str:
+    """Where an address leads; empty where it is none."""
+    if MAIL.fullmatch(address):
+        return f"mailto:{address}"
+    return address if PAGE.fullmatch(address) else ""
+
+
 def linked(address: str) -> str:
     """An address of mail or of a page as a Markdown link; anything else as it is."""
     if MAIL.fullmatch(address):

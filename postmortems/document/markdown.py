@@ -74,7 +74,10 @@ def _blocks(blocks: Iterable[Block], o: Outline) -> Iterator[str]:
         elif isinstance(block, Log):
             yield f"### {_flat(block.title)}\n\n" + "\n".join(_entry(entry, o) for entry in block.entries)
         elif isinstance(block, Whys):
-            steps = (f"{n}. **{_flat(why)}** {_flat(answer)}" for n, (why, answer) in enumerate(block.steps, start=1))
+            steps = (
+                f"{n}. **{_flat(why.question)}**{_inside(o, why.is_internal)} {_flat(why.answer)}"
+                for n, why in enumerate(block.steps, start=1)
+            )
             yield f"### {_flat(block.title)}{_inside(o, block.is_internal)}\n\n" + "\n".join(steps)
         elif isinstance(block, Picture):
             yield _flat(block.alternative)

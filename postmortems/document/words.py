@@ -108,7 +108,8 @@ def percentage(value: float) -> str:
     """27.4 %; under a tenth of a percent says so."""
     if 0 < value < 0.1:
         return _("under %(share)s") % {"share": percentage(0.1)}
-    return f"{formats.number_format(round(value, 1), 0 if value == round(value) else 1)}{TIGHT}%"
+    tenths = round(value, 1)
+    return f"{formats.number_format(tenths, 0 if tenths == round(tenths) else 1)}{TIGHT}%"
 
 
 def direction(text: str) -> str:

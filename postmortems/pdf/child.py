@@ -1,7 +1,8 @@
 """``python -m postmortems.pdf.child``: HTML on stdin, a PDF on stdout. No settings, no database, no network.
 
 In: a JSON object with ``html``, ``identifier`` (hexadecimal), ``seconds`` and ``memory`` (bytes of address space).
-Out: a line of JSON with ``missing`` (letters that no font had), then the bytes. The code of the end says what failed.
+Out: a line of JSON with ``missing`` (letters that no font had) and ``peak`` (kilobytes of memory that it held at most),
+then the bytes. The code of its end says what failed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def main() -> int:
     except MemoryError:
         return NO_MEMORY
     with os.fdopen(out, "wb") as file:
-        file.write(json.dumps({"missing": missing}).encode() + b"\n")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        file.write(json.dumps({"missing": missing, "peak": peak}).encode() + b"\n")
         file.write(made)
     return 0
 

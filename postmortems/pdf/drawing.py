@@ -39,12 +39,6 @@ def draw(
 
 def render(html: str, *, limits: Limits = Limits()) -> bytes:
     """HTML that holds everything it needs → PDF. Letters that no font has are named in the log."""
-    asked = {
-        "html": html,
-        "identifier": sha256(html.encode()).hexdigest()[:32],
-        "seconds": limits.seconds,
-        "memory": limits.memory,
-    }
     with subprocess.Popen(
         COMMAND,
         cwd=native.ROOT,
@@ -54,7 +48,7 @@ def render(html: str, *, limits: Limits = Limits()) -> bytes:
         stderr=subprocess.PIPE,
     ) as process:
         try:
-            told, said = process.communicate(json.dumps(asked).encode(), timeout=limits.seconds)
+            told, said = process.communicate(asked(html, limits), timeout=limits.seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             raise failures.TookTooLong(limits.seconds) from None
@@ -70,6 +64,13 @@ def render(html: str, *, limits: Limits = Limits()) -> bytes:
         names = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)
         log.warning("No font of this machine has these letters, which stand as boxes in a PDF: %s", names)
     return made
+
+
+def asked(html: str, limits: Limits) -> bytes:
+    """What the child reads. The identifier of a file follows from its HTML, and so from its values."""
+    identifier = sha256(html.encode()).hexdigest()[:32]
+    told = {"html": html, "identifier": identifier, "seconds": limits.seconds, "memory": limits.memory}
+    return json.dumps(told).encode()
 
 
 def _failure(code: int, said: bytes, limits: Limits) -> failures.NotDrawn:

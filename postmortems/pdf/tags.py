@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pydyf
 
 PRINTS = 4  # a flag of an annotation
+LETTERS = b"/CIDInit /ProcSet findresource begin"  # how a table from glyphs to letters begins
 UNSEEN = b"200b"  # a space without width
 
 
@@ -19,7 +20,7 @@ def finish(document: object, pdf: pydyf.PDF) -> None:
     for each in pdf.objects:
         if isinstance(each, dict) and each.get("Subtype") == "/Link":
             each["F"] = PRINTS
-        elif isinstance(each, pydyf.Stream):
+        elif isinstance(each, pydyf.Stream) and each.stream and each.stream[0] == LETTERS:
             each.stream[:] = [_named(line) for line in each.stream]
 
 
@@ -70,7 +71,6 @@ class _Tree:
         owners = self._object(self._root["ParentTree"])["Nums"][2 * place + 1]
         loose = {index for index, owner in enumerate(owners) if self._object(owner).number not in self._seen}
         stream = self._object(page["Contents"]).stream
-        for at in range(1, len(stream) - 1):
-            mark = stream[at]
-            if stream[at + 1] == b"BDC" and isinstance(mark, dict) and mark.get("MCID") in loose:
+        for at, mark in enumerate(stream):
+            if isinstance(mark, dict) and mark.get("MCID") in loose and stream[at + 1] == b"BDC":
                 stream[at - 1], stream[at] = "/Artifact", pydyf.Dictionary({"Type": "/Pagination"})

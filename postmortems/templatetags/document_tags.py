@@ -7,6 +7,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from incidents.markdown import render
+from postmortems.document.addresses import target
 from postmortems.document.words import direction
 
 register = template.Library()
@@ -34,6 +35,9 @@ def inline(source: str) -> SafeString:
     if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
         html = mark_safe(html[3:-4])
     return format_html('<span dir="rtl">{}</span>', html) if direction(source) == "rtl" else html
+
+
+register.filter(target)
 
 
 @register.filter

@@ -8,12 +8,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cost, fan_out, hooks, mails, rush, serving, taken_back, visible, weight
+from tests.bench import cost, fan_out, hooks, mails, pdf, rush, serving, taken_back, visible, weight
 from tests.bench.report import Report
 from tests.bench.running import product
 
 PARTS = {"weight": weight.run, "serving": serving.run, "visible": visible.run, "rush": rush.run}
-ALONE = {"cost": cost.run, "fan-out": fan_out.run, "mails": mails.run, "hooks": hooks.run, "taken-back": taken_back.run}
+ALONE = {
+    "cost": cost.run,
+    "fan-out": fan_out.run,
+    "mails": mails.run,
+    "hooks": hooks.run,
+    "taken-back": taken_back.run,
+    "pdf": pdf.run,
+}
 
 
 def main(chosen: list[str]) -> int:

@@ -87,10 +87,11 @@ def contents(draw, most: int = 4) -> tuple[Content, list[str]]:
     for number, hidden in enumerate(sorted(draw(st.lists(is_internal, max_size=most))), start=1):
         is_root = draw(is_internal)
         home = SectionKind.ROOT_CAUSE if is_root else SectionKind.FACTORS
-        why = Why(kept(hidden, home), kept(hidden, home))
+        inner = [hidden or draw(is_internal) for _n in range(draw(st.integers(0, 2)))]
+        whys = tuple(Why(kept(each, home), kept(each, home), each) for each in inner)
         causes.append(
             Cause(number, kept(hidden, home), draw(st.sampled_from(CauseKind)), is_root,
-                  draw(st.sampled_from(Affects)), (why,) * draw(st.integers(0, 2)), hidden, sources())
+                  draw(st.sampled_from(Affects)), whys, hidden, sources())
         )  # fmt: skip
     numbers = [cause.number for cause in causes]
     actions = []
@@ -119,10 +120,15 @@ def contents(draw, most: int = 4) -> tuple[Content, list[str]]:
                draw(st.none() | moment))
         for _n in range(draw(some))
     ]  # fmt: skip
+    has_counts = not (uncounted := draw(is_internal)) and SectionKind.IMPACT in shown
+    counts = Counts(
+        draw(st.none() | st.integers(0, 9)), draw(st.none() | st.integers(0, 9)), draw(st.none() | st.integers(0, 9)),
+        words.of(not has_counts), words.of(not has_counts), words.of(not has_counts), uncounted,
+    )  # fmt: skip
     content = Content(
         id="rca_generated000", incident_id="inc_generated000", title=words.public(), severity=words.public(),
         origin=words.public(), is_full=draw(st.booleans()), times=draw(times()),
-        counts=Counts(draw(st.none() | st.integers(0, 9)), draw(st.none() | st.integers(0, 9))),
+        counts=counts,
         sections=tuple(sections), events=tuple(events), mitigations=tuple(mitigations), causes=tuple(causes),
         actions=tuple(actions), impacts=tuple(impacts),
         notices=tuple(Notice(draw(moment), words.public(), words.public(), draw(st.none() | moment))

@@ -62,7 +62,7 @@ def test_markdown_is_read_as_it_was_meant():
 
     assert html.count("<table>") == 12
     assert len(rows) > 60
-    assert "1,310 of 4,780 (27.4\u00a0%)" in plain(html)
+    assert "1,310 of 4,780 (27.4 %)" in plain(html)
     assert "| A1<br>Mitigate | Set 480 messages a second per location" in in_words(exports.as_markdown, LONG)
 
 

@@ -60,7 +60,7 @@ def whys(found: Sequence[Cause]) -> list[Whys]:
     return [
         Whys(
             shape % {"cause": cause_name(cause.number)} if len(asked) > 1 else shape,
-            tuple((why.question, why.answer) for why in cause.whys),
+            cause.whys,
             cause.is_internal,
         )
         for cause in asked

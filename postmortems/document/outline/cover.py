@@ -11,7 +11,7 @@ from incidents.wording import listing, placed
 from postmortems.choices import ActionState, Metric, SectionKind
 from postmortems.document.outline.course import Course
 from postmortems.document.outline.values import Answer, Measure
-from postmortems.document.values import Action, Content, Step
+from postmortems.document.values import Action, Content, Counts, Step
 from postmortems.document.words import (
     TIGHT,
     Calendar,
@@ -55,9 +55,9 @@ def _first_paragraph(content: Content, kind: SectionKind) -> str:
 
 def scope(content: Content, course: Course, calendar: Calendar) -> str:
     """1,310 of 4,780 customers (27.4 %), 1,855,000 messages. From 09:14 to 12:08 UTC: 2 h 54 min. In SMS and Verify."""
-    counts, sentences, said = content.counts, [], []
+    counts, sentences, said = _counts(content), [], []
     if counts.customers is not None:
-        said.append(_customers(content))
+        said.append(_customers(counts))
     if counts.volume is not None:
         said.append(f"{number(counts.volume)}{TIGHT}{counts.volume_unit}".strip())
     if said:
@@ -89,8 +89,12 @@ def _places(course: Course) -> str:
     return _("; ").join(groups)
 
 
-def _customers(content: Content) -> str:
-    counts = content.counts
+def _counts(content: Content) -> Counts:
+    """Those that customers read too, so that both documents begin alike."""
+    return Counts() if content.counts.is_internal else content.counts
+
+
+def _customers(counts: Counts) -> str:
     if counts.customers_total is None or counts.percent is None:
         return ngettext("%(n)s customer", "%(n)s customers", counts.customers) % {"n": number(counts.customers)}
     told = {"n": number(counts.customers), "all": number(counts.customers_total), "share": percentage(counts.percent)}

@@ -98,6 +98,7 @@ def meant(content: Content) -> Table | None:
         title=_("What it meant"),
         heads=(Head(pgettext("what was counted", "Measure")), Head(_("Number"))),
         rows=told_rows,
+        is_internal=counts.is_internal,
     )
 
 

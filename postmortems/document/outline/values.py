@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from incidents.choices import Level
+from postmortems.document.values import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Whys:
 
     kind: ClassVar[str] = "whys"
     title: str
-    steps: tuple[tuple[str, str], ...]
+    steps: tuple[Why, ...]
     is_internal: bool = False
 
 
