@@ -25,7 +25,7 @@ class Kind(TextChoices):
     EVERYTHING = "everything", _("Everything")
     INCIDENT = "incident", _("Incidents")
     MAINTENANCE = "maintenance", _("Maintenance")
-    POSTMORTEM = "postmortem", _("Incident reports")
+    POSTMORTEM = "postmortem", _("Post-mortems")
 
 
 class WebhookFormat(TextChoices):
@@ -48,6 +48,8 @@ class Event(TextChoices):
     INCIDENT_UPDATED = "incident.updated", _("Update")
     INCIDENT_RESOLVED = "incident.resolved", _("All-clear")
     INCIDENT_CORRECTED = "incident.corrected", _("Correction")
+    POSTMORTEM_PUBLISHED = "postmortem.published", _("Post-mortem")
+    POSTMORTEM_CORRECTED = "postmortem.corrected", _("Post-mortem corrected")
     PAGE_TEST = "page.test", _("Test")
     SUBSCRIBER_CONFIRM = "subscriber.confirm", _("Please confirm")
     SUBSCRIBER_MANAGE = "subscriber.manage", _("Link to one's subscriptions")

@@ -14,10 +14,12 @@ from incidents.models import AddressChange, Incident, IncidentUpdate, User
 from notifications.announcements.announce import announce, tell_one
 from notifications.announcements.followers import move_followers
 from notifications.announcements.recall import call_back
-from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
+from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Reach
 from notifications.content import staff
 from notifications.models import Announcement, Delivery
 from notifications.queue import waking
+from postmortems import signals as of_postmortems
+from postmortems.models import Postmortem, Version
 
 STAFF = {
     signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
@@ -102,6 +104,37 @@ def call_back_incident(*, incident: Incident, **kwargs) -> None:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.STAFF))
         staff.forget_where_it_goes_on(incident)
         tell_security(incident)
+
+
+@receiver(of_postmortems.published, dispatch_uid="tell_postmortem")
+def tell_postmortem(*, postmortem: Postmortem, version: Version, **kwargs) -> None:
+    """Whoever asked for post-mortems, and whoever was told of the incident (4-13). A later version only where its
+    author asks for it; what has not left yet leaves with that version anyway."""
+    incident = postmortem.incident
+    if incident.audience != Audience.PUBLIC:
+        return
+    told = Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS)
+    for waiting in told.filter(state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]):
+        waiting.content["announced"] = version.number
+        waiting.save(update_fields=["content"])
+        return
+    is_later = told.filter(state__in=[AnnouncementState.RELEASED, AnnouncementState.DONE]).exists()
+    announce(
+        Event.POSTMORTEM_CORRECTED if is_later else Event.POSTMORTEM_PUBLISHED,
+        key=f"postmortem:{postmortem.public_id}:{version.number}",
+        reach=Reach.SUBSCRIBERS,
+        kind=Kind.POSTMORTEM,
+        subject_id=postmortem.pk,
+        incident=incident,
+        content={"announced": version.number},
+        by=version.published_by,
+        state=AnnouncementState.WAITING if version.notify else AnnouncementState.SILENT,
+    )
+
+
+@receiver(of_postmortems.withdrawn, dispatch_uid="call_back_postmortem")
+def call_back_postmortem(*, postmortem: Postmortem, **kwargs) -> None:
+    call_back(Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS))
 
 
 @receiver(signals.merged, dispatch_uid="move_followers")

@@ -13,7 +13,7 @@ from notifications.choices import Kind
 from notifications.models import Subscription
 
 KINDS = (Kind.INCIDENT, Kind.MAINTENANCE, Kind.POSTMORTEM)
-OFFERED = (Kind.INCIDENT,)  # the news that there is; forms ask which only where there are several
+OFFERED = (Kind.INCIDENT, Kind.POSTMORTEM)  # the news that there is; forms ask which only where there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,10 @@ def interests_of(
     kinds: Iterable[Kind] = (),
     min_severity: int = SeverityLevel.MINOR,
 ) -> list[Interest]:
-    """Every chosen part in every chosen place, for each chosen kind; a row each. No choice, or every kind, is all."""
+    """Every chosen part in every chosen place, for each chosen kind; a row each. No choice, or every kind that is
+    offered, is all."""
     wanted = [kind for kind in KINDS if kind in set(kinds)]
-    if not wanted or len(wanted) == len(KINDS):
+    if not wanted or set(wanted) >= set(OFFERED):
         wanted = [Kind.EVERYTHING]
     return [
         Interest(component, location, None, kind, min_severity)
@@ -74,7 +75,7 @@ def sentence(row: Subscription, *, everything: str = "") -> str:
         limits.append({
             Kind.INCIDENT: _("incidents only"),
             Kind.MAINTENANCE: _("maintenance only"),
-            Kind.POSTMORTEM: _("incident reports only"),
+            Kind.POSTMORTEM: _("post-mortems only"),
         }[Kind(row.kind)])  # fmt: skip
     if row.min_severity > SeverityLevel.MINOR and row.kind != Kind.MAINTENANCE:
         limits.append(severity_words(row.min_severity))

@@ -11,10 +11,12 @@ from django.db.models import Q
 from notifications.choices import Kind
 from notifications.content.base import Content
 from notifications.content.incident import IncidentContent
+from notifications.content.postmortem import PostmortemContent
 from notifications.models import Announcement
 
 CONTENTS: Mapping[str, type[Content]] = {
     Kind.INCIDENT: IncidentContent,
+    Kind.POSTMORTEM: PostmortemContent,
 }
 
 
