@@ -19,7 +19,7 @@ from incidents.moments import span
 from notifications.audience import reach
 from notifications.audience.reach import Listeners, Scope
 from notifications.choices import Event, Kind, Reach
-from notifications.content import postmortem_version, reasons, staff_parts
+from notifications.content import postmortem_version, reasons, staff, staff_parts
 from notifications.content.base import Content, Json
 from notifications.content.incident import incidents_of, teams_of
 from notifications.content.reminder import ESCALATION, who_can_read, with_right
@@ -96,7 +96,7 @@ class PostmortemContent(Content):
         return postmortem_version.of_version(self.standing, list(pages), is_correction=is_correction)
 
     def frozen_for_staff(self) -> Json:
-        return self.announcement.content
+        return staff.facts(self.announcement, self.incident)
 
     @property
     def version(self) -> int | None:

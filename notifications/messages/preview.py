@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.choices import Event, Transport
+from notifications.messages import preview_postmortem
 from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 
@@ -51,7 +52,7 @@ def sample(
             id="ann_preview00000",
             event=event,
             content=facts | content,
-            thread=INCIDENT if event.startswith(("incident.", "staff.")) else "",
+            thread=INCIDENT if event.startswith(("incident.", "postmortem.", "staff.")) else "",
         ),
         page=None if of_staff else page,
         recipient=Recipient(
@@ -220,6 +221,8 @@ _FACTS = {
         "identified", "More than 12 messages in an hour: this one is held back until somebody releases it.",
         ["Waiting", "412 subscribers"], action={"label": "Look at it", "url": "https://status.example.com/admin/"},
     ),
+    Event.POSTMORTEM_PUBLISHED: preview_postmortem.published,
+    Event.POSTMORTEM_CORRECTED: preview_postmortem.corrected,
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
         "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
         "page": page.id,
