@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from incidents.views.incident import may_see
 from postmortems.actions.opening import is_over
+from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
 from postmortems.policy import way_of
 from postmortems.views.base import SEE
-from postmortems.views.screen import clock_of
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ def postmortem_of(context, incident):
     return {
         "incident": incident,
         "postmortem": found,
-        "clock": clock_of(found) if found else None,
+        "clock": publish_clock(found) if found else None,
         "choice": None if found else way_of(incident),
         "may_begin": user.has_perm("postmortems.draft_postmortem"),
         "now": timezone.now(),

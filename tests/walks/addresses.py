@@ -108,10 +108,11 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     slugged = {about: [page.slug, *values] for about, values in mutes.items()}
     of_record = {about: [row.postmortem.records.get().public_id] for about, row in both.items()}
     of_record |= {"nowhere": [NOWHERE["irf"]]}
+    breaches = {about: [world.breach_of(row).pk] for about, row in both.items()} | {"nowhere": [NOWHERE["pk"]]}
     items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
-        (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
+        (r"admin:promise_explain", breaches),
         (r"admin:incidents_incident_.*", of_incident()),
         (r"postmortems_staff:action_item", items),
         (r"postmortems_staff:begin", of_incident()),

@@ -90,11 +90,12 @@ LINES = [
     (r"admin:address_cancel", _verdict(NOBODY, "incidents.change_user", ACCOUNT)),
     # Incidents
     (r"admin:promises(_export)?", _verdict(SEE)),
+    (r"admin:promise_explain", _verdict(WORK, WORK, {"incidents_breach", "incidents_historicalbreach"})),
     (r"admin:incidents_incident_report", _verdict(SEE, REPORT, INCIDENT)),
     (r"admin:incidents_incident_(note|members|unresolve)", _verdict(SEE, REPORT, INCIDENT)),
     (r"admin:incidents_incident_(reopen|merge)", _verdict(SEE, "incidents.reopen_incident", INCIDENT)),
     (r"admin:incidents_incident_(changelist|add|change|history|confirm)", _verdict(SEE)),
-    (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|explain|owner|audience)",
+    (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|owner|audience)",
      _verdict(SEE, WORK, INCIDENT)),
     (r"statuspage_staff:(preview|changes_since)", _verdict(SEE)),
     (r"statuspage_staff:confirm", _verdict(SEE, WORK, INCIDENT)),
