@@ -171,6 +171,18 @@ def tell_invited(*, postmortem: Postmortem, record: Record, **kwargs) -> None:
         )  # fmt: skip
 
 
+@receiver(of_postmortems.reminded, dispatch_uid="tell_reminded")
+def tell_reminded(*, postmortem: Postmortem, record: Record, **kwargs) -> None:
+    """Asked again by a person, for one that is not in."""
+    if postmortem.incident.audience != Audience.DRILL:
+        last = record.history.select_related("history_user").first()
+        announce(
+            Event.STAFF_RECORD, key=f"record:{record.public_id}:{last.history_date.isoformat()}", reach=Reach.STAFF,
+            **POSTMORTEM_CLOCKS.about(postmortem), people=[one for one in asked(record) if one != last.history_user],
+            content={"record": record.public_id}, by=last.history_user,
+        )  # fmt: skip
+
+
 @receiver(of_postmortems.assigned, dispatch_uid="tell_assigned")
 def tell_assigned(*, action_item: ActionItem, **kwargs) -> None:
     """Its new owner, where somebody else gave it to them (0-24)."""

@@ -82,7 +82,7 @@ class PostmortemStaffContent(Content):
     def frozen_for_staff(self) -> Json:
         if self.announcement.event != Event.STAFF_RECORD or self.record is None:
             return self.announcement.content
-        return _invitation(self.record) | self.announcement.content
+        return _invitation(self.record, by=self.announcement.created_by) | self.announcement.content
 
     @property
     def title(self) -> str:
@@ -163,11 +163,11 @@ def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def _invitation(record: Record) -> Json:
+def _invitation(record: Record, *, by: User | None) -> Json:
     incident, link = record.postmortem.incident, absolute(url_of_record(record))
     if incident.is_restricted:
         return closed(incident, link)
-    who = str(record.invited_by or _("The system"))
+    who = str(by or _("The system"))
     line = (
         _("%(who)s asks %(team)s for an incident record") % {"who": who, "team": record.name}
         if record.person is None

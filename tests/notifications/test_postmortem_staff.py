@@ -146,6 +146,17 @@ def test_records_are_asked_for_by_mail_and_in_the_channel_of_the_team(owed, peop
     ]
 
 
+def test_asked_again_they_hear_of_it_again(owed, people):
+    [record] = actions.invite(owed, people=[people["owner"]], by=people["lead"])
+    boss = make.in_group("Engineering Leads", first_name="Boss")
+    actions.remind(record, by=boss)
+    leave()
+    assert told(Event.STAFF_RECORD) == [
+        ("Lead asks you for an incident record", ["Owner"]),
+        ("Boss asks you for an incident record", ["Owner"]),
+    ]
+
+
 def test_what_was_handed_in_before_the_mail_left_is_not_asked_for(owed, people):
     [record] = actions.invite(owed, people=[people["owner"]], by=None)
     leave()
@@ -180,7 +191,7 @@ def test_published_in_time_nobody_is_reminded():
         postmortem = make.ready_to_publish()
         actions.publish(postmortem, by=None)
     remind(*(START + n * HOUR for n in range(0, 60, 4)))
-    assert not Announcement.objects.filter(kind="postmortem").exists()
+    assert not Announcement.objects.filter(kind="postmortem", event=Event.STAFF_CLOCK).exists()
     assert not Breach.objects.filter(kind="postmortem").exists()
 
 

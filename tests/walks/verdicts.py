@@ -118,7 +118,7 @@ LINES = [
     (r"postmortems_staff:(comment|resolve_comment)",
      _verdict(NOBODY, POSTMORTEMS, {"postmortems_comment", "postmortems_historicalcomment"})),
     (r"postmortems_staff:save_(document|record)", _verdict(NOBODY, POSTMORTEMS, DRAFTED)),
-    (r"postmortems_staff:(action_items|action_items_export|calendar_download)", _verdict(ITEMS)),
+    (r"postmortems_staff:(action_items|action_items_export|calendar_download|open_actions)", _verdict(ITEMS)),
     (r"postmortems_staff:action_items_change", _verdict(NOBODY, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:calendar", _verdict(ITEMS, ITEMS, {"postmortems_calendarfeed"})),
