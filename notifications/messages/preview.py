@@ -223,6 +223,16 @@ _FACTS = {
     ),
     Event.POSTMORTEM_PUBLISHED: preview_postmortem.published,
     Event.POSTMORTEM_CORRECTED: preview_postmortem.corrected,
+    Event.STAFF_RECORD: _staff(
+        "", "Ana Kovač asks you for an incident record", ["Due", {"at": 1440}],
+        next_step="Say what you saw and did: six short sections, in your own words",
+        action={"label": "Fill it in", "url": "https://status.example.com/admin/"},
+    ),
+    Event.STAFF_ASSIGNED: _staff(
+        "", "Ana Kovač gives you an action item", ["From the post-mortem of", "SMS delayed in Frankfurt and Singapore"],
+        ["Due", "Fri 4 Dec 2026"], ["Priority", "High"], title="Alert on queue age after one minute", severity=None,
+        action={"label": "Open the action item", "url": "https://status.example.com/admin/"},
+    ),
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
         "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
         "page": page.id,

@@ -22,7 +22,7 @@ def begin(incident: Incident, *, lead: User) -> Postmortem:
     return actions.lead(postmortem, user=lead, by=lead)
 
 
-def _record(
+def record(
     postmortem: Postmortem,
     person: User,
     *,

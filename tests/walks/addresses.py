@@ -113,10 +113,11 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         return found | {"nowhere": [NOWHERE["irf"], *beside]}
 
     evidence = {about: [row.postmortem.evidence.get().public_id] for about, row in both.items()}
+    breaches = {about: [world.breach_of(row).pk] for about, row in both.items()} | {"nowhere": [NOWHERE["pk"]]}
     items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
-        (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
+        (r"admin:promise_explain", breaches),
         (r"admin:incidents_incident_.*", of_incident()),
         (r"postmortems_staff:action_item", items),
         (r"postmortems_staff:begin", of_incident()),
