@@ -129,6 +129,11 @@ class Parts:
     def numbers(self) -> Numbers:
         return Numbers.of(of_document(self.causes), of_document(self.actions))
 
+    @cached_property
+    def letters(self) -> dict[int | None, int]:
+        """The place of each record among them; what is of none comes first."""
+        return {None: -1} | {pk: record.position for pk, record in self.records.items()}
+
     @property
     def assessment(self) -> Assessment | None:
         """That of the document."""

@@ -125,7 +125,7 @@ def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
     there = {citation.source for citation in found.citations}
     count = 0
     for table in (found.paragraphs, found.events, found.mitigations, found.causes, found.actions):
-        for part in table:
+        for part in sorted(table, key=lambda part: found.letters[part.record_id]):
             record = found.records.get(part.record_id or 0)
             if record is None or not record.is_submitted or part.key in there or not part.text.strip():
                 continue

@@ -10,9 +10,15 @@ register = template.Library()
 
 
 @register.filter
-def minutes(number):
+def number(value):
+    """1,240: a count as people read it."""
+    return f"{value:,}" if value is not None else ""
+
+
+@register.filter
+def minutes(value):
     """A whole number of minutes as a span: 1 h 50 min."""
-    return moments.span(timedelta(minutes=number)) if number is not None else ""
+    return moments.span(timedelta(minutes=value)) if value is not None else ""
 
 
 @register.filter
