@@ -63,6 +63,8 @@ class Event(TextChoices):
     STAFF_RESTRICTED = "staff.restricted", _("Restricted incident")
     STAFF_CLOCK = "staff.clock", _("Clock")
     STAFF_HELD = "staff.held", _("Messages held back")
+    STAFF_RECORD = "staff.record", _("Incident record asked for")
+    STAFF_ASSIGNED = "staff.assigned", _("Action item given")
     PERSON_INVITED = "person.invited", _("Invitation")
     PERSON_PASSWORD = "person.password", _("Password reset")
     PERSON_ADDRESS = "person.address", _("Please confirm your new address")

@@ -8,4 +8,8 @@ class PostmortemsConfig(AppConfig):
     verbose_name = "Post-mortems"
 
     def ready(self):
-        from postmortems import receivers  # noqa: F401
+        from incidents.clocks import promises
+        from postmortems import clocks, receivers  # noqa: F401
+
+        promises.offer(clocks.POSTMORTEM_CLOCKS)
+        promises.offer(clocks.ACTION_ITEM_CLOCKS)

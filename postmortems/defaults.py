@@ -35,7 +35,7 @@ Rows = list[dict[str, Any]]
 SHORT: Rows = [  # 4-12
     {
         "kind": SectionKind.TIMELINE, "title": "Timeline", "is_required": True,
-        "guidance": "What happened, and when. Untick what customers need not read.",
+        "guidance": "What happened, and when. Mark internal what customers need not read.",
         "example": "09:12 Reports take up to four minutes to open.",
     },
     {

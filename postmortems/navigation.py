@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import User
-from incidents.navigation import RESPONSE
+from incidents.navigation import RESPONSE, SETTING_UP
 from incidents.staff.navigation import Item
 from postmortems.models import ActionItem
 from postmortems.models.action_item import zone_of
@@ -41,4 +41,6 @@ ITEMS = [
         ("postmortems.view_actionitem",),
         more=_overdue,
     ),
+    Item.of_model(SETTING_UP, 52, _("Post-mortem templates"), "description", "postmortems", "template"),
+    Item.of_model(SETTING_UP, 54, _("Review policy"), "rule_settings", "postmortems", "reviewpolicy"),
 ]

@@ -16,7 +16,7 @@ def url_of(postmortem: Postmortem, part: str = "") -> str:
 
 def url_of_record(record: Record) -> str:
     """Where it is filled in."""
-    return url_of(record.postmortem)
+    return reverse("postmortems_staff:record", args=[record.public_id])
 
 
 def url_of_item(item: ActionItem) -> str:

@@ -6,7 +6,7 @@ Nobody is named who may not see the incident.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,6 @@ from postmortems.progress import State, Step, steps_of
 from postmortems.reading import Parts
 
 MANY = 3  # acts from which somebody is ticked in advance
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Records:
 def records_of(postmortem: Postmortem, *, user: User, now: datetime, parts: Parts | None = None) -> Records:
     """The same number of queries, whoever acted and however many records there are."""
     parts = parts or Parts(postmortem)
-    questions, due = list(postmortem.template.questions.all()), due_at(postmortem)
+    questions, due = list(postmortem.template.questions.all()), postmortem.records_due_at
     asked = [Asked(row, tuple(steps_of(row, parts, questions)), due, now) for row in parts.records.values()]
     people = {row.person_id for row in parts.records.values()}
     teams = {row.team_id for row in parts.records.values()}
@@ -102,13 +101,6 @@ def records_of(postmortem: Postmortem, *, user: User, now: datetime, parts: Part
         own=next((row for row in parts.records.values() if row.person_id == user.pk), None),
         due_at=due,
     )
-
-
-def due_at(postmortem: Postmortem) -> datetime | None:
-    """When every record is to be in (2-18)."""
-    if postmortem.owed_since is None or postmortem.record_limit is None:
-        return None
-    return postmortem.owed_since + postmortem.record_limit * MINUTE
 
 
 def who_may_see(incident: Incident) -> QuerySet[User]:

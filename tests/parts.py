@@ -3,7 +3,7 @@
 from django.template import engines
 from django.test import RequestFactory
 
-LOADED = "{% load notifications_parts statuspage_parts %}"
+LOADED = "{% load notifications_parts postmortems_parts statuspage_parts %}"
 
 
 def request_of(person, method="get", address="/admin/", data=None, **headers):

@@ -15,7 +15,7 @@ from incidents.admin.base import StaffModelAdmin
 from incidents.clocks import clocks
 from incidents.models import Incident
 from incidents.staff import workspace
-from incidents.views import closing, facts, history, impacts, merging, promises, reporting, sharing
+from incidents.views import closing, facts, history, impacts, merging, reporting, sharing
 from incidents.views.incident import address, incident_or_404
 
 
@@ -72,7 +72,6 @@ class IncidentAdmin(StaffModelAdmin):
             around("reopen", closing.reopen, "reopen"),
             around("merge", merging.merge, "merge"),
             around("take-back", closing.unresolve, "unresolve"),
-            around("late/<veiled:breach_id>", promises.explain, "explain"),
             around("note", sharing.note, "note"),
             around("owner", sharing.owner, "owner"),
             around("audience", sharing.audience, "audience"),

@@ -13,19 +13,18 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from incidents import choices
 from incidents.choices import Audience, Promise, Status
 from incidents.clocks import clocks
 from incidents.clocks.clock import Clock
-from incidents.clocks.promises import RECENT, ClockKind, PromiseRecord, Subject, with_reasons
+from incidents.clocks.promises import RECENT, ClockKind, PromiseRecord, Subject
 from incidents.locking import locked
 from incidents.models import Breach, Incident, IncidentUpdate, Resolution, Severity, Team, User
 from incidents.models.incident import IncidentQuerySet
 
-ASKED_FOR = timedelta(days=30)  # a reason
 BEFORE = timedelta(days=7)  # an incident that was over for longer owes nothing in the period
 
 
@@ -94,25 +93,6 @@ def _said_again(incident: Incident, updates: list[IncidentUpdate], reopened: lis
             yield PromiseRecord(_subject(incident), Promise.REOPENING, starts[0], due_at, until)
 
 
-def broken(incident: Incident, *, now: datetime) -> list[PromiseRecord]:
-    """What was noted of this incident and is late by the facts of now, newest first. One query where nothing was."""
-    if not incident.breaches.exists():
-        return []
-    return _noted(Incident.objects.filter(pk=incident.pk), now)
-
-
-def unexplained(user: User, *, now: datetime) -> list[PromiseRecord]:
-    """Broken promises of incidents that this person leads, for which nobody has said why."""
-    lately = Breach.objects.unexplained().filter(due_at__gte=now - ASKED_FOR)
-    mine = Incident.objects.visible_to(user).filter(owner=user, pk__in=lately.values("incident"))
-    return [p for p in _noted(mine, now) if p.breach and not p.breach.reason and p.due_at >= now - ASKED_FOR]
-
-
-def _noted(incidents: IncidentQuerySet, now: datetime) -> list[PromiseRecord]:
-    late = [promise for promise in with_reasons(promises_of(incidents)) if promise.breach and promise.is_late(now)]
-    return sorted(late, key=lambda promise: promise.due_at, reverse=True)
-
-
 class IncidentClocks(ClockKind):
     name = Breach.INCIDENT
     promises = Promise
@@ -142,6 +122,17 @@ class IncidentClocks(ClockKind):
     def overdue(self, since: datetime, now: datetime) -> list[PromiseRecord]:
         records = promises_of(between(counted(), since + BEFORE, now))
         return [each for each in records if each.is_late(now) and each.due_at >= since]
+
+    def of(self, row: Incident) -> list[PromiseRecord]:
+        return promises_of(Incident.objects.filter(pk=row.pk))
+
+    def answered_by(self, user: User, breaches: QuerySet[Breach]) -> list[PromiseRecord]:
+        """Of incidents that this person leads."""
+        return promises_of(Incident.objects.visible_to(user).filter(owner=user, pk__in=breaches.values("incident")))
+
+    def find(self, pk: int, *, user: User) -> Subject | None:
+        row = Incident.objects.visible_to(user).filter(pk=pk).first()
+        return _subject(row) if row and user.has_perm("incidents.view_incident") else None
 
     def lock(self, breach: Breach, *, by: User | None) -> None:
         locked(breach.incident, by=by)

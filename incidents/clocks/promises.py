@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from django.db.models import Q, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 
 from incidents.clocks.clock import Clock
 from incidents.models import Breach, Incident, Severity, Team, User
@@ -114,6 +114,19 @@ class ClockKind(ABC):
         """Those that broke since then, and nothing of what was over before."""
         return [each for each in self.between(since, now) if each.is_late(now) and each.due_at >= since]
 
+    def of(self, row: Any) -> list[PromiseRecord]:
+        """Its promises, judged or not, for the screen on which it is explained why one was broken."""
+        return []
+
+    def answered_by(self, user: User, breaches: QuerySet[Breach]) -> list[PromiseRecord]:
+        """The promises of what this person answers for and may see, and that ``breaches`` are of. One set of queries,
+        whatever there is."""
+        return []
+
+    def find(self, pk: int, *, user: User) -> Subject | None:
+        """The one with this key; none where this person may not see it."""
+        return None
+
     @abstractmethod
     def lock(self, breach: Breach, *, by: User | None) -> None:
         """Lock what the breach is of; refuses where ``by`` may not see it."""
@@ -134,9 +147,10 @@ class ClockKind(ABC):
         """What was due before that was owed by nobody."""
         return datetime.min.replace(tzinfo=UTC)
 
-    def warns_before(self, clock: Clock) -> timedelta:
-        """How long before it is due users are warned: five minutes, or half of a limit that is shorter than ten."""
-        return min(timedelta(minutes=5), (clock.due_at - clock.started_at) / 2)
+    def warns_before(self, clock: Clock) -> tuple[timedelta, ...]:
+        """How long before it is due users are warned, the earliest warning first: once, five minutes before, or half of
+        a limit that is shorter than ten."""
+        return (min(timedelta(minutes=5), (clock.due_at - clock.started_at) / 2),)
 
     def escalates_after(self, row: Any) -> timedelta:
         """How long a clock may be late before leads are notified as well."""
@@ -158,6 +172,7 @@ class ClockKind(ABC):
         return f"{self.name}.{clock}"
 
 
+ASKED_FOR = timedelta(days=30)  # a reason
 RECENT = timedelta(days=2)  # what was over longer ago is not reminded of, nor are its breaches noted
 KINDS: dict[str, ClockKind] = {}
 
@@ -173,6 +188,28 @@ def with_reasons(promises: list[PromiseRecord]) -> list[PromiseRecord]:
         for breach in Breach.objects.filter(_of(promises)).select_related("reason_by"):
             noted[breach.key] = breach
     return [replace(promise, breach=noted.get(promise.key)) for promise in promises]
+
+
+def broken(subject: Subject, *, now: datetime) -> list[PromiseRecord]:
+    """What was noted of it and is late by the facts of now, newest first. One query where nothing was."""
+    if not Breach.objects.filter(**subject.kind.reference(subject.row)).exists():
+        return []
+    return _noted(subject.kind.of(subject.row), now)
+
+
+def unexplained(user: User, *, now: datetime) -> list[PromiseRecord]:
+    """Broken promises of what this person answers for, for which nobody has said why, and they may."""
+    since, found = now - ASKED_FOR, []
+    for kind in KINDS.values():
+        if user.has_perm(kind.right):
+            lately = Breach.objects.unexplained().filter(kind=kind.name, due_at__gte=since)
+            found += _noted(kind.answered_by(user, lately), now)
+    return [promise for promise in found if not promise.breach.reason and promise.due_at >= since]
+
+
+def _noted(records: list[PromiseRecord], now: datetime) -> list[PromiseRecord]:
+    late = [promise for promise in with_reasons(records) if promise.breach and promise.is_late(now)]
+    return sorted(late, key=lambda promise: promise.due_at, reverse=True)
 
 
 def noted_since(start: datetime) -> set[tuple]:

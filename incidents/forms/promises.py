@@ -31,6 +31,16 @@ class MonthField(forms.Field):
             raise ValidationError(_("Write a year and a month, such as 2026-11.")) from None
 
 
+class ExplainForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        max_length=255,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("One sentence, for whoever reads the figures. Example: the carrier answered on Monday."),
+        error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
+    )
+
+
 class PromisesForm(forms.Form):
     """Read from the address, so that a choice can be kept as a bookmark."""
 

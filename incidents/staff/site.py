@@ -70,6 +70,7 @@ class StaffSite(UnfoldAdminSite):
             ),
             path("promises/", self.admin_view(promises.promises), name="promises"),
             path("promises/export/", self.admin_view(promises.export), name="promises_export"),
+            path("promises/<veiled:breach_id>/why/", self.admin_view(promises.explain), name="promise_explain"),
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", "") not in self.closed),
         ]
 

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from incidents import choices, gate, undo
 from incidents.choices import Audience, Status
-from incidents.clocks import clocks, compliance
+from incidents.clocks import clocks, promises
+from incidents.clocks.compliance import INCIDENT_CLOCKS
+from incidents.clocks.promises import Subject
 from incidents.models import Impact, Incident
 from incidents.timeline import timeline
 
@@ -93,7 +95,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "part": _part(incident, may),
         "lead": next((clock for clock in its_clocks if clock.is_running), None),
         "clocks": its_clocks,
-        "late": compliance.broken(incident, now=now),
+        "late": promises.broken(Subject(INCIDENT_CLOCKS, incident), now=now),
         "ran_for": incident.ran_for(now),
         "entries": [entry for entry in entries if show in ("", entry.audience)],
         "show": show,

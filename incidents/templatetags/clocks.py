@@ -1,13 +1,15 @@
 """Clocks and times on the staff side.
 
 ``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
-``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
+``{% came_late subject %}`` says what it owed
+and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
 """
 
 from django import template
 from django.utils import timezone
 
 from incidents import moments
+from incidents.clocks import promises
 from incidents.clocks.clock import Clock
 
 register = template.Library()
@@ -19,6 +21,14 @@ def clock(clock: Clock, *, now=None, lead=False, late=()):
     now = now or timezone.now()
     why = any(p.clock == clock.key and p.due_at == clock.due_at and not p.breach.reason for p in late)
     return {"clock": clock, "now": now, "lead": lead, "state": clock.state(now).value, "why": why}
+
+
+@register.inclusion_tag("incidents/workspace/_late.html", takes_context=True)
+def came_late(context, subject, now=None):
+    """What was noted of it as broken, each with why, or the question. Nothing where nothing was."""
+    now, user = now or timezone.now(), context["request"].user
+    late = promises.broken(subject, now=now)
+    return {"late": late, "now": now, "may_explain": user.has_perm(subject.kind.right)}
 
 
 @register.filter

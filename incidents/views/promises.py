@@ -8,19 +8,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
 
 from incidents import actions, refusing, spreadsheet
 from incidents.clocks import figures
 from incidents.clocks.figures import Report
-from incidents.forms.promises import PromisesForm
+from incidents.clocks.promises import KINDS
+from incidents.forms.promises import ExplainForm, PromisesForm
+from incidents.models import Breach
 from incidents.moments import span
-from incidents.views.incident import back, for_those_who_may, of_incident, page
+from incidents.views.incident import for_those_who_may, page
 
 PER_PAGE = 20
 NAMES = ("first", "last", "severity", "team", "clock")
@@ -50,6 +52,7 @@ def promises(request):
         period=_period(start, end),
         groups=[(title, key, _linked(rows, key, chosen)) for title, key, rows in groups],
         late=late,
+        explained={name for name, kind in KINDS.items() if request.user.has_perm(kind.right)},
         export=f"{reverse('admin:promises_export')}?{urlencode(chosen)}",
         chosen=urlencode(chosen),
         now=now,
@@ -86,18 +89,31 @@ def export(request):
     return spreadsheet.answer(f"promises-{timezone.localtime(start):%Y-%m}-{last:%Y-%m}.csv", header, rows)
 
 
-@require_POST
-@of_incident("incidents.work_incident")
-def explain(request, incident, breach_id):
-    """Why it was late, from the workspace."""
-    breach = incident.breaches.filter(pk=breach_id).first()
-    if breach is None:
+@require_http_methods(["GET", "HEAD", "POST"])
+def explain(request, breach_id):
+    """Why it was late, whatever owed it: from the figures, from the home, and from its own screen."""
+    breach = Breach.objects.select_related("reason_by").filter(pk=breach_id).first()
+    kind = KINDS.get(breach.kind) if breach else None
+    subject = kind.find(breach.incident_id or breach.subject_id, user=request.user) if kind else None
+    if subject is None:
         raise Http404
-    with refusing.in_messages(request) as tried:
-        actions.explain_breach(breach, reason=request.POST.get("reason", ""), by=request.user)
-    if tried.is_done:
-        messages.success(request, _("Thank you: the reason stands with the figures."))
-    return back(incident, "late")
+    request.incident = kind.incident(subject.row)  # the sidebar lights the list that it stands in
+    return for_those_who_may(kind.right, title=gettext_lazy("Why was it late?"))(_explain)(request, breach, subject)
+
+
+def _explain(request, breach, subject):
+    form = ExplainForm(request.POST if request.method == "POST" else None, initial={"reason": breach.reason})
+    if form.is_valid():
+        with refusing.in_form(form) as tried:
+            actions.explain_breach(breach, reason=form.cleaned_data["reason"], by=request.user)
+        if tried.is_done:
+            messages.success(request, _("Thank you: the reason stands with the figures."))
+            return HttpResponseRedirect(f"{subject.url}#late")
+    label = subject.kind.promises(breach.clock).label
+    return page(
+        request, "incidents/explain.html", title=_("Why was it late?"), form=form, breach=breach, subject=subject,
+        label=label,
+    )  # fmt: skip
 
 
 def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], datetime]:

@@ -17,8 +17,12 @@ from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Kind, Transport
 from notifications.content.incident import incidents_of
+from notifications.content.postmortem import about, scope_of
+from notifications.content.postmortem_version import places
 from notifications.models import Channel, MessageSettings, SendingSwitch
+from postmortems.models import Postmortem
 from statuspage.models import Page
+from statuspage.snapshot import layout
 
 MANY = 100_000
 PATIENCE = 3_000  # milliseconds that a person at the composer is made to wait for a number, on PostgreSQL
@@ -60,6 +64,23 @@ def forecast_update(
         channels=inside(incident, [component for component, _location in places], severity=severity),
         undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
         held_by=allowed if allowed and allowed.is_used_up else None,
+        is_paused=SendingSwitch.now().paused_at is not None,
+    )
+
+
+def forecast_postmortem(postmortem: Postmortem) -> Forecast:
+    """What publishing it and telling would come to: the scope is the one that its release would use."""
+    incident = postmortem.incident
+    pages = sorted(layout.pages_of(incident), key=lambda page: page.pk)
+    scope = scope_of(incident, pages, places=places(incident), severity=incident.severity_id)
+    message_settings = _message_settings(incident, pages)
+    allowed = rate_limit.allowance(about(incident, postmortem.pk), message_settings, with_waiting=True)
+    numbers = _count(scope) if pages else {}
+    return Forecast(
+        numbers=numbers or {},
+        is_unknown=numbers is None,
+        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
+        held_by=allowed if pages and allowed.is_used_up else None,
         is_paused=SendingSwitch.now().paused_at is not None,
     )
 

@@ -34,14 +34,15 @@ class Reminder:
     clock: Clock
     phase: str
     at: datetime
+    name: str  # the phase, and which of several warnings
 
     @property
     def key(self) -> str:
-        return f"clock:{self.subject.public_id}:{self.clock.key}:{self.clock.due_at.isoformat()}:{self.phase}"
+        return f"clock:{self.subject.public_id}:{self.clock.key}:{self.clock.due_at.isoformat()}:{self.name}"
 
 
 def remind(now: datetime) -> int:
-    """Note what broke since, announce what is due; how many words went out. Six queries at most where nothing is."""
+    """Note what broke since, announce what is due; how many words went out. As many queries for one as for many."""
     noted(now)
     due = [reminders for reminders in _due(now) if reminders]
     keys = [reminder.key for reminders in due for reminder in reminders]
@@ -70,9 +71,13 @@ def _due(now: datetime) -> Iterable[list[Reminder]]:
 
 def phases(subject: Subject, clock: Clock) -> list[Reminder]:
     """When it is warned of, when it breaks, and when leads are notified as well: as its kind says."""
-    before, escalates = subject.kind.warns_before(clock), subject.kind.escalates_after(subject.row)
-    times = {WARNING: clock.due_at - before, BREACH: clock.due_at, ESCALATION: clock.due_at + escalates}
-    return [Reminder(subject, clock, phase, at) for phase, at in times.items()]
+    found = []
+    for number, before in enumerate(subject.kind.warns_before(clock), start=1):
+        name = WARNING if number == 1 else f"{WARNING}.{number}"
+        found.append(Reminder(subject, clock, WARNING, clock.due_at - before, name))
+    found.append(Reminder(subject, clock, BREACH, clock.due_at, BREACH))
+    late = clock.due_at + subject.kind.escalates_after(subject.row)
+    return [*found, Reminder(subject, clock, ESCALATION, late, ESCALATION)]
 
 
 @transaction.atomic

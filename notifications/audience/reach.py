@@ -59,11 +59,12 @@ class Scope:
 @dataclass(frozen=True)
 class Listeners:
     """Which internal channels are to hear of something: those of ``teams`` (none: whatever their team) from
-    ``severity`` on, or, where it is closed, those of security only."""
+    ``severity`` on, or, where it is closed, those of security only. Where it is the teams' own, theirs and no other."""
 
     severity: int | None = None
     teams: frozenset[int] = frozenset()
     is_closed: bool = False
+    is_own: bool = False
 
 
 def scope_for(
@@ -164,6 +165,8 @@ def channels_for(event: str, listeners: Listeners) -> list[Channel]:
     """The internal channels that are to hear of it (1-06, 1-21)."""
     if listeners.is_closed:
         return list(Channel.objects.active().filter(is_security=True))
+    if listeners.is_own:
+        return list(Channel.objects.active().filter(team__in=listeners.teams))
     if listeners.severity is not None:
         return listening(event, severity=listeners.severity, teams=listeners.teams)
     topic = TOPIC_OF.get(event)

@@ -9,14 +9,17 @@ from operator import or_
 from django.db.models import Q
 
 from notifications.choices import Kind
+from notifications.content.action_item import ActionItemContent
 from notifications.content.base import Content
 from notifications.content.incident import IncidentContent
 from notifications.content.postmortem import PostmortemContent
 from notifications.models import Announcement
+from postmortems.clocks import ACTION_ITEM_CLOCKS
 
 CONTENTS: Mapping[str, type[Content]] = {
     Kind.INCIDENT: IncidentContent,
     Kind.POSTMORTEM: PostmortemContent,
+    ACTION_ITEM_CLOCKS.name: ActionItemContent,
 }
 
 

@@ -9,8 +9,8 @@ from notifications.choices import Event
 from notifications.demo.mailbox import Piece
 from notifications.models import Announcement
 
-SUBSCRIBERS = ("incident.", "subscriber.", "page.")
-OF_INCIDENTS = ("incident.", "staff.")
+SUBSCRIBERS = ("incident.", "postmortem.", "subscriber.", "page.")
+OF_INCIDENTS = ("incident.", "postmortem.", "staff.")
 OF_PEOPLE = "person."  # its links stand for somebody's account
 
 

@@ -11,6 +11,7 @@ from notifications.messages import note, webhook_data
 from notifications.messages.note import Note
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News, Outgoing, PageDress
+from notifications.messages.report import report
 from notifications.messages.staff import staff_notice
 from notifications.messages.transactional import letter
 
@@ -34,6 +35,7 @@ class MessageKind:
 
 KINDS: Mapping[str, MessageKind] = {  # by what the event begins with, up to its first dot
     "incident": MessageKind("incident", notice, note.of_notice, webhook_data.of_incident, is_list=True),
+    "postmortem": MessageKind("postmortem", report, note.of_report, webhook_data.of_postmortem, is_list=True),
     "staff": MessageKind("staff", lambda news, page, zone, token: staff_notice(news, zone), note.of_staff),
 }
 TO_ONE = MessageKind("transactional", lambda news, page, zone, token: letter(news, page, token), note.of_letter)

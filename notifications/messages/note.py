@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications.messages.notice import Notice
 from notifications.messages.outgoing import PageDress
+from notifications.messages.report import Report
 from notifications.messages.staff import StaffNotice
 from notifications.messages.transactional import Letter
 
@@ -60,6 +61,30 @@ def of_notice(said: Notice, page: PageDress | None) -> Note:
         promise=(_("Next update by"), said.promised) if said.promised else None,
         facts=tuple(facts),
         links=((_("Open the incident"), said.url),),
+        quiet=tuple((label, url) for label, url in quiet if url),
+        source=said.page,
+        posted_at=said.posted_at,
+    )
+
+
+def of_report(said: Report, page: PageDress | None) -> Note:
+    quiet = [
+        (_("Change what you hear"), said.manage_url),
+        (_("No more about this incident"), said.mute_url),
+        (_("Stop all of it"), said.leave_url),
+    ]
+    return Note(
+        fallback=f"{said.subject}. {said.gist}",
+        flag=" · ".join(filter(None, [said.is_correction and _("Corrected"), said.kind])),
+        slug="",
+        title=said.title,
+        url=said.url,
+        at=said.at,
+        texts=tuple(filter(None, (said.header, said.intro, said.change, said.body, said.footer))),
+        step="",
+        promise=None,
+        facts=said.answers,
+        links=((_("Read the post-mortem"), said.url), (_("The incident"), said.incident_url)),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
         posted_at=said.posted_at,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.choices import Event, Transport
+from notifications.messages import preview_postmortem
 from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 
@@ -51,7 +52,7 @@ def sample(
             id="ann_preview00000",
             event=event,
             content=facts | content,
-            thread=INCIDENT if event.startswith(("incident.", "staff.")) else "",
+            thread=INCIDENT if event.startswith(("incident.", "postmortem.", "staff.")) else "",
         ),
         page=None if of_staff else page,
         recipient=Recipient(
@@ -219,6 +220,18 @@ _FACTS = {
     Event.STAFF_HELD: _staff(
         "identified", "More than 12 messages in an hour: this one is held back until somebody releases it.",
         ["Waiting", "412 subscribers"], action={"label": "Look at it", "url": "https://status.example.com/admin/"},
+    ),
+    Event.POSTMORTEM_PUBLISHED: preview_postmortem.published,
+    Event.POSTMORTEM_CORRECTED: preview_postmortem.corrected,
+    Event.STAFF_RECORD: _staff(
+        "", "Ana Kovač asks you for an incident record", ["Due", {"at": 1440}],
+        next_step="Say what you saw and did: six short sections, in your own words",
+        action={"label": "Fill it in", "url": "https://status.example.com/admin/"},
+    ),
+    Event.STAFF_ASSIGNED: _staff(
+        "", "Ana Kovač gives you an action item", ["From the post-mortem of", "SMS delayed in Frankfurt and Singapore"],
+        ["Due", "Fri 4 Dec 2026"], ["Priority", "High"], title="Alert on queue age after one minute", severity=None,
+        action={"label": "Open the action item", "url": "https://status.example.com/admin/"},
     ),
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
         "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",

@@ -30,6 +30,8 @@ WORDS = {
     Event.STAFF_RESTRICTED: gettext_lazy("Restricted"),
     Event.STAFF_CLOCK: gettext_lazy("Clock"),
     Event.STAFF_HELD: gettext_lazy("Messages held back"),
+    Event.STAFF_RECORD: gettext_lazy("Incident record asked for"),
+    Event.STAFF_ASSIGNED: gettext_lazy("Action item for you"),
 }
 CHANGED = {"corrected": gettext_lazy("Update corrected"), "withdrawn": gettext_lazy("Update withdrawn")}
 

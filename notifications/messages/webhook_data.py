@@ -68,6 +68,41 @@ def of_incident(outgoing: Outgoing) -> Json:
     }
 
 
+def of_postmortem(outgoing: Outgoing) -> Json:
+    content, page, here = outgoing.news.content, outgoing.page, here_of(outgoing)
+    token = outgoing.recipient.token
+    return {
+        "page": {
+            "id": page.id if page else "",
+            "name": here.get("name") or (page.name if page else ""),
+            "url": page.url if page else "",
+            "indicator": here.get("indicator"),
+            "description": here.get("description"),
+        },
+        "incident": {
+            "id": content["incident"],
+            "name": content["title"],
+            "status": content["status"],
+            "impact": content["impact"],
+            "started_at": content["started_at"],
+            "resolved_at": content["resolved_at"],
+            "url": here.get("incident_url"),
+        },
+        "postmortem": {
+            "id": content["postmortem"],
+            "version": content["number"],
+            "kind": here.get("kind"),
+            "body": here.get("body", ""),
+            "published_at": here.get("published_at"),
+            "updated_at": here.get("updated_at"),
+            "url": here.get("postmortem_url"),
+            "is_correction": bool(content["is_correction"]),
+            "change": content["change"],
+        },
+        "manage_url": links.manage_url(page, token) if page and token else None,
+    }
+
+
 def of_anything(outgoing: Outgoing) -> Json:
     """What froze, and the page with what froze of it alone: other pages name other things."""
     data = {key: value for key, value in outgoing.news.content.items() if key not in ("pages", "places")}

@@ -15,6 +15,7 @@ from notifications.messages.kinds import kind_of_event
 from notifications.messages.outgoing import Outgoing
 from notifications.messages.webhook_data import Json, at_of, here_of
 
+WITH_BODY = ("update", "postmortem")  # parts of a body beside its updates whose text may be long
 LARGEST = 19_500  # bytes; Standard Webhooks ask for less than 20 kB
 DOCUMENTATION = "https://www.standardwebhooks.com/"
 
@@ -30,8 +31,9 @@ def statuspage(outgoing: Outgoing) -> bytes:
     content, page = outgoing.news.content, outgoing.page
     here = here_of(outgoing)
     page_id = page.id if page else ""
-    told = content if outgoing.news.event.startswith("incident.") else _tested(at_of(outgoing))
-    rows = told["updates"]
+    told = _tested(at_of(outgoing)) if outgoing.news.event == Event.PAGE_TEST else content
+    is_report = outgoing.news.event.startswith("postmortem.")
+    rows = [_report(content, here), *told["updates"]] if is_report else told["updates"]
     times = {row["status"]: row["posted_at"] for row in rows}
     incident = {
         "id": told["incident"],
@@ -44,12 +46,12 @@ def statuspage(outgoing: Outgoing) -> bytes:
         "updated_at": told["posted_at"],
         "monitoring_at": times.get("monitoring"),
         "resolved_at": told["resolved_at"],
-        "postmortem_body": None,
-        "postmortem_body_last_updated_at": None,
+        "postmortem_body": here.get("body") if is_report else None,
+        "postmortem_body_last_updated_at": here.get("updated_at") if is_report else None,
         "postmortem_ignored": False,
-        "postmortem_notified_subscribers": False,
+        "postmortem_notified_subscribers": is_report,
         "postmortem_notified_twitter": False,
-        "postmortem_published_at": None,
+        "postmortem_published_at": here.get("published_at") if is_report else None,
         "scheduled_auto_completed": False,
         "scheduled_auto_in_progress": False,
         "scheduled_for": None,
@@ -90,6 +92,12 @@ def statuspage(outgoing: Outgoing) -> bytes:
     return _shortened(body, "incident", "incident_updates")
 
 
+def _report(content: Json, here: Json) -> Json:
+    """The post-mortem among the updates of its incident, as ``/api/v2`` has it."""
+    at = here.get("published_at") or content["posted_at"]
+    return {"id": here.get("update", ""), "status": content["status"], "body": here.get("body", ""), "posted_at": at}
+
+
 def _tested(at: str) -> Json:
     """A test has to look like an incident, or the receiver's own test shows nothing. It is over as it begins."""
     update = {"id": "upd_test00000000", "status": "resolved", "body": "This is a test.", "posted_at": at}
@@ -115,9 +123,9 @@ def _shortened(body: Json, part: str, updates: str) -> bytes:
         written = _written(body)
     most = 4_000
     while len(written) > LARGEST and most >= 100:
-        for row in (*rows, data.get("update")):
-            if isinstance(row, dict):
-                row["body"] = Truncator(row["body"]).chars(most)
+        for row, name in (*((row, "body") for row in (*rows, *map(data.get, WITH_BODY))), (data, "postmortem_body")):
+            if isinstance(row, dict) and row.get(name):
+                row[name] = Truncator(row[name]).chars(most)
         del states[most // 20 :]
         most //= 2
         written = _written(body)
@@ -133,5 +141,7 @@ IN_STATUSPAGE_SHAPE = (
     Event.INCIDENT_UPDATED,
     Event.INCIDENT_RESOLVED,
     Event.INCIDENT_CORRECTED,
+    Event.POSTMORTEM_PUBLISHED,
+    Event.POSTMORTEM_CORRECTED,
     Event.PAGE_TEST,
 )

@@ -17,7 +17,7 @@ from notifications.models import SendingSwitch
 from notifications.queue import overview
 from notifications.views import update_messages as of_updates
 from notifications.views.queue import may_read, may_send
-from notifications.views.recipients import recipients_of
+from notifications.views.recipients import of_postmortem, recipients_of
 from notifications.views.redirects import here
 
 register = template.Library()
@@ -100,3 +100,12 @@ def recipients(context, public_id):
         return recipients_of(context["request"], public_id)
     except (Http404, PermissionDenied):
         return {}
+
+
+@register.inclusion_tag("notifications/staff/_recipients.html", takes_context=True)
+def postmortem_recipients(context, postmortem):
+    """Who will be told where this post-mortem is published and subscribers are to hear of it."""
+    user = context["request"].user
+    if not (user.has_perm("postmortems.publish_postmortem") and may_see(user, postmortem.incident)):
+        return {}
+    return of_postmortem(postmortem)

@@ -22,6 +22,7 @@ from notifications.announcements import forecast
 from notifications.announcements.forecast import Forecast
 from notifications.audience import reach
 from notifications.choices import Transport
+from postmortems.models import Postmortem
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import forms_for
 from statuspage.models import Page
@@ -68,6 +69,14 @@ def recipients_of(request, public_id, data=None):
         return _said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
                                      "stays in the timeline."))  # fmt: skip
     return _said(found)
+
+
+def of_postmortem(postmortem: Postmortem) -> dict:
+    """What publishing it would come to; the caller has asked whether the person may."""
+    audience = postmortem.incident.audience
+    if audience != Audience.PUBLIC:
+        return _said(nobody=_("Nobody outside will be told: the incident is not public."))
+    return _said(forecast.forecast_postmortem(postmortem))
 
 
 def _update(composer: ComposerContext, data) -> Plan:

@@ -6,6 +6,7 @@ The JSON door (:mod:`postmortems.views.saving`) and the forms that work without 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,12 +59,19 @@ def apply(change: Change, postmortem: Postmortem, record: Record | None, *, by: 
 def _theirs(change: Change, postmortem: Postmortem, record: Record | None, clash: verbs.Clash) -> Change:
     if _text(change, "key").startswith(DISPUTE):
         return {"theirs": clash.theirs, "who": str(clash.who or ""), "at": ""}
-    part = verbs.get(postmortem, _text(change, "key"))
-    return {
-        "theirs": fields.typed(part, clash.field or ""),
-        "who": str(part.changed_by or ""),
-        "at": part.changed_at.isoformat(),
-    }
+    part, name = verbs.get(postmortem, _text(change, "key")), clash.field or ""
+    who, at = _changed(part, name)
+    return {"theirs": fields.typed(part, name), "who": str(who or ""), "at": at.isoformat() if at else ""}
+
+
+def _changed(part: Part, name: str) -> tuple[User | None, datetime | None]:
+    """Who wrote what the field holds now, and when: others may have written other fields of the row since."""
+    column, found = part._meta.get_field(name).attname, None
+    for row in part.history.select_related("history_user")[:50]:
+        if getattr(row, column) != getattr(part, column):
+            break
+        found = row
+    return (found.history_user, found.history_date) if found else (part.changed_by, part.changed_at)
 
 
 def _set(change: Change, postmortem: Postmortem, record: Record | None, *, by: User):

@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import functools
 import incidents.models.public_id
+import postmortems.models.calendar_feed
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -59,6 +60,19 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'pk'],
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('customers__isnull', True), ('customers_total__isnull', True), ('customers__lte', models.F('customers_total')), _connector='OR'), name='assessment_counts_make_sense')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(default=postmortems.models.calendar_feed.new_key, editable=False, max_length=24, unique=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['made_at', 'pk'],
+                'default_permissions': (),
             },
         ),
         migrations.CreateModel(

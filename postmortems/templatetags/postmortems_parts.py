@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 
+from incidents.numbers import is_key
 from incidents.views.incident import may_see
+from postmortems import near
 from postmortems.actions.opening import is_over
+from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
 from postmortems.policy import way_of
+from postmortems.views.action_items import SEE as SEE_ACTIONS
 from postmortems.views.base import SEE
-from postmortems.views.screen import clock_of
 
 register = template.Library()
 
@@ -29,8 +33,34 @@ def postmortem_of(context, incident):
     return {
         "incident": incident,
         "postmortem": found,
-        "clock": clock_of(found) if found else None,
+        "clock": publish_clock(found) if found else None,
         "choice": None if found else way_of(incident),
         "may_begin": user.has_perm("postmortems.draft_postmortem"),
         "now": timezone.now(),
     }
+
+
+@register.inclusion_tag("postmortems/_open_actions_card.html", takes_context=True)
+def open_actions(context, incident):
+    """What was agreed on after earlier incidents with the same components and is not done, while this one is open."""
+    user = context["request"].user
+    if not (user.has_perm(SEE_ACTIONS) and may_see(user, incident) and incident.is_open):
+        return {}
+    return {"rows": _of(incident, user)}
+
+
+@register.inclusion_tag("postmortems/_open_actions.html", takes_context=True)
+def open_actions_beside(context, incident=None, chosen=()):
+    """The same beside a form, for the components that it opens with: those of ``incident``, or the ``chosen`` ones. It
+    follows what is chosen meanwhile."""
+    user = context["request"].user
+    if not user.has_perm(SEE_ACTIONS) or (incident and not may_see(user, incident)):
+        return {}
+    keys = [int(pk) for pk in chosen or () if is_key(str(pk))]
+    rows = _of(incident, user) if incident else near.open_actions(keys, user=user, now=timezone.now())
+    return {"rows": rows, "live": reverse("postmortems_staff:open_actions")}
+
+
+def _of(incident, user):
+    components = incident.impacts.order_by().values_list("component", flat=True).distinct()
+    return near.open_actions(components, user=user, now=timezone.now(), but=incident)

@@ -12,6 +12,7 @@ from incidents import refusing
 from incidents.forms.fields import without_theirs
 from incidents.views.incident import for_those_who_may, page
 from postmortems import actions, ageing, item_history
+from postmortems.clocks import ACTION_ITEM_CLOCKS
 from postmortems.forms.action_items import ActionItemForm
 from postmortems.models import ActionItem
 from postmortems.places import url_of, url_of_item
@@ -53,6 +54,7 @@ def _screen(request, item, *, status, **more):
         title=str(item),
         status=status,
         item=item,
+        subject=ACTION_ITEM_CLOCKS.subject(item),
         row=row,
         postmortem=item.postmortem,
         postmortem_url=url_of(item.postmortem, item.key),

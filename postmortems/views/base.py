@@ -23,7 +23,6 @@ def postmortem_or_404(request: HttpRequest, public_id: str) -> Postmortem:
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404
-    request.incident = found.incident
     return found
 
 
@@ -36,7 +35,6 @@ def record_or_404(request: HttpRequest, public_id: str) -> Record:
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404
-    request.incident = found.postmortem.incident
     return found
 
 

@@ -14,11 +14,11 @@ from incidents import refusing
 from incidents.models import Team
 from incidents.numbers import is_key
 from incidents.permissions import may
-from incidents.views.incident import page
 from postmortems import actions
 from postmortems.models import Postmortem, Record
 from postmortems.proposals import records_of, who_may_see
 from postmortems.views.base import of_postmortem, of_record
+from postmortems.views.screen import screen
 
 
 def records_context(request, postmortem: Postmortem, parts=None) -> dict:
@@ -34,17 +34,8 @@ def records_context(request, postmortem: Postmortem, parts=None) -> dict:
 @require_GET
 @of_postmortem()
 def records(request, postmortem: Postmortem) -> HttpResponse:
-    """The part by itself, for whom a message leads here."""
-    title = _("Records: %(title)s") % {"title": postmortem.incident.title}
-    found = records_context(request, postmortem)
-    return page(
-        request,
-        "postmortems/record/records.html",
-        title=title,
-        incident=postmortem.incident,
-        postmortem=postmortem,
-        **found,
-    )
+    """Who was asked for a record, and whom to ask."""
+    return screen(request, "records.html", postmortem, here="records", **records_context(request, postmortem))
 
 
 @require_POST

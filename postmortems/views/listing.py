@@ -17,9 +17,9 @@ from incidents.clocks.clock import Clock
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page
 from postmortems.choices import Stage
+from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
 from postmortems.views.base import SEE
-from postmortems.views.screen import clock_of
 
 PER_PAGE = 50
 SHOWN = {  # by the word in the address
@@ -93,7 +93,7 @@ def _is_late(postmortem: Postmortem, now: datetime) -> bool:
 
 
 def _row(postmortem: Postmortem, now: datetime) -> Row:
-    clock = clock_of(postmortem)
+    clock = publish_clock(postmortem)
     return Row(postmortem, clock, clock.state(now).value if clock else "")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from incidents import refusing
 from incidents.clocks.clock import Clock
 from incidents.views.incident import REFUSED, page
-from postmortems import actions, metrics, presence, progress, proposals
+from postmortems import actions, metrics, presence, progress
 from postmortems.actions.parts import KINDS
 from postmortems.answers import answers_of
 from postmortems.choices import RecordSection, ReportPromise
@@ -99,7 +99,7 @@ def common(record: Record, steps: list[progress.Step]) -> dict[str, Any]:
 
 
 def _clock(record: Record) -> Clock | None:
-    due_at = proposals.due_at(record.postmortem)
+    due_at = record.postmortem.records_due_at
     if due_at is None:
         return None
     since: datetime = record.postmortem.owed_since

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from incidents.clocks.clock import Clock
 from incidents.views.incident import page
-from postmortems.choices import ReportPromise, Stage
+from postmortems.choices import Stage
+from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
 from postmortems.policy import way_of
 
@@ -55,16 +54,6 @@ def steps(postmortem: Postmortem) -> list[Step]:
     ]
 
 
-def clock_of(postmortem: Postmortem) -> Clock | None:
-    """Until when it is to be published, or how that went."""
-    if postmortem.due_at is None:
-        return None
-    label = _("Post-mortem") if not postmortem.template.has_records else _("RCA")
-    return Clock(
-        ReportPromise.PUBLISHED.value, label, postmortem.owed_since, postmortem.due_at, postmortem.published_at
-    )
-
-
 def screen(
     request: HttpRequest,
     template: str,
@@ -84,7 +73,7 @@ def screen(
         postmortem=postmortem,
         incident=postmortem.incident,
         steps=steps(postmortem),
-        clock=clock_of(postmortem),
+        clock=publish_clock(postmortem),
         may=May.of(request.user),
         now=timezone.now(),
         here=here,

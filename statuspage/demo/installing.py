@@ -12,7 +12,7 @@ from django.utils import timezone
 from incidents.choices import SeverityLevel
 from incidents.models import Component, DeclareRule, Location, Severity, Team, User
 from incidents.models.public_id import ALPHABET
-from statuspage.demo import before, catalogue, past_external, past_merged, past_platform, present
+from statuspage.demo import before, catalogue, past_external, past_merged, past_platform, present, reviews
 from statuspage.demo.people import PEOPLE, TEAMS
 from statuspage.demo.script import Cast
 from statuspage.demo.stage import play
@@ -38,9 +38,11 @@ def install() -> list[Login]:
         rules={row.label: row for row in DeclareRule.objects.all()},
     )
     _pages(components)
+    ways = reviews.not_yet()
     past = [*before.STORIES, *past_platform.STORIES, *past_external.STORIES, *past_merged.STORIES]
     for story in sorted(past, key=lambda story: -story.day):
         play(story, cast)
+    reviews.write(people, ways)
     for story in (present.RESTRICTED, present.OPEN, present.SUSPECTED):
         play(story, cast)
     return logins

@@ -32,7 +32,7 @@ class Kind:
 
 # Together a little above what one processor can do at a time: beyond that all would only be slower, readers too.
 KINDS = {
-    "staff": Kind(places=4, patience=10, largest=4_000_000),  # a logo of 2 MB, and the form around it
+    "staff": Kind(places=4, patience=10, largest=6_000_000),  # a file of 5 MB, and the form around it
     "doors": Kind(places=2, patience=10, largest=64_000),  # to sign in, and for links that were sent
     "forms": Kind(places=2, patience=10, largest=64_000),  # of readers, whom nobody knows
     "programs": Kind(places=2, patience=5, largest=4_000_000),

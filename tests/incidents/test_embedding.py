@@ -64,6 +64,24 @@ def test_nothing_stands_there_without_any_right(incident, call):
     assert part(call, request_of(make.user()), incident) == ""
 
 
+@pytest.mark.parametrize(
+    "call", ["open_actions incident", "open_actions_beside incident", "open_actions_beside chosen=chosen"]
+)
+def test_what_was_agreed_on_before_stands_for_those_only_who_may_see_it(incident, call):
+    component = incident.impacts.get().component
+    earlier = make.postmortem(make.resolved(affects=[make.affected(component)]))
+    make.action_item(earlier, text="Page on <queue age>")
+    person = make.in_group("Support")
+
+    def html_for(user):
+        return drawn(call, request_of(user), incident=incident, chosen=[str(component.pk), "x", "9" * 30])
+
+    assert "Page on &lt;queue age&gt;" in html_for(person)
+    assert html_for(make.user(permissions=["view_incident"])) == html_for(make.user()) == ""
+    actions.set_audience(earlier.incident, audience="restricted", reason="A leak.", by=None)
+    assert "queue age" not in html_for(make.in_group("Support"))
+
+
 def test_of_the_pages_only_the_staff_side_reads(incident):
     assert "bw-quiet" in drawn("page_status", request_of(make.user()))
     assert drawn("page_status", request_of(User(is_staff=False))) == ""

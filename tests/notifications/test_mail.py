@@ -17,7 +17,7 @@ from notifications.transports.mail import Session
 from tests.notifications.smtp import CLOSE, DRIP, HANG, RESET, server
 
 NOW = datetime(2026, 11, 20, 14, 24, tzinfo=UTC)
-LISTS = [e for e in Event if e.startswith("incident.")]
+LISTS = [e for e in Event if e.startswith(("incident.", "postmortem."))]
 
 
 @pytest.fixture(autouse=True)

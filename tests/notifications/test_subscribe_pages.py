@@ -40,8 +40,9 @@ def test_news_that_there_is_not_yet_is_not_offered(client, monkeypatch):
     page()
     shown = client.get("/subscribe/").content
     assert b"Maintenance" not in shown
-    assert b"report" not in shown
-    assert b'name="kind"' not in shown
+    assert b'name="kind" value="postmortem"' in shown
+    monkeypatch.setattr(interests, "OFFERED", (Kind.INCIDENT,))
+    assert b'name="kind"' not in client.get("/subscribe/").content  # no choice of one
     monkeypatch.setattr(interests, "OFFERED", (Kind.INCIDENT, Kind.MAINTENANCE))
     assert b'name="kind" value="maintenance"' in client.get("/subscribe/").content
 
@@ -501,3 +502,12 @@ def test_the_incidents_page_leads_to_its_form_while_it_is_open():
     assert f'href="../../subscribe/?incident={incident.public_id}"' in html
     front = documents.hot(shot)[0].body.decode()
     assert 'href="./subscribe/"' in front
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"), [(["postmortem"], {"postmortem"}), (["incident", "postmortem"], {"everything"})]
+)
+def test_post_mortems_can_be_chosen_alone(client, chosen, kept):
+    page()
+    subscribe(client, kind=chosen)
+    assert set(Subscription.objects.values_list("kind", flat=True)) == kept

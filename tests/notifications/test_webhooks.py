@@ -12,7 +12,7 @@ from notifications.messages import bodies, preview
 
 NEW, OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 NOW = datetime(2026, 11, 20, 14, 24, tzinfo=UTC)
-INCIDENTS = [e for e in Event if e.startswith("incident.")]
+INCIDENTS = [e for e in Event if e.startswith(("incident.", "postmortem."))]
 
 
 def outgoing(event=Event.INCIDENT_UPDATED, *, format=WebhookFormat.STANDARD, secrets=(NEW,), **content):

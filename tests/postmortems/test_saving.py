@@ -1,13 +1,17 @@
 """Fields are saved while people write: what was typed is written once, and over nobody's words."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
+from incidents import veiled
 from incidents.actions import change_stage
 from postmortems import actions
+from postmortems.answers import key_of
 from postmortems.models import ActionItem, Cause, Event, Paragraph
+from postmortems.offered_events import offered
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +61,11 @@ def test_what_somebody_else_wrote_is_not_written_over(client, writer, draft):
     send(client, draft, add(text="A lock"))
     cause, other = Cause.objects.get(), make.in_group("Reliability", first_name="Lena", last_name="Fischer")
     actions.change(cause, by=other, text="A lock of a yearly report")
-    answer = send(client, draft, put("text", "A lock was held.", read="A lock"), put("kind", "capacity", read="change"))
+    at = cause.history.first().history_date
+    answer = send(client, draft, put("kind", "capacity", read="change"), put("text", "A lock was held.", read="A lock"))
     assert answer["results"] == [
-        {"theirs": "A lock of a yearly report", "who": "Lena Fischer"},
         {"done": True, "value": "capacity"},
+        {"theirs": "A lock of a yearly report", "who": "Lena Fischer", "at": at.isoformat()},
     ]
     cause.refresh_from_db()
     assert (cause.text, cause.kind) == ("A lock of a yearly report", "capacity")
@@ -173,3 +178,74 @@ def test_who_may_not_see_it_finds_nothing(client, writer):
     incident = change_stage(incident, status="resolved", by=None, override_reason="Over.")
     draft = make.postmortem(incident, way="full")
     assert send(client, draft, add(text="A lock")).status_code == 404
+
+
+def test_lines_are_taken_figures_disputed_and_components_hit_field_by_field(client, draft):
+    author = make.in_group("Engineering")
+    [record] = actions.invite(draft, people=[author], by=None)
+    client.force_login(author)
+    entry = veiled.veil(offered(draft.incident)[0].pk)
+    take = {"do": "take", "entry": entry, "on": True}
+    assert send(client, record, take, take)["results"] == [{"done": True, "key": Event.objects.get().key}] * 2
+    send(client, record, take | {"on": False})
+    assert not Event.objects.standing().exists()
+    assert "error" in send(client, record, take | {"entry": "22222222222a"})["results"][0]
+
+    note = {"do": "set", "key": "dispute-detect", "field": "note", "read": "", "value": " Seen  earlier. "}
+    assert send(client, record, note)["results"] == [{"done": True, "value": "Seen earlier."}]
+    clash = send(client, record, note | {"value": "Never."})["results"][0]
+    assert (clash["theirs"], clash["who"]) == ("Seen earlier.", str(author))
+    for wrong in ({"key": "dispute-nothing"}, {"field": "text"}):
+        assert "error" in send(client, record, note | wrong)["results"][0]
+
+    sms, row = make.component(name="SMS"), record.assessments.get()
+    hit = {"do": "link", "key": row.key, "other": sms.public_id, "on": True}
+    assert send(client, record, hit)["results"] == [{"done": True}]
+    assert list(row.components.all()) == [sms]
+    assert "error" in send(client, record, hit | {"other": "comp_nothing"})["results"][0]
+    answer = send(client, record, hit | {"on": False})
+    assert (list(row.components.all()), answer["progress"]["impact"]["state"]) == ([], "none")
+
+
+def test_an_answer_is_one_row_though_two_begin_it_at_once(client, draft):
+    team = make.team()
+    jun, lena = make.in_group("Engineering", team=team), make.in_group("Engineering", team=team)
+    [record] = actions.invite(draft, teams=[team], by=None)
+    question = draft.template.questions.first()
+    key = key_of(record, question)
+    begun = {"do": "add", "kind": "par", "key": key, "under": f"question-{question.pk}"}
+    client.force_login(jun)
+    assert send(client, record, begun, put("text", "Mine", key=key))["results"][1]["done"]
+    client.force_login(lena)
+    assert send(client, record, begun, put("text", "Hers", key=key))["results"][1]["theirs"] == "Mine"
+    assert Paragraph.objects.get().text == "Mine"
+
+
+def test_nothing_is_written_in_the_name_of_somebody_else(client, writer, draft):
+    response = send(client, draft, add(text="A lock"), person=str(writer.pk + 1))
+    assert (response.status_code, response.json()) == (409, {"person": str(writer)})
+    assert not Cause.objects.exists()
+    assert send(client, draft, add(text="A lock"), person=str(writer.pk))["results"] == [{"done": True}]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\0"])
+def test_what_no_database_holds_is_refused_at_its_field(client, writer, draft, text):
+    send(client, draft, add(text="A lock"))
+    assert "error" in send(client, draft, put("text", text, read="A lock"))["results"][0]
+    assert "error" in send(client, draft, add(text=text) | {"key": "cau_bbbbbbbbbbbb"})["results"][0]
+    assert send(client, draft, where={"part": text, "section": text})["results"] == []
+
+
+def test_a_time_that_two_hours_of_a_night_are_called_is_kept_while_others_change(client, draft):
+    author = make.in_group("Engineering", time_zone="Europe/Berlin")
+    [record] = actions.invite(draft, people=[author], by=None)
+    twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in Berlin, as an hour later
+    event = actions.add(Event, draft, record=record, by=None, at=twice, text="Late")
+    client.force_login(author)
+    changes = [
+        put("text", "Late again", read="Late", key=event.key),
+        put("at", "2026-10-25T04:00", read="2026-10-25T02:30", key=event.key),
+    ]
+    assert [result.get("done") for result in send(client, record, *changes)["results"]] == [True, True]
+    event.refresh_from_db()
+    assert (event.text, event.at) == ("Late again", datetime(2026, 10, 25, 3, 0, tzinfo=UTC))

@@ -15,6 +15,7 @@ from tests.walks.world import World, announcement_of
 NOWHERE = {
     "inc": "inc_000000000000",
     "irf": "irf_000000000000",
+    "evd": "evd_000000000000",
     "rca": "rca_000000000000",
     "act": "act_000000000000",
     "upd": "upd_000000000000",
@@ -106,18 +107,25 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     token, page = links.token(world.subscriber.public_id), world.page
     mutes = {about: [token, row.public_id] for about, row in both.items()} | {"nowhere": [token, NOWHERE["inc"]]}
     slugged = {about: [page.slug, *values] for about, values in mutes.items()}
-    of_record = {about: [row.postmortem.records.get().public_id] for about, row in both.items()}
-    of_record |= {"nowhere": [NOWHERE["irf"]]}
+
+    def of_record(*beside):
+        found = {about: [row.postmortem.records.get().public_id, *beside] for about, row in both.items()}
+        return found | {"nowhere": [NOWHERE["irf"], *beside]}
+
+    evidence = {about: [row.postmortem.evidence.get().public_id] for about, row in both.items()}
+    breaches = {about: [world.breach_of(row).pk] for about, row in both.items()} | {"nowhere": [NOWHERE["pk"]]}
     items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
     found = [
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
-        (r"admin:incidents_incident_explain", of_incident(lambda row: world.breach_of(row).pk)),
+        (r"admin:promise_explain", breaches),
         (r"admin:incidents_incident_.*", of_incident()),
         (r"postmortems_staff:action_item", items),
         (r"postmortems_staff:begin", of_incident()),
         (r"postmortems_staff:version", of_postmortem(lambda row: 1)),
         (r"postmortems_staff:resolve_comment", of_postmortem(lambda row: row.comments.get().pk)),
-        (r"postmortems_staff:save_record", of_record),
+        (r"postmortems_staff:(?!start)(\w+_record|record|attach_evidence)", of_record()),
+        (r"postmortems_staff:record_section", of_record("timeline")),
+        (r"postmortems_staff:evidence", evidence | {"nowhere": [NOWHERE["evd"]]}),
         (r"postmortems_staff:calendar_feed", {"open": [world.calendar.token], "nowhere": ["forged.token"]}),
         (r"postmortems_staff:.*", of_postmortem()),
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),

@@ -31,6 +31,12 @@ DRAFTED = POSTMORTEM | {
         "reviewmeeting_attendees",
     )
 } | ANNOUNCED | PUBLISHED  # fmt: skip
+RECORD = DRAFTED | {
+    "postmortems_evidence", "postmortems_dispute", "postmortems_historicaldispute", "postmortems_assessment_components",
+    "postmortems_assessment_locations", "postmortems_historicalassessment_components",
+    "postmortems_historicalassessment_locations", "postmortems_historicalactionitem_causes",
+    "postmortems_historicalactionitem_fixes",
+}  # fmt: skip
 ACTION_ITEM = {
     "postmortems_actionitem", "postmortems_historicalactionitem", "postmortems_historicalactionitem_causes",
     "postmortems_historicalactionitem_fixes", "postmortems_postmortem", *ANNOUNCED,
@@ -90,11 +96,12 @@ LINES = [
     (r"admin:address_cancel", _verdict(NOBODY, "incidents.change_user", ACCOUNT)),
     # Incidents
     (r"admin:promises(_export)?", _verdict(SEE)),
+    (r"admin:promise_explain", _verdict(WORK, WORK, {"incidents_breach", "incidents_historicalbreach"})),
     (r"admin:incidents_incident_report", _verdict(SEE, REPORT, INCIDENT)),
     (r"admin:incidents_incident_(note|members|unresolve)", _verdict(SEE, REPORT, INCIDENT)),
     (r"admin:incidents_incident_(reopen|merge)", _verdict(SEE, "incidents.reopen_incident", INCIDENT)),
     (r"admin:incidents_incident_(changelist|add|change|history|confirm)", _verdict(SEE)),
-    (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|explain|owner|audience)",
+    (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|owner|audience)",
      _verdict(SEE, WORK, INCIDENT)),
     (r"statuspage_staff:(preview|changes_since)", _verdict(SEE)),
     (r"statuspage_staff:confirm", _verdict(SEE, WORK, INCIDENT)),
@@ -116,8 +123,13 @@ LINES = [
      _verdict("postmortems.publish_postmortem", "postmortems.publish_postmortem", DRAFTED)),
     (r"postmortems_staff:(comment|resolve_comment)",
      _verdict(NOBODY, POSTMORTEMS, {"postmortems_comment", "postmortems_historicalcomment"})),
-    (r"postmortems_staff:save_(document|record)", _verdict(NOBODY, POSTMORTEMS, DRAFTED)),
-    (r"postmortems_staff:(action_items|action_items_export|calendar_download)", _verdict(ITEMS)),
+    (r"postmortems_staff:(records|record|whole_record|evidence)", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:record_section", _verdict(RECORDS, RECORDS, RECORD)),
+    (r"postmortems_staff:(start_record|submit_record|take_back_record|attach_evidence)",
+     _verdict(NOBODY, RECORDS, RECORD)),
+    (r"postmortems_staff:(invite|remind_record|remove_record)", _verdict(NOBODY, DRAFT, RECORD)),
+    (r"postmortems_staff:save_(document|record)", _verdict(NOBODY, POSTMORTEMS, RECORD)),
+    (r"postmortems_staff:(action_items|action_items_export|calendar_download|open_actions)", _verdict(ITEMS)),
     (r"postmortems_staff:action_items_change", _verdict(NOBODY, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:calendar", _verdict(ITEMS, ITEMS, {"postmortems_calendarfeed"})),

@@ -121,7 +121,9 @@ def leaks(world: World, kind: str, outcome: Outcome, sent: str) -> list[str]:
 
 def _ids(world: World) -> list[str]:
     updates = world.restricted.updates.values_list("public_id", flat=True)
-    return [*updates, world.restricted.postmortem.public_id, world.item_of(world.restricted).key]
+    postmortem = world.restricted.postmortem
+    inside = [postmortem.records.get().public_id, postmortem.evidence.get().public_id]
+    return [*updates, *inside, postmortem.public_id, world.item_of(world.restricted).key]
 
 
 def crossed(world: World, kind: str, verdict: verdicts.Verdict, changes: Changes) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from incidents import actions
@@ -18,7 +19,7 @@ from postmortems import actions as pm
 from postmortems.choices import Way
 from postmortems.document import frozen
 from postmortems.document.redaction import for_customers
-from postmortems.models import ActionItem, CalendarFeed, Cause
+from postmortems.models import ActionItem, CalendarFeed, Cause, Event
 from postmortems.reading import content_of
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
@@ -144,7 +145,10 @@ def _action_item(incident, *, owner):
     )
     pm.link(item, cause, on=True, by=None)
     postmortem = pm.choose_way(postmortem, way=Way.FULL, by=None)
-    pm.invite(postmortem, people=[owner], by=None)
+    [record] = pm.invite(postmortem, people=[owner], by=None)
+    event = pm.add(Event, postmortem, record=record, at=incident.started_at, text=cause.text, by=None)
+    pm.add(Cause, postmortem, record=record, text=cause.text, by=None)
+    pm.attach(postmortem, event, ContentFile(cause.text.encode(), name="log.txt"), record=record, by=None)
     pm.comment(postmortem, section=postmortem.sections.first(), text=cause.text, by=owner)
     content = content_of(postmortem)
     digests = {"digest": frozen.digest(content), "customers_digest": frozen.digest(for_customers(content))}

@@ -502,7 +502,7 @@
       if (isSame) a++;
       b++;
     }
-    return pieces.map((piece) => (piece.isSame ? piece.text : make("ins", "", piece.text)));
+    return pieces.flatMap((piece) => (piece.isSame ? [piece.text] : [make("ins", "", piece.text.trimEnd()), piece.text.match(/\s*$/)[0]]));
   }
 
   // 7. Others: what they changed, and where they are

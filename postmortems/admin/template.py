@@ -1,0 +1,96 @@
+"""What a post-mortem begins with: sections of the document, questions of the records, who signs (3-44)."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from incidents.admin.base import StaffModelAdmin
+from incidents.staff.model_admin import StrictTabularInline
+from postmortems.choices import SectionKind
+from postmortems.models import Question, Signatory, Template, TemplateSection
+
+TWO_LINES = forms.Textarea(attrs={"rows": 2})
+
+
+class SectionForm(forms.ModelForm):
+    class Meta:
+        model = TemplateSection
+        fields = ["position", "kind", "title", "visibility", "is_required", "guidance", "example"]
+        widgets = {"guidance": TWO_LINES, "example": TWO_LINES}
+
+
+class SectionFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Each kind stands once; only texts of its own may stand several times."""
+        super().clean()
+        kinds = set()
+        for form in self.forms:
+            kind = form.cleaned_data.get("kind") if hasattr(form, "cleaned_data") else None
+            if not kind or form.cleaned_data.get("DELETE") or kind == SectionKind.TEXT:
+                continue
+            if kind in kinds:
+                form.add_error("kind", _("Another section is of this kind already. Choose “Text of its own”."))
+            kinds.add(kind)
+
+
+class Sections(StrictTabularInline):
+    model = TemplateSection
+    form = SectionForm
+    formset = SectionFormSet
+    extra = 0
+    verbose_name_plural = _("Sections of the document, in their order")
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Question
+        fields = [
+            "position", "section", "label", "goes_to", "is_required", "is_asked", "guidance", "example",
+        ]  # fmt: skip
+        widgets = {"guidance": TWO_LINES, "example": TWO_LINES}
+
+
+class Questions(StrictTabularInline):
+    """A question that was answered stays: it is asked no longer instead."""
+
+    model = Question
+    form = QuestionForm
+    extra = 0
+    can_delete = False
+    verbose_name_plural = _("Questions of an incident record, answered in words")
+
+
+class Signatories(StrictTabularInline):
+    model = Signatory
+    fields = ["position", "role", "group"]
+    extra = 0
+    verbose_name_plural = _("Who signs before it is approved")
+
+
+@admin.register(Template)
+class TemplateAdmin(StaffModelAdmin):
+    """Two, one for each form of a post-mortem: they are changed, and neither made nor deleted."""
+
+    list_display = ["name", "way", "contact"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "contact"],
+                "description": _("Changing it changes none that has begun: they keep the sections that they have."),
+            },
+        )
+    ]
+
+    def get_inlines(self, request, obj):
+        if obj is None:
+            return []
+        return [Sections, Questions, Signatories] if obj.has_records else [Sections, Signatories]
+
+    inlines = [Sections, Questions, Signatories]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
