@@ -186,9 +186,10 @@ def test_signed_out_one_signs_in_beside_and_the_page_goes_on(browser, live_serve
     page.fill(summary(record), "Reports took minutes to open.")
     expect(line(page)).to_contain_text("You were signed out at")
     assert not Paragraph.objects.exists()
-    with page.context.expect_page() as opened:
-        page.click("[data-saving-line] a")
-    beside = opened.value
+    link = page.locator("[data-saving-line] a")
+    expect(link).to_have_attribute("target", "_blank")
+    beside = page.context.new_page()
+    beside.goto(link.get_attribute("href"))
     beside.fill("#id_username", jun.username)
     beside.fill("#id_password", make.PASSWORD)
     beside.click("button[type=submit]")
