@@ -58,7 +58,8 @@ TEMPLATES = {
             "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is over "
             "and everything works again."
             "{% if support_url %} If you still see it, please write to us through the support portal: "
-            "{{ support_url }}{% endif %}",
+            "{{ support_url }}{% endif %}"
+            "{% if postmortem_by %}\n\nWe publish what happened and why by {{ postmortem_by }}.{% endif %}",
         )
     ],
 }

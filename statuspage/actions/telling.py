@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident, IncidentUpdate, Severity, User
 from incidents.permissions import require
 from incidents.scope import Affected
+from postmortems import actions as postmortems
 from statuspage.actions import postmortem_files
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
@@ -23,14 +26,28 @@ from statuspage.snapshot.values import INCIDENT
 
 @transaction.atomic
 def publish_update(
-    incident: Incident, *, by: User | None, pages: Iterable[Page] | None = None, version: int | None = None, **update
+    incident: Incident,
+    *,
+    by: User | None,
+    pages: Iterable[Page] | None = None,
+    version: int | None = None,
+    report_by: datetime | None = None,
+    **update,
 ) -> IncidentUpdate:
-    """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given)."""
+    """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given).
+
+    ``report_by``: with the all-clear, until when customers are promised a post-mortem (4-08).
+    """
     require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
     posted = actions.post_update(incident, by=by, **update)
     if incident.audience == Audience.PUBLIC:
         place(incident, layout.pages_of(incident) if pages is None else list(pages), by=by)
+    if report_by is not None:
+        incident.refresh_from_db()
+        minutes = max(ceil((report_by - (incident.resolved_at or posted.posted_at)) / timedelta(minutes=1)), 1)
+        postmortems.promise(incident, minutes=minutes, by=by)
+        publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk))
     return posted
 
 

@@ -13,6 +13,7 @@ from incidents.choices import Audience, Level, Status
 from incidents.models import Impact, Incident, IncidentUpdate, User
 from incidents.scope import Affected
 from statuspage.composer import texts
+from statuspage.composer.report_offer import ReportOffer, offer_of
 from statuspage.models import Page, StageTemplate
 from statuspage.snapshot import layout
 
@@ -74,6 +75,11 @@ class ComposerContext:
         if self.gate_blocks and not self.may_override:
             possible.remove(Status.RESOLVED)
         return possible
+
+    @cached_property
+    def report(self) -> ReportOffer | None:
+        """The promise of a post-mortem that the all-clear may give."""
+        return offer_of(self)
 
     # What is affected
 

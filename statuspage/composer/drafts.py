@@ -46,6 +46,7 @@ class Preview:
                 "stage": str(Status(self.draft.status).label),
                 "at": times.hour(self.draft.now, ZoneInfo(self.page.time_zone)).text,
                 "scope": texts.in_words([item for item in self.draft.affected if item.level]) if self.owes_next else "",
+                "report": texts.promise_in_words(self.draft.report_by, self.page, now=self.draft.now),
                 "promise": texts.promise_in_words(self.draft.promised_at, self.page, now=self.draft.now),
             }
 

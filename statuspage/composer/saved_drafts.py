@@ -16,9 +16,9 @@ from statuspage.composer.forms.affected import ROWS_AT_MOST
 
 KEPT_FOR = timedelta(hours=24)
 TEXT = ("body", "filled", "filled_time")
-SINGLE = ("status", "override_reason", "template", *TEXT, "next", "promised_at", "tried", "next_step")
+SINGLE = ("status", "override_reason", "template", *TEXT, "next", "promised_at", "report_by", "tried", "next_step")
 LISTS = ("pages",)
-TICKS = ("end_impacts", "deliver_notifications")
+TICKS = ("end_impacts", "report", "deliver_notifications")
 
 
 @dataclass(frozen=True)

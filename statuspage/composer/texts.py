@@ -31,6 +31,9 @@ VARIABLES = {
     "locations": gettext_lazy("where; empty where it is everywhere. Example: Frankfurt and Singapore"),
     "states": gettext_lazy("both with how bad it is. Example: SMS in Frankfurt: partial outage"),
     "next_update": gettext_lazy("the promised time in the page's zone. Example: 14:54 UTC"),
+    "postmortem_by": gettext_lazy(
+        "until when a post-mortem is promised; empty where none is. Example: Sat 21 Nov, 14:54 UTC"
+    ),
     "support_url": gettext_lazy("the support portal of the page; empty where it has none"),
     "page": gettext_lazy("the name of the page. Example: Larkwire Platform"),
     "title": gettext_lazy("the title of the incident"),
@@ -46,6 +49,7 @@ class Facts:
     affected: Sequence[Affected]
     promised_at: datetime | None
     now: datetime
+    report_by: datetime | None = None
 
 
 def templates_for(page: Page) -> dict[Status, list[StageTemplate]]:
@@ -74,7 +78,7 @@ def sample(body: str, page: Page | None = None) -> str:
         Affected(whatsapp, frankfurt, Level.DEGRADED),
     ]
     now, title = timezone.now(), _("SMS and WhatsApp delayed in Frankfurt and Singapore")
-    return render(body, Facts(title, page, affected, now + timedelta(minutes=30), now))
+    return render(body, Facts(title, page, affected, now + timedelta(minutes=30), now, now + timedelta(hours=48)))
 
 
 def values(facts: Facts) -> dict[str, str]:
@@ -87,6 +91,7 @@ def values(facts: Facts) -> dict[str, str]:
         "locations": wording.listing(_distinct(places)),
         "states": in_words(facts.affected),
         "next_update": promise_in_words(facts.promised_at, facts.page, now=facts.now),
+        "postmortem_by": promise_in_words(facts.report_by, facts.page, now=facts.now),
         "support_url": facts.page.support_url,
         "page": str(facts.page),
         "title": facts.title,

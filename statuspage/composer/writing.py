@@ -42,6 +42,8 @@ def first_values(composer, typed):
         "pages": [page.public_id for page in composer.pages],
         "promised_at": in_minutes(incident.severity.update_minutes, now=composer.now),
         "deliver_notifications": True,
+        "report": composer.report is not None and composer.report.is_usual,
+        "report_by": composer.report and composer.report.by,
     } | opening_text(composer, stage, typed.get("template", ""))
 
 
@@ -59,30 +61,45 @@ def first_text(composer, stage, pages, affected, *, chosen=""):
     if template is None:
         return {}
     promise = in_minutes(composer.incident.severity.update_minutes, now=composer.now)
-    text = fill(composer, template, pages, affected, promise)
-    words = texts.promise_in_words(promise, lead, now=composer.now)
+    report = composer.report if stage == Status.RESOLVED and composer.report and composer.report.is_usual else None
+    text = fill(composer, template, pages, affected, promise, report and report.by)
+    words = time_named(composer, lead, stage, promise, report and report.by)
     return {"template": str(template.pk), "body": text, "filled": text, "filled_time": words}
 
 
-def fill(composer, template, pages, affected, promised_at):
+def time_named(composer, page, status, promised_at, report_by):
+    """The time that the text names and that follows what is chosen: of the next update, or of the post-mortem."""
+    return texts.promise_in_words(report_by if status == Status.RESOLVED else promised_at, page, now=composer.now)
+
+
+def fill(composer, template, pages, affected, promised_at, report_by=None):
     """The template in words, naming only what the pages may name."""
     affected = composer.on(pages, affected or composer.affected_before)
-    facts = texts.Facts(composer.title, composer.lead(pages), affected, promised_at, composer.now)
+    facts = texts.Facts(composer.title, composer.lead(pages), affected, promised_at, composer.now, report_by)
     return texts.render(template.body, facts)
 
 
-def final_text(composer, form, *, status, pages, affected, promise):
+def final_text(composer, form, *, status, pages, affected, promise, report_by=None):
     """A text that is still the template's is filled in anew; in any other, the promised time follows the promise."""
     given, lead = form.cleaned_data, composer.lead(pages)
     if lead is None:
         return given["body"]
     template = composer.template(lead, status, given["template"])
     if form.is_unmodified and template and str(template.pk) == given["template"]:
-        return fill(composer, template, pages, affected, promise)
-    words = texts.promise_in_words(promise, lead, now=composer.now)
+        return fill(composer, template, pages, affected, promise, report_by)
+    words = time_named(composer, lead, status, promise, report_by)
     if given["filled_time"] and words:
         return given["body"].replace(given["filled_time"], words)
     return given["body"]
+
+
+def still_promised(composer, form, *, status, pages, body):
+    """The time of a post-mortem that the text of an all-clear names although none is promised; else nothing."""
+    given, lead = form.cleaned_data, composer.lead(pages)
+    if status != Status.RESOLVED or composer.report is None or given["report_by"] or lead is None:
+        return ""
+    words = texts.promise_in_words(given["report_typed"], lead, now=composer.now)
+    return words if words and words in body else ""
 
 
 def values_of(composer, form):
@@ -116,6 +133,7 @@ def draft_of(composer, values, *, affected, status):
         tried=values.get("tried") or "",
         next_step=values.get("next_step") or "",
         is_unmodified=bool(body) and body == values.get("filled"),
+        report_by=_report_by(values) if status == Status.RESOLVED else None,
     )
 
 
@@ -133,6 +151,11 @@ def _stage(form):
     """The one chosen, also where the choice was refused: what is shown around it is about that stage."""
     chosen = str(form["status"].value() or "")
     return Status(chosen) if chosen in dict(form.fields["status"].choices) else None
+
+
+def _report_by(values):
+    """The time of the post-mortem where it is ticked; as it was typed where nothing was checked."""
+    return _moment(values.get("report_by")) if values.get("report") else None
 
 
 def _still_ahead(promise, now):

@@ -22,7 +22,7 @@ from incidents.views.incident import REFUSED, back, incident_or_404, page as sta
 from statuspage.actions import publish_update
 from statuspage.composer import conflict, saved_drafts
 from statuspage.composer.context import ComposerContext
-from statuspage.composer.writing import all_well, context_of, final_text, first_values, forms_for
+from statuspage.composer.writing import all_well, context_of, final_text, first_values, forms_for, still_promised
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,12 @@ def post(request, composer):
     if status == Status.MONITORING and given["end_impacts"]:
         states = all_well([*composer.affected, *states])
     promise = None if status == Status.RESOLVED else given["promise"]
-    body = final_text(composer, form, status=status, pages=pages, affected=states, promise=promise)
+    report_by = given["report_by"] if composer.report else None
+    body = final_text(composer, form, status=status, pages=pages, affected=states, promise=promise, report_by=report_by)
+    if named := still_promised(composer, form, status=status, pages=pages, body=body):
+        words = _("The text still names %(time)s. Take that sentence out, or promise the post-mortem.")
+        form.add_error("report", words % {"time": named})
+        return answer(request, composer, form, rows)
     with refusing.kept() as tried:
         update = publish_update(
             composer.incident,
@@ -83,6 +88,7 @@ def post(request, composer):
             deliver_notifications=given["deliver_notifications"],
             template_unmodified=form.is_unmodified,
             override_reason=given["override_reason"],
+            report_by=report_by,
         )
     if isinstance(tried.refusal, StaleVersion):  # in the moment between reading and writing
         return compare(request, composer, form, rows)

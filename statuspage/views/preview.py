@@ -15,10 +15,9 @@ from django.views.decorators.http import require_POST
 
 from incidents.choices import Status
 from incidents.views.incident import incident_or_404
-from statuspage.composer import texts
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
-from statuspage.composer.writing import all_well, composed, draft_of, fill, forms_for, values_of
+from statuspage.composer.writing import all_well, composed, draft_of, fill, forms_for, time_named, values_of
 from statuspage.models import Page
 from statuspage.views import confirm, new_incident
 
@@ -66,6 +65,6 @@ def _refilled(request, composer, draft):
     template = composer.template(draft.page, draft.status, request.POST.get("template", ""))
     if template is None or (draft.promised_at is None and not draft.is_last):
         return {}  # without a promise the text would end in “by .”; it follows as soon as there is one
-    words = texts.promise_in_words(draft.promised_at, draft.page, now=draft.now)
-    text = fill(composer, template, [draft.page], draft.affected, draft.promised_at)
+    words = time_named(composer, draft.page, draft.status, draft.promised_at, draft.report_by)
+    text = fill(composer, template, [draft.page], draft.affected, draft.promised_at, draft.report_by)
     return {"template": template, "text": text, "filled_time": words}
