@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -118,7 +118,7 @@ class ActionItem(Part):
         """The end of the due day, where the owner is."""
         if self.due_on is None:
             return None
-        return datetime.combine(min(self.due_on, LAST_DAY) + timedelta(days=1), time.min, tzinfo=self.zone)
+        return datetime.combine(min(self.due_on, LAST_DAY), time.max, tzinfo=self.zone)
 
     @property
     def closed_on(self) -> date | None:

@@ -162,8 +162,8 @@ def test_a_day_is_that_of_the_owner(desk):
             actions.track(item, due_on=datetime(2026, 11, 20).date(), by=None)  # noqa: DTZ001
         now = timezone.now()
         assert list(ActionItem.objects.overdue(now)) == [items[0]]
-        assert [item.days_left(now) for item in ActionItem.objects.order_by("pk")] == [-1, 0, 0]
-        assert ActionItem.objects.get(owner=east).due_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+        assert [item.days_left(now) for item in ActionItem.objects.agreed().order_by("pk")] == [-1, 0, 0]
+        assert ActionItem.objects.get(owner=east).due_at == datetime(2026, 11, 20, 9, 59, 59, 999999, tzinfo=UTC)
         assert listed(desk, "?show=overdue") == [items[0]]
 
 
@@ -226,7 +226,7 @@ def test_several_get_the_same_in_one_act(desk, person):
         CHANGE + "?show=open&q=", {"item": [first.key, third.key], "owner": person.pk, "state": "in_progress"}
     )
     assert (answer.status_code, answer.url) == (302, LIST + "?show=open")
-    facts = ActionItem.objects.order_by("pk").values_list("state", "owner")
+    facts = ActionItem.objects.agreed().order_by("pk").values_list("state", "owner")
     assert list(facts) == [("in_progress", person.pk), ("todo", second.owner_id), ("in_progress", person.pk)]
     assert first.history.first().history_user == person
 
@@ -242,7 +242,7 @@ def test_one_that_refuses_is_named_and_nothing_is_changed(desk, person):
     assert f'href="#{plain.key}">Plain</a>' not in html
     assert html.count(" checked") == 2
     assert '<option value="done" selected>' in html
-    assert set(ActionItem.objects.values_list("state", flat=True)) == {"todo"}
+    assert set(ActionItem.objects.agreed().values_list("state", flat=True)) == {"todo"}
 
 
 def test_every_refusal_is_told_by_the_verb():

@@ -20,7 +20,7 @@ from tests import factories as make
 from tests.postmortems.test_action_items import restricted_item
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, TICK = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 LATER = START + 10 * DAY
 
 pytestmark = pytest.mark.django_db
@@ -137,10 +137,10 @@ def dated(due_on, *, zone="UTC", **facts):
 )
 def test_the_day_ends_where_the_owner_is(zone, due):
     item = dated(START.date(), zone=zone)
-    assert run(ACTION_ITEM_CLOCKS, START) == [("done", due)]
+    assert run(ACTION_ITEM_CLOCKS, START) == [("done", due - TICK)]
     with at(START + due - timedelta(seconds=1)):
         actions.track(item, state="done", by=None)
-    assert judged(ACTION_ITEM_CLOCKS) == [("done", due, timedelta())]
+    assert judged(ACTION_ITEM_CLOCKS) == [("done", due - TICK, timedelta())]
 
 
 def test_what_was_dropped_owes_nothing_and_what_was_done_late_was_late():
@@ -148,7 +148,7 @@ def test_what_was_dropped_owes_nothing_and_what_was_done_late_was_late():
     with at(START + 2 * DAY):
         actions.track(late, state="done", by=None)
         actions.track(dropped, state="dropped", reason="Another does it.", by=None)
-    assert judged(ACTION_ITEM_CLOCKS) == [("done", 15 * HOUR, 2 * DAY - 15 * HOUR)]
+    assert judged(ACTION_ITEM_CLOCKS) == [("done", 15 * HOUR - TICK, 2 * DAY - 15 * HOUR + TICK)]
 
 
 def test_of_what_is_far_off_or_late_for_long_nobody_is_reminded():
@@ -163,7 +163,7 @@ def test_of_what_is_far_off_or_late_for_long_nobody_is_reminded():
 def test_a_day_that_no_calendar_has_breaks_nothing():
     item = dated(START.date())
     ActionItem.objects.filter(pk=item.pk).update(due_on=date.max)
-    assert ActionItem.objects.get(pk=item.pk).due_at.year == 9999
+    assert ActionItem.objects.get(pk=item.pk).due_at.year == 9998
     assert run(ACTION_ITEM_CLOCKS, START) == []
 
 
@@ -225,7 +225,7 @@ def test_why_it_was_late_is_asked_kept_and_shown(client, lead):
     with at(LATER):
         assert door in client.get("/admin/promises/?first=2026-11&last=2026-11").content.decode()
         assert door in client.get(f"/admin/action-items/{item.key}/").content.decode()
-        assert "Action item, due Tue 3 Nov, 00:00 UTC" in " ".join(client.get(door).content.decode().split())
+        assert "Action item, due Mon 2 Nov, 23:59 UTC" in " ".join(client.get(door).content.decode().split())
         refused = client.post(door, {"reason": " "})
         assert (refused.status_code, "Say why; it stays on the record." in refused.content.decode()) == (422, True)
         assert client.post(door, {"reason": "x" * 256}).status_code == 422
