@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.numbers import is_key
+from incidents.templatetags.clocks import came_late
 from incidents.views.incident import may_see
 from postmortems import near
 from postmortems.actions.opening import is_over
-from postmortems.clocks import publish_clock
+from postmortems.clocks import POSTMORTEM_CLOCKS, publish_clock
 from postmortems.models import Postmortem
 from postmortems.policy import way_of
 from postmortems.views.action_items import SEE as SEE_ACTIONS
@@ -64,3 +65,9 @@ def open_actions_beside(context, incident=None, chosen=()):
 def _of(incident, user):
     components = incident.impacts.order_by().values_list("component", flat=True).distinct()
     return near.open_actions(components, user=user, now=timezone.now(), but=incident)
+
+
+@register.inclusion_tag("incidents/workspace/_late.html", takes_context=True)
+def report_came_late(context, postmortem):
+    """What the post-mortem owed and did not keep, each with why, or the question. One query where nothing was."""
+    return came_late(context, POSTMORTEM_CLOCKS.subject(postmortem))

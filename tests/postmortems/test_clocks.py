@@ -242,6 +242,10 @@ def test_that_of_a_post_mortem_too(client, owed, lead):
     with at(LATER):
         answer = client.post(reverse("admin:promise_explain", args=[breach.pk]), {"reason": "It was the holidays."})
     assert answer.url == f"/admin/post-mortems/{owed.public_id}/#late"
+    with at(LATER):
+        review = client.get(f"/admin/post-mortems/{owed.public_id}/review/").content.decode()
+    assert 'id="late"' in review
+    assert "It was the holidays." in review
     assert Breach.objects.get(kind="postmortem").reason == "It was the holidays."
 
 
