@@ -26,7 +26,7 @@ def mark_all(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0001_initial"),
-        ("postmortems", "0002_calendar_feed"),
+        ("postmortems", "0001_initial"),
     ]
 
     operations = [
