@@ -177,6 +177,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 2.0, "queue": "sending"},
     },
     "remind of clocks": {"task": "notifications.tasks.remind", "schedule": 10.0, "options": {"expires": 10.0}},
+    "read what can be searched": {
+        "task": "postmortems.tasks.read_marked",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "forget what is old": {"task": "notifications.tasks.clean", "schedule": 3600.0, "options": {"expires": 600.0}},
     "draw PDFs": {"task": "postmortems.tasks.render", "schedule": 2.0, "options": {"expires": 2.0}},
     "forget PDFs of drafts": {"task": "postmortems.tasks.clean", "schedule": 3600.0, "options": {"expires": 600.0}},

@@ -42,3 +42,12 @@ def countdown(due_at: datetime, *, now: datetime) -> str:
     else:
         text = span(timedelta(seconds=length))
     return (_("late by %(span)s") if seconds < 0 else _("in %(span)s")) % {"span": text}
+
+
+def period(start: datetime, end: datetime) -> str:
+    """Whole months: September to November 2026. ``end`` is the first instant after it."""
+    first, last = timezone.localtime(start), timezone.localtime(end) - timedelta(days=1)
+    if (first.year, first.month) == (last.year, last.month):
+        return formats.date_format(first, "F Y")
+    begins = formats.date_format(first, "F" if first.year == last.year else "F Y")
+    return _("%(first)s to %(last)s") % {"first": begins, "last": formats.date_format(last, "F Y")}

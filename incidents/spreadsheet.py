@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 
 # At the beginning, and where a program of another country begins a new cell: after a semicolon, a tab or the end of a
 # line. East Asian programs read the wide signs as the narrow ones.
@@ -32,6 +34,12 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
     yield "\ufeff" + writer.writerow(header)  # the mark without which Excel takes it for Latin-1
     for row in rows:
         yield writer.writerow([cell(value) for value in row])
+
+
+def name(what: str, start: datetime, end: datetime) -> str:
+    """Of a file about whole months: promises-2026-06-2026-11.csv. ``end`` is the first instant after them."""
+    last = timezone.localtime(end) - timedelta(days=1)
+    return f"{what}-{timezone.localtime(start):%Y-%m}-{last:%Y-%m}.csv"
 
 
 def answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

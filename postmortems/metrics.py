@@ -12,6 +12,14 @@ from postmortems.document.values import Step, Times
 from postmortems.models import ReviewPolicy
 
 MINUTE = timedelta(minutes=1)
+SPANS = {  # from which time to which
+    Metric.DETECT: ("started_at", "detected_at"),
+    Metric.ACKNOWLEDGE: ("detected_at", "acknowledged_at"),
+    Metric.FIRST_NOTICE: ("detected_at", "first_notice_at"),
+    Metric.MITIGATE: ("started_at", "mitigated_at"),
+    Metric.RESOLVE: ("started_at", "resolved_at"),
+    Metric.CATCH_UP: ("mitigated_at", "caught_up_at"),
+}
 
 
 def times_of(incident: Incident) -> Times:
@@ -28,24 +36,31 @@ def times_of(incident: Incident) -> Times:
     )
 
 
+def minutes_of(times: Times) -> dict[Metric, int | None]:
+    """How long each step took, in whole minutes; none where it did not get there."""
+    return {metric: _minutes(getattr(times, start), getattr(times, end)) for metric, (start, end) in SPANS.items()}
+
+
 def steps_of(incident: Incident, policy: ReviewPolicy | None) -> tuple[Step, ...]:
-    times = times_of(incident)
+    minutes = minutes_of(times_of(incident))
     beginning, detection, mitigation = _("beginning"), _("detection"), _("mitigation")
+
+    def step(metric: Metric, limit: int | None, since: str) -> Step:
+        return Step(metric, minutes[metric], limit, since)
 
     def limit(name: str) -> int | None:
         return getattr(policy, f"{name}_minutes", None)
 
     notice_limit = incident.first_notice_limit if incident.had_public_clocks else None
     return (
-        _step(Metric.DETECT, times.started_at, times.detected_at, limit("detect"), beginning),
-        _step(Metric.ACKNOWLEDGE, times.detected_at, times.acknowledged_at, incident.suspicion_limit, detection),
-        _step(Metric.FIRST_NOTICE, times.detected_at, times.first_notice_at, notice_limit, detection),
-        _step(Metric.MITIGATE, times.started_at, times.mitigated_at, limit("mitigate"), beginning),
-        _step(Metric.RESOLVE, times.started_at, times.resolved_at, limit("resolve"), beginning),
-        _step(Metric.CATCH_UP, times.mitigated_at, times.caught_up_at, limit("catch_up"), mitigation),
+        step(Metric.DETECT, limit("detect"), beginning),
+        step(Metric.ACKNOWLEDGE, incident.suspicion_limit, detection),
+        step(Metric.FIRST_NOTICE, notice_limit, detection),
+        step(Metric.MITIGATE, limit("mitigate"), beginning),
+        step(Metric.RESOLVE, limit("resolve"), beginning),
+        step(Metric.CATCH_UP, limit("catch_up"), mitigation),
     )
 
 
-def _step(metric: Metric, start: datetime | None, end: datetime | None, limit: int | None, since: str) -> Step:
-    minutes = max((end - start) // MINUTE, 0) if start and end else None
-    return Step(metric, minutes, limit, since)
+def _minutes(start: datetime | None, end: datetime | None) -> int | None:
+    return max((end - start) // MINUTE, 0) if start and end else None

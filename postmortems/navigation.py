@@ -14,6 +14,8 @@ from incidents.staff.navigation import Item
 from postmortems.models import ActionItem
 from postmortems.models.action_item import zone_of
 
+LEARNING = ("postmortems.view_postmortem",)
+
 
 def _overdue(request: HttpRequest) -> dict[str, Any]:
     """How many of one's own are. One query."""
@@ -41,6 +43,10 @@ ITEMS = [
         ("postmortems.view_actionitem",),
         more=_overdue,
     ),
+    # What was learned
+    Item(RESPONSE, 70, _("Search"), "search", "postmortems_staff:search", LEARNING),
+    Item(RESPONSE, 80, _("Causes"), "troubleshoot", "postmortems_staff:causes", LEARNING),
+    Item(RESPONSE, 90, _("Recovery"), "timer", "postmortems_staff:recovery", LEARNING),
     Item.of_model(SETTING_UP, 52, _("Post-mortem templates"), "description", "postmortems", "template"),
     Item.of_model(SETTING_UP, 54, _("Review policy"), "rule_settings", "postmortems", "reviewpolicy"),
 ]

@@ -1,11 +1,13 @@
-"""An incident is over: its post-mortem is owed. And what must be there in an empty database."""
+"""An incident is over: its post-mortem is owed. What is written can be found. What an empty database begins with."""
 
 from django.apps import apps as registry
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
 from incidents import groups, signals
 from postmortems import actions, defaults
+from postmortems.learning import index
+from postmortems.learning.texts import READ
 
 
 @receiver(post_migrate, dispatch_uid="postmortems_defaults")
@@ -19,3 +21,11 @@ def install_defaults(*, app_config, using, apps=registry, **kwargs):
 @receiver(signals.resolved, dispatch_uid="expect_postmortem")
 def expect_postmortem(*, incident, **kwargs):
     actions.expect(incident)
+
+
+def mark_written(*, instance, update_fields, **kwargs):
+    index.mark_written(instance, update_fields)
+
+
+for table in READ:
+    post_save.connect(mark_written, sender=table, dispatch_uid=f"mark_{table.__name__}")

@@ -28,6 +28,7 @@ SCREENS = {
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
     "tests/postmortems/": ("proposals", "record_pages"),
+    "tests/postmortems/learning/": ("screens",),
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
         "feeds", "grid", "merged", "new_incident", "page_admin",

@@ -80,6 +80,10 @@ class ReportForm(forms.Form):
         super().__init__(data, **options)
         self.fields["severity"].initial = Severity.objects.filter(level=SeverityLevel.MINOR).first()
 
+    def typed(self) -> dict:
+        """What was sent, as it was."""
+        return {bound.name: bound.data for bound in self}
+
     def clean(self):
         facts = super().clean()
         if facts.get("locations") and not facts.get("components") and "components" not in self.errors:

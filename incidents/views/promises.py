@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +20,7 @@ from incidents.clocks.figures import Report
 from incidents.clocks.promises import KINDS
 from incidents.forms.promises import ExplainForm, PromisesForm
 from incidents.models import Breach
-from incidents.moments import span
+from incidents.moments import period, span
 from incidents.views.incident import for_those_who_may, page
 
 PER_PAGE = 20
@@ -49,7 +48,7 @@ def promises(request):
         total=report.total,
         sentence=_sentence(report),
         detail=_detail(report),
-        period=_period(start, end),
+        period=period(start, end),
         groups=[(title, key, _linked(rows, key, chosen)) for title, key, rows in groups],
         late=late,
         explained={name for name, kind in KINDS.items() if request.user.has_perm(kind.right)},
@@ -85,8 +84,7 @@ def export(request):
         ]
         for promise in sorted(report.promises, key=lambda promise: (promise.due_at, promise.subject.pk))
     )
-    last = timezone.localtime(end) - timedelta(days=1)
-    return spreadsheet.answer(f"promises-{timezone.localtime(start):%Y-%m}-{last:%Y-%m}.csv", header, rows)
+    return spreadsheet.answer(spreadsheet.name("promises", start, end), header, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,12 +119,12 @@ def _read(request) -> tuple[Report, PromisesForm, tuple[datetime, datetime], dat
     form = PromisesForm(request.GET, now=now)
     if not form.is_valid():  # what is wrong stands beside its field; the rest is shown without it
         form.cleaned_data = {name: form.cleaned_data.get(name) for name in NAMES}
-    chosen, period = form.cleaned_data, form.period(now)
+    chosen, (start, end) = form.cleaned_data, form.period(now)
     report = figures.report(
-        request.user, start=period[0], end=period[1], now=now,
+        request.user, start=start, end=end, now=now,
         clock=chosen["clock"] or "", severity=chosen["severity"], team=chosen["team"] or "",
     )  # fmt: skip
-    return report, form, period, now
+    return report, form, (start, end), now
 
 
 def _linked(rows, key, chosen):
@@ -157,14 +155,6 @@ def _detail(report: Report) -> str:
         return _("One came late, by %(worst)s.") % {"worst": span(total.worst)}
     words = {"n": total.late, "median": span(total.median), "worst": span(total.worst)}
     return _("%(n)d came late: half of them by %(median)s or more, the worst by %(worst)s.") % words
-
-
-def _period(start: datetime, end: datetime) -> str:
-    first, last = timezone.localtime(start), timezone.localtime(end) - timedelta(days=1)
-    if (first.year, first.month) == (last.year, last.month):
-        return date_format(first, "F Y")
-    begins = date_format(first, "F" if first.year == last.year else "F Y")
-    return _("%(first)s to %(last)s") % {"first": begins, "last": date_format(last, "F Y")}
 
 
 def _iso(at: datetime | None) -> str:

@@ -18,7 +18,9 @@ SHOWN = 6  # open incidents beside the form, so that nothing is reported twice
 def report(request):
     """One short form for all but Viewers (1-06): only the first question must be answered."""
     form = ReportForm(request.POST or None)
-    if form.is_valid():
+    if "look" in request.POST:  # at what is similar, without a script: what was typed stays, and nothing is judged yet
+        form = ReportForm(initial=form.typed())
+    elif form.is_valid():
         with refusing.in_form(form) as tried:
             incident = actions.suspect(by=request.user, **form.facts())
         if tried.is_done:

@@ -6,6 +6,7 @@ from postmortems.models.parts import Assessment, Cause, Citation, Event, Mitigat
 from postmortems.models.postmortem import Postmortem, Section
 from postmortems.models.record import Dispute, Evidence, Presence, Record
 from postmortems.models.review import Comment, ReviewMeeting, Settlement
+from postmortems.models.search_text import SearchMark, SearchText
 from postmortems.models.template import Question, ReviewPolicy, Signatory, Template, TemplateSection
 from postmortems.models.version import Rendering, SignOff, Version
 
@@ -29,6 +30,8 @@ __all__ = [
     "Rendering",
     "ReviewMeeting",
     "ReviewPolicy",
+    "SearchMark",
+    "SearchText",
     "Section",
     "Settlement",
     "SignOff",

@@ -6,12 +6,14 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.choices import Status
 from incidents.numbers import is_key
 from incidents.templatetags.clocks import came_late
 from incidents.views.incident import may_see
 from postmortems import near
 from postmortems.actions.opening import is_over
 from postmortems.clocks import POSTMORTEM_CLOCKS, publish_clock
+from postmortems.learning import similar
 from postmortems.models import Postmortem
 from postmortems.policy import way_of
 from postmortems.views.action_items import SEE as SEE_ACTIONS
@@ -71,3 +73,44 @@ def _of(incident, user):
 def report_came_late(context, postmortem):
     """What the post-mortem owed and did not keep, each with why, or the question. One query where nothing was."""
     return came_late(context, POSTMORTEM_CLOCKS.subject(postmortem))
+
+
+# Similar incidents
+
+
+def _may_compare(user) -> bool:
+    return user.has_perm("incidents.view_incident") and user.has_perm(SEE)
+
+
+@register.inclusion_tag("postmortems/learning/_similar.html", takes_context=True)
+def similar_incidents(context, incident):
+    """In the workspace: what there was like it. A constant number of queries."""
+    user = context["request"].user
+    if not (_may_compare(user) and may_see(user, incident)) or incident.status in (Status.DISMISSED, Status.MERGED):
+        return {}
+    return {"similar": similar.to_incident(user, incident, now=timezone.now())}
+
+
+@register.inclusion_tag("postmortems/learning/_similar_typed.html", takes_context=True)
+def similar_to_typed(context, form):
+    """In the form that reports a suspicion: like what is typed. A script asks again while one types; without one, the
+    form is sent to have a look."""
+    user = context["request"].user
+    if not _may_compare(user):
+        return {}
+    title, components = form["title"].value() or "", form["components"].value() or ()
+    keys = [int(key) for key in components if is_key(str(key))]
+    found = similar.to_typed(user, str(title), keys, now=timezone.now())
+    return {"may_compare": True, "similar": found, "is_asked": bool(title or keys)}
+
+
+@register.inclusion_tag("postmortems/learning/_similar_beside.html", takes_context=True)
+def similar_beside(context):
+    """The place of the same list beside the form, where there is room for it: the script fills it."""
+    return {"may_compare": _may_compare(context["request"].user)}
+
+
+@register.inclusion_tag("postmortems/learning/_similar_look.html", takes_context=True)
+def similar_look(context):
+    """The button that sends the form for a look, where there is no script; after the one that Enter presses."""
+    return {"may_compare": _may_compare(context["request"].user)}

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cost, fan_out, hooks, mails, pdf, rush, serving, taken_back, visible, weight
+from tests.bench import cost, fan_out, hooks, mails, pdf, rush, search, serving, taken_back, visible, weight
 from tests.bench.report import Report
 from tests.bench.running import product
 
@@ -20,6 +20,7 @@ ALONE = {
     "hooks": hooks.run,
     "taken-back": taken_back.run,
     "pdf": pdf.run,
+    "search": search.run,
 }
 
 

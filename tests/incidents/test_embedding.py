@@ -5,19 +5,27 @@ import pytest
 from incidents import actions
 from incidents.models import User
 from notifications.models import MessageSettings
+from postmortems.learning import index
 from tests import factories as make
 from tests.notifications.sent import leave, post, scene
 from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
-OF_INCIDENT = ["composer incident", "messages_leaving incident", "messages_of update told"]
+OF_INCIDENT = [
+    "composer incident",
+    "messages_leaving incident",
+    "messages_of update told",
+    "similar_incidents incident",
+]
 TYPED = {"body": "Typed elsewhere", "status": "resolved", "draft": "1"}
 
 
 @pytest.fixture
 def incident():
-    """Its last update waits for the end of the undo delay."""
+    """Its last update waits for the end of the undo delay; another one with its title is over."""
     page, incident = scene()
+    make.resolved(title=incident.title)
+    index.read_marked()
     make.subscriber(page)
     MessageSettings.objects.create(page=page, undo_seconds=30)
     post(incident, page, body="Too <early>.")

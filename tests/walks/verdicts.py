@@ -134,6 +134,9 @@ LINES = [
     (r"postmortems_staff:action_item", _verdict(ITEMS, RECORDS, ACTION_ITEM)),
     (r"postmortems_staff:calendar", _verdict(ITEMS, ITEMS, {"postmortems_calendarfeed"})),
     (r"postmortems_staff:calendar_feed", _verdict(ANYBODY)),  # who has the address has the right to it
+    # What was learned
+    (r"postmortems_staff:(search|causes|recovery)(_export)?", _verdict(POSTMORTEMS)),
+    (r"postmortems_staff:similar", _verdict(NOBODY)),
     # Messages
     (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),
     (r"notifications_staff:(pause|resume)", _verdict(MESSAGES, SEND, SWITCH)),

@@ -19,6 +19,7 @@ from postmortems import actions as pm
 from postmortems.choices import Way
 from postmortems.document import frozen
 from postmortems.document.redaction import for_customers
+from postmortems.learning import index
 from postmortems.models import ActionItem, CalendarFeed, Cause, Event
 from postmortems.reading import content_of
 from statuspage.models import Page, PageLink, StageTemplate
@@ -105,6 +106,7 @@ def build() -> World:
     link = addresses.confirm_url(change).rstrip("/").rpartition("/")[2]
     calendar = pm.make_calendar(by=people["Reliability"])
     pm.track(shown.postmortem.actionitems.get(), owner=people["Reliability"], by=None)
+    index.read_marked()
     return World(page, other, shown, hidden, people, everything, subscriber, channel, calendar, link)
 
 
