@@ -1,7 +1,7 @@
 """Keeps what incidents are found by: marks what was written, and reads it again once that is committed.
 
 A mark is inserted in the transaction of the change, so none is lost and nobody waits for another; the same process
-reads the marked incidents right after the commit, and a sweep whatever was left (decision 13).
+reads the marked incidents right after the commit, and a sweep whatever was left (decision 14).
 """
 
 from __future__ import annotations

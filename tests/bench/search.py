@@ -25,7 +25,7 @@ from tests.postmortems.learning.past import PRODUCTS, fill
 from tools import postgresql
 
 INCIDENTS, ROUNDS, PAGE = 10_000, 25, 20
-AIM = 150  # ms
+AIM, OF_A_YEAR = 150, 300  # ms
 SEARCHES = {
     "three words": "sms frankfurt gateway",
     "one word that 1 % hold": "case77",
@@ -47,7 +47,8 @@ def run(report: Report) -> None:
     report.line("reading one incident again, at its commit", f"{rows.pop('again'):.1f} ms")
     report.line(f"bare SELECT of {PAGE} incidents", f"{bare:.1f} ms")
     for name, took in rows.items():
-        report.line(name, f"{took:.1f} ms  {took / bare:.0f} × bare", aim=f"< {AIM} ms", met=took < AIM)
+        aim = OF_A_YEAR if name.endswith("of a year") else AIM
+        report.line(name, f"{took:.1f} ms  {took / bare:.0f} × bare", aim=f"< {aim} ms", met=took < aim)
 
 
 def _median(block: Callable[[], object]) -> float:
