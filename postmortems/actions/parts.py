@@ -117,10 +117,10 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
         return part
     for name in changed:
         setattr(part, name, facts[name])
-    check(part)
     if isinstance(part, ActionItem) and "state" in changed:
         part.closed_at = None if part.state in OPEN_ACTIONS else timezone.now()
         changed.append("closed_at")
+    check(part)
     _save_typed(part, *changed, by=by)
     touch(postmortem)
     return part

@@ -240,3 +240,14 @@ def test_who_may_not_draft_reads_the_review_and_cannot_write(client):
     postmortem = make.postmortem()
     assert client.get(at("postmortem", postmortem)).url == at("review", postmortem)
     assert write(client, postmortem, "add:act").status_code == 403
+
+
+def test_an_action_that_is_done_has_its_time_and_loses_it_when_it_is_not(client, writer):
+    postmortem = make.ready_to_publish()
+    action = postmortem.actionitems.exclude(text="").get()
+    actions.change(action, by=None, state="done")
+    action.refresh_from_db()
+    assert action.closed_at is not None
+    actions.change(action, by=None, state="in_progress")
+    action.refresh_from_db()
+    assert action.closed_at is None
