@@ -17,6 +17,8 @@ from statuspage.documents.times import Moment
 from statuspage.snapshot.report import Report
 from statuspage.snapshot.values import Snapshot
 
+LONG = 20  # letters of a word
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -28,6 +30,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A cell with the head that it stands under."""
+
+    head: str
+    cell: Cell
+
+    @property
+    def is_long(self) -> bool:
+        """A word of it may have to be broken, or its column would be wider than the page."""
+        return any(len(word) > LONG for line in self.cell for word in line.text.split())
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """A table whose cells know the head that they stand under: where it is narrow, each is named."""
 
@@ -36,8 +51,13 @@ class Rows:
     caption: str
     legend: tuple[Line, ...]
     heads: tuple[str, ...]
-    rows: tuple[tuple[tuple[str, Cell], ...], ...]
+    rows: tuple[tuple[Named, ...], ...]
     kind: str = "table"
+
+    @property
+    def label(self) -> str:
+        """Tells one that has to be scrolled from the others."""
+        return _(", ").join(filter(None, (self.title, self.caption)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,7 @@ def _block(block: Block) -> Block | Rows:
     if not isinstance(block, Table):
         return block
     heads = tuple(head.text for head in block.heads)
-    rows = tuple(tuple(zip(heads, row.cells, strict=True)) for row in block.rows)
+    rows = tuple(tuple(map(Named, heads, row.cells)) for row in block.rows)
     return Rows(block.name, block.title, block.caption, block.legend, heads, rows)
 
 

@@ -119,3 +119,12 @@ def rendered(version, page, *, pdf=b"%PDF-1.7 made up\n", pages=2) -> Rendering:
         pdf=pdf,
         pages=pages,
     )
+
+
+def of_the_page(content, *components):
+    """Its impacts at components that there are, in their order and then over again."""
+    impacts = [
+        replace(each, component_id=components[place % len(components)].public_id)
+        for place, each in enumerate(content.impacts)
+    ]
+    return replace(content, impacts=tuple(impacts))

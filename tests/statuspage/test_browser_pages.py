@@ -19,8 +19,9 @@ from incidents.models import Location, Pin
 from statuspage import documents
 from statuspage.snapshot.load import load
 from statuspage.stores import headers
+from tests.postmortems import examples
 from tests.statuspage import build, larkwire
-from tests.statuspage.build import NOW, minutes
+from tests.statuspage.build import NOW, minutes, of_the_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 CHROMIUM = "/usr/bin/chromium"
@@ -66,6 +67,24 @@ def resolved():
     return row, NOW.replace(hour=17)
 
 
+def explained():
+    """The bad day with its post-mortem, as long as they get, and a promised one."""
+    row, parts, places = larkwire.demo()
+    incident = larkwire.outage(row, parts, places, resolved=True)
+    build.rendered(build.report(incident, of_the_page(examples.LONG, parts["SMS"], parts["Verify"])), row)
+    return row, NOW.replace(hour=18)
+
+
+def hostile():
+    """A post-mortem typed by somebody hostile, on a page that is read from right to left."""
+    part = build.component("קצר")
+    row = build.page(part, language="he")
+    incident = build.incident("קצר", page=row, ended=NOW, impacts=[(part, None, 2)],
+                              updates=[(NOW - minutes(9), Status.RESOLVED, "x")])  # fmt: skip
+    build.report(incident, of_the_page(examples.hostile(), part))
+    return row, NOW.replace(hour=18)
+
+
 def empty():
     return build.page(created_at=NOW), NOW
 
@@ -95,9 +114,8 @@ def crowd():
 
 
 PLACES = ["Frankfurt", "Singapore", "Virginia", "São Paulo", "Dublin", "Mumbai", "Montréal", "Sydney", "Tokyo", "Lima"]
-SCENES = {
-    scene.__name__.strip("_"): scene for scene in (calm, open_, late, two, pinned, resolved, empty, awkward, crowd)
-}
+EVERY_SCENE = (calm, open_, late, two, pinned, resolved, explained, hostile, empty, awkward, crowd)
+SCENES = {scene.__name__.strip("_"): scene for scene in EVERY_SCENE}
 
 
 FRESH = b'{"at": "2999-01-01T00:00:00Z", "version": "a"}'  # the heartbeat has tests of its own
@@ -221,6 +239,8 @@ def test_axe_finds_nothing_on_the_front_page(visit, scene, look):
         ("late", "incidents/"),
         ("open", "components/"),
         ("calm", "history/"),
+        ("explained", "postmortems/"),
+        ("hostile", "postmortems/"),
         ("awkward", "incidents/"),
         ("awkward", "components/"),
         ("crowd", "components/"),
@@ -228,6 +248,11 @@ def test_axe_finds_nothing_on_the_front_page(visit, scene, look):
 )
 def test_axe_finds_nothing_on_permanent_pages(visit, published, scene, folder, look):
     check(visit(scene, first(published, scene, folder), **LOOKS[look]))
+
+
+@pytest.mark.parametrize("look", ["phone dark", "zoomed", "very wide"])
+def test_axe_finds_nothing_on_a_post_mortem(visit, published, look):
+    check(visit("explained", first(published, "explained", "postmortems/"), **LOOKS[look]))
 
 
 @pytest.mark.parametrize(

@@ -571,7 +571,7 @@ def test_the_number_of_queries_does_not_follow_the_impacts(client, support, same
     for places in (1, 50):
         for _n in range(places):
             make.impact(incident, item=make.component(parent=page.layout.get().component), location=make.location())
-        with same_queries(at_most=35 + TIMED):
+        with same_queries(at_most=38 + TIMED):
             assert client.get(url("composer", incident)).status_code == 200
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
@@ -23,10 +25,11 @@ from statuspage.models import PublishState
 from statuspage.publishing import publisher
 from statuspage.serving import PublishedTree
 from statuspage.snapshot.load import load
+from statuspage.stores.bucket import store as bucket_store
 from tests import factories as make
 from tests.postmortems.examples import LONG, SHORT
-from tests.statuspage import build, larkwire
-from tests.statuspage.build import NOW, minutes
+from tests.statuspage import build, larkwire, s3
+from tests.statuspage.build import NOW, minutes, of_the_page
 from tests.statuspage.test_documents import words
 from tests.statuspage.test_serving import ask
 
@@ -39,15 +42,6 @@ def drawn(page, **reading):
     """Every document of the page, as text by its path."""
     shot = load(page.pk, **{"touched": None, "now": NOW + timedelta(hours=3)} | reading)
     return {each.path: each.body.decode() for each in [*documents.hot(shot), *documents.permanent(shot)]}
-
-
-def of_the_page(content, *components):
-    """Its impacts at components that there are, in their order and then over again."""
-    impacts = [
-        replace(each, component_id=components[place % len(components)].public_id)
-        for place, each in enumerate(content.impacts)
-    ]
-    return replace(content, impacts=tuple(impacts))
 
 
 @pytest.fixture
@@ -432,3 +426,46 @@ def test_what_an_installation_has_costs_the_same_queries_for_one_and_for_fifty(d
                 load(row.pk, touched={"incident": {incident.pk}}, now=NOW, due=NOW + minutes(1))
     assert len(shot.others["postmortem"].values) == 50
     assert {each.pdf.read() for each in shot.others["postmortem"].values} == {PDF}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_a_bucket_it_stands_with_its_file_and_is_purged_there(settings, monkeypatch, drawing, sms):
+    for name, value in s3.CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    bucket = s3.running().bucket()
+    settings.PUBLISH_STORAGE_URL = bucket.url
+    monkeypatch.setattr(bucket_store, "GLANCE", 0.0)
+    page = make.page(sms, is_default=True)
+    made = make.published(make.resolved(page=page, affects=[make.affected(sms)]))
+    rendering.run()
+
+    status, sent, body = bucket.get(f"postmortems/{made.public_id}.pdf")
+    assert (status, sent["Content-Type"], body.startswith(PDF)) == (200, "application/pdf", True)
+    assert body.rstrip() == PDF.rstrip()  # what a publisher writes behind it is white space
+    actions.withdraw(made, reason="It named a customer.", by=None)
+    assert made.public_id.encode() not in bucket.everything()
+    assert PDF not in bucket.everything()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_in_a_loop_never_gets_again_what_was_withdrawn(root, published):
+    """What was read before the publishing is whole is kept by no process (decision 8)."""
+    _page, made = published
+    tree, address, seen = PublishedTree(None, root=root, look=0), f"/postmortems/{made.public_id}/", []
+    stop = threading.Event()
+
+    def read():
+        while not stop.is_set():
+            seen.append(ask(tree, address).status)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        actions.withdraw(made, reason="It named a customer.", by=None)
+        after = len(seen)
+        while len(seen) < after + 20:
+            time.sleep(0.001)
+    finally:
+        stop.set()
+        reader.join()
+    assert set(seen[after + 1 :]) == {404}
