@@ -26,6 +26,11 @@ urlpatterns = [
     path("updates/<str:public_id>/withdraw/", staff(updates.withdraw), name="withdraw"),
     path("postmortems/<str:public_id>/files/", staff(postmortem_files.files), name="postmortem_files"),
     path("postmortems/<str:public_id>/files/make/", staff(postmortem_files.make), name="postmortem_file_make"),
+    path(
+        "postmortems/<str:public_id>/files/as/<str:form>/",
+        staff(postmortem_files.export),
+        name="postmortem_export",
+    ),
     path("postmortems/<str:public_id>/files/<str:key>/", staff(postmortem_files.download), name="postmortem_file"),
     path(
         "postmortems/<str:public_id>/files/<str:key>/again/",

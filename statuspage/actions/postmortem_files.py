@@ -29,6 +29,17 @@ def ask_for_customers(incident: Incident) -> None:
         ask(version.postmortem, reader=Reader.CUSTOMERS, page=page, version=version, by=None)
 
 
+def drawn(postmortem: Postmortem, *, reader: Reader, page: Page | None, version: Version | None = None) -> Drawn:
+    """All that a file is made of. Customers' files name only what the page names, where there is one."""
+    if version is None:
+        content, edition = editions.of_draft(postmortem, reader)
+    else:
+        content, edition = editions.content_for(version, reader), editions.edition_of(version, reader)
+    if page is not None and reader == Reader.CUSTOMERS:
+        content = _named(content, page)
+    return Drawn(content, edition, _dress(postmortem.incident, page))
+
+
 @transaction.atomic
 def ask(
     postmortem: Postmortem,
@@ -39,19 +50,10 @@ def ask(
     paper: Paper = Paper.A4,
     version: Version | None = None,
 ) -> Rendering:
-    """The PDF of a version, or (none) of the draft as it stands, in the dress of ``page``, or of none.
-
-    Customers' files name only what the page names, where there is one.
-    """
-    if version is None:
-        content, edition = editions.of_draft(postmortem, reader)
-    else:
-        content, edition = editions.content_for(version, reader), editions.edition_of(version, reader)
-    if page is not None and reader == Reader.CUSTOMERS:
-        content = _named(content, page)
+    """The PDF of a version, or (none) of the draft as it stands, in the dress of ``page``, or of none."""
     return actions.ask_for_pdf(
         postmortem,
-        Drawn(content, edition, _dress(postmortem.incident, page)),
+        drawn(postmortem, reader=reader, page=page, version=version),
         reader=reader,
         paper=paper,
         version=version,

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from incidents import refusing
+from incidents import numbers, refusing
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may
 from postmortems import actions
 from postmortems.choices import Paper, Reader, RenderingState
+from postmortems.document import exports
+from postmortems.document.values import Content, Dress, Edition
 from postmortems.models import Postmortem, Rendering
 from statuspage import postmortem_downloads as downloads
 from statuspage.actions import postmortem_files
 
 SEE = "postmortems.view_postmortem"
+FORMS: dict[str, tuple[Callable[[Content, Edition, Dress], str], str]] = {  # by the ending of the file
+    "md": (exports.as_markdown, "text/markdown; charset=utf-8"),
+    "json": (exports.as_json, "application/json"),
+    "html": (exports.as_html, "text/html; charset=utf-8"),
+}
 
 
 def postmortem_or_404(request, public_id: str) -> Postmortem:
@@ -37,6 +47,7 @@ def shown(request, postmortem: Postmortem) -> dict:
         "is_waiting": is_waiting,
         "seconds": downloads.seconds() if is_waiting else 0,
         "back": request.get_full_path(),
+        "forms": [("md", "Markdown"), ("html", _("Word processor")), ("json", "JSON")],
     }
 
 
@@ -91,17 +102,41 @@ def download(request, public_id, key):
     return answer
 
 
+@require_GET
+@for_those_who_may(SEE)
+def export(request, public_id, form):
+    """The same document as text: of a version (``number``), or of the draft; for staff, or as customers read it."""
+    if form not in FORMS:
+        raise Http404
+    postmortem = postmortem_or_404(request, public_id)
+    number = numbers.read(request.GET.get("number", ""))
+    version = get_object_or_404(postmortem.versions, number=number) if number else None
+    reader = Reader.CUSTOMERS if request.GET.get("for") == Reader.CUSTOMERS else Reader.STAFF
+    page = downloads.page_of(postmortem)
+    found = postmortem_files.drawn(postmortem, reader=reader, page=page, version=version)
+    write, content_type = FORMS[form]
+    answer = HttpResponse(write(found.content, found.edition, found.dress), content_type=content_type)
+    name = _named(postmortem, number=number, reader=reader)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _rendering(request, public_id: str, key: str) -> Rendering:
     postmortem = postmortem_or_404(request, public_id)
     return get_object_or_404(postmortem.renderings.select_related("version", "postmortem__incident"), key=key)
 
 
 def _name(rendering: Rendering) -> str:
-    title = slugify(rendering.postmortem.incident.title)[:60] or rendering.postmortem.public_id
-    version = f"v{rendering.version.number}" if rendering.version else "draft"
-    whom = "internal" if rendering.reader == Reader.STAFF else "customers"
+    number = rendering.version.number if rendering.version else 0
     paper = "-letter" if rendering.paper == Paper.LETTER else ""
-    return f"{title}-{version}-{whom}{paper}.pdf"
+    return f"{_named(rendering.postmortem, number=number, reader=Reader(rendering.reader))}{paper}.pdf"
+
+
+def _named(postmortem: Postmortem, *, number: int, reader: Reader) -> str:
+    title = slugify(postmortem.incident.title)[:60] or postmortem.public_id
+    whom = "internal" if reader == Reader.STAFF else "customers"
+    return f"{title}-{f'v{number}' if number else 'draft'}-{whom}"
 
 
 def _back(request, given) -> str:

@@ -12,7 +12,7 @@ from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from postmortems import actions, rendering
 from postmortems.choices import Paper, Reader, RenderingState
-from postmortems.models import Rendering
+from postmortems.models import Paragraph, Rendering
 from postmortems.pdf import drawing, failures
 from statuspage.actions import postmortem_files
 from tests import factories as make
@@ -252,3 +252,21 @@ def test_the_screen_costs_the_same_whatever_was_made(published, person, page, sa
             with same_queries(at_most=5):
                 drawn("postmortem_files postmortem", request, postmortem=published)
         actions.change(published.assessments.of_document().get(), by=None, customers=number)
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type"), [("md", "text/markdown"), ("json", "application/json"), ("html", "text/html")]
+)
+def test_it_is_had_as_text_for_either_reader(published, person, form, content_type):
+    section = published.sections.get(kind="root_cause")
+    actions.revise(published, reason="More is known.", by=None)
+    actions.add(Paragraph, published, section=section, text="The contract names 400.", is_internal=True, by=None)
+    actions.publish(published, by=None)
+    client, address = signed_in(person), f"/admin/postmortems/{published.public_id}/files/as/{form}/"
+    answers = {reader: client.get(address, {"number": 2, "for": reader}) for reader in ("internal", "customers")}
+    assert all(answer["Content-Type"].startswith(content_type) for answer in answers.values())
+    assert "The contract names 400." in answers["internal"].content.decode()
+    assert "The contract names 400." not in answers["customers"].content.decode()
+    assert answers["customers"]["Content-Disposition"].endswith(f'-v2-customers.{form}"')
+    assert client.get(address, {"number": 9}).status_code == 404
+    assert client.get(address.replace(f"/{form}/", "/docx/")).status_code == 404

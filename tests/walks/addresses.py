@@ -131,6 +131,7 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"statuspage_staff:(correct|withdraw)|notifications_staff:call_back", updates | {"nowhere": [NOWHERE["upd"]]}),
         (r"statuspage_staff:new_incident|notifications_staff:(mail_sample|test_message)", {"open": [page.public_id]}),
         (r"statuspage_staff:postmortem_file(_again)?", of_postmortem(file_of)),
+        (r"statuspage_staff:postmortem_export", of_postmortem(lambda row: "md")),
         (r"statuspage_staff:postmortem_.*", of_postmortem()),
         (r"notifications_staff:recipients|statuspage_staff:.*", of_incident()),
         (r"notifications_staff:(delivery|replay)", of_announcement(lambda row: world.delivery_of(row).pk)),

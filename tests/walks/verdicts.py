@@ -106,7 +106,7 @@ LINES = [
     (r"statuspage_staff:(preview|changes_since)", _verdict(SEE)),
     (r"statuspage_staff:confirm", _verdict(SEE, WORK, INCIDENT)),
     (r"statuspage_staff:(composer|correct|withdraw)|notifications_staff:call_back", _verdict(SEE, PUBLISH, INCIDENT)),
-    (r"statuspage_staff:postmortem_files?", _verdict("postmortems.view_postmortem")),
+    (r"statuspage_staff:postmortem_(files?|export)", _verdict("postmortems.view_postmortem")),
     (r"statuspage_staff:postmortem_file_(make|again)",
      _verdict(NOBODY, "postmortems.view_postmortem", {"postmortems_rendering"})),
     (r"statuspage_staff:choose_page", _verdict(STAFF)),
