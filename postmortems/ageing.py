@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, ngettext
 from postmortems.choices import OPEN_ACTIONS, ActionState
 from postmortems.models import ActionItem, Cause
 from postmortems.models.action_item import ActionItemQuerySet, is_late
-from postmortems.reading import Numbers
+from postmortems.parts import Numbers
 
 BEFORE, AFTER = 28, 14  # days on the scale, before today and after it
 SOON = 7  # days

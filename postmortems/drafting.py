@@ -8,7 +8,7 @@ from typing import Any
 
 from postmortems.choices import SectionKind
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Section, Why
-from postmortems.reading import Parts, of_document
+from postmortems.parts import Parts, of_document
 
 
 @dataclass(frozen=True)

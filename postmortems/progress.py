@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 from postmortems.answers import Answer, answers_of
 from postmortems.choices import Lasts, RecordSection
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Question, Record
-from postmortems.reading import Parts
+from postmortems.parts import Parts
 
 
 class State(StrEnum):

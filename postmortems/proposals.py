@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import tree
 from incidents.models import Component, Incident, Team, User
 from postmortems.models import Postmortem, Record
+from postmortems.parts import Parts
 from postmortems.progress import State, Step, steps_of
-from postmortems.reading import Parts
 
 MANY = 3  # acts from which somebody is ticked in advance
 

@@ -13,8 +13,8 @@ from incidents.timeline.difference import difference
 from postmortems.choices import RecordSection
 from postmortems.models import ActionItem, Cause, Citation, Event, Mitigation, Paragraph, Part, Record
 from postmortems.offered_events import OfferedEvent
+from postmortems.parts import Parts, labels, record_section
 from postmortems.provenance import as_read, entry_key, read_text
-from postmortems.reading import Parts, labels, record_section
 
 FREE, TAKEN, CHANGED = "free", "taken", "changed"
 

@@ -31,8 +31,8 @@ from postmortems.models import (
     Section,
 )
 from postmortems.offered_events import OfferedEvent, offered
+from postmortems.parts import Parts
 from postmortems.provenance import COPIED, as_read as reads, entry_key
-from postmortems.reading import Parts
 
 
 @transaction.atomic

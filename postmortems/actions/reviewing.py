@@ -20,7 +20,8 @@ from postmortems.document.redaction import for_customers
 from postmortems.document.values import Content
 from postmortems.exceptions import PublicationGateNotMet
 from postmortems.models import Postmortem, ReviewMeeting, Signatory, SignOff, Version
-from postmortems.reading import Parts, content_of
+from postmortems.parts import Parts
+from postmortems.reading import content_of
 
 
 @transaction.atomic

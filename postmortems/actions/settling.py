@@ -14,7 +14,7 @@ from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
 from postmortems.actions.parts import change
 from postmortems.models import Comment, Postmortem, Section, Settlement
-from postmortems.reading import Parts
+from postmortems.parts import Parts
 
 
 @transaction.atomic

@@ -16,7 +16,10 @@ from postmortems.pdf import child, failures, native, view
 
 log = logging.getLogger(__name__)
 COMMAND = [sys.executable, "-m", "postmortems.pdf.child"]
-NO_ROOM = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory", b"bad_alloc")
+NO_ROOM = (  # what Python, C, C++ and GLib say where there is none, the last of the stack of a new thread
+    b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory", b"bad_alloc",
+    b"Error creating thread",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from postmortems.figure import figure_of
 from postmortems.forms.changes import DISPUTE
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Question, Record
 from postmortems.offered_events import OfferedEvent, offered
+from postmortems.parts import Parts
 from postmortems.policy import policy_of
 from postmortems.proposals import who_may_see
-from postmortems.reading import Parts
 from postmortems.views.record_rows import NEW, PREFIXES, Posted, Row, blank, moment_of, questions_of, rows_of
 
 Context = dict[str, Any]

@@ -23,9 +23,9 @@ from postmortems.figure import figure_of
 from postmortems.forms import changes, posted as posting
 from postmortems.forms.changes import Change
 from postmortems.models import Part, Record
+from postmortems.parts import Parts
 from postmortems.permits import may_write
 from postmortems.policy import policy_of
-from postmortems.reading import Parts
 from postmortems.views.base import of_record
 from postmortems.views.evidence import attach
 from postmortems.views.record_rows import Posted

@@ -17,7 +17,8 @@ from postmortems.actions.reviewing import may_sign
 from postmortems.choices import Stage
 from postmortems.forms.review import AskForm, MeetingForm, PublishForm, ReasonForm
 from postmortems.models import Postmortem, Signatory, SignOff, Version
-from postmortems.reading import Parts, content_of
+from postmortems.parts import Parts
+from postmortems.reading import content_of
 from postmortems.views.base import address, of_postmortem
 from postmortems.views.screen import screen
 

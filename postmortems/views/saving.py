@@ -32,7 +32,7 @@ from incidents.models import User
 from postmortems import presence, progress
 from postmortems.forms import changes, parts as fields
 from postmortems.models import Part, Postmortem, Record
-from postmortems.reading import Parts
+from postmortems.parts import Parts
 from postmortems.views.base import of_postmortem, of_record
 
 LARGEST, MOST = 1_000_000, 200  # bytes, changes

@@ -19,7 +19,8 @@ from postmortems.forms import changes, typed
 from postmortems.forms.review import SettleForm
 from postmortems.models import Cause, Paragraph, Part, Postmortem, Section, Why
 from postmortems.offered_events import offered
-from postmortems.reading import Parts, content_of
+from postmortems.parts import Parts
+from postmortems.reading import content_of
 from postmortems.views.base import of_postmortem
 from postmortems.views.screen import screen
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from incidents.exceptions import DomainError
+from incidents.contrast import ratio
 from statuspage.branding import contrast
 
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
@@ -160,7 +161,7 @@ def _faint_on(image: Image.Image) -> str:
     most = FAINT_IN_A_BOX if whole > 0.9 * pixels.total() else FAINT
     for scheme, paper in contrast.PAPER.items():
         ground = [int(paper[at : at + 2], 16) for at in (1, 3, 5)]
-        drowned = sum(count for pixel, count in seen.items() if contrast.ratio(_over(pixel, ground), paper) < VISIBLE)
+        drowned = sum(count for pixel, count in seen.items() if ratio(_over(pixel, ground), paper) < VISIBLE)
         if drowned > most * whole:
             return scheme
     return ""

@@ -209,7 +209,7 @@ def test_the_list_asks_a_constant_number_of_queries(client, lead, same_queries):
     for count in (1, 20):
         for _n in range(count):
             make.told(page=make.page())
-        with same_queries(at_most=13):
+        with same_queries(at_most=14):  # two of the sidebar: open incidents, own overdue actions
             client.get(address("changelist"))
 
 
