@@ -16,8 +16,8 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
-from incidents.exceptions import DomainError
 from incidents.contrast import ratio
+from incidents.exceptions import DomainError
 from statuspage.branding import contrast
 
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")

@@ -50,11 +50,11 @@ def test_no_address_of_what_belongs_to_an_incident_holds_its_number(client):
     at = incident.detected_at
     breach = Breach.objects.create(incident=incident, clock=Promise.FIRST_NOTICE, started_at=at, due_at=at)
     base = reverse("admin:incidents_incident_change", args=[incident.public_id]).removesuffix("change/")
-    found = [(f"{base}impacts/", impact.pk, 200), ("/admin/promises/", breach.pk, 302)]
+    promises = "/admin/promises/"
+    found = [(f"{base}impacts/", impact.pk, "", client.get, 200), (promises, breach.pk, "why/", client.post, 302)]
 
-    for start, key, status in found:
-        end = "why/" if status == 302 else ""
-        assert client.post(f"{start}{key}/{end}").status_code == 404
-        answer = client.get if status == 200 else client.post
-        assert answer(f"{start}{veiled.veil(key)}/{end}").status_code == status
-        assert answer(f"{start}{veiled.veil(key + 1)}/{end}").status_code == 404
+    for start, key, end, ask, status in found:
+        reason = {"reason": "Because."}
+        assert client.post(f"{start}{key}/{end}", reason).status_code == 404
+        assert ask(f"{start}{veiled.veil(key)}/{end}", reason).status_code == status
+        assert ask(f"{start}{veiled.veil(key + 1)}/{end}", reason).status_code == 404
