@@ -47,8 +47,9 @@ def content_of(postmortem: Postmortem, parts: Parts | None = None) -> values.Con
     sources = _sources(parts)
     fixes = defaultdict(list)
     for action in of_document(parts.actions):
-        for mitigation in action.fixes.all():
-            fixes[mitigation.pk].append(parts.numbers.actions[action.pk])
+        if action.text.strip():
+            for mitigation in action.fixes.all():
+                fixes[mitigation.pk].append(parts.numbers.actions[action.pk])
     return values.Content(
         id=postmortem.public_id,
         incident_id=incident.public_id,

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cost, fan_out, hooks, mails, pdf, rush, search, serving, taken_back, visible, weight
+from tests.bench import cost, drafting, fan_out, hooks, mails, pdf, rush, search, serving, taken_back, visible, weight
 from tests.bench.report import Report
 from tests.bench.running import product
 
@@ -21,6 +21,7 @@ ALONE = {
     "taken-back": taken_back.run,
     "pdf": pdf.run,
     "search": search.run,
+    "drafting": drafting.run,
 }
 
 

@@ -75,9 +75,9 @@ def test_under_a_name_of_its_own_only_forms_are_live(address, path):
     assert ask(address, path, "POST", Host="own.example.net", Content_Length="70000").status == 413
 
 
-def test_staff_upload_a_logo_and_no_more(address):
+def test_staff_upload_a_file_and_no_more(address):
     assert json.loads(ask(address, "/admin/pages/", "POST", body=b"a" * 3_000_000).body)["size"] == 3_000_000
-    refused = ask(address, "/admin/pages/", "POST", Content_Length="5000000")
+    refused = ask(address, "/admin/pages/", "POST", Content_Length="7000000")
 
     assert (refused.status, refused.body) == (413, b"This is larger than what is taken here.\n")
 

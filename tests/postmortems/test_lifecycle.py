@@ -9,10 +9,11 @@ from django.utils import timezone
 from incidents import actions as incident_actions
 from incidents.choices import Audience, Origin, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
-from postmortems import actions
+from postmortems import actions, gates
 from postmortems.choices import Stage, Way
 from postmortems.exceptions import PublicationGateNotMet
-from postmortems.models import Paragraph, Postmortem, Version
+from postmortems.models import ActionItem, Mitigation, Paragraph, Postmortem, Version
+from postmortems.reading import content_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,16 @@ def test_a_gate_that_is_not_met_lets_nothing_through():
     assert {missing.gate for missing in refusal.value.missing} == {"sections"}
     assert not Version.objects.exists()
     assert fresh(postmortem).stage == Stage.DRAFT
+
+
+def test_an_action_that_nobody_wrote_yet_may_replace_a_measure_and_counts_for_nothing():
+    postmortem = make.postmortem(way="full", severity="major")
+    measure = actions.add(Mitigation, postmortem, by=None, at=timezone.now(), text="Restarted.", lasts="temporary")
+    action = actions.add(ActionItem, postmortem, by=None)
+    actions.link(action, measure, on=True, by=None)
+    content = content_of(postmortem)
+    assert ([each.fixes for each in content.mitigations], content.actions) == ([()], ())
+    assert "fixes" in {missing.gate for missing in gates.missing(content)}
 
 
 def test_a_full_one_is_signed_by_every_role_before_it_is_published():
