@@ -11,11 +11,10 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident, User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save, save_audited
-from postmortems.choices import Stage, Way
+from postmortems.actions.choosing import COPIED
+from postmortems.choices import Way
 from postmortems.models import Postmortem, Section, Template
-from postmortems.policy import policy_of, way_of
-
-COPIED = ("kind", "title", "visibility", "is_required", "guidance", "example", "position")
+from postmortems.policy import way_of
 
 
 @transaction.atomic
@@ -66,36 +65,6 @@ def promise(incident: Incident, *, minutes: int, by: User | None) -> Postmortem:
     postmortem.is_promised = postmortem.is_owed = True
     postmortem.publish_limit = minutes
     save(postmortem, "is_promised", "is_owed", "publish_limit", by=by, reason=_("Promised to customers"))
-    return postmortem
-
-
-@transaction.atomic
-def choose_way(postmortem: Postmortem, *, way: Way, by: User | None, version: int | None = None) -> Postmortem:
-    """Make it a full RCA, or a short one: what was written stays, in the sections that both have or at the end."""
-    require(by, "postmortems.draft_postmortem")
-    postmortem = locked(postmortem, by=by, version=version)
-    if postmortem.stage != Stage.DRAFT:
-        raise DomainError(_("Only a draft changes its form. Send it back first."))
-    template = Template.objects.get(way=way)
-    if template.pk == postmortem.template_id:
-        return postmortem
-    here = {section.kind: section for section in postmortem.sections.all()}
-    wanted = list(template.sections.all())
-    for row in wanted:
-        section = here.pop(row.kind, None) or Section(postmortem=postmortem)
-        for name in COPIED:
-            setattr(section, name, getattr(row, name))
-        save_audited(section, by=by)
-    for position, section in enumerate(here.values(), start=len(wanted) + 1):
-        if section.paragraphs.standing().exists():
-            section.position, section.is_required = position, False
-            save_audited(section, by=by)
-        else:
-            section.delete()
-    postmortem.template = template
-    policy = policy_of(postmortem.incident)
-    postmortem.record_limit = policy.record_minutes if policy and template.has_records else None
-    save(postmortem, "template", "record_limit", by=by, reason=str(Way(way).label))
     return postmortem
 
 
