@@ -10,9 +10,11 @@ from incidents import actions as incident_actions
 from incidents.choices import Audience, Origin, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from postmortems import actions, gates
-from postmortems.choices import Stage, Way
+from postmortems.choices import EventKind, Stage, Way
+from postmortems.document.redaction import for_customers
 from postmortems.exceptions import PublicationGateNotMet
 from postmortems.models import ActionItem, Mitigation, Paragraph, Postmortem, Version
+from postmortems.offered_events import offered
 from postmortems.reading import content_of
 from tests import factories as make
 
@@ -71,6 +73,23 @@ def test_a_draft_begins_with_what_the_facts_tell():
     assert postmortem.assessments.get().customers == 62
     assert postmortem.paragraphs.get().text == "It works again."
     assert not actions.draft_from_facts(postmortem, by=None).events.filter(removed_at__isnull=False)
+
+
+def test_components_that_no_page_names_are_named_to_staff_only():
+    page = make.page(make.component(name="SMS"))
+    postmortem = make.postmortem(page=page, affects=[page.components.get(), make.component(name="Billing core")])
+    lines = offered(postmortem.incident)
+    assert {line.is_public for line in lines if "Billing core" in line.text} == {False}
+    assert "Billing core" not in " ".join(event.text for event in for_customers(content_of(postmortem)).events)
+
+
+def test_the_end_is_offered_once_with_the_words_of_its_update():
+    incident = make.resolved()
+    ends = [line.text for line in offered(incident) if line.kind == EventKind.RESOLVED]
+    assert ends == ["Resolved: It works again."]
+    assert "Resolved" not in [line.text for line in offered(incident)]
+    by_hand = incident_actions.change_stage(make.told(severity="minor"), status=Status.RESOLVED, by=None)
+    assert [line.text for line in offered(by_hand) if line.kind == EventKind.RESOLVED] == ["Resolved"]
 
 
 def test_a_short_one_is_published_in_one_act():
