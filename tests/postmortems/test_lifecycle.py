@@ -13,7 +13,7 @@ from postmortems import actions, gates
 from postmortems.choices import EventKind, Stage, Way
 from postmortems.document.redaction import for_customers
 from postmortems.exceptions import PublicationGateNotMet
-from postmortems.models import ActionItem, Mitigation, Paragraph, Postmortem, Version
+from postmortems.models import ActionItem, Cause, Mitigation, Paragraph, Postmortem, Version
 from postmortems.offered_events import offered
 from postmortems.reading import content_of
 from tests import factories as make
@@ -81,6 +81,20 @@ def test_components_that_no_page_names_are_named_to_staff_only():
     lines = offered(postmortem.incident)
     assert {line.is_public for line in lines if "Billing core" in line.text} == {False}
     assert "Billing core" not in " ".join(event.text for event in for_customers(content_of(postmortem)).events)
+
+
+def test_customers_read_no_gap_where_a_cause_is_for_staff():
+    postmortem = make.postmortem(way="full", severity="major")
+    facts = [("Factor", False, False), ("Root for staff", True, True), ("Root", True, False), ("Second", False, False)]
+    for text, is_root, is_internal in facts:
+        actions.add(Cause, postmortem, by=None, text=text, is_root=is_root, is_internal=is_internal)
+
+    def numbers(read=lambda content: content):
+        return {each.text: each.number for each in read(content_of(fresh(postmortem))).causes}
+
+    assert numbers() == {"Root": 1, "Factor": 2, "Second": 3, "Root for staff": 4}
+    actions.mark_section(make.section(postmortem, "root_cause"), visibility="internal", by=None)
+    assert numbers(for_customers) == {"Factor": 1, "Second": 2}
 
 
 def test_the_end_is_offered_once_with_the_words_of_its_update():
