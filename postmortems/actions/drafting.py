@@ -37,7 +37,10 @@ from postmortems.provenance import COPIED, as_read as reads, entry_key
 
 @transaction.atomic
 def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
-    """What the facts tell, once: the timeline that customers read, how it was resolved, how many and how long."""
+    """What the facts tell, once: the timeline that customers read, how it was resolved, how many and how long.
+
+    What was only ever written for staff, such as what became of data, is not made public by it.
+    """
     postmortem = to_write(postmortem, None, by=by)
     if postmortem.drafted_at:
         return postmortem
@@ -49,7 +52,6 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
         "customers_total": incident.rule_total,
         "volume": incident.volume,
         "volume_unit": incident.volume_unit,
-        "data": incident.data_impact_note,
     }
     if facts["customers"] is None and incident.rule_total:
         facts["customers"] = incident.rule_affected
@@ -69,7 +71,7 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     if last is not None and (section := _section(postmortem, SectionKind.MITIGATION)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=last.body)
     if incident.customer_impact and (section := _section(postmortem, SectionKind.IMPACT)):
-        verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact)
+        verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact, is_internal=True)
     return postmortem
 
 

@@ -75,6 +75,14 @@ def test_a_draft_begins_with_what_the_facts_tell():
     assert not actions.draft_from_facts(postmortem, by=None).events.filter(removed_at__isnull=False)
 
 
+def test_what_was_written_for_staff_is_not_drafted_for_customers():
+    incident = make.resolved(severity="minor")
+    facts = {"data_impact": True, "data_impact_note": "14 rows of Wombat", "customer_impact": "Wombat cannot log in."}
+    postmortem = make.postmortem(incident_actions.change_facts(incident, by=None, **facts))
+    assert "Wombat cannot log in." in repr(content_of(postmortem))
+    assert "Wombat" not in repr(for_customers(content_of(postmortem)))
+
+
 def test_components_that_no_page_names_are_named_to_staff_only():
     page = make.page(make.component(name="SMS"))
     postmortem = make.postmortem(page=page, affects=[page.components.get(), make.component(name="Billing core")])
