@@ -11,17 +11,18 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident, User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save, save_audited
-from postmortems.actions.choosing import COPIED
+from postmortems.actions.choosing import COPIED, check_demands
 from postmortems.choices import Way
 from postmortems.models import Postmortem, Section, Template
 from postmortems.policy import way_of
 
 
 @transaction.atomic
-def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = None) -> Postmortem:
+def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = None, reason: str = "") -> Postmortem:
     """The post-mortem of an incident that is mitigated or resolved; the one that there is already, if there is one.
 
-    ``way``: short or full; without one the policy's, and where that asks for none, a short one.
+    ``way``: short or full; without one the policy's, and where that asks for none, a short one. Less than the policy
+    asks for needs a ``reason``, and the right to sign.
     """
     require(by, "postmortems.draft_postmortem")
     incident = locked_incident(incident, by=by)
@@ -32,7 +33,8 @@ def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = No
     if not is_over(incident):
         raise DomainError(_("It is neither mitigated nor resolved yet. Write the post-mortem when it is over."))
     chosen = way or way_of(incident).way
-    return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by)
+    check_demands(incident, chosen, by=by, reason=reason)
+    return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -86,10 +88,10 @@ def is_over(incident: Incident) -> bool:
     return incident.status == Status.RESOLVED or (incident.mitigated_at is not None and incident.is_confirmed)
 
 
-def _open(incident: Incident, way: Way, *, by: User | None) -> Postmortem:
+def _open(incident: Incident, way: Way, *, by: User | None, reason: str = "") -> Postmortem:
     template = Template.objects.get(way=way)
     postmortem = Postmortem(incident=incident, template=template, opened_by=by, lead=by or incident.owner)
-    save_audited(postmortem, by=by)
+    save_audited(postmortem, by=by, reason=reason)
     for row in template.sections.all():
         section = Section(postmortem=postmortem, **{name: getattr(row, name) for name in COPIED})
         save_audited(section, by=by)

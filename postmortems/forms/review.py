@@ -54,6 +54,17 @@ class WayForm(VersionedForm):
         choices=[(way.value, way.label) for way in (Way.SHORT, Way.FULL)],
         widget=forms.RadioSelect,
     )
+    reason = forms.CharField(
+        label=_("If it is less than the policy asks for: why?"),
+        required=False,
+        max_length=100,
+        help_text=_("Decided by those who may sign; stays on the record. Example: the same fault as last week’s."),
+    )
+
+    def __init__(self, *args, asked: Way, **options):
+        super().__init__(*args, **options)
+        if asked != Way.FULL:  # nothing is less than a short one
+            del self.fields["reason"]
 
 
 class LeadForm(forms.Form):

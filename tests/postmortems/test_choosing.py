@@ -1,9 +1,13 @@
 """Short or full: what changes with the form of a post-mortem, and what never does."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from postmortems import actions
+from incidents import actions as incident_actions
+from incidents.exceptions import DomainError
+from postmortems import actions, policy
 from postmortems.choices import RecordSection, SectionKind, Visibility, Way
 from postmortems.document.redaction import for_customers
 from postmortems.models import Cause, Mitigation, Paragraph, Postmortem, Question, Template, TemplateSection
@@ -20,7 +24,7 @@ def read_by_customers(postmortem):
 
 def chosen(postmortem, *ways):
     for way in ways:
-        postmortem = actions.choose_way(postmortem, way=way, by=None)
+        postmortem = actions.choose_way(postmortem, way=way, by=None, reason="It is enough.")
     return postmortem
 
 
@@ -87,3 +91,38 @@ def test_an_answer_without_a_section_of_its_own_is_read_by_staff_first(to, lands
     part = actions.take_over(answer, by=None)
     assert (part.section.title, part.is_internal) == (lands_in, to == "gone")
     assert "Wombat" not in read_by_customers(postmortem)
+
+
+def test_less_than_the_policy_asks_for_is_chosen_by_who_may_sign_and_with_a_reason(client):
+    postmortem, address = make.ready_to_publish(way="full", severity="critical"), "postmortems_staff:way"
+    data = {"way": "short", "reason": "It is enough."}
+    client.force_login(make.in_group("Support"))
+    assert client.post(reverse(address, args=[postmortem.public_id]), data).status_code == 403
+    lead = make.in_group("Engineering Leads", first_name="Jun", last_name="Watanabe")
+    client.force_login(lead)
+    answer = client.post(reverse(address, args=[postmortem.public_id]), data | {"reason": " "})
+    assert (answer.status_code, answer.context["form"].errors.keys()) == (422, {"reason"})
+    assert Postmortem.objects.get().template.way == Way.FULL
+    assert client.post(reverse(address, args=[postmortem.public_id]), data).status_code == 302
+    html = client.get(reverse("postmortems_staff:write", args=[postmortem.public_id])).content.decode()
+    assert "Short, by choice of Jun Watanabe: It is enough." in html
+    assert "It is enough." in postmortem.history.values_list("history_change_reason", flat=True)
+
+
+def test_nor_is_it_begun_as_less(client):
+    incident = make.told(severity="major")
+    incident_actions.change_facts(incident, mitigated_at=timezone.now(), by=None)
+    for person in (make.in_group("Support"), make.in_group("Reliability")):
+        with pytest.raises(DomainError):
+            actions.open_postmortem(incident, way=Way.SHORT, by=person)
+    made = actions.open_postmortem(incident, way=Way.SHORT, by=person, reason="It is enough.")
+    assert (policy.chosen(made).why, policy.chosen(made).who) == ("It is enough.", str(person))
+
+
+@pytest.mark.parametrize("severity", ["minor", "major"])
+def test_once_a_review_was_asked_for_it_becomes_no_less(severity):
+    postmortem = make.ready_to_publish(way="full", severity=severity)
+    actions.ask_for_review(postmortem, by=None)
+    actions.send_back(postmortem, reason="A count is wrong.", by=None)
+    with pytest.raises(DomainError, match="stays a full RCA"):
+        actions.choose_way(postmortem, way=Way.SHORT, by=None, reason="It is enough.")
