@@ -41,7 +41,7 @@ class Step:
 
 def steps(postmortem: Postmortem) -> list[Step]:
     stages = list(Stage)
-    if not postmortem.template.signatories.exists():
+    if not postmortem.template.is_signed:
         stages = [Stage.DRAFT, Stage.PUBLISHED]
     here = stages.index(Stage(postmortem.stage)) if postmortem.stage in stages else 0
     done = len(stages) - 1

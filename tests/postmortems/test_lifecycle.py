@@ -168,6 +168,28 @@ def test_a_full_one_is_signed_by_every_role_before_it_is_published():
     assert [sign_off.role for sign_off in version.sign_offs.all()] == ["Reliability", "Engineering Leads", "Managers"]
 
 
+def test_each_person_signs_one_role_of_a_version():
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    roles = postmortem.template.signatories.select_related("group")
+    everything = make.user(groups=[each.group.name for each in roles])
+    version = actions.ask_for_review(postmortem, by=None)
+    actions.sign(postmortem, role=roles[0].role, by=everything, digest=version.digest)
+    with pytest.raises(DomainError, match="for another role"):
+        actions.sign(postmortem, role=roles[1].role, by=everything, digest=version.digest)
+    postmortem.refresh_from_db()
+    assert postmortem.stage == Stage.IN_REVIEW
+
+
+def test_a_full_one_is_signed_also_where_the_last_role_was_taken_out():
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    postmortem.template.signatories.all().delete()
+    with pytest.raises(DomainError, match="not approved"):
+        actions.publish(postmortem, by=None)
+    actions.ask_for_review(postmortem, by=None)
+    with pytest.raises(DomainError, match="not approved"):
+        actions.publish(postmortem, by=None)
+
+
 def test_sent_back_it_is_a_draft_and_the_next_version_is_signed_anew():
     postmortem = make.ready_to_publish(way="full", severity="major")
     first = actions.ask_for_review(postmortem, by=None)
