@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+
+YEARS = range(1970, 2100)  # what happened, or is due, and what every zone and every chart can draw
+
+
+def wrong_year(at: date) -> str:
+    """Why nobody can have meant this moment or day; nothing where it may be meant."""
+    if at.year in YEARS:
+        return ""
+    return _("Write a year from %(first)d to %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:

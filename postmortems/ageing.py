@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,8 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
-from postmortems.choices import OPEN_ACTIONS, ActionState
-from postmortems.models import ActionItem, Cause
+from postmortems.choices import OPEN_ACTIONS, ActionState, Visibility
+from postmortems.document.redaction import HOMES
+from postmortems.models import ActionItem, Cause, Section
 from postmortems.models.action_item import ActionItemQuerySet, is_late
 from postmortems.parts import Numbers
 
@@ -155,10 +157,17 @@ def summary(items: ActionItemQuerySet, *, now: datetime) -> Summary:
 def _cause_numbers(postmortems: set[int]) -> dict[int, int]:
     """As they are numbered in their documents, by primary key."""
     of_each: dict[int, list[Cause]] = {}
+    shown = defaultdict(set)
     if postmortems:
+        sections = Section.objects.filter(postmortem__in=postmortems, visibility=Visibility.CUSTOMERS)
+        for postmortem, kind in sections.filter(kind__in=HOMES.values()).values_list("postmortem", "kind"):
+            shown[postmortem].add(kind)
         for cause in Cause.objects.of_document().filter(postmortem__in=postmortems):
             of_each.setdefault(cause.postmortem_id, []).append(cause)
-    return {pk: number for causes in of_each.values() for pk, number in Numbers.of(causes, []).causes.items()}
+    found: dict[int, int] = {}
+    for postmortem, causes in of_each.items():
+        found |= Numbers.of(causes, [], shown=shown[postmortem]).causes
+    return found
 
 
 def _months_before(today: date) -> date:

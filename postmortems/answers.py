@@ -5,6 +5,7 @@ The key follows from record and question, so that two who begin to answer at the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +13,7 @@ from hashlib import sha256
 from postmortems.models import Paragraph, Question, Record
 
 QUESTION = "question"  # before the key of the question: what an answer stands under
+ANSWER = re.compile(r"par_[0-9a-f]{24}")  # the keys of answers, and of nothing else
 
 
 @dataclass(frozen=True)

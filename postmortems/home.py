@@ -39,7 +39,8 @@ def _to_sign(user: User) -> Iterator[Step]:
     signed = SignOff.objects.filter(version=OuterRef("asked"), role=OuterRef("role"))
     asked = Signatory.objects.filter(template=OuterRef("template"), group__user=user)
     unsigned = asked.annotate(asked=Subquery(latest)).exclude(Exists(signed))
-    rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), stage=Stage.IN_REVIEW)
+    by_them = SignOff.objects.filter(version=Subquery(latest), by=user)
+    rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), ~Exists(by_them), stage=Stage.IN_REVIEW)
     for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
         detail = _("Post-mortem: read it, and sign or send it back")
         yield Step(str(row), detail, url_of(row), **_due(row.due_at, row))

@@ -17,7 +17,7 @@ from postmortems.choices import EventKind
 
 LONGEST = 300  # characters of a line
 LEFT_OUT = (EntryKind.CORRECTION, EntryKind.WITHDRAWAL, EntryKind.FACT, EntryKind.OWNER, EntryKind.MEMBER)
-STAGES = {Status.IDENTIFIED: EventKind.CAUSE_FOUND}
+PUBLIC = (EntryKind.UPDATE, EntryKind.RESOLVED)  # a change of impact is none: it names what a page may not
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,25 @@ class OfferedEvent:
 
 
 def offered(incident: Incident, *, user: User | None = None) -> list[OfferedEvent]:
-    """In order of time. The same number of queries whatever its length."""
-    entries = timeline.read(incident, user=user)
-    return [_line(entry) for entry in reversed(entries) if entry.kind not in LEFT_OUT and not _is_withdrawn(entry)]
+    """In order of time. The same number of queries whatever its length.
+
+    The end that an update told is one line, with the words of the update.
+    """
+    entries = [entry for entry in reversed(timeline.read(incident, user=user)) if entry.kind not in LEFT_OUT]
+    entries = [entry for entry in entries if not _is_withdrawn(entry)]
+    ends = {entry.at for entry in entries if entry.kind == EntryKind.RESOLVED}
+    told = {entry.at for entry in entries if entry.update and entry.update.status == Status.RESOLVED} & ends
+    return [_line(entry, told) for entry in entries if entry.kind != EntryKind.RESOLVED or entry.at not in told]
 
 
 def _is_withdrawn(entry: Entry) -> bool:
     return entry.update is not None and entry.update.withdrawn_at is not None
 
 
-def _line(entry: Entry) -> OfferedEvent:
-    kind = EventKind.RESOLVED if entry.kind == EntryKind.RESOLVED else EventKind.OTHER
-    is_public = entry.kind in (EntryKind.UPDATE, EntryKind.RESOLVED, EntryKind.IMPACT)
+def _line(entry: Entry, told: set[datetime]) -> OfferedEvent:
+    is_end = entry.kind == EntryKind.RESOLVED or (entry.kind == EntryKind.UPDATE and entry.at in told)
+    kind = EventKind.RESOLVED if is_end else EventKind.OTHER
+    is_public = entry.kind in PUBLIC
     return OfferedEvent(entry.pk, entry.at, _words(entry), kind, entry.by, is_public)
 
 

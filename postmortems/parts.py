@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from postmortems import contradictions
-from postmortems.choices import (
-    RecordSection,
-)
+from postmortems.choices import RecordSection, Visibility
 from postmortems.document import values
+from postmortems.document.redaction import HOMES
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -41,14 +40,20 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of causes and actions, by primary key. Internal ones are the last, so that no gap tells of them."""
+    """The numbers of causes and actions, by primary key: root causes come first, and then factors.
+
+    What customers do not read is the last, so that no gap tells of it: what is internal by itself, or because of the
+    section that it stands in. ``shown``: the kinds of the sections that customers read.
+    """
 
     causes: dict[int, int]
     actions: dict[int, int]
 
     @classmethod
-    def of(cls, causes: Sequence[Cause], actions: Sequence[ActionItem]) -> Numbers:
-        return cls(_numbered(causes), _numbered(actions))
+    def of(cls, causes: Sequence[Cause], actions: Sequence[ActionItem], *, shown: Collection[str]) -> Numbers:
+        by_home = sorted(causes, key=lambda row: not row.is_root)
+        hidden = {row.pk for row in causes if row.is_internal or HOMES[row.is_root] not in shown}
+        return cls(_numbered(by_home, hidden), _numbered(actions, {row.pk for row in actions if row.is_internal}))
 
 
 class Parts:
@@ -111,7 +116,8 @@ class Parts:
 
     @cached_property
     def numbers(self) -> Numbers:
-        return Numbers.of(of_document(self.causes), of_document(self.actions))
+        shown = {section.kind for section in self.sections if section.visibility == Visibility.CUSTOMERS}
+        return Numbers.of(of_document(self.causes), of_document(self.actions), shown=shown)
 
     @cached_property
     def letters(self) -> dict[int | None, int]:
@@ -135,9 +141,9 @@ def of_document(parts: Iterable[Row]) -> list[Row]:
     return [part for part in parts if part.record_id is None]
 
 
-def _numbered(rows: Sequence[P]) -> dict[int, int]:
+def _numbered(rows: Sequence[P], hidden: Collection[int]) -> dict[int, int]:
     written = [row for row in rows if row.text.strip()]
-    return {row.pk: number for number, row in enumerate(sorted(written, key=lambda row: row.is_internal), start=1)}
+    return {row.pk: number for number, row in enumerate(sorted(written, key=lambda row: row.pk in hidden), start=1)}
 
 
 def labels(parts: Parts) -> dict[str, values.Source]:

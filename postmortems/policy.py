@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from incidents.choices import Audience, SeverityLevel
 from incidents.models import Incident
 from postmortems.choices import Way
-from postmortems.models import ReviewPolicy
+from postmortems.models import Postmortem, ReviewPolicy
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,27 @@ class Choice:
     way: Way
     why: str
     policy: ReviewPolicy | None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who gave a post-mortem its form, and why, where they said so."""
+
+    who: str
+    why: str
+
+
+def chosen(postmortem: Postmortem) -> Chosen | None:
+    """Of its present form, by its history; none where nobody had to say why."""
+    found = None
+    for row in postmortem.history.select_related("history_user"):
+        if row.template_id != postmortem.template_id:
+            break
+        found = row
+    why = (found.history_change_reason or "") if found else ""
+    if found is None or not why or why == str(Way(postmortem.template.way).label):
+        return None
+    return Chosen(str(found.history_user or _("the system")), why)
 
 
 def policy_of(incident: Incident) -> ReviewPolicy | None:

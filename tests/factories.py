@@ -256,12 +256,15 @@ def channel(**fields) -> Channel:
 # Post-mortems
 
 
+WHY = "Short for the sake of a test."
+
+
 def postmortem(incident=None, *, way="short", by=None, **facts) -> Postmortem:
     """A draft, of an incident that is resolved. Short, unless ``way`` says full; begun with what the facts tell."""
     incident = incident or resolved(**facts)
-    found = pm.open_postmortem(incident, way=Way(way), by=by)
+    found = pm.open_postmortem(incident, way=Way(way), by=by, reason=WHY)
     if found.template.way != way:
-        found = pm.choose_way(found, way=Way(way), by=by)
+        found = pm.choose_way(found, way=Way(way), by=by, reason=WHY)
     found = pm.draft_from_facts(found, by=by)
     found.refresh_from_db()
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
 from incidents.models import Severity
-from incidents.moments import moment
+from incidents.moments import moment, wrong_year
 
 MINUTES = "%Y-%m-%dT%H:%M"
 
@@ -36,7 +36,11 @@ class MomentField(forms.DateTimeField):
 
     def to_python(self, value):
         at = super().to_python(value)
-        return at.replace(second=0, microsecond=0) if at else None
+        if at is None:
+            return None
+        if sentence := wrong_year(at):
+            raise ValidationError(sentence)
+        return at.replace(second=0, microsecond=0)
 
 
 class YesNoField(forms.TypedChoiceField):

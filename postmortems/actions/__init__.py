@@ -5,6 +5,7 @@ The lock of the incident comes before that of its post-mortem, and that before t
 
 from postmortems.actions.attaching import attach, detach
 from postmortems.actions.calendars import make_calendar, revoke_calendar
+from postmortems.actions.choosing import choose_way
 from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
 from postmortems.actions.inviting import (
     invite,
@@ -14,7 +15,7 @@ from postmortems.actions.inviting import (
     submit_record,
     take_back_record,
 )
-from postmortems.actions.opening import choose_way, expect, lead, open_postmortem, promise
+from postmortems.actions.opening import expect, lead, open_postmortem, promise
 from postmortems.actions.parts import add, change, dispute, link, mark_section, place, remove, reorder, restore
 from postmortems.actions.publishing import publish, revise, withdraw
 from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again

@@ -17,7 +17,7 @@ from incidents.exceptions import DomainError
 from incidents.models import TimelineEntry, User
 from postmortems.actions import parts as verbs
 from postmortems.actions.base import save, save_audited, to_write, touch
-from postmortems.choices import SectionKind
+from postmortems.choices import SectionKind, Visibility
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -37,7 +37,10 @@ from postmortems.provenance import COPIED, as_read as reads, entry_key
 
 @transaction.atomic
 def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
-    """What the facts tell, once: the timeline that customers read, how it was resolved, how many and how long."""
+    """What the facts tell, once: the timeline that customers read, how it was resolved, how many and how long.
+
+    What was only ever written for staff, such as what became of data, is not made public by it.
+    """
     postmortem = to_write(postmortem, None, by=by)
     if postmortem.drafted_at:
         return postmortem
@@ -49,7 +52,6 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
         "customers_total": incident.rule_total,
         "volume": incident.volume,
         "volume_unit": incident.volume_unit,
-        "data": incident.data_impact_note,
     }
     if facts["customers"] is None and incident.rule_total:
         facts["customers"] = incident.rule_affected
@@ -69,7 +71,7 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     if last is not None and (section := _section(postmortem, SectionKind.MITIGATION)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=last.body)
     if incident.customer_impact and (section := _section(postmortem, SectionKind.IMPACT)):
-        verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact)
+        verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact, is_internal=True)
     return postmortem
 
 
@@ -101,6 +103,7 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
         return there
     facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
     part: Part
+    is_lost = False
     if isinstance(source, Assessment):
         part = _own_assessment(postmortem, by=by, **facts)
     elif isinstance(source, Event) and source.entry_id and (same := _same_entry(postmortem, source)):
@@ -108,8 +111,9 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
     else:
         if isinstance(source, Paragraph):
             section = into or _section(postmortem, source.question.goes_to)
+            is_lost = section is None  # this form has none for it: wherever it stands now, staff read it first
             facts["section"] = section or postmortem.sections.order_by("position", "pk").first()
-        part = verbs.add(type(source), postmortem, by=by, is_internal=source.is_internal, **facts)
+        part = verbs.add(type(source), postmortem, by=by, is_internal=source.is_internal or is_lost, **facts)
     if isinstance(source, ActionItem) and isinstance(part, ActionItem):
         _take_links(source, part, postmortem, by=by)
     cite(part, source.key, as_read=reads(source), by=by)
@@ -172,7 +176,9 @@ def taken(postmortem: Postmortem, source: Part) -> Part | None:
 
 
 def _section(postmortem: Postmortem, kind: str) -> Section | None:
-    return postmortem.sections.filter(kind=kind).first()
+    """Of several texts of their own, one that is internal before one that customers read."""
+    found = sorted(postmortem.sections.filter(kind=kind), key=lambda each: each.visibility != Visibility.INTERNAL)
+    return found[0] if found else None
 
 
 def _own_assessment(postmortem: Postmortem, *, by: User | None, **facts: Any) -> Assessment:

@@ -11,18 +11,18 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident, User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save, save_audited
-from postmortems.choices import Stage, Way
+from postmortems.actions.choosing import COPIED, check_demands
+from postmortems.choices import Way
 from postmortems.models import Postmortem, Section, Template
-from postmortems.policy import policy_of, way_of
-
-COPIED = ("kind", "title", "visibility", "is_required", "guidance", "example", "position")
+from postmortems.policy import way_of
 
 
 @transaction.atomic
-def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = None) -> Postmortem:
+def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = None, reason: str = "") -> Postmortem:
     """The post-mortem of an incident that is mitigated or resolved; the one that there is already, if there is one.
 
-    ``way``: short or full; without one the policy's, and where that asks for none, a short one.
+    ``way``: short or full; without one the policy's, and where that asks for none, a short one. Less than the policy
+    asks for needs a ``reason``, and the right to sign.
     """
     require(by, "postmortems.draft_postmortem")
     incident = locked_incident(incident, by=by)
@@ -33,7 +33,8 @@ def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = No
     if not is_over(incident):
         raise DomainError(_("It is neither mitigated nor resolved yet. Write the post-mortem when it is over."))
     chosen = way or way_of(incident).way
-    return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by)
+    check_demands(incident, chosen, by=by, reason=reason)
+    return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -70,36 +71,6 @@ def promise(incident: Incident, *, minutes: int, by: User | None) -> Postmortem:
 
 
 @transaction.atomic
-def choose_way(postmortem: Postmortem, *, way: Way, by: User | None, version: int | None = None) -> Postmortem:
-    """Make it a full RCA, or a short one: what was written stays, in the sections that both have or at the end."""
-    require(by, "postmortems.draft_postmortem")
-    postmortem = locked(postmortem, by=by, version=version)
-    if postmortem.stage != Stage.DRAFT:
-        raise DomainError(_("Only a draft changes its form. Send it back first."))
-    template = Template.objects.get(way=way)
-    if template.pk == postmortem.template_id:
-        return postmortem
-    here = {section.kind: section for section in postmortem.sections.all()}
-    wanted = list(template.sections.all())
-    for row in wanted:
-        section = here.pop(row.kind, None) or Section(postmortem=postmortem)
-        for name in COPIED:
-            setattr(section, name, getattr(row, name))
-        save_audited(section, by=by)
-    for position, section in enumerate(here.values(), start=len(wanted) + 1):
-        if section.paragraphs.standing().exists():
-            section.position, section.is_required = position, False
-            save_audited(section, by=by)
-        else:
-            section.delete()
-    postmortem.template = template
-    policy = policy_of(postmortem.incident)
-    postmortem.record_limit = policy.record_minutes if policy and template.has_records else None
-    save(postmortem, "template", "record_limit", by=by, reason=str(Way(way).label))
-    return postmortem
-
-
-@transaction.atomic
 def lead(postmortem: Postmortem, *, user: User | None, by: User | None) -> Postmortem:
     """Who sees to it that it is finished; nobody where ``user`` is empty."""
     require(by, "postmortems.draft_postmortem")
@@ -117,10 +88,10 @@ def is_over(incident: Incident) -> bool:
     return incident.status == Status.RESOLVED or (incident.mitigated_at is not None and incident.is_confirmed)
 
 
-def _open(incident: Incident, way: Way, *, by: User | None) -> Postmortem:
+def _open(incident: Incident, way: Way, *, by: User | None, reason: str = "") -> Postmortem:
     template = Template.objects.get(way=way)
     postmortem = Postmortem(incident=incident, template=template, opened_by=by, lead=by or incident.owner)
-    save_audited(postmortem, by=by)
+    save_audited(postmortem, by=by, reason=reason)
     for row in template.sections.all():
         section = Section(postmortem=postmortem, **{name: getattr(row, name) for name in COPIED})
         save_audited(section, by=by)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
+from postmortems.actions.checking import check
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
     ActionItem,
@@ -43,6 +43,7 @@ KINDS: dict[str, type[Part]] = {  # by the prefix of their keys
     "asm": Assessment,
     "act": ActionItem,
 }
+MOST = 300  # rows of one kind in a record, or in a document
 TOGETHER = timedelta(minutes=2)  # what one person typed within is one line of the history
 Values = Mapping[str, Any]
 P = TypeVar("P", bound=Part)
@@ -94,8 +95,8 @@ def add(
                 raise DomainError(_("This name is taken."))
             return there
         facts["key"] = key
-    last = table.objects.filter(postmortem=postmortem, record=record).aggregate(last=models.Max("position"))["last"]
-    part = table(postmortem=postmortem, record=record, position=(last or 0) + 1, changed_by=by, **facts)
+    place = _room(table, postmortem, record)
+    part = table(postmortem=postmortem, record=record, position=place, changed_by=by, **facts)
     check(part)
     save_audited(part, by=by)
     touch(postmortem)
@@ -205,9 +206,21 @@ def dispute(record: Record, *, metric: Metric, note: str, by: User | None) -> Di
     return row
 
 
+def _room(table: type[Part], postmortem: Postmortem, record: Record | None) -> int:
+    """The position of one more row of this kind; refuses where there are as many as anybody can read."""
+    rows = table.objects.filter(postmortem=postmortem, record=record)
+    standing = models.Count("pk", filter=models.Q(removed_at__isnull=True))
+    found = rows.aggregate(last=models.Max("position"), standing=standing)
+    if found["standing"] >= MOST:
+        raise DomainError(_("It has %(n)d rows of this kind already, and takes no more.") % {"n": MOST})
+    return (found["last"] or 0) + 1
+
+
 def _stand(part: P, *, by: User | None, removed_at) -> P:
     postmortem = to_write(part.postmortem, part.record, by=by)
     if (part.removed_at is None) != (removed_at is None):
+        if removed_at is None:
+            _room(type(part), postmortem, part.record)
         part.removed_at = removed_at
         part.changed_by, part.changed_at = by, timezone.now()
         save_audited(part, "removed_at", "changed_by", "changed_at", by=by)
@@ -220,15 +233,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.replace(second=0, microsecond=0)
     return None if value == "" else value
-
-
-def check(part: Part) -> None:
-    """The limits of the fields, and constraints of the row, as sentences."""
-    try:
-        part.full_clean(validate_unique=False)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=None if field == "__all__" else field) from error
 
 
 def _save_typed(part: Part, *fields: str, by: User | None) -> None:

@@ -22,7 +22,7 @@ from postmortems.models import Postmortem, Version
 def publish(
     postmortem: Postmortem, *, by: User | None, notify: bool = True, change: str = "", version: int | None = None
 ) -> Version:
-    """For good: the version stays as it is. Where nobody is asked to sign, a draft is published in one act.
+    """For good: the version stays as it is. A short form that nobody is asked to sign is published in one act.
 
     ``notify``: whether subscribers hear of it.
     """
@@ -31,7 +31,7 @@ def publish(
     postmortem = locked(postmortem, by=by, version=version)
     if incident.status != Status.RESOLVED:
         raise DomainError(_("The incident is not resolved: its post-mortem is published when it is over."))
-    if postmortem.stage == Stage.DRAFT and not postmortem.template.signatories.exists():
+    if postmortem.stage == Stage.DRAFT and not postmortem.template.is_signed:
         made = reviewing.freeze(postmortem, by=by, change=change)
         move(postmortem, Stage.IN_REVIEW)
         reviewing.approve(postmortem, made, by=by)

@@ -56,7 +56,10 @@ def send_back(postmortem: Postmortem, *, reason: str, by: User | None, version: 
 
 @transaction.atomic
 def sign(postmortem: Postmortem, *, role: str, by: User, digest: str, version: int | None = None) -> SignOff:
-    """For a role, by a member of its group who has read what ``digest`` stands for. The last one approves it."""
+    """For a role, by a member of its group who has read what ``digest`` stands for: one role for each person.
+
+    The last one approves it.
+    """
     require(by, "postmortems.sign_postmortem")
     postmortem = locked(postmortem, by=by, version=version)
     if postmortem.stage != Stage.IN_REVIEW:
@@ -73,6 +76,8 @@ def sign(postmortem: Postmortem, *, role: str, by: User, digest: str, version: i
         raise NotAllowed(_("Members of %(group)s sign for it.") % {"group": signatory.group})
     if last.sign_offs.filter(role=role).exists():
         raise DomainError(_("It was signed already."))
+    if last.sign_offs.filter(by=by).exists():
+        raise DomainError(_("You have signed this version for another role. Each role is signed by somebody else."))
     signed = last.sign_offs.create(role=role, by=by, name=str(by))
     if not unsigned(postmortem, last):
         approve(postmortem, last, by=by)

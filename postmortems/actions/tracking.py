@@ -14,7 +14,7 @@ from incidents.models import User
 from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions.base import locked, require_reason, save_audited, touch
-from postmortems.actions.parts import check
+from postmortems.actions.checking import check
 from postmortems.choices import OPEN_ACTIONS, ActionState
 from postmortems.exceptions import NoneChanged
 from postmortems.models import ActionItem, Postmortem

@@ -60,8 +60,24 @@ class Questions(StrictTabularInline):
     verbose_name_plural = _("Questions of an incident record, answered in words")
 
 
+class SignatoryFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """Each role stands once, and a full RCA is signed by somebody."""
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        roles = set()
+        for form in kept:
+            role = form.cleaned_data.get("role")
+            if role in roles:
+                form.add_error("role", _("This role is asked to sign already."))
+            roles.add(role)
+        if self.instance.has_records and not kept:
+            raise forms.ValidationError(_("A full RCA is signed by one role at least: add another, or keep this."))
+
+
 class Signatories(StrictTabularInline):
     model = Signatory
+    formset = SignatoryFormSet
     fields = ["position", "role", "group"]
     extra = 0
     verbose_name_plural = _("Who signs before it is approved")

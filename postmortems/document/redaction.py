@@ -7,21 +7,24 @@ from dataclasses import replace
 from postmortems.choices import SectionKind
 from postmortems.document.values import Action, Cause, Content, Counts, Event, Mitigation, Section, Step
 
+HOMES = {True: SectionKind.ROOT_CAUSE, False: SectionKind.FACTORS}  # of causes, by whether they are root causes
+LOGS = {SectionKind.MITIGATION, SectionKind.RESPONSE_LOG}  # either may print what was done, with or without the other
+
 
 def for_customers(content: Content) -> Content:
     """Without internal parts, names of staff, evidence, tickets, sources and what was said in review.
 
-    What stands in an internal section, or in none, goes with it. Numbers of causes and actions that are not there are
-    named nowhere.
+    What stands in an internal section, or in none, goes with it; what two sections print, where one of them is
+    internal. Numbers of causes and actions that are not there are named nowhere.
     """
     sections = tuple(_section(section) for section in content.sections if not section.is_internal)
     kinds = {section.kind for section in sections}
-    homes = {True: SectionKind.ROOT_CAUSE, False: SectionKind.FACTORS}
-    causes = {each.number for each in content.causes if not each.is_internal and homes[each.is_root] in kinds}
+    hidden = {section.kind for section in content.sections if section.is_internal}
+    causes = {each.number for each in content.causes if not each.is_internal and HOMES[each.is_root] in kinds}
     actions = (
         {each.number for each in content.actions if not each.is_internal} if SectionKind.ACTIONS in kinds else set()
     )
-    has_log = kinds & {SectionKind.MITIGATION, SectionKind.RESPONSE_LOG}
+    has_log = kinds & LOGS and not hidden & LOGS
     done = [each for each in content.mitigations if not each.is_internal] if has_log else []
     lines = [each for each in content.events if not each.is_internal] if SectionKind.TIMELINE in kinds else []
     return replace(

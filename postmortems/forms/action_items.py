@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from incidents.forms.fields import ClashingForm
 from incidents.forms.sharing import staff
 from incidents.models import User
+from incidents.moments import wrong_year
 from postmortems.actions.tracking import LENGTH
 from postmortems.choices import ActionState, Priority
 from postmortems.models import ActionItem
@@ -26,6 +27,11 @@ class DayField(forms.DateField):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         errors = {"invalid": _("Write a day such as 2026-12-04.")}
         super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **options)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and (sentence := wrong_year(value)):
+            raise forms.ValidationError(sentence)
 
 
 def reason_field(help_text) -> forms.CharField:

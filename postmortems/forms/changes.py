@@ -128,10 +128,14 @@ def _under(kind: type[Part], change: Change, postmortem: Postmortem, record: Rec
         question = postmortem.template.questions.filter(pk=pk).first()
         if question is None:
             raise DomainError(_("There is no such question."))
+        if _text(change, "key") != answers.key_of(record, question):
+            raise DomainError(_("A new row needs a key of its kind."))
         return {"question": question}
     section = Section.objects.filter(postmortem=postmortem, pk=pk).first()
     if section is None or record is not None:
         raise DomainError(_("There is no such section."))
+    if answers.ANSWER.fullmatch(_text(change, "key")):  # nobody takes the key that an answer is going to have
+        raise DomainError(_("A new row needs a key of its kind."))
     return {"section": section}
 
 

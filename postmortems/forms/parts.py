@@ -22,7 +22,7 @@ TYPED: dict[type[Part], tuple[str, ...]] = {  # what may be typed; keys, places 
     Mitigation: ("at", "ended_at", "text", "role", "who", "lasts", "effect", "faster", "is_internal"),
     Cause: ("text", "kind", "is_root", "affects", "is_internal"),
     Why: ("text", "answer", "is_internal"),
-    Assessment: ("customers", "customers_total", "volume", "volume_unit", "lasting", "data"),
+    Assessment: ("customers", "customers_total", "volume", "volume_unit", "lasting", "data", "is_internal"),
     ActionItem: ("text", "kind", "priority", "state", "owner", "due_on", "proof", "ticket", "is_internal"),
 }
 YES, NO = "true", ""

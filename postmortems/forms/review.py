@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.fields import MomentField
+from incidents.forms.picker import RowsField
 from incidents.forms.sharing import staff
 from incidents.models import User
 from postmortems.choices import Way
@@ -54,6 +55,17 @@ class WayForm(VersionedForm):
         choices=[(way.value, way.label) for way in (Way.SHORT, Way.FULL)],
         widget=forms.RadioSelect,
     )
+    reason = forms.CharField(
+        label=_("If it is less than the policy asks for: why?"),
+        required=False,
+        max_length=100,
+        help_text=_("Decided by those who may sign; stays on the record. Example: the same fault as last week’s."),
+    )
+
+    def __init__(self, *args, asked: Way, **options):
+        super().__init__(*args, **options)
+        if asked != Way.FULL:  # nothing is less than a short one
+            del self.fields["reason"]
 
 
 class LeadForm(forms.Form):
@@ -77,9 +89,7 @@ class MeetingForm(forms.Form):
     minutes = forms.IntegerField(
         label=_("How long, in minutes"), required=False, min_value=1, max_value=1440, help_text=_("Example: 40")
     )
-    attendees = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    attendees = RowsField(User.objects.none(), label=_("Who was there"))
     others = forms.CharField(
         label=_("Others who were there"),
         required=False,

@@ -41,6 +41,11 @@ class Template(models.Model):
         """Whether it is drawn from incident records."""
         return self.way == Way.FULL
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether it is published only with signatures: a full RCA always, whoever took the last role out."""
+        return self.has_records or self.signatories.exists()
+
 
 class SectionBase(models.Model):
     """A section of the document, in a template or in a post-mortem."""

@@ -62,7 +62,7 @@ def download(request):
 def feed(request, token):
     """For whoever has the address. What opens nothing looks like what never was."""
     row = CalendarFeed.objects.of_token(token).first()
-    if row is None or not (row.person.is_active and row.person.has_perm(SEE)):
+    if row is None or not (row.person.is_active and row.person.is_staff and row.person.has_perm(SEE)):
         raise Http404
     return _answer(row.person)
 

@@ -27,10 +27,11 @@ def begin(request, incident: Incident):
         return HttpResponseRedirect(address(there))
     choice = way_of(incident)
     proposed = Way.SHORT if choice.way == Way.NONE else choice.way
-    form = WayForm(request.POST or None, initial={"way": proposed})
+    form = WayForm(request.POST or None, initial={"way": proposed}, asked=choice.way)
     if request.method == "POST" and form.is_valid():
         with refusing.in_form(form) as tried:
-            made = actions.open_postmortem(incident, by=request.user, way=Way(form.cleaned_data["way"]))
+            facts = {"way": Way(form.cleaned_data["way"]), "reason": form.cleaned_data.get("reason", "")}
+            made = actions.open_postmortem(incident, by=request.user, **facts)
             actions.draft_from_facts(made, by=request.user)
         if tried.is_done:
             return HttpResponseRedirect(address(made))
@@ -43,11 +44,12 @@ def begin(request, incident: Incident):
 @of_postmortem("postmortems.draft_postmortem")
 def way(request, postmortem: Postmortem):
     """Full instead of short, or the other way round; what was written stays."""
-    form = WayForm(request.POST or None, initial={"way": postmortem.template.way, "version": postmortem.version})
+    initial = {"way": postmortem.template.way, "version": postmortem.version}
+    form = WayForm(request.POST or None, initial=initial, asked=way_of(postmortem.incident).way)
     if request.method == "POST" and form.is_valid():
         with refusing.in_form(form) as tried:
-            chosen = Way(form.cleaned_data["way"])
-            actions.choose_way(postmortem, way=chosen, by=request.user, version=form.cleaned_data["version"])
+            facts = form.cleaned_data | {"way": Way(form.cleaned_data["way"])}
+            actions.choose_way(postmortem, by=request.user, **facts)
         if tried.is_done:
             messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).label})
             return HttpResponseRedirect(address(postmortem))

@@ -71,11 +71,11 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
 
 
 def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:
-    signed = {each.role: each for each in version.sign_offs.all()} if version else {}
     counts = version is not None and version.sent_back_at is None
-    may = user.has_perm("postmortems.sign_postmortem")
+    signed = {each.role: each for each in version.sign_offs.all()} if counts else {}
+    may = user.has_perm("postmortems.sign_postmortem") and user.pk not in {each.by_id for each in signed.values()}
     return [
-        Signature(row, signed.get(row.role) if counts else None, may and may_sign(row, user))
+        Signature(row, signed.get(row.role), may and may_sign(row, user))
         for row in postmortem.template.signatories.select_related("group")
     ]
 
@@ -165,7 +165,7 @@ def publish(request, postmortem: Postmortem):
     missing = gates.missing(content_of(postmortem, parts), open_contradictions=still_open) if is_draft else []
     return screen(
         request, "publish.html", postmortem, here="", title=_("Publish"), form=form, missing=missing,
-        needs_review=is_draft and postmortem.template.signatories.exists(), last=postmortem.versions.first(),
+        needs_review=is_draft and postmortem.template.is_signed, last=postmortem.versions.first(),
     )  # fmt: skip
 
 

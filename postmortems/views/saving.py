@@ -29,6 +29,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from incidents.models import User
+from incidents.moments import YEARS
 from postmortems import presence, progress
 from postmortems.forms import changes, parts as fields
 from postmortems.models import Part, Postmortem, Record
@@ -103,5 +104,9 @@ def _read(request: HttpRequest) -> dict[str, Any]:
 
 
 def _moment(text: Any):
-    at = parse_datetime(text) if isinstance(text, str) else None
-    return at if at is not None and timezone.is_aware(at) else None
+    """When the browser asked last; what no clock of ours can have said is not looked up."""
+    try:
+        at = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) and at.year in YEARS else None

@@ -12,7 +12,7 @@ from incidents.views.incident import page
 from postmortems.choices import Stage
 from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
-from postmortems.policy import way_of
+from postmortems.policy import chosen, way_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Step:
 
 def steps(postmortem: Postmortem) -> list[Step]:
     stages = list(Stage)
-    if not postmortem.template.signatories.exists():
+    if not postmortem.template.is_signed:
         stages = [Stage.DRAFT, Stage.PUBLISHED]
     here = stages.index(Stage(postmortem.stage)) if postmortem.stage in stages else 0
     done = len(stages) - 1
@@ -66,6 +66,7 @@ def screen(
 ) -> TemplateResponse:
     """One of its screens in the staff shell. ``here``: which, for the navigation of the header."""
     choice = way_of(postmortem.incident)
+    follows_policy = choice.way == postmortem.template.way
     return page(
         request,
         f"postmortems/{template}",
@@ -78,7 +79,8 @@ def screen(
         now=timezone.now(),
         here=here,
         choice=choice,
-        follows_policy=choice.way == postmortem.template.way,
+        follows_policy=follows_policy,
+        chosen=None if follows_policy else chosen(postmortem),
         status=status,
         **more,
     )

@@ -103,11 +103,13 @@ def contents(draw, most: int = 4) -> tuple[Content, list[str]]:
                    sources=sources())
         )  # fmt: skip
     done = (SectionKind.MITIGATION, SectionKind.RESPONSE_LOG)
+    is_printed_inside = any(section.kind in done and section.is_internal for section in sections)
     mitigations = []
-    for hidden in draw(st.lists(is_internal, max_size=most)):
+    for is_marked in draw(st.lists(is_internal, max_size=most)):
+        hidden = is_marked or is_printed_inside
         mitigations.append(
             Mitigation(draw(moment), kept(hidden, *done), kept(hidden, *done), words.hidden(), draw(st.none() | moment),
-                       draw(st.sampled_from(Lasts)), kept(hidden, *done), tuple(a.number for a in actions), hidden,
+                       draw(st.sampled_from(Lasts)), kept(hidden, *done), tuple(a.number for a in actions), is_marked,
                        sources())
         )  # fmt: skip
     events = [

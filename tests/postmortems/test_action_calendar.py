@@ -86,8 +86,12 @@ def test_revoked_replaced_forged_or_of_somebody_who_left_it_opens_nothing(client
     person.is_active = False
     person.save()
     assert client.get(fresh).status_code == 404
-    person.is_active = True
+    person.is_active, person.is_staff = True, False
     person.save()
+    assert client.get(fresh).status_code == 404
+    person.is_staff = True
+    person.save()
+    assert client.get(fresh).status_code == 200
     actions.revoke_calendar(by=person)
     assert client.get(fresh).status_code == 404
 

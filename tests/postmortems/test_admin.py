@@ -55,6 +55,12 @@ def test_a_template_shows_its_sections_and_questions_and_keeps_each_kind_once(cl
     assert client.post(address, data).status_code == 302
     twice = data | {"sections-1-kind": data["sections-0-kind"]}
     assert "Another section is of this kind already" in client.post(address, twice).content.decode()
+    roles = [name for name in data if name.startswith("signatories-") and name.endswith("-role")]
+    gone = data | {name.replace("-role", "-DELETE"): "on" for name in roles}
+    assert "signed by one role at least" in client.post(address, gone).content.decode()
+    same = data | {"signatories-1-role": data["signatories-0-role"]}
+    assert "This role is asked to sign already" in client.post(address, same).content.decode()
+    assert template.signatories.count() == len(roles)
     renamed = data | {"sections-0-title": "In short"}
     assert client.post(address, renamed).status_code == 302
     assert template.sections.first().title == "In short"

@@ -144,7 +144,7 @@ class Gates(RuleBasedStateMachine):
 
     @rule(way=st.sampled_from([Way.SHORT, Way.FULL]))
     def choose_way(self, way):
-        self.tried(actions.choose_way, self.row, way=way, by=None)
+        self.tried(actions.choose_way, self.row, way=way, by=None, reason="It is enough.")
 
     # Review and publishing, through both doors
 

@@ -10,9 +10,11 @@ from incidents import actions as incident_actions
 from incidents.choices import Audience, Origin, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from postmortems import actions, gates
-from postmortems.choices import Stage, Way
+from postmortems.choices import EventKind, Stage, Way
+from postmortems.document.redaction import for_customers
 from postmortems.exceptions import PublicationGateNotMet
-from postmortems.models import ActionItem, Mitigation, Paragraph, Postmortem, Version
+from postmortems.models import ActionItem, Cause, Mitigation, Paragraph, Postmortem, Version
+from postmortems.offered_events import offered
 from postmortems.reading import content_of
 from tests import factories as make
 
@@ -73,6 +75,45 @@ def test_a_draft_begins_with_what_the_facts_tell():
     assert not actions.draft_from_facts(postmortem, by=None).events.filter(removed_at__isnull=False)
 
 
+def test_what_was_written_for_staff_is_not_drafted_for_customers():
+    incident = make.resolved(severity="minor")
+    facts = {"data_impact": True, "data_impact_note": "14 rows of Wombat", "customer_impact": "Wombat cannot log in."}
+    postmortem = make.postmortem(incident_actions.change_facts(incident, by=None, **facts))
+    assert "Wombat cannot log in." in repr(content_of(postmortem))
+    assert "Wombat" not in repr(for_customers(content_of(postmortem)))
+
+
+def test_components_that_no_page_names_are_named_to_staff_only():
+    page = make.page(make.component(name="SMS"))
+    postmortem = make.postmortem(page=page, affects=[page.components.get(), make.component(name="Billing core")])
+    lines = offered(postmortem.incident)
+    assert {line.is_public for line in lines if "Billing core" in line.text} == {False}
+    assert "Billing core" not in " ".join(event.text for event in for_customers(content_of(postmortem)).events)
+
+
+def test_customers_read_no_gap_where_a_cause_is_for_staff():
+    postmortem = make.postmortem(way="full", severity="major")
+    facts = [("Factor", False, False), ("Root for staff", True, True), ("Root", True, False), ("Second", False, False)]
+    for text, is_root, is_internal in facts:
+        actions.add(Cause, postmortem, by=None, text=text, is_root=is_root, is_internal=is_internal)
+
+    def numbers(read=lambda content: content):
+        return {each.text: each.number for each in read(content_of(fresh(postmortem))).causes}
+
+    assert numbers() == {"Root": 1, "Factor": 2, "Second": 3, "Root for staff": 4}
+    actions.mark_section(make.section(postmortem, "root_cause"), visibility="internal", by=None)
+    assert numbers(for_customers) == {"Factor": 1, "Second": 2}
+
+
+def test_the_end_is_offered_once_with_the_words_of_its_update():
+    incident = make.resolved()
+    ends = [line.text for line in offered(incident) if line.kind == EventKind.RESOLVED]
+    assert ends == ["Resolved: It works again."]
+    assert "Resolved" not in [line.text for line in offered(incident)]
+    by_hand = incident_actions.change_stage(make.told(severity="minor"), status=Status.RESOLVED, by=None)
+    assert [line.text for line in offered(by_hand) if line.kind == EventKind.RESOLVED] == ["Resolved"]
+
+
 def test_a_short_one_is_published_in_one_act():
     postmortem = make.ready_to_publish()
     version = actions.publish(postmortem, by=None)
@@ -125,6 +166,28 @@ def test_a_full_one_is_signed_by_every_role_before_it_is_published():
     actions.publish(postmortem, by=manager)
     assert fresh(postmortem).stage == Stage.PUBLISHED
     assert [sign_off.role for sign_off in version.sign_offs.all()] == ["Reliability", "Engineering Leads", "Managers"]
+
+
+def test_each_person_signs_one_role_of_a_version():
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    roles = postmortem.template.signatories.select_related("group")
+    everything = make.user(groups=[each.group.name for each in roles])
+    version = actions.ask_for_review(postmortem, by=None)
+    actions.sign(postmortem, role=roles[0].role, by=everything, digest=version.digest)
+    with pytest.raises(DomainError, match="for another role"):
+        actions.sign(postmortem, role=roles[1].role, by=everything, digest=version.digest)
+    postmortem.refresh_from_db()
+    assert postmortem.stage == Stage.IN_REVIEW
+
+
+def test_a_full_one_is_signed_also_where_the_last_role_was_taken_out():
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    postmortem.template.signatories.all().delete()
+    with pytest.raises(DomainError, match="not approved"):
+        actions.publish(postmortem, by=None)
+    actions.ask_for_review(postmortem, by=None)
+    with pytest.raises(DomainError, match="not approved"):
+        actions.publish(postmortem, by=None)
 
 
 def test_sent_back_it_is_a_draft_and_the_next_version_is_signed_anew():

@@ -10,6 +10,7 @@ from postmortems.document import words
 from postmortems.document.outline import course, outline
 from postmortems.document.outline.course import strips
 from postmortems.document.outline.values import Table
+from postmortems.document.redaction import for_customers
 from postmortems.document.values import Action, Counts, Dress, Impact, Notice, Section, Step, Times, Visibility
 from tests.postmortems import examples
 from tests.postmortems.long import at
@@ -166,3 +167,13 @@ def test_shares(share, text):
 )
 def test_long_texts_end_with_a_sentence(text, kept):
     assert words.first_sentences(text, 25) == kept
+
+
+@pytest.mark.parametrize("internal", ["mitigation", "response_log"])
+def test_what_an_internal_section_would_print_is_printed_in_no_other(internal):
+    sections = tuple(
+        replace(each, visibility=Visibility.INTERNAL if each.kind == internal else Visibility.CUSTOMERS)
+        for each in LONG.sections
+    )
+    assert for_customers(replace(LONG, sections=sections)).mitigations == ()
+    assert for_customers(LONG).mitigations != ()

@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from incidents import veiled
 from incidents.actions import change_stage
-from postmortems import actions
+from incidents.exceptions import DomainError
+from postmortems import actions, presence
+from postmortems.actions.checking import SENTENCES
+from postmortems.actions.parts import MOST
 from postmortems.answers import key_of
 from postmortems.models import ActionItem, Cause, Event, Paragraph
 from postmortems.offered_events import offered
@@ -249,3 +252,66 @@ def test_a_time_that_two_hours_of_a_night_are_called_is_kept_while_others_change
     assert [result.get("done") for result in send(client, record, *changes)["results"]] == [True, True]
     event.refresh_from_db()
     assert (event.text, event.at) == ("Late again", datetime(2026, 10, 25, 3, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00",
+                                "2026-13-45T00:00:00+00:00", "x" * 400])  # fmt: skip
+def test_a_moment_that_no_clock_said_breaks_no_saving(client, writer, draft, at):
+    assert send(client, draft, add(text="A lock"), since=at)["results"] == [{"done": True}]
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "2100", "9999"])
+def test_years_that_nobody_means_are_refused_in_a_sentence(client, writer, draft, year):
+    at, said = f"{year}-06-15T12:30", {"error": "Write a year from 1970 to 2099."}
+    event = {"do": "add", "kind": "evt", "key": "evt_abcdefghijkl", "values": {"text": "Far", "at": at}}
+    until = [add() | {"kind": "mit", "key": "mit_abcdefghijkl", "values": {"text": "Done", "at": "2026-06-15T12:30"}},
+             put("ended_at", at, key="mit_abcdefghijkl")]  # fmt: skip
+    due = {"do": "add", "kind": "act", "key": "act_abcdefghijkl", "values": {"text": "Do it", "due_on": at[:10]}}
+    results = send(client, draft, event, *until, due)["results"]
+    assert [results[0], results[2], results[3]] == [said] * 3
+    with pytest.raises(DomainError, match="Write a year"):
+        actions.add(Event, draft, by=None, at=datetime(int(year), 6, 15, 12, 30, tzinfo=UTC), text="Far")
+
+
+def test_no_constraint_speaks_its_own_name(client, writer, draft):
+    counts = draft.assessments.get().key
+    mitigation = add() | {"kind": "mit", "key": "mit_abcdefghijkl", "values": {"text": "x", "at": "2026-06-15T12:30"}}
+    results = send(
+        client, draft, put("customers_total", "5", key=counts), put("customers", "6", key=counts), mitigation,
+        put("ended_at", "2026-06-15T12:29", key="mit_abcdefghijkl"),
+        {"do": "add", "kind": "asm", "key": "asm_aaaaaaaaaaaa"},
+    )["results"]  # fmt: skip
+    assert [results[n]["error"] for n in (1, 3, 4)] == [
+        "No more customers can be affected than there are in all.",
+        "It cannot end before it begins.",
+        "It has its counts already. Load the page again.",
+    ]
+
+
+def test_every_constraint_of_a_part_has_a_sentence_or_is_about_a_list():
+    for table in presence.TABLES:
+        for constraint in table._meta.constraints:
+            assert constraint.name in SENTENCES or constraint.name.endswith(("_is_known", "_is_closed_iff_closed"))
+
+
+def test_there_are_as_many_rows_of_a_kind_as_anybody_can_read(client, writer, draft):
+    causes = [Cause(postmortem=draft, text=f"Cause {n}", key=f"cau_{n:012}") for n in range(MOST - 1)]
+    Cause.objects.bulk_create(causes)
+    results = send(client, draft, add(text="The last"), add(text="One more") | {"key": "cau_bbbbbbbbbbbb"})["results"]
+    assert results == [{"done": True}, {"error": "It has 300 rows of this kind already, and takes no more."}]
+    results = send(client, draft, {"do": "remove", "key": KEY}, add(text="In its place") | {"key": "cau_cccccccccccc"},
+                   {"do": "restore", "key": KEY})["results"]  # fmt: skip
+    assert [sorted(result) for result in results] == [["done"], ["done"], ["error"]]
+
+
+def test_nobody_takes_the_key_that_the_answer_of_somebody_else_is_going_to_have(client, draft):
+    question = draft.template.questions.first()
+    theirs, mine = (make.in_group("Engineering") for _ in range(2))
+    record, own = actions.start_record(draft, by=theirs), actions.start_record(draft, by=mine)
+    answer = {"do": "add", "kind": "par", "key": key_of(record, question), "values": {"text": "It began."}}
+    client.force_login(mine)
+    assert "error" in send(client, own, answer | {"under": f"question-{question.pk}"})["results"][0]
+    client.force_login(make.in_group("Reliability"))
+    assert "error" in send(client, draft, answer | {"under": f"section-{draft.sections.first().pk}"})["results"][0]
+    client.force_login(theirs)
+    assert send(client, record, answer | {"under": f"question-{question.pk}"})["results"] == [{"done": True}]

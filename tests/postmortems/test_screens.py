@@ -143,6 +143,13 @@ def test_the_meeting_is_put_on_the_record(client, lead):
     html = page(client, at("review", postmortem))
     assert "One region a day." in html
     assert "Priya Nair" in html
+    for wrong in (
+        {"attendees": ["9" * 20]},
+        {"attendees": ["x"]},
+        {"at": "9999-12-31T23:59"},
+        {"at": "0001-01-01T00:00"},
+    ):
+        assert client.post(at("meeting", postmortem), data | wrong).context["form"].errors.keys() == wrong.keys()
 
 
 def test_two_versions_stand_side_by_side(client, lead):

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from postmortems import actions
-from postmortems.models import ActionItem, Cause, Citation, Event, Mitigation, Paragraph, Section
+from postmortems.document.redaction import for_customers
+from postmortems.models import ActionItem, Cause, Citation, Event, Mitigation, Paragraph, Postmortem, Section
+from postmortems.reading import content_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,18 @@ def test_what_was_typed_is_saved_and_nothing_else(client, writer):
         **{f"{paragraph.key}__text": ("We ended the query.\r\nTwice.", "We ended the query.\r\nTwice.")},
     )
     assert paragraph.history.count() == was + 1
+
+
+def test_counts_are_marked_as_internal(client, writer):
+    postmortem = make.postmortem()
+    row = postmortem.assessments.get()
+    assert f'name="{row.key}.is_internal"' in client.get(at("write", postmortem)).content.decode()
+    fields = {"customers": ("", "62"), "is_internal": ("", "true")}
+    assert (
+        write(client, postmortem, **{f"{row.key}__{name}": typed for name, typed in fields.items()}).status_code == 302
+    )
+    content = content_of(Postmortem.objects.get())
+    assert (content.counts.customers, for_customers(content).counts.customers) == (62, None)
 
 
 def test_what_is_wrong_comes_back_at_its_field_with_everything_typed(client, writer):
