@@ -14,8 +14,7 @@ from incidents import refusing
 from incidents.permissions import Words
 from postmortems import actions, gates
 from postmortems.actions.reviewing import may_sign
-from postmortems.choices import Stage
-from postmortems.forms.review import AskForm, MeetingForm, PublishForm, ReasonForm
+from postmortems.forms.review import AskForm, MeetingForm, ReasonForm
 from postmortems.models import Postmortem, Signatory, SignOff, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
@@ -71,11 +70,12 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
 
 
 def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:
-    signed = {each.role: each for each in version.sign_offs.all()} if version else {}
-    counts = version is not None and version.sent_back_at is None
+    """Those of the version that is asked for: while a draft is written, nobody has signed what it will say."""
+    counts = version is not None and not postmortem.is_draft
+    signed = {each.role: each for each in version.sign_offs.all()} if counts else {}
     may = user.has_perm("postmortems.sign_postmortem")
     return [
-        Signature(row, signed.get(row.role) if counts else None, may and may_sign(row, user))
+        Signature(row, signed.get(row.role), may and may_sign(row, user))
         for row in postmortem.template.signatories.select_related("group")
     ]
 
@@ -147,26 +147,6 @@ withdraw = _reason(
     template="withdraw.html",
     done=gettext_lazy("Withdrawn. No reader finds it any more; its versions stay here."),
 )
-
-
-@of_postmortem("postmortems.publish_postmortem")
-def publish(request, postmortem: Postmortem):
-    """What publishing does is said before it is done."""
-    form = PublishForm(request.POST or None, initial={"version": postmortem.version, "notify": True})
-    if request.method == "POST" and form.is_valid():
-        with refusing.in_form(form) as tried:
-            actions.publish(postmortem, by=request.user, **form.cleaned_data)
-        if tried.is_done:
-            messages.success(request, _("Published."))
-            return _to_review(postmortem)
-    parts = Parts(postmortem)
-    still_open = tuple(each.title for each in parts.contradictions if not each.is_settled)
-    is_draft = postmortem.stage == Stage.DRAFT
-    missing = gates.missing(content_of(postmortem, parts), open_contradictions=still_open) if is_draft else []
-    return screen(
-        request, "publish.html", postmortem, here="", title=_("Publish"), form=form, missing=missing,
-        needs_review=is_draft and postmortem.template.signatories.exists(), last=postmortem.versions.first(),
-    )  # fmt: skip
 
 
 @of_postmortem("postmortems.draft_postmortem")
