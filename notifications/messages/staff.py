@@ -32,6 +32,10 @@ WORDS = {
     Event.STAFF_HELD: gettext_lazy("Messages held back"),
     Event.STAFF_RECORD: gettext_lazy("Incident record asked for"),
     Event.STAFF_ASSIGNED: gettext_lazy("Action item for you"),
+    Event.STAFF_REVIEW: gettext_lazy("Your sign-off is asked for"),
+    Event.STAFF_SENT_BACK: gettext_lazy("Post-mortem sent back"),
+    Event.STAFF_APPROVED: gettext_lazy("Post-mortem approved"),
+    Event.STAFF_HANDED_IN: gettext_lazy("Incident record handed in"),
 }
 CHANGED = {"corrected": gettext_lazy("Update corrected"), "withdrawn": gettext_lazy("Update withdrawn")}
 

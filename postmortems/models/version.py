@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from postmortems.choices import Paper, Reader, RenderingState
@@ -82,6 +83,12 @@ class Version(models.Model):
         if self.pk is not None and (update_fields is None or not set(update_fields) <= self.FATE):
             raise TypeError("A version is never changed.")
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @cached_property
+    def repeated(self) -> Version | None:
+        """The version before, where it was sent back and reads the same to the letter."""
+        before = self.postmortem.versions.filter(number=self.number - 1, sent_back_at__isnull=False)
+        return before.filter(digest=self.digest).defer("content").select_related("sent_back_by").first()
 
 
 class SignOff(models.Model):
