@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _, ngettext
 from incidents.models import User
 from incidents.staff.steps import Late, Step, Steps
 from incidents.wording import number
+from postmortems import quoted
 from postmortems.ageing import SOON
 from postmortems.choices import Stage
 from postmortems.models import ActionItem, Postmortem, Record, Signatory, SignOff, Version
-from postmortems.places import url_of, url_of_item, url_of_publishing, url_of_record
+from postmortems.places import url_of, url_of_item, url_of_publishing, url_of_record, url_of_review
 
 SHOWN = 20  # of each
 PUBLISH = "postmortems.publish_postmortem"
@@ -33,6 +34,7 @@ def steps(user: User, now: datetime) -> Steps:
         if user.has_perm("postmortems.write_record"):
             found += _records(user)
         found += _led(user)
+        found += _quoting(user)
         if user.has_perm(PUBLISH):
             group += _to_publish(user)
         late += _late_postmortems(user, now)
@@ -91,6 +93,16 @@ def _led_words(row: Postmortem, last: Version | None) -> str:
     if last is not None and last.published_at is not None:
         return _("Post-mortem: put it right, and publish the next version")
     return _("Post-mortem: write it, and ask for review")
+
+
+def _quoting(user: User) -> Iterator[Step]:
+    """What customers read in it was corrected or withdrawn where it came from."""
+    shown = set()
+    for version, _quotes in quoted.versions_quoting(quoted.led_by(user))[:SHOWN]:
+        if version.postmortem_id not in shown:
+            shown.add(version.postmortem_id)
+            detail = _("Post-mortem: quotes an update that was corrected or withdrawn since; put it right")
+            yield Step(str(version.postmortem), detail, url_of_review(version.postmortem))
 
 
 def _to_publish(user: User) -> Iterator[Step]:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from incidents import refusing
 from incidents.choices import Status
-from postmortems import actions, gates
+from postmortems import actions, gates, quoted
 from postmortems.actions import reviewing
 from postmortems.choices import Stage
+from postmortems.document import frozen
+from postmortems.document.values import Content
 from postmortems.forms.review import PublishForm
 from postmortems.models import Postmortem, Signatory, Version
 from postmortems.parts import Parts
@@ -35,17 +37,34 @@ def publish(request, postmortem: Postmortem):
             messages.success(request, _("Published."))
             return HttpResponseRedirect(reverse("postmortems_staff:review", args=[postmortem.public_id]))
     unsigned = _unsigned(postmortem, last)
-    missing = _missing(postmortem) if postmortem.is_draft and not unsigned else []
+    parts = Parts(postmortem)
+    content = _content(postmortem, parts, last)
+    missing = _missing(content, parts) if postmortem.is_draft and not unsigned else []
     is_over = postmortem.incident.status == Status.RESOLVED
     return screen(
         request, "publish.html", postmortem, here="", title=_("Publish"), form=form, last=last, missing=missing,
         unsigned=unsigned, is_over=is_over, standing=postmortem.standing, is_published=_is_published(postmortem),
+        not_in=_not_in(postmortem), quotes=quoted.in_content(content, postmortem.incident) if content else [],
         is_possible=is_over and not (missing or unsigned or _is_published(postmortem)),
     )  # fmt: skip
 
 
 def _is_published(postmortem: Postmortem) -> bool:
     return postmortem.stage == Stage.PUBLISHED
+
+
+def _content(postmortem: Postmortem, parts: Parts, last: Version | None) -> Content | None:
+    """What would be published: the draft as it stands, or the version as it was signed."""
+    if postmortem.is_draft:
+        return content_of(postmortem, parts)
+    return frozen.load(Content, last.content) if last is not None else None
+
+
+def _not_in(postmortem: Postmortem) -> list[str]:
+    """Whose record was asked for and is not in: it may be published without, but not without knowing."""
+    if not postmortem.template.has_records:
+        return []
+    return list(postmortem.records.missing().values_list("name", flat=True))
 
 
 def _unsigned(postmortem: Postmortem, last: Version | None) -> list[Signatory]:
@@ -55,7 +74,6 @@ def _unsigned(postmortem: Postmortem, last: Version | None) -> list[Signatory]:
     return list(postmortem.template.signatories.all()) if postmortem.is_draft else []
 
 
-def _missing(postmortem: Postmortem) -> list[gates.Missing]:
-    parts = Parts(postmortem)
+def _missing(content: Content, parts: Parts) -> list[gates.Missing]:
     still_open = tuple(each.title for each in parts.contradictions if not each.is_settled)
-    return gates.missing(content_of(postmortem, parts), open_contradictions=still_open)
+    return gates.missing(content, open_contradictions=still_open)

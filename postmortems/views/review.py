@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.permissions import Words
-from postmortems import actions, gates
+from postmortems import actions, gates, quoted
 from postmortems.actions.reviewing import may_sign
+from postmortems.document import frozen
+from postmortems.document.values import Content
 from postmortems.forms.review import AskForm, MeetingForm, ReasonForm
 from postmortems.models import Postmortem, Signatory, SignOff, Version
 from postmortems.parts import Parts
@@ -56,6 +58,9 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
         gates=gates.gates(content, open_contradictions=still_open),
         missing=gates.missing(content, open_contradictions=still_open),
         content=content,
+        not_in=[record.name for record in parts.records.values() if not record.is_submitted],
+        quotes=_quotes(postmortem, content, last),
+        is_unchanged=bool(postmortem.sent_back and postmortem.sent_back.digest == frozen.digest(content)),
         versions=versions,
         last=last,
         signatures=signatures,
@@ -67,6 +72,14 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
         standing=postmortem.standing,
         status=status,
     )
+
+
+def _quotes(postmortem: Postmortem, content: Content, last: Version | None) -> list[quoted.Quote]:
+    """In the draft; of what is frozen, in the version that is signed or read."""
+    if not postmortem.is_draft and last is not None:
+        found = quoted.versions_quoting(Version.objects.filter(pk=last.pk))
+        return found[0][1] if found else []
+    return quoted.in_content(content, postmortem.incident)
 
 
 def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:

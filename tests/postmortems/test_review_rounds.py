@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from postmortems.choices import Stage
+from postmortems import actions, editions
+from postmortems.choices import Reader, Stage
 from postmortems.models import Postmortem
 from tests import factories as make
 
@@ -120,3 +122,58 @@ def test_a_short_one_asks_nobody_and_says_what_customers_read_of_a_second_versio
     assert people.postmortem.versions.first().change == "63, not 62."
     assert people.does("publish", status=422)
     assert "as it was signed" not in people.reads("publish")
+
+
+def test_the_reason_of_sending_back_stands_where_it_is_put_right_until_it_is_asked_for_again(people):
+    people.does("ask")
+    manager = people.signers["Managers"]
+    people.does("send_back", by=manager, reason="Cause 1 is not it.")
+    for name in ("write", "review"):
+        html = people.reads(name)
+        assert f"Version 1 was sent back by {manager}" in html
+        assert "Cause 1 is not it." in html
+    assert "Nothing has changed since version 1 was sent back." in people.reads("review")
+    people.does("ask")
+    assert "It reads as version 1, which was sent back: Cause 1 is not it." in people.reads("review", by=manager)
+    people.does("send_back", by=manager, reason="Still not.")
+    cause = people.postmortem.causes.of_document().get()
+    cause.postmortem = people.postmortem
+    actions.change(cause, by=None, text="An index was missing.")
+    assert "Nothing has changed" not in people.reads("review")
+    people.does("ask")
+    html = people.reads("review", by=manager)
+    assert "It reads as version" not in html
+    assert "was sent back by" not in html.partition('id="h-versions"')[0]
+
+
+def test_records_that_are_not_in_are_warned_of_and_stop_nobody(people):
+    warning = "A record that was asked for is not in: Mira. What it would say is missing here."
+    for name in ("review", "publish"):
+        assert "not in:" not in people.reads(name)
+    [record] = actions.invite(people.postmortem, people=[make.in_group("Engineering", first_name="Mira")], by=None)
+    assert warning in people.reads("review")
+    people.asked_and_signed()
+    assert warning in people.reads("publish")
+    type(record).objects.filter(pk=record.pk).update(submitted_at=timezone.now())
+    assert warning not in people.reads("publish")
+    people.publishes()
+
+
+def test_customers_count_what_was_published(people):
+    people.does("ask")
+    people.does("send_back", by=people.signers["Managers"], reason="Cause 1 is not it.")
+    people.asked_and_signed()
+    people.publishes()
+    assert "customers read it as version 1" in people.reads("review")
+    people.does("revise", reason="62 is wrong.")
+    people.asked_and_signed(change="63, not 62.")
+    people.publishes()
+    version = people.postmortem.versions.first()
+    customers, staff = (editions.edition_of(version, reader) for reader in (Reader.CUSTOMERS, Reader.STAFF))
+    assert (version.number, staff.number, customers.number) == (3, 3, 2)
+    assert [number for number, _at, _change in customers.versions] == [1, 2]
+    assert [number for number, _at, _change in staff.versions] == [2, 3]
+    people.does("withdraw", reason="It names a customer.")
+    people.asked_and_signed()
+    people.publishes()
+    assert editions.edition_of(people.postmortem.versions.first(), Reader.CUSTOMERS).number == 3

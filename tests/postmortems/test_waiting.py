@@ -1,6 +1,6 @@
 """What waits for somebody on the home, and the number in the sidebar."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -98,6 +98,7 @@ def test_whose_turn_it_is_round_by_round():
     ]
 
 
+@time_machine.travel(datetime(2026, 11, 3, 12, tzinfo=UTC))
 def test_home_says_what_is_late_whosever_it_is(client):
     person = make.in_group("Managers")
     client.force_login(person)
