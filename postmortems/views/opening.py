@@ -49,7 +49,7 @@ def way(request, postmortem: Postmortem):
             chosen = Way(form.cleaned_data["way"])
             actions.choose_way(postmortem, way=chosen, by=request.user, version=form.cleaned_data["version"])
         if tried.is_done:
-            messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).label})
+            messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).in_sentence})
             return HttpResponseRedirect(address(postmortem))
     return screen(request, "way.html", postmortem, here="", title=_("Form of the post-mortem"), form=form)
 
