@@ -24,20 +24,30 @@ class DayEvent:
     made_at: datetime
 
 
+# A calendar holds one component at least (RFC 5545, 3.6): without an event, the zone that none of them would need.
+EMPTY = (
+    "BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE",
+)  # fmt: skip
+
+
 def calendar(name: str, events: Iterable[DayEvent], *, hours: int = 1) -> bytes:
-    """A whole calendar, to be read again after so many hours."""
+    """A whole calendar, to be read again after so many hours: the same bytes as long as nothing changed.
+
+    It has no METHOD: that is for what is sent to people who answer (RFC 5546), and would ask for an organizer.
+    """
     found = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Bridgewatch//Bridgewatch//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"NAME:{escaped(name)}",
         f"X-WR-CALNAME:{escaped(name)}",
         f"REFRESH-INTERVAL;VALUE=DURATION:PT{hours}H",
         f"X-PUBLISHED-TTL:PT{hours}H",
     ]
-    for event in events:
-        found += _event(event)
+    lines = [line for event in events for line in _event(event)]
+    found += lines or EMPTY
     return "".join(f"{folded(line)}\r\n" for line in [*found, "END:VCALENDAR"]).encode()
 
 

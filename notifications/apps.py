@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
-        from notifications import receivers  # noqa: F401
+        from notifications import postmortem_receivers, receivers  # noqa: F401

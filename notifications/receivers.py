@@ -16,12 +16,10 @@ from notifications.announcements.followers import move_followers
 from notifications.announcements.recall import call_back
 from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Reach
 from notifications.content import staff
-from notifications.content.postmortem_staff import asked
 from notifications.models import Announcement, Delivery
 from notifications.queue import waking
 from postmortems import signals as of_postmortems
-from postmortems.clocks import ACTION_ITEM_CLOCKS, POSTMORTEM_CLOCKS
-from postmortems.models import ActionItem, Postmortem, Record, Version
+from postmortems.models import Postmortem, Version
 
 STAFF = {
     signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
@@ -158,41 +156,6 @@ def tell_bridge(*, incident: Incident, changed: Sequence[str] = (), by: User | N
         return
     if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
         announce(Event.STAFF_BRIDGE, key=staff.bridge_key(incident), reach=Reach.STAFF, incident=incident, by=by)
-
-
-@receiver(of_postmortems.invited, dispatch_uid="tell_invited")
-def tell_invited(*, postmortem: Postmortem, record: Record, **kwargs) -> None:
-    """Who is asked for a record by somebody else; of a team its people, and its channel (3-36). Drills: nobody."""
-    if postmortem.incident.audience != Audience.DRILL:
-        announce(
-            Event.STAFF_RECORD, key=f"record:{record.public_id}", reach=Reach.STAFF,
-            **POSTMORTEM_CLOCKS.about(postmortem), people=[one for one in asked(record) if one != record.invited_by],
-            content={"record": record.public_id}, by=record.invited_by,
-        )  # fmt: skip
-
-
-@receiver(of_postmortems.reminded, dispatch_uid="tell_reminded")
-def tell_reminded(*, postmortem: Postmortem, record: Record, **kwargs) -> None:
-    """Asked again by a person, for one that is not in."""
-    if postmortem.incident.audience != Audience.DRILL:
-        last = record.history.select_related("history_user").first()
-        announce(
-            Event.STAFF_RECORD, key=f"record:{record.public_id}:{last.history_date.isoformat()}", reach=Reach.STAFF,
-            **POSTMORTEM_CLOCKS.about(postmortem), people=[one for one in asked(record) if one != last.history_user],
-            content={"record": record.public_id}, by=last.history_user,
-        )  # fmt: skip
-
-
-@receiver(of_postmortems.assigned, dispatch_uid="tell_assigned")
-def tell_assigned(*, action_item: ActionItem, **kwargs) -> None:
-    """Its new owner, where somebody else gave it to them (0-24)."""
-    if action_item.owner is None or action_item.owner == action_item.changed_by:
-        return
-    key = f"assigned:{action_item.key}:{action_item.changed_at.isoformat()}"
-    announce(
-        Event.STAFF_ASSIGNED, key=key, reach=Reach.STAFF, **ACTION_ITEM_CLOCKS.about(action_item),
-        people=[action_item.owner], content={"owner": action_item.owner_id}, by=action_item.changed_by,
-    )  # fmt: skip
 
 
 @receiver(signals.invited, dispatch_uid="mail_invitation")

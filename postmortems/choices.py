@@ -13,6 +13,18 @@ class Way(TextChoices):
     SHORT = "short", _("Short post-mortem")
     FULL = "full", _("Incident records and an RCA")
 
+    @property
+    def in_sentence(self) -> str:
+        """Within a sentence: an RCA stays one."""
+        return str(IN_SENTENCE[self])
+
+
+IN_SENTENCE = {
+    Way.NONE: _("no post-mortem"),
+    Way.SHORT: _("short post-mortem"),
+    Way.FULL: _("incident records and an RCA"),
+}
+
 
 class Stage(TextChoices):
     """Where the working copy of a post-mortem is. What was published meanwhile stands by itself."""

@@ -30,19 +30,20 @@ def content_for(version: Version, reader: Reader) -> Content:
 def edition_of(version: Version, reader: Reader) -> Edition:
     """Two queries, unless ``sign_offs`` and the versions of its post-mortem are prefetched.
 
-    Names stand beside roles for staff only. What was withdrawn before this version was published is not among those
+    Names stand beside roles for staff only, and so does the number that staff call it by: customers count what was
+    published (:attr:`Version.public_number`). What was withdrawn before this version was published is not among those
     that were published before it.
     """
     is_internal = reader == Reader.STAFF
     signed = sorted(version.sign_offs.all(), key=lambda each: (each.at, each.pk))
     return Edition(
-        number=version.number,
+        number=version.number if is_internal else version.public_number,
         is_draft=version.approved_at is None,
         is_internal=is_internal,
         digest=version.digest if is_internal else version.customers_digest,
         published_at=version.published_at,
         sign_offs=tuple(SignOff(each.role, each.name if is_internal else "", each.at) for each in signed),
-        versions=_published_until(version),
+        versions=_published_until(version, is_internal=is_internal),
     )
 
 
@@ -66,14 +67,16 @@ def key_of_drawn(drawn: Drawn, reader: Reader, paper: Paper) -> str:
     return sha256(f"{frozen.digest(drawn)} {Reader(reader).value} {Paper(paper).value}".encode()).hexdigest()
 
 
-def _published_until(version: Version) -> tuple:
+def _published(version: Version) -> list[Version]:
+    found = (each for each in version.postmortem.versions.all() if each.published_at)
+    return sorted(found, key=lambda each: each.number)
+
+
+def _published_until(version: Version, *, is_internal: bool) -> tuple:
     if version.published_at is None:
         return ()
-    found = sorted(version.postmortem.versions.all(), key=lambda each: each.number)
     return tuple(
-        (each.number, each.published_at, each.change)
-        for each in found
-        if each.published_at
-        and each.number <= version.number
-        and not (each.withdrawn_at and each.withdrawn_at < version.published_at)
+        (each.number if is_internal else number, each.published_at, each.change)
+        for number, each in enumerate(_published(version), start=1)
+        if each.number <= version.number and not (each.withdrawn_at and each.withdrawn_at < version.published_at)
     )

@@ -1,5 +1,5 @@
-"""What waits for somebody on the home: action items that are due, records that are not in, signatures, and what they
-lead. Four queries, whatever there is.
+"""What waits for somebody on the home: signatures, what they lead or asked a review of, what may be published, records
+that are not in, action items that are due; and how much is late. As many queries whatever there is.
 """
 
 from __future__ import annotations
@@ -7,39 +7,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _, ngettext
 
 from incidents.models import User
-from incidents.staff.steps import Step, Steps
+from incidents.staff.steps import Late, Step, Steps
+from incidents.wording import number
+from postmortems import quoted
 from postmortems.ageing import SOON
 from postmortems.choices import Stage
 from postmortems.models import ActionItem, Postmortem, Record, Signatory, SignOff, Version
-from postmortems.places import url_of, url_of_item, url_of_record
+from postmortems.places import url_of, url_of_item, url_of_publishing, url_of_record, url_of_review
 
 SHOWN = 20  # of each
+PUBLISH = "postmortems.publish_postmortem"
 
 
 def steps(user: User, now: datetime) -> Steps:
-    """Everything here is one's own: it stands with what one leads."""
+    """What is one's own stands with what one leads; what anybody may publish, with what waits for the group."""
     found: list[Step] = []
+    group: list[Step] = []
+    late: list[Late] = []
     if user.has_perm("postmortems.view_postmortem"):
         if user.has_perm("postmortems.sign_postmortem"):
             found += _to_sign(user)
         if user.has_perm("postmortems.write_record"):
             found += _records(user)
         found += _led(user)
+        found += _quoting(user)
+        if user.has_perm(PUBLISH):
+            group += _to_publish(user)
+        late += _late_postmortems(user, now)
     if user.has_perm("postmortems.view_actionitem"):
         found += _items(user, now)
-    return Steps(mine=found)
+        late += _late_items(user, now)
+    return Steps(mine=found, group=group, late=late)
 
 
 def _to_sign(user: User) -> Iterator[Step]:
-    latest = Version.objects.filter(postmortem=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
     signed = SignOff.objects.filter(version=OuterRef("asked"), role=OuterRef("role"))
     asked = Signatory.objects.filter(template=OuterRef("template"), group__user=user)
-    unsigned = asked.annotate(asked=Subquery(latest)).exclude(Exists(signed))
-    by_them = SignOff.objects.filter(version=Subquery(latest), by=user)
+    unsigned = asked.annotate(asked=Subquery(_latest(OuterRef(OuterRef("pk"))))).exclude(Exists(signed))
+    by_them = SignOff.objects.filter(version=Subquery(_latest(OuterRef("pk"))), by=user)
     rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), ~Exists(by_them), stage=Stage.IN_REVIEW)
     for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
         detail = _("Post-mortem: read it, and sign or send it back")
@@ -58,15 +67,51 @@ def _records(user: User) -> Iterator[Step]:
 
 
 def _led(user: User) -> Iterator[Step]:
-    words = {
-        Stage.DRAFT: _("Post-mortem: write it, and ask for review"),
-        Stage.IN_REVIEW: _("Post-mortem: signatures are missing"),
-        Stage.APPROVED: _("Post-mortem: approved, to be published"),
-    }
-    rows = Postmortem.objects.visible_to(user).owed().unpublished().filter(lead=user)
+    """Whether or not anybody waits for it; what was sent back stands with who asked for the review, too."""
+    sent_back = Version.objects.filter(pk=OuterRef("last"), sent_back_at__isnull=False)
+    rows = Postmortem.objects.visible_to(user).exclude(stage=Stage.PUBLISHED)
+    rows = rows.annotate(last=Subquery(_latest(OuterRef("pk"))))
+    rows = rows.filter(Q(lead=user) | Q(Exists(sent_back.filter(by=user)), stage=Stage.DRAFT))
+    shown = list(rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN])
+    lasts = Version.objects.filter(pk__in=[row.last for row in shown]).select_related("sent_back_by").defer("content")
+    versions = {version.pk: version for version in lasts}
+    may_publish = user.has_perm(PUBLISH)
+    for row in shown:
+        url = url_of_publishing(row) if row.stage == Stage.APPROVED and may_publish else url_of(row)
+        yield Step(str(row), _led_words(row, versions.get(row.last)), url, **_due(row.due_at, row))
+
+
+def _led_words(row: Postmortem, last: Version | None) -> str:
+    if row.stage == Stage.IN_REVIEW:
+        return _("Post-mortem: signatures are missing")
+    if row.stage == Stage.APPROVED:
+        return _("Post-mortem: approved, to be published")
+    if last is not None and last.sent_back_at is not None:
+        words = {"who": last.sent_back_by or _("the system"), "reason": last.sent_back_reason}
+        return _("Post-mortem: sent back by %(who)s: %(reason)s") % words
+    if last is not None and last.withdrawn_at is not None:
+        return _("Post-mortem: withdrawn; put it right, and publish it again")
+    if last is not None and last.published_at is not None:
+        return _("Post-mortem: put it right, and publish the next version")
+    return _("Post-mortem: write it, and ask for review")
+
+
+def _quoting(user: User) -> Iterator[Step]:
+    """What customers read in it was corrected or withdrawn where it came from."""
+    shown = set()
+    for version, _quotes in quoted.versions_quoting(quoted.led_by(user))[:SHOWN]:
+        if version.postmortem_id not in shown:
+            shown.add(version.postmortem_id)
+            detail = _("Post-mortem: quotes an update that was corrected or withdrawn since; put it right")
+            yield Step(str(version.postmortem), detail, url_of_review(version.postmortem))
+
+
+def _to_publish(user: User) -> Iterator[Step]:
+    """Approved, and led by somebody else or by nobody."""
+    rows = Postmortem.objects.visible_to(user).filter(stage=Stage.APPROVED).exclude(lead=user)
     for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
-        if detail := words.get(Stage(row.stage)):
-            yield Step(str(row), detail, url_of(row), **_due(row.due_at, row))
+        detail = _("Post-mortem: approved, to be published")
+        yield Step(str(row), detail, url_of_publishing(row), **_due(row.due_at, row))
 
 
 def _items(user: User, now: datetime) -> Iterator[Step]:
@@ -77,6 +122,21 @@ def _items(user: User, now: datetime) -> Iterator[Step]:
             detail = _("Action item of: %(title)s") % {"title": row.postmortem.incident.title}
             times = {"due_at": row.due_at, "started_at": min(row.asked_at, row.due_at)}
             yield Step(row.text, detail, url_of_item(row), **times)
+
+
+def _late_postmortems(user: User, now: datetime) -> Iterator[Late]:
+    rows = Postmortem.objects.visible_to(user).owed().unpublished().select_related("incident")
+    late = sum(row.due_at is not None and row.due_at < now for row in rows)
+    yield Late(late, ngettext("%(n)s post-mortem", "%(n)s post-mortems", late) % {"n": number(late)})
+
+
+def _late_items(user: User, now: datetime) -> Iterator[Late]:
+    late = ActionItem.objects.visible_to(user).overdue(now).count()
+    yield Late(late, ngettext("%(n)s action item", "%(n)s action items", late) % {"n": number(late)})
+
+
+def _latest(postmortem: OuterRef):
+    return Version.objects.filter(postmortem=postmortem).order_by("-number").values("pk")[:1]
 
 
 def _due(at: datetime | None, row: Postmortem) -> dict[str, datetime]:

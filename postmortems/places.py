@@ -21,3 +21,11 @@ def url_of_record(record: Record) -> str:
 
 def url_of_item(item: ActionItem) -> str:
     return reverse("postmortems_staff:action_item", args=[item.key])
+
+
+def url_of_review(postmortem: Postmortem) -> str:
+    return reverse("postmortems_staff:review", args=[postmortem.public_id])
+
+
+def url_of_publishing(postmortem: Postmortem) -> str:
+    return reverse("postmortems_staff:publish", args=[postmortem.public_id])

@@ -190,7 +190,7 @@ def _impacts(incident: Incident) -> Iterable[values.Impact]:
 
 def _notices(incident: Incident) -> Iterable[values.Notice]:
     for row in incident.updates.visible().order_by("posted_at", "pk"):
-        yield values.Notice(row.posted_at, str(Status(row.status).label), row.text, row.promised_at)
+        yield values.Notice(row.posted_at, str(Status(row.status).label), row.text, row.promised_at, row.public_id)
 
 
 def _disputed(steps: Iterable[values.Step], disputes: Iterable[Dispute]) -> Iterable[values.Step]:

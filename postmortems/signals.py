@@ -9,6 +9,8 @@ invited = Signal()  # record=: somebody is to fill it in
 reminded = Signal()  # record=: it is not in, and is asked for again
 sent_to_review = Signal()  # version=
 sent_back = Signal()  # version=
+approved = Signal()  # version=, by=: every role has signed it, and by was the last
+handed_in = Signal()  # record=
 published = Signal()  # version=
 withdrawn = Signal()  # version=
 assigned = Signal()  # action_item=: to another owner

@@ -15,6 +15,7 @@ from postmortems.views import (
     listing,
     open_actions,
     opening,
+    publishing,
     reading,
     records,
     recovery,
@@ -22,6 +23,7 @@ from postmortems.views import (
     saving,
     writing,
 )
+from postmortems.views.base import posted
 
 app_name = "postmortems_staff"
 staff = admin.site.admin_view
@@ -32,6 +34,11 @@ def around(route, view, name):
     return path(f"post-mortems/<str:public_id>/{route}", staff(view), name=name)
 
 
+def of_record(route, view, name):
+    """An address around one incident record."""
+    return path(f"incident-records/<str:public_id>/{route}", staff(view), name=name)
+
+
 urlpatterns = [
     path("post-mortems/", staff(listing.listing), name="postmortems"),
     path("incidents/<str:public_id>/post-mortem/", staff(opening.begin), name="begin"),
@@ -40,26 +47,26 @@ urlpatterns = [
     around("lead/", opening.lead, "lead"),
     around("document/", reading.document, "document"),
     around("versions/<int:number>/", reading.version, "version"),
-    around("comments/", reading.comment, "comment"),
-    around("comments/<key:pk>/", reading.resolve, "resolve_comment"),
+    around("comments/", posted(reading.comment, to="document"), "comment"),
+    around("comments/<key:pk>/", posted(reading.resolve, to="review", anchor="#comments"), "resolve_comment"),
     around("review/", review.review, "review"),
-    around("review/ask/", review.ask, "ask"),
-    around("review/sign/", review.sign, "sign"),
+    around("review/ask/", posted(review.ask, to="review"), "ask"),
+    around("review/sign/", posted(review.sign, to="review"), "sign"),
     around("review/meeting/", review.meeting, "meeting"),
     around("send-back/", review.send_back, "send_back"),
-    around("publish/", review.publish, "publish"),
+    around("publish/", publishing.publish, "publish"),
     around("revise/", review.revise, "revise"),
     around("withdraw/", review.withdraw, "withdraw"),
     around("history/", history.history, "history"),
     around("write/", writing.write, "write"),
-    around("take-over/", writing.take_over, "take_over"),
-    around("draft/", writing.draft, "draft"),
-    around("settle/", writing.settle, "settle"),
-    around("save/", saving.save_document, "save_document"),
-    path("incident-records/<str:public_id>/save/", staff(saving.save_record), name="save_record"),
+    around("take-over/", posted(writing.take_over, to="write"), "take_over"),
+    around("draft/", posted(writing.draft, to="write"), "draft"),
+    around("settle/", posted(writing.settle, to="write", anchor="#contradictions"), "settle"),
+    around("save/", posted(saving.save_document, to="write"), "save_document"),
+    of_record("save/", posted(saving.save_record, to="record"), "save_record"),
     # Action items
     path("action-items/", staff(action_items.action_items), name="action_items"),
-    path("action-items/change/", staff(action_items.change), name="action_items_change"),
+    path("action-items/change/", staff(posted(action_items.change, to="action_items")), name="action_items_change"),
     path("action-items/export/", staff(action_items.export), name="action_items_export"),
     path("action-items/near/", staff(open_actions.open_actions), name="open_actions"),
     path("action-items/calendar/", staff(action_calendar.calendar), name="calendar"),
@@ -68,20 +75,20 @@ urlpatterns = [
     path("action-items/<str:key>/", staff(action_item.action_item), name="action_item"),
     # Incident records
     around("records/", inviting.records, "records"),
-    around("records/invite/", inviting.invite, "invite"),
-    around("records/own/", inviting.start, "start_record"),
+    around("records/invite/", posted(inviting.invite, to="records"), "invite"),
+    around("records/own/", posted(inviting.start, to="records"), "start_record"),
     path("evidence/<str:public_id>/", staff(evidence.download), name="evidence"),
-    path("incident-records/<str:public_id>/", staff(records.record), name="record"),
-    path("incident-records/<str:public_id>/whole/", staff(records.whole), name="whole_record"),
-    path("incident-records/<str:public_id>/hand-in/", staff(records.submit), name="submit_record"),
-    path("incident-records/<str:public_id>/take-back/", staff(records.take_back), name="take_back_record"),
-    path("incident-records/<str:public_id>/remind/", staff(inviting.remind), name="remind_record"),
-    path("incident-records/<str:public_id>/remove/", staff(inviting.remove), name="remove_record"),
-    path("incident-records/<str:public_id>/evidence/", staff(evidence.upload), name="attach_evidence"),
-    path("incident-records/<str:public_id>/<str:section>/", staff(records.section), name="record_section"),
+    of_record("", records.record, "record"),
+    of_record("whole/", records.whole, "whole_record"),
+    of_record("hand-in/", posted(records.submit, to="record"), "submit_record"),
+    of_record("take-back/", posted(records.take_back, to="record"), "take_back_record"),
+    of_record("remind/", posted(inviting.remind, to="record"), "remind_record"),
+    of_record("remove/", posted(inviting.remove, to="record"), "remove_record"),
+    of_record("evidence/", posted(evidence.upload, to="record"), "attach_evidence"),
+    of_record("<str:section>/", records.section, "record_section"),
     # What was learned
     path("incident-search/", staff(learning.search), name="search"),
-    path("similar-incidents/", staff(learning.similar_incidents), name="similar"),
+    path("similar-incidents/", staff(posted(learning.similar_incidents, to="search")), name="similar"),
     path("causes/", staff(causes.causes), name="causes"),
     path("causes/export/", staff(causes.export), name="causes_export"),
     path("recovery/", staff(recovery.recovery), name="recovery"),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from postmortems.views.base import posted
 from statuspage.views import (
     changes_since,
     composer,
@@ -25,7 +26,11 @@ urlpatterns = [
     path("updates/<str:public_id>/correct/", staff(updates.correct), name="correct"),
     path("updates/<str:public_id>/withdraw/", staff(updates.withdraw), name="withdraw"),
     path("postmortems/<str:public_id>/files/", staff(postmortem_files.files), name="postmortem_files"),
-    path("postmortems/<str:public_id>/files/make/", staff(postmortem_files.make), name="postmortem_file_make"),
+    path(
+        "postmortems/<str:public_id>/files/make/",
+        staff(posted(postmortem_files.make, to="review")),
+        name="postmortem_file_make",
+    ),
     path(
         "postmortems/<str:public_id>/files/as/<str:form>/",
         staff(postmortem_files.export),
@@ -34,7 +39,7 @@ urlpatterns = [
     path("postmortems/<str:public_id>/files/<str:key>/", staff(postmortem_files.download), name="postmortem_file"),
     path(
         "postmortems/<str:public_id>/files/<str:key>/again/",
-        staff(postmortem_files.again),
+        staff(posted(postmortem_files.again, to="review")),
         name="postmortem_file_again",
     ),
     path("template-sample/", staff(sample.template_sample), name="sample"),

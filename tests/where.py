@@ -27,7 +27,7 @@ SCREENS = {
         "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
-    "tests/postmortems/": ("proposals", "record_pages"),
+    "tests/postmortems/": ("proposals", "record_pages", "review_rounds"),
     "tests/postmortems/learning/": ("screens",),
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",

@@ -19,8 +19,8 @@ from incidents.clocks import clocks, promises
 from incidents.clocks.clock import Clock, State
 from incidents.models import Incident
 from incidents.staff import steps
-from incidents.staff.steps import Step
-from incidents.wording import number
+from incidents.staff.steps import Late, Step
+from incidents.wording import listing, number
 
 SHOWN = 20  # open incidents in the list; all are counted, and the rest is one link away
 
@@ -48,7 +48,7 @@ def context(request, context: dict) -> dict:
     others = steps.offered(user, now)
     mine = [_next_step(incident, user, now) for incident in open_now if incident.owner_id == user.pk]
     return context | {
-        "summary": summary(rows, now),
+        "summary": summary(rows, now, others.late),
         "next_up": _next_up(open_now, user, now),
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
@@ -61,8 +61,8 @@ def context(request, context: dict) -> dict:
     }
 
 
-def summary(rows: list[Row], now: datetime) -> dict[str, str | bool]:
-    """One sentence of state, and one about time."""
+def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, str | bool]:
+    """One sentence of state, and one about time. ``others``: what is late besides incidents."""
     drills = sum(row.incident.audience == Audience.DRILL for row in rows)
     real = [row.incident for row in rows if row.incident.audience != Audience.DRILL]
     suspected = sum(incident.status == Status.SUSPECTED for incident in real)
@@ -74,13 +74,14 @@ def summary(rows: list[Row], now: datetime) -> dict[str, str | bool]:
         parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": number(suspected)})
     if drills:
         parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": number(drills)})
+    clocks_late = sum(row.state == State.LATE for row in rows)
+    words = ngettext("%(n)s clock", "%(n)s clocks", clocks_late) % {"n": number(clocks_late)}
+    late = [each for each in (Late(clocks_late, words), *others) if each.count]
+    said = ngettext("%(what)s is late.", "%(what)s are late.", sum(each.count for each in late))
+    time = capfirst(said % {"what": listing([each.words for each in late])}) if late else _("Nothing is late.")
     if not parts:
-        return {"state": _("All is calm."), "time": _("No incident is open.")}
-    late = sum(row.state == State.LATE for row in rows)
-    if late:
-        time = capfirst(ngettext("%(n)s clock is late.", "%(n)s clocks are late.", late) % {"n": number(late)})
-    else:
-        time = _("Nothing is late.")
+        state, time = (_("No incident is open."), time) if late else (_("All is calm."), _("No incident is open."))
+        return {"state": state, "time": time, "is_late": bool(late)}
     return {"state": capfirst(", ".join(parts)) + ".", "time": time, "is_late": bool(late)}
 
 

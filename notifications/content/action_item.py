@@ -25,7 +25,7 @@ from notifications.audience.reach import Listeners, Scope
 from notifications.choices import Event, Kind
 from notifications.content import reasons, staff_parts
 from notifications.content.base import Content, Json
-from notifications.content.postmortem_staff import about, absolute, closed, is_closed
+from notifications.content.postmortem_parts import about, absolute, closed, is_closed
 from notifications.content.reminder import BREACH, ESCALATION, who_can_read
 from notifications.content.staff_parts import Field
 from postmortems.locking import locked
@@ -75,7 +75,9 @@ class ActionItemContent(Content):
     def frozen_for_staff(self) -> Json:
         if self.announcement.event != Event.STAFF_ASSIGNED or self.item is None:
             return self.announcement.content
-        return _assigned(self.item, by=self.announcement.created_by) | self.announcement.content
+        said = self.announcement.content
+        is_published = bool(said.get("published"))
+        return _assigned(self.item, by=self.announcement.created_by, is_published=is_published) | said
 
     @property
     def thread(self) -> str:
@@ -136,10 +138,12 @@ def _of(item: ActionItem) -> Json:
     }
 
 
-def _assigned(item: ActionItem, *, by: User | None) -> Json:
+def _assigned(item: ActionItem, *, by: User | None, is_published: bool) -> Json:
     if item.postmortem.incident.is_restricted:
         return closed(item.postmortem.incident, absolute(url_of_item(item)))
     line = _("%(who)s gives you an action item") % {"who": by or _("The system")}
+    if is_published:
+        line = _("You own an action item of the post-mortem that was published")
     return _of(item) | {"line": line, "next_step": ""}
 
 

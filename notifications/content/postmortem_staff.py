@@ -1,4 +1,5 @@
-"""What staff hear of post-mortems: that a record is asked of them, and that its clocks run out (2-18, 3-36, 4-08).
+"""What staff hear of post-mortems: of their records and their clocks (2-18, 3-36, 4-08); of the review says more
+:mod:`notifications.content.postmortem_review`.
 
 Of a restricted incident nothing is said but that there is one, to those only who may see it.
 """
@@ -8,23 +9,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.conf import settings
 from django.utils.translation import gettext as _, gettext_noop
 
 from incidents.clocks.clock import Clock
 from incidents.clocks.promises import Subject
-from incidents.models import Incident, User
+from incidents.models import User
 from incidents.moments import span
 from incidents.wording import listing
 from notifications.audience.reach import Listeners
 from notifications.choices import Event
-from notifications.content import reasons, staff_parts
+from notifications.content import postmortem_review, reasons, staff_parts
 from notifications.content.base import Content, Json
 from notifications.content.incident import teams_of
+from notifications.content.postmortem_parts import about, absolute, closed, is_closed
 from notifications.content.reminder import ESCALATION, who_can_read, with_right
 from notifications.content.staff_parts import Field
 from postmortems.choices import ReportPromise, Stage
-from postmortems.models import Postmortem, Record
+from postmortems.models import Postmortem, Record, Version
 from postmortems.places import url_of, url_of_record
 
 LINES = {
@@ -53,10 +54,26 @@ class PostmortemStaffContent(Content):
         rows = Record.objects.select_related("postmortem__incident", "person", "team", "invited_by")
         return rows.filter(public_id=self.announcement.content.get("record", "")).first()
 
+    @cached_property
+    def version_told(self) -> Version | None:
+        """The one that a review, its return or its approval is about."""
+        rows = Version.objects.defer("content").select_related("by", "sent_back_by", "postmortem__incident")
+        number = self.announcement.content.get("version", 0)
+        return rows.filter(postmortem=self.announcement.subject_id, number=number).first()
+
+    @property
+    def is_last_version(self) -> bool:
+        return self.version_told is not None and self.version_told == self.postmortem.versions.defer("content").first()
+
     def why_not(self) -> str:
         if self.postmortem is None:
             return reasons.IS_GONE
         if self.announcement.event == Event.STAFF_RECORD and (self.record is None or self.record.is_submitted):
+            return reasons.IS_DONE
+        if self.announcement.event == Event.STAFF_HANDED_IN and not (self.record and self.record.is_submitted):
+            return reasons.IS_TAKEN_BACK
+        stage = postmortem_review.STAGES.get(self.announcement.event)
+        if stage and not (self.postmortem.stage == stage and self.is_last_version):
             return reasons.IS_DONE
         return reasons.IS_RESTRICTED if self.is_restricted and not is_closed(self.announcement.content) else ""
 
@@ -64,6 +81,8 @@ class PostmortemStaffContent(Content):
         """Its clocks: the channels of its incident; of a restricted one none. An invitation: those of the team that is
         asked, and no other."""
         if self.is_restricted or self.postmortem is None:
+            return Listeners(is_own=True)
+        if self.announcement.event in postmortem_review.TO_PEOPLE:
             return Listeners(is_own=True)
         if self.announcement.event == Event.STAFF_RECORD:
             team = self.record and self.record.team_id
@@ -80,9 +99,15 @@ class PostmortemStaffContent(Content):
         return may and Postmortem.objects.visible_to(person).filter(pk=self.postmortem.pk).exists()
 
     def frozen_for_staff(self) -> Json:
-        if self.announcement.event != Event.STAFF_RECORD or self.record is None:
-            return self.announcement.content
-        return _invitation(self.record, by=self.announcement.created_by) | self.announcement.content
+        event, by, said = Event(self.announcement.event), self.announcement.created_by, self.announcement.content
+        if event == Event.STAFF_RECORD and self.record is not None:
+            return _invitation(self.record, by=by) | said
+        if event == Event.STAFF_HANDED_IN and self.record is not None:
+            step, field = _records(self.record.postmortem)
+            return postmortem_review.handed_in(self.record, field, step, by=by) | said
+        if event in postmortem_review.STAGES and self.version_told is not None:
+            return postmortem_review.told(event, self.postmortem, self.version_told, by=by) | said
+        return said
 
     @property
     def title(self) -> str:
@@ -136,33 +161,6 @@ def asked(record: Record) -> list[User]:
     return list(record.team.people.filter(is_active=True, is_staff=True)) if record.team else []
 
 
-def about(incident: Incident, url: str, label: str) -> Json:
-    """What every message of something behind an incident has."""
-    return {
-        **staff_parts.nothing(),
-        "title": incident.title,
-        "incident": incident.public_id,
-        "url": url,
-        "severity": incident.severity_id,
-        "status": "",
-        "audience": incident.audience,
-        "action": {"label": label, "url": url},
-    }
-
-
-def closed(incident: Incident, url: str) -> Json:
-    return staff_parts.closed(incident) | {"url": url, "action": {"label": _("Open"), "url": url}}
-
-
-def is_closed(frozen: Json) -> bool:
-    """Whether it says no more than that there is one, or nothing is frozen yet."""
-    return frozen.get("audience") in (None, "restricted")
-
-
-def absolute(path: str) -> str:
-    return f"{settings.PUBLIC_URL}{path}"
-
-
 def _invitation(record: Record, *, by: User | None) -> Json:
     incident, link = record.postmortem.incident, absolute(url_of_record(record))
     if incident.is_restricted:
@@ -189,7 +187,7 @@ def _records(postmortem: Postmortem) -> tuple[str, Field]:
     if not records:
         return _("Invite those who were there"), [_("Records"), _("nobody was asked yet")]
     words = {"n": len(records) - len(missing), "all": len(records)}
-    step = _("Fill in what is missing: %(names)s") % {"names": listing(missing)}
+    step = _("Fill in what is missing: %(names)s") % {"names": listing(missing)} if missing else _("Draft it from them")
     return step, [_("Records"), _("%(n)d of %(all)d in") % words]
 
 

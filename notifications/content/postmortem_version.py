@@ -35,7 +35,7 @@ def of_version(version: Version, pages: list[Page], *, is_correction: bool) -> J
         "title": version.content["title"],
         "incident": incident.public_id,
         "postmortem": version.postmortem.public_id,
-        "number": version.number,
+        "number": version.public_number,
         "status": STATUS,
         "severity": incident.severity_id,
         "impact": SeverityLevel(incident.severity_id).name.lower(),

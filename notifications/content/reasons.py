@@ -12,5 +12,6 @@ IS_POSTMORTEM_CORRECTED = gettext_noop("A later version of the post-mortem was t
 IS_CALLED_BACK = gettext_noop("It was called back.")
 IS_OFF_THE_PAGE = gettext_noop("The incident stands on that page no longer.")
 IS_DONE = gettext_noop("It was done, or handed in, before this could leave.")
+IS_TAKEN_BACK = gettext_noop("It was taken back before this could leave.")
 IS_ANOTHERS = gettext_noop("It was given to somebody else since.")
 IS_SUPERSEDED = gettext_noop("What became of the update was told in a message of its own.")

@@ -233,6 +233,7 @@ _FACTS = {
         ["Due", "Fri 4 Dec 2026"], ["Priority", "High"], title="Alert on queue age after one minute", severity=None,
         action={"label": "Open the action item", "url": "https://status.example.com/admin/"},
     ),
+    **{event: _staff("", line, *fields, **more) for event, (line, fields, more) in preview_postmortem.REVIEW.items()},
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
         "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
         "page": page.id,

@@ -7,10 +7,31 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from notifications.choices import Event
 from notifications.messages.outgoing import PageDress
 from statuspage.documents.times import stamp
 
 INCIDENT = "inc_preview00000"
+_ADMIN = "https://status.example.com/admin/"
+REVIEW: dict[Event, tuple[str, list[list[Any]], dict[str, Any]]] = {  # line, fields, and what else is said
+    Event.STAFF_REVIEW: (
+        "Ana Kovač asks you to read and sign version 2", [["What changed", "Cause 4 has an action"]],
+        {"next_step": "Sign it, or send it back with a reason", "action": {"label": "Read and sign it", "url": _ADMIN}},
+    ),
+    Event.STAFF_SENT_BACK: (
+        "Ben Osei sends version 1 back", [["Why", "Cause 4 has no action."]],
+        {"next_step": "Put it right, and ask for review again",
+         "action": {"label": "Open the post-mortem", "url": _ADMIN}},
+    ),
+    Event.STAFF_APPROVED: (
+        "Every role has signed version 2", [["Signed by", "Mira Lindqvist and Ben Osei"]],
+        {"next_step": "Publish it", "action": {"label": "Open the post-mortem", "url": _ADMIN}},
+    ),
+    Event.STAFF_HANDED_IN: (
+        "Mira Lindqvist hands in their incident record", [["Records", "2 of 3 in"]],
+        {"next_step": "Fill in what is missing: Messaging core", "action": {"label": "Read it", "url": _ADMIN}},
+    ),
+}  # fmt: skip
 
 
 def published(page: PageDress, now: datetime) -> dict[str, Any]:

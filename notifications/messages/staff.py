@@ -32,7 +32,12 @@ WORDS = {
     Event.STAFF_HELD: gettext_lazy("Messages held back"),
     Event.STAFF_RECORD: gettext_lazy("Incident record asked for"),
     Event.STAFF_ASSIGNED: gettext_lazy("Action item for you"),
+    Event.STAFF_REVIEW: gettext_lazy("Your sign-off is asked for"),
+    Event.STAFF_SENT_BACK: gettext_lazy("Post-mortem sent back"),
+    Event.STAFF_APPROVED: gettext_lazy("Post-mortem approved"),
+    Event.STAFF_HANDED_IN: gettext_lazy("Incident record handed in"),
 }
+SUBJECT, SHORTEST = 100, 40  # characters of a subject besides its prefix, and of the title in it
 CHANGED = {"corrected": gettext_lazy("Update corrected"), "withdrawn": gettext_lazy("Update withdrawn")}
 
 
@@ -83,12 +88,20 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
 
 
 def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> str:
-    """A clock's fact is its line: what runs out, and when."""
+    """A clock's fact is its line: what runs out, and when. A long title is cut after a word, and whole inside."""
     said = Truncator(one_line(line)).chars(90) if event == Event.STAFF_CLOCK and line else word
     if event == Event.STAFF_BRIDGE:
         said = _("Bridge opened")
-    text = _("%(word)s: %(title)s") % {"word": said.rstrip("."), "title": title}
+    said = said.rstrip(".")
+    text = _("%(word)s: %(title)s") % {"word": said, "title": _cut(one_line(title), max(SUBJECT - len(said), SHORTEST))}
     return one_line(f"[{_('Drill')}] {text}" if is_drill else f"[Bridgewatch] {text}")
+
+
+def _cut(title: str, width: int) -> str:
+    if len(title) <= width:
+        return title
+    words = title[: width - 1].rpartition(" ")[0].rstrip(" ,;:–-")
+    return f"{words if len(words) > width // 2 else title[: width - 1].rstrip()}…"
 
 
 def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:

@@ -79,6 +79,7 @@ def submit_record(record: Record, *, by: User | None) -> Record:
     record.submitted_at, record.submitted_by = timezone.now(), by
     save_audited(record, "submitted_at", "submitted_by", by=by)
     touch(postmortem)
+    signals.handed_in.send(sender=Postmortem, postmortem=postmortem, record=record)
     return record
 
 

@@ -36,6 +36,8 @@ def publish(
         move(postmortem, Stage.IN_REVIEW)
         reviewing.approve(postmortem, made, by=by)
     last = reviewing.latest(postmortem)
+    if postmortem.stage == Stage.PUBLISHED:
+        raise DomainError(_("It is published already. What is wrong in it is put right by a next version."))
     if postmortem.stage != Stage.APPROVED or last is None:
         raise DomainError(_("It is not approved yet: every role has to sign it first."))
     move(postmortem, Stage.PUBLISHED)

@@ -81,6 +81,7 @@ def sign(postmortem: Postmortem, *, role: str, by: User, digest: str, version: i
     signed = last.sign_offs.create(role=role, by=by, name=str(by))
     if not unsigned(postmortem, last):
         approve(postmortem, last, by=by)
+        signals.approved.send(sender=Postmortem, postmortem=postmortem, version=last, by=by)
     return signed
 
 

@@ -163,6 +163,7 @@ class Notice:
     status: str  # the word
     text: str  # Markdown source
     promised_at: datetime | None = None
+    id: str = ""  # upd_…; none in versions that were made before it was kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class AskForm(VersionedForm):
         label=_("What is different from the version before?"),
         required=False,
         max_length=255,
-        help_text=_("For those who sign, and in the list of versions. Example: cause 4 has an action."),
+        help_text=_("Those who sign read it, and customers once it is published. Example: cause 4 has an action."),
     )
 
 
@@ -47,6 +47,16 @@ class PublishForm(AskForm):
         initial=True,
         help_text=_("Those who asked for reports, and those who were told of the incident."),
     )
+
+    def __init__(self, *args, asks_change: bool, **options):
+        """``asks_change``: a version is made by this, and there is one before it."""
+        super().__init__(*args, **options)
+        if asks_change:
+            self.fields["change"].help_text = _(
+                "Customers read it with the new version. Example: 63 customers, not 62."
+            )
+        else:
+            del self.fields["change"]
 
 
 class WayForm(VersionedForm):

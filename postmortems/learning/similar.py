@@ -50,13 +50,17 @@ class Like:
 
 @dataclass(frozen=True)
 class Similar:
-    """One of the past: why it is like this one, its root cause and what ended it, each in a line (empty: unknown)."""
+    """One of the past: why it is like this one, its root cause and what ended it, each in a line (empty: unknown).
+    Where nobody wrote what ended it, ``told`` is the last word to customers, which says only that it is over, and
+    ``nothing`` why it was none."""
 
     incident: Incident
     lasted: timedelta
     reasons: list[str]
     cause: str
     ended: str
+    told: str
+    nothing: str
     postmortem: Postmortem | None
 
 
@@ -158,19 +162,27 @@ def _candidates(past: QuerySet, like: Like, line: Collection[int]) -> list[_Cand
 def _told(chosen: list[_Candidate], like: Like, line: Collection[int], *, now: datetime) -> list[Similar]:
     pks = [each.row.pk for each in chosen]
     postmortems = {row.incident_id: row for row in Postmortem.objects.filter(incident__in=pks)}
-    ended, sections = _ends(pks), _paragraphs(pks)
-    return [
-        Similar(
-            incident=each.row,
-            lasted=each.row.ran_for(now),
-            reasons=_reasons(each, like, line),
-            cause=_line_of(_root(each) or sections.get((each.row.pk, SectionKind.ROOT_CAUSE), "")),
-            ended=_line_of(ended[0].get(each.row.pk) or sections.get((each.row.pk, SectionKind.MITIGATION), "")
-                           or ended[1].get(each.row.pk, "")),
-            postmortem=postmortems.get(each.row.pk),
+    measures, sections = _measures(pks), _paragraphs(pks)
+    all_clear, nothing = _all_clear(pks), _nothing(pks)
+    found = []
+    for each in chosen:
+        pk = each.row.pk
+        told, written = all_clear.get(pk, ""), sections.get((pk, SectionKind.MITIGATION), "")
+        # A draft begins with the all-clear in that section: unless somebody wrote on, it says nothing of what was done.
+        ended = measures.get(pk) or (written if written.strip() != told.strip() else "")
+        found.append(
+            Similar(
+                incident=each.row,
+                lasted=each.row.ran_for(now),
+                reasons=_reasons(each, like, line),
+                cause=_line_of(_root(each) or sections.get((pk, SectionKind.ROOT_CAUSE), "")),
+                ended=_line_of(ended),
+                told="" if ended else _line_of(told),
+                nothing=_line_of(nothing.get(pk, "")) if each.row.status == Status.DISMISSED else "",
+                postmortem=postmortems.get(pk),
+            )
         )
-        for each in chosen
-    ]  # fmt: skip
+    return found
 
 
 def _root(candidate: _Candidate) -> str:
@@ -178,16 +190,27 @@ def _root(candidate: _Candidate) -> str:
     return texts[0] if texts else ""
 
 
-def _ends(pks: list[int]) -> tuple[dict[int, str], dict[int, str]]:
-    """What was done last and had an effect; where nobody wrote that, the last word to customers or the reason why it
-    was nothing."""
+def _measures(pks: list[int]) -> dict[int, str]:
+    """What was done last and had an effect, before it was over; what came after ended it only if nothing did before."""
     measures = Mitigation.objects.of_document().filter(postmortem__incident__in=pks).exclude(text="")
-    measures = measures.exclude(lasts=Lasts.NO_EFFECT).order_by("at", "pk")
-    nothing = TimelineEntry.objects.filter(incident__in=pks, kind=EntryKind.DISMISSED).order_by("at", "pk")
-    said = {pk: _("It was nothing: %(why)s") % {"why": text} for pk, text in nothing.values_list("incident", "text")}
-    told = IncidentUpdate.objects.visible().filter(incident__in=pks, status=Status.RESOLVED).order_by("posted_at", "pk")
-    said |= dict(told.values_list("incident", "body"))
-    return dict(measures.values_list("postmortem__incident", "text")), said
+    rows = measures.exclude(lasts=Lasts.NO_EFFECT).order_by("at", "pk")
+    found: dict[int, str] = {}
+    for pk, over_at, at, text in rows.values_list(
+        "postmortem__incident", "postmortem__incident__resolved_at", "at", "text"
+    ):
+        if pk not in found or over_at is None or at <= over_at:
+            found[pk] = text
+    return found
+
+
+def _all_clear(pks: list[int]) -> dict[int, str]:
+    rows = IncidentUpdate.objects.visible().filter(incident__in=pks, status=Status.RESOLVED)
+    return dict(rows.order_by("posted_at", "pk").values_list("incident", "body"))
+
+
+def _nothing(pks: list[int]) -> dict[int, str]:
+    rows = TimelineEntry.objects.filter(incident__in=pks, kind=EntryKind.DISMISSED)
+    return dict(rows.order_by("at", "pk").values_list("incident", "text"))
 
 
 def _paragraphs(pks: list[int]) -> dict[tuple[int, str], str]:

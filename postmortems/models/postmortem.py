@@ -110,6 +110,12 @@ class Postmortem(models.Model):
         return self.owed_since + timedelta(minutes=limit)
 
     @cached_property
+    def sent_back(self):
+        """The version that was sent back, as long as the draft is what it was sent back for."""
+        last = self.versions.defer("content").select_related("sent_back_by").first() if self.is_draft else None
+        return last if last is not None and last.sent_back_at else None
+
+    @cached_property
     def standing(self):
         """The published version that readers have, if there is one."""
         return self.versions.standing().first()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from postmortems.choices import Paper, Reader, RenderingState
@@ -82,6 +83,25 @@ class Version(models.Model):
         if self.pk is not None and (update_fields is None or not set(update_fields) <= self.FATE):
             raise TypeError("A version is never changed.")
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @cached_property
+    def public_number(self) -> int:
+        """What customers call it: which one it is, or would be, of those that were ever published. What was sent back
+        leaves no gap; what was withdrawn keeps its number, for somebody may have read it. One query, unless the
+        versions of its post-mortem are prefetched.
+        """
+        return 1 + sum(each.published_at is not None and each.number < self.number for each in self._siblings())
+
+    def _siblings(self) -> list[Version]:
+        if "versions" in getattr(self.postmortem, "_prefetched_objects_cache", {}):
+            return list(self.postmortem.versions.all())
+        return list(self.postmortem.versions.only("number", "published_at", "postmortem"))
+
+    @cached_property
+    def repeated(self) -> Version | None:
+        """The version before, where it was sent back and reads the same to the letter."""
+        before = self.postmortem.versions.filter(number=self.number - 1, sent_back_at__isnull=False)
+        return before.filter(digest=self.digest).defer("content").select_related("sent_back_by").first()
 
 
 class SignOff(models.Model):

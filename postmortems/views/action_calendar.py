@@ -6,12 +6,15 @@ at each request, so that what is restricted meanwhile is gone from it.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -60,11 +63,14 @@ def download(request):
 
 @require_safe
 def feed(request, token):
-    """For whoever has the address. What opens nothing looks like what never was."""
+    """For whoever has the address: whole, or nothing new (304). What opens nothing looks like what never was."""
     row = CalendarFeed.objects.of_token(token).first()
     if row is None or not (row.person.is_active and row.person.is_staff and row.person.has_perm(SEE)):
         raise Http404
-    return _answer(row.person)
+    answer = _answer(row.person)
+    answer["Cache-Control"] = "private, no-cache"  # may be kept, and is asked for again each time
+    answer["ETag"] = etag = quote_etag(sha256(answer.content).hexdigest())
+    return get_conditional_response(request, etag=etag, response=answer)
 
 
 def _mine(user: User):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import wraps
 
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may
@@ -61,6 +63,24 @@ def _around(find, *rights: str):
         return wrapped
 
     return decorate
+
+
+def posted(view, *, to: str, anchor: str = ""):
+    """A view that is only posted to. Whose session ended before they pressed its button comes here from signing in,
+    with a GET: led to the screen that the button stands on (named ``to``), and told that it was not done (TRIAL B1).
+    What was typed beside the button is kept by the browser, and offered there (``data-draft``).
+    """
+
+    @wraps(view)
+    def wrapped(request, **kwargs):
+        if request.method not in ("GET", "HEAD"):
+            return view(request, **kwargs)
+        words = _("It was not done: you were signed out meanwhile. Do it again here; what you had typed is offered.")
+        messages.warning(request, words)
+        parts = {"public_id": kwargs["public_id"]} if "public_id" in kwargs else {}
+        return HttpResponseRedirect(reverse(f"postmortems_staff:{to}", kwargs=parts) + anchor)
+
+    return wrapped
 
 
 def address(postmortem: Postmortem, anchor: str = "") -> str:

@@ -51,7 +51,7 @@ def way(request, postmortem: Postmortem):
             facts = form.cleaned_data | {"way": Way(form.cleaned_data["way"])}
             actions.choose_way(postmortem, by=request.user, **facts)
         if tried.is_done:
-            messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).label})
+            messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).in_sentence})
             return HttpResponseRedirect(address(postmortem))
     return screen(request, "way.html", postmortem, here="", title=_("Form of the post-mortem"), form=form)
 

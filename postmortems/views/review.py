@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.permissions import Words
-from postmortems import actions, gates
+from postmortems import actions, gates, quoted
 from postmortems.actions.reviewing import may_sign
-from postmortems.choices import Stage
-from postmortems.forms.review import AskForm, MeetingForm, PublishForm, ReasonForm
+from postmortems.document import frozen
+from postmortems.document.values import Content
+from postmortems.forms.review import AskForm, MeetingForm, ReasonForm
 from postmortems.models import Postmortem, Signatory, SignOff, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
@@ -57,6 +58,9 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
         gates=gates.gates(content, open_contradictions=still_open),
         missing=gates.missing(content, open_contradictions=still_open),
         content=content,
+        not_in=[record.name for record in parts.records.values() if not record.is_submitted],
+        quotes=_quotes(postmortem, content, last),
+        is_unchanged=bool(postmortem.sent_back and postmortem.sent_back.digest == frozen.digest(content)),
         versions=versions,
         last=last,
         signatures=signatures,
@@ -70,8 +74,17 @@ def _screen(request, postmortem: Postmortem, *, form=None, status: int = 200):
     )
 
 
+def _quotes(postmortem: Postmortem, content: Content, last: Version | None) -> list[quoted.Quote]:
+    """In the draft; of what is frozen, in the version that is signed or read."""
+    if not postmortem.is_draft and last is not None:
+        found = quoted.versions_quoting(Version.objects.filter(pk=last.pk))
+        return found[0][1] if found else []
+    return quoted.in_content(content, postmortem.incident)
+
+
 def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:
-    counts = version is not None and version.sent_back_at is None
+    """Those of the version that is asked for: while a draft is written, nobody has signed what it will say."""
+    counts = version is not None and not postmortem.is_draft
     signed = {each.role: each for each in version.sign_offs.all()} if counts else {}
     may = user.has_perm("postmortems.sign_postmortem") and user.pk not in {each.by_id for each in signed.values()}
     return [
@@ -147,26 +160,6 @@ withdraw = _reason(
     template="withdraw.html",
     done=gettext_lazy("Withdrawn. No reader finds it any more; its versions stay here."),
 )
-
-
-@of_postmortem("postmortems.publish_postmortem")
-def publish(request, postmortem: Postmortem):
-    """What publishing does is said before it is done."""
-    form = PublishForm(request.POST or None, initial={"version": postmortem.version, "notify": True})
-    if request.method == "POST" and form.is_valid():
-        with refusing.in_form(form) as tried:
-            actions.publish(postmortem, by=request.user, **form.cleaned_data)
-        if tried.is_done:
-            messages.success(request, _("Published."))
-            return _to_review(postmortem)
-    parts = Parts(postmortem)
-    still_open = tuple(each.title for each in parts.contradictions if not each.is_settled)
-    is_draft = postmortem.stage == Stage.DRAFT
-    missing = gates.missing(content_of(postmortem, parts), open_contradictions=still_open) if is_draft else []
-    return screen(
-        request, "publish.html", postmortem, here="", title=_("Publish"), form=form, missing=missing,
-        needs_review=is_draft and postmortem.template.is_signed, last=postmortem.versions.first(),
-    )  # fmt: skip
 
 
 @of_postmortem("postmortems.draft_postmortem")

@@ -197,6 +197,7 @@ CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     _tree,
     _pins,
     truth_postmortems.versions,
+    truth_postmortems.quoting,
     published,
     truth_postmortems.published,
 ]

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
-from postmortems import editions, gates
+from postmortems import editions, gates, quoted
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.document import frozen
 from postmortems.document.values import Content
@@ -30,6 +30,20 @@ def versions(now: datetime) -> Iterator[str]:
             yield _("%(postmortem)s, version %(n)d was published, but: %(missing)s.") % (
                 words | {"missing": missing.sentence}
             )
+
+
+def quoting(now: datetime) -> Iterator[str]:
+    """What customers read in it was corrected or withdrawn where it came from."""
+    rows = quoted.current_versions().filter(published_at__isnull=False, withdrawn_at__isnull=True)
+    for version, quotes in quoted.versions_quoting(rows):
+        for each in quotes:
+            yield _("%(postmortem)s, version %(n)d still quotes %(update)s, which was %(what)s (%(place)s).") % {
+                "postmortem": version.postmortem.public_id,
+                "n": version.number,
+                "update": each.update.public_id,
+                "what": each.what,
+                "place": each.place,
+            }
 
 
 def published(now: datetime) -> Iterator[str]:

@@ -18,7 +18,7 @@ from postmortems import actions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.document import exports
 from postmortems.document.values import Content, Dress, Edition
-from postmortems.models import Postmortem, Rendering
+from postmortems.models import Postmortem, Rendering, Version
 from statuspage import postmortem_downloads as downloads
 from statuspage.actions import postmortem_files
 
@@ -116,7 +116,7 @@ def export(request, public_id, form):
     found = postmortem_files.drawn(postmortem, reader=reader, page=page, version=version)
     write, content_type = FORMS[form]
     answer = HttpResponse(write(found.content, found.edition, found.dress), content_type=content_type)
-    name = _named(postmortem, number=number, reader=reader)
+    name = _named(postmortem, version=version, reader=reader)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -128,15 +128,17 @@ def _rendering(request, public_id: str, key: str) -> Rendering:
 
 
 def _name(rendering: Rendering) -> str:
-    number = rendering.version.number if rendering.version else 0
     paper = "-letter" if rendering.paper == Paper.LETTER else ""
-    return f"{_named(rendering.postmortem, number=number, reader=Reader(rendering.reader))}{paper}.pdf"
+    return f"{_named(rendering.postmortem, version=rendering.version, reader=Reader(rendering.reader))}{paper}.pdf"
 
 
-def _named(postmortem: Postmortem, *, number: int, reader: Reader) -> str:
+def _named(postmortem: Postmortem, *, version: Version | None, reader: Reader) -> str:
+    """With the number that its readers call it by."""
     title = slugify(postmortem.incident.title)[:60] or postmortem.public_id
     whom = "internal" if reader == Reader.STAFF else "customers"
-    return f"{title}-{f'v{number}' if number else 'draft'}-{whom}"
+    if version is None:
+        return f"{title}-draft-{whom}"
+    return f"{title}-v{version.number if reader == Reader.STAFF else version.public_number}-{whom}"
 
 
 def _back(request, given) -> str:

@@ -14,6 +14,7 @@ from incidents.choices import Audience
 from incidents.models import Incident, IncidentUpdate
 from incidents.permissions import require
 from incidents.views.incident import REFUSED, back, page as staff_page, refused
+from postmortems import quoted
 from statuspage.composer import texts
 from statuspage.composer.forms import CorrectionForm, WithdrawalForm
 from statuspage.models import Page
@@ -39,6 +40,7 @@ def correct(request, public_id):
             if form.cleaned_data["tell_again"]:
                 said = f"{said} {_('Subscribers are told again.')}"
             messages.success(request, said)
+            _warn(request, update)
             return back(update.incident)
     return _screen(request, "correct.html", _("Correct an update"), update, form, status)
 
@@ -68,6 +70,7 @@ def withdraw(request, public_id):
         status = _try(request, form, lambda given: actions.withdraw_update(update, by=request.user, **given))
         if not status:
             messages.success(request, _("Withdrawn. No page shows it any more; the timeline keeps it."))
+            _warn(request, update)
             return back(update.incident)
     others = update.incident.updates.visible().exclude(pk=update.pk)
     return _screen(
@@ -81,6 +84,17 @@ def _undo(request, update):
     """The user who resolved it with this update may want more than the text back."""
     way = undo.offered(update.incident, by=request.user, now=timezone.now())
     return way if way and way.update == update else None
+
+
+def _warn(request, update):
+    """A post-mortem that was published, or is about to be, does not follow: its text is frozen."""
+    for version in quoted.of_update(update)[:1]:
+        words = {"n": version.number, "who": version.postmortem.lead or _("Nobody yet")}
+        messages.warning(
+            request,
+            _("The post-mortem still quotes the old text (version %(n)d). Who sees to it has to put it right: %(who)s.")
+            % words,
+        )
 
 
 def update_or_404(request, public_id):

@@ -15,7 +15,7 @@ from notifications.messages.mail import prepare
 from notifications.models import Announcement, Delivery
 from notifications.sending.outgoing import Batch
 from postmortems import actions
-from postmortems.models import Postmortem
+from postmortems.models import Postmortem, Question
 from tests import factories as make
 from tests.notifications.sent import leave
 from tests.postmortems.test_action_items import restricted_item
@@ -117,6 +117,89 @@ def test_a_new_owner_hears_of_it_by_mail_and_who_takes_it_does_not(item, people)
     assert len(told(Event.STAFF_ASSIGNED)) == 1
     assert Batch(Delivery.objects.values_list("pk", flat=True)).cancelled
     assert list(Batch(Delivery.objects.values_list("pk", flat=True)).cancelled.values()) == [reasons.IS_ANOTHERS]
+
+
+def test_publishing_tells_each_owner_of_what_was_drafted_for_them_once(people):
+    owner, lead = people["owner"], people["lead"]
+    postmortem = make.ready_to_publish(make.resolved(title="SMS delayed"))
+    mine = make.action_item(postmortem, owner=owner, text="Alert on queue age")
+    own = make.action_item(postmortem, owner=lead, text="Of who publishes it")
+    make.action_item(postmortem, owner=owner, text="")
+    actions.publish(postmortem, by=lead)
+    leave()
+    line = "You own an action item of the post-mortem that was published"
+    assert told(Event.STAFF_ASSIGNED, subject_id=mine.pk) == [(line, ["Owner"])]
+    assert not told(Event.STAFF_ASSIGNED, subject_id=own.pk)
+    count = len(told(Event.STAFF_ASSIGNED))
+    new = make.in_group("Support", first_name="New")
+    actions.track(mine, owner=new, by=lead)
+    actions.revise(postmortem, reason="62 is wrong.", by=None)
+    later = make.action_item(postmortem, owner=owner, text="Alert on retries")
+    actions.publish(postmortem, by=lead)
+    leave()
+    assert told(Event.STAFF_ASSIGNED, subject_id=mine.pk)[1:] == [("Lead gives you an action item", ["New"])]
+    assert told(Event.STAFF_ASSIGNED, subject_id=later.pk) == [(line, ["Owner"])]
+    assert len(told(Event.STAFF_ASSIGNED)) == count + 2
+
+
+# Review
+
+
+def test_each_turn_of_a_review_is_told_to_those_whose_turn_it_is(people):
+    lead = people["lead"]
+    asker = make.in_group("Engineering Leads", first_name="Asker")
+    manager = make.in_group("Managers", first_name="Manager")
+    make.channel(name="#everybody")
+    postmortem = make.ready_to_publish(make.resolved(title="SMS delayed", severity="major"), way="full")
+    actions.lead(postmortem, user=lead, by=None)
+    version = actions.ask_for_review(postmortem, by=asker)
+    leave()
+    assert told(Event.STAFF_REVIEW) == [("Asker asks you to read and sign version 1", ["Lead", "Manager"])]
+    actions.send_back(postmortem, reason="Cause 1 is not it.", by=manager)
+    leave()
+    assert told(Event.STAFF_SENT_BACK) == [("Manager sends version 1 back", ["Asker", "Lead"])]
+    [news] = Announcement.objects.filter(event=Event.STAFF_SENT_BACK)
+    assert ["Why", "Cause 1 is not it."] in news.content["fields"]
+    late = Batch(Delivery.objects.filter(announcement__event=Event.STAFF_REVIEW).values_list("pk", flat=True))
+    assert set(late.cancelled.values()) == {reasons.IS_DONE}
+
+    version = actions.ask_for_review(postmortem, by=asker, change="Nothing.")
+    leave()
+    [*_first, again] = Announcement.objects.filter(event=Event.STAFF_REVIEW).order_by("pk")
+    assert ["Unchanged", "It reads as version 1, which was sent back: Cause 1 is not it."] in again.content["fields"]
+    for role, person in (("Managers", manager), ("Reliability", lead), ("Engineering Leads", asker)):
+        actions.sign(postmortem, role=role, by=person, digest=version.digest)
+    leave()
+    assert told(Event.STAFF_APPROVED) == [("Every role has signed version 2", ["Lead"])]
+    [news] = Announcement.objects.filter(event=Event.STAFF_APPROVED)
+    assert ["Signed by", "Manager, Lead and Asker"] in news.content["fields"]
+    assert news.content["next_step"] == "Publish it"
+    [mail] = Batch(news.deliveries.values_list("pk", flat=True)).outgoing
+    prepared = prepare(mail)
+    assert b"Subject: [Bridgewatch] Post-mortem approved: SMS delayed" in prepared.head
+    assert f"/admin/post-mortems/{postmortem.public_id}/review/".encode() in b"".join(prepared.pieces)
+
+
+def test_a_record_that_is_in_is_told_to_who_waits_for_it(people):
+    owner, lead = people["owner"], people["lead"]
+    boss = make.in_group("Engineering Leads", first_name="Boss")
+    postmortem = make.postmortem(make.resolved(title="SMS delayed", severity="major"), way="full")
+    actions.lead(postmortem, user=lead, by=None)
+    first, second = actions.invite(postmortem, people=[owner, lead], by=boss)
+    postmortem.template.questions.update(is_required=False)
+    actions.submit_record(first, by=owner)
+    leave()
+    assert told(Event.STAFF_HANDED_IN) == [("Owner hands in their incident record", ["Boss", "Lead"])]
+    [news] = Announcement.objects.filter(event=Event.STAFF_HANDED_IN)
+    assert (news.content["fields"], news.content["next_step"]) == (
+        [["Records", "1 of 2 in"]], "Fill in what is missing: Lead",
+    )  # fmt: skip
+    actions.take_back_record(first, by=owner)
+    batch = Batch(news.deliveries.values_list("pk", flat=True))
+    assert set(batch.cancelled.values()) == {reasons.IS_TAKEN_BACK}
+    actions.submit_record(second, by=boss)
+    leave()
+    assert told(Event.STAFF_HANDED_IN)[1:] == [("Boss hands in the record of Lead", ["Lead"])]
 
 
 # Records and publication
@@ -229,7 +312,12 @@ def test_of_a_restricted_incident_members_hear_that_there_is_one_and_others_noth
         actions.track(item, owner=owner, by=member)
         leave()
     remind(*(START + n * HOUR for n in range(0, 8 * 24, 4)))
+    Question.objects.update(is_required=False)
+    with at(START + 8 * DAY):
+        actions.submit_record(item.postmortem.records.get(), by=owner)
+        leave()
     rows = Announcement.objects.filter(kind__in=["postmortem", "action_item"]).exclude(state="silent")
+    assert rows.filter(event=Event.STAFF_HANDED_IN).exists()
     assert len(rows) > 6
     for row in rows:
         assert "Zanzibar" not in str(row.content)

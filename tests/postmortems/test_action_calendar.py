@@ -27,7 +27,7 @@ def read(client, address):
     answer = client.get(address)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-cache"
     assert "sessionid" not in answer.cookies
     return {str(event["UID"]).partition("@")[0]: event for event in Calendar.from_ical(answer.content).walk("VEVENT")}
 
@@ -53,6 +53,31 @@ def test_a_changed_day_moves_the_same_entry(client, person, address):
     assert before["UID"] == after["UID"]
     assert before["DTSTART"].dt.year + 1 == after["DTSTART"].dt.year
     assert before["LAST-MODIFIED"].dt <= after["LAST-MODIFIED"].dt
+
+
+def test_what_has_not_changed_is_not_sent_again(client, person, address):
+    item = make.action_item(owner=person)
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Cache-Control"] == "private, no-cache"
+    assert client.head(address, headers={"if-none-match": f'W/"x", {first["ETag"]}'}).status_code == 304
+    actions.track(item, state="in_progress", by=None)
+    changed = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+    actions.revoke_calendar(by=person)
+    assert client.get(address, headers={"if-none-match": changed["ETag"]}).status_code == 404
+
+
+def test_one_without_an_entry_is_a_calendar_all_the_same(client, person, address):
+    found = Calendar.from_ical(client.get(address).content)
+    assert [each.name for each in found.subcomponents] == ["VTIMEZONE"]
+    assert found.errors == []
+    make.action_item(owner=person)
+    found = Calendar.from_ical(client.get(address).content)
+    assert [each.name for each in found.subcomponents] == ["VEVENT"]
+    assert "METHOD" not in found
+    assert str(found["NAME"]) == str(found["X-WR-CALNAME"]) == "Action items"
 
 
 def test_what_was_restricted_since_is_gone_from_it(client, person, address):

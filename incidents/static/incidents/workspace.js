@@ -99,9 +99,10 @@
 
   // 5. Drafts: what was typed survives a reload, on this device, for a day; of a restricted incident in this tab only
   const DAY = 24 * 3600 * 1000;
-  const shelf = page && "closed" in page.dataset ? sessionStorage : localStorage;
-  const told = () => (document.querySelector(".bw-timeline")?.textContent ?? "").replace(/\s+/g, " ");
-  const keyOf = (form) => `bw-draft:${page?.dataset.person ?? ""}:${page?.dataset.incident ?? location.pathname}:${form.dataset.draft}`;
+  const writer = page ?? document.querySelector("[data-writer]"); // who writes here, and about what
+  const shelf = writer && "closed" in writer.dataset ? sessionStorage : localStorage;
+  const told = () => all(".bw-timeline, [data-said]").map((one) => one.textContent).join(" ").replace(/\s+/g, " ");
+  const keyOf = (form) => `bw-draft:${writer?.dataset.person ?? ""}:${writer?.dataset.incident ?? location.pathname}:${form.dataset.draft}`;
   const texts = (form) => all("textarea[name], input[type=text][name], input:not([type])[name]", form);
   const read = (form) => Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
 
@@ -146,6 +147,8 @@
       }),
       button(words.discard || "Throw it away", () => shelf.removeItem(key)));
     form.before(strip);
+    const fold = form.closest("details:not(.bw-menu)");
+    if (fold) fold.open = true;
   }
 
   // 6. Pickers: a search over the chips, and how many are chosen in each group

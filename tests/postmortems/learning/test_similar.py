@@ -80,8 +80,8 @@ def test_what_is_over_is_compared_and_nothing_else(person, tree):
     assert like(person, "SMS slow", tree["sms"]) == []
     actions.dismiss(make.suspicion(title="SMS slow, again"), by=None, reason="A test account of ours.")
     found = like(person, "SMS slow")
-    assert [(each.incident.title, each.ended) for each in found] == [
-        ("SMS slow, again", "It was nothing: A test account of ours.")
+    assert [(each.incident.title, each.ended, each.nothing) for each in found] == [
+        ("SMS slow, again", "", "A test account of ours.")
     ]
 
 
@@ -96,14 +96,23 @@ def test_the_line_of_each_is_its_root_cause_and_what_ended_it(person, tree):
     pm.add(Cause, second, by=None, text="A query held a lock.", is_root=True, kind=CauseKind.SOFTWARE)
     for text, lasts in (("Ended the query.", Lasts.TEMPORARY), ("Restarted.", Lasts.NO_EFFECT)):
         pm.add(Mitigation, second, by=None, at=second.incident.resolved_at, text=text, lasts=lasts)
+    later = second.incident.resolved_at + timedelta(days=2)  # put right for good, when it was over already
+    pm.add(Mitigation, second, by=None, at=later, text="Reports read from a copy.", lasts=Lasts.PERMANENT)
     found = like(person, "", tree["sms"])
     assert [(each.cause, each.ended) for each in found] == [
         ("A query held a lock.", "Ended the query."),
         ("A certificate ran out.", "It was renewed."),
-        ("", "It works again."),
+        ("", ""),
     ]
+    assert [each.told for each in found] == ["", "", "It works again."]
     assert [each.postmortem for each in found[:2]] == [second, first]
     assert found[2].lasted == plain.resolved_at - plain.started_at
+
+
+def test_the_all_clear_that_a_draft_begins_with_is_not_called_what_ended_it(person, tree):
+    make.postmortem(over("Drafted", tree["sms"]))
+    [found] = like(person, "", tree["sms"])
+    assert (found.ended, found.told) == ("", "It works again.")
 
 
 def test_the_same_kind_of_cause_is_said_and_weighs(person, tree):
