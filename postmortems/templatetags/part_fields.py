@@ -5,9 +5,13 @@ The screen hands over ``outcome`` (what became of what was posted) and ``posted`
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms, template
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
+from postmortems.document import values
 from postmortems.forms import parts as fields
 from postmortems.forms.typed import LINK, READ
 from postmortems.models import Part
@@ -44,14 +48,28 @@ def part_field(context, part: Part, name: str, *, label="", rows=2, hide_label=F
 @register.inclusion_tag("postmortems/_part_link.html", takes_context=True)
 def part_link(context, action: Part, other: Part, label: str, *, linked=False):
     """A tick: whether the action works on the cause, or replaces the temporary measure."""
-    name = f"{LINK}{action.key}.{other.key}"
+    return _link(context, action.key, other.key, label, linked=linked)
+
+
+@register.inclusion_tag("postmortems/_part_mark.html", takes_context=True)
+def part_mark(context, action: values.Action, cause: values.Cause, mark: str):
+    """A cell of the matrix as a tick."""
+    words = {"action": action.number, "cause": cause.number}
+    label = gettext("Action %(action)d works on cause %(cause)d") % words
+    if action.is_temporary:
+        label = gettext("Action %(action)d works on cause %(cause)d for a while") % words
+    return _link(context, action.id, cause.key, label, linked=bool(mark)) | {"is_temporary": action.is_temporary}
+
+
+def _link(context, action: str, other: str, label: str, *, linked: bool) -> dict[str, Any]:
+    name = f"{LINK}{action}.{other}"
     posted = context.get("posted")
     ticked = bool(posted.get(name)) if posted and READ + name in posted else linked
     return {
         "name": name,
         "read_name": READ + name,
-        "action": action.key,
-        "other": other.key,
+        "action": action,
+        "other": other,
         "label": label,
         "ticked": ticked,
         "linked": linked,
