@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
+from postmortems.actions.checking import check, check_drafted, check_owner
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
     ActionItem,
@@ -94,6 +94,8 @@ def add(
                 raise DomainError(_("This name is taken."))
             return there
         facts["key"] = key
+    if table is ActionItem:
+        check_owner(postmortem, facts.get("owner"))
     last = table.objects.filter(postmortem=postmortem, record=record).aggregate(last=models.Max("position"))["last"]
     part = table(postmortem=postmortem, record=record, position=(last or 0) + 1, changed_by=by, **facts)
     check(part)
@@ -115,6 +117,9 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
     changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
     if not changed:
         return part
+    if isinstance(part, ActionItem):
+        check_drafted(part, {name: facts[name] for name in changed})
+        check_owner(postmortem, facts["owner"] if "owner" in changed else None)
     for name in changed:
         setattr(part, name, facts[name])
     if isinstance(part, ActionItem) and "state" in changed:
@@ -220,15 +225,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.replace(second=0, microsecond=0)
     return None if value == "" else value
-
-
-def check(part: Part) -> None:
-    """The limits of the fields, and constraints of the row, as sentences."""
-    try:
-        part.full_clean(validate_unique=False)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=None if field == "__all__" else field) from error
 
 
 def _save_typed(part: Part, *fields: str, by: User | None) -> None:

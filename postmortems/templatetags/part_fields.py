@@ -1,6 +1,7 @@
 """Fields of parts: ``{% part_field part "text" rows=3 %}`` draws one with its label, as it is saved.
 
-The screen hands over ``outcome`` (what became of what was posted) and ``posted`` (what was), if anything was.
+The screen hands over ``outcome`` (what became of what was posted) and ``posted`` (what was), if anything was;
+and ``people``, keys and names of who may own an action item.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def part_field(context, part: Part, name: str, *, label="", rows=2, hide_label=F
         "value": value,
         "read": held,
         "kind": _kind(made, name, long=fields.is_long(type(part), name)),
-        "choices": _choices(context, made),
+        "choices": _choices(context, made, part, name),
         "label": label or capfirst(str(column.verbose_name)),
         "hide_label": hide_label,
         "help": help,
@@ -92,12 +93,12 @@ def _kind(made: forms.Field, name: str, *, long: bool) -> str:
     return "url" if isinstance(made, forms.URLField) else "text"
 
 
-def _choices(context, made: forms.Field) -> list[tuple[str, str]]:
-    """Of people: read once for a screen."""
+def _choices(context, made: forms.Field, part: Part, name: str) -> list[tuple[str, str]]:
+    """Of people: those of the screen, who may see the incident, and whoever it is by now."""
     if isinstance(made, forms.ModelChoiceField):
-        if "people" not in context:
-            context["people"] = [(str(person.pk), str(person)) for person in made.queryset]
-        return [("", "–"), *context["people"]]
+        held = getattr(part, name)
+        now = [(str(held.pk), str(held))] if held else []
+        return [("", "–"), *dict([*context["people"], *now]).items()]
     if isinstance(made, forms.ChoiceField):
         return [(str(value), str(words)) for value, words in made.choices]
     return []
