@@ -17,7 +17,9 @@ from incidents.exceptions import DomainError
 from incidents.models import TimelineEntry, User
 from postmortems.actions import parts as verbs
 from postmortems.actions.base import save, save_audited, to_write, touch
+from postmortems.actions.checking import may_own
 from postmortems.choices import SectionKind
+from postmortems.contradictions import agreed
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -125,7 +127,7 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
         raise DomainError(_("Only what stands in a record is taken over."))
     if there := taken(postmortem, source):
         return there
-    facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    facts = _copied(postmortem, source)
     part: Part
     if isinstance(source, Assessment):
         part = _own_assessment(postmortem, by=by, **facts)
@@ -158,7 +160,22 @@ def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
             part.postmortem = postmortem
             take_over(part, by=by)
             count += 1
-    return count
+    return count + bool(take_agreed(found, by=by))
+
+
+@transaction.atomic
+def take_agreed(found: Parts, *, by: User | None) -> dict[str, Any]:
+    """What records agree on about how many and how long, where the document does not say it yet. What was written."""
+    postmortem, own = found.postmortem, found.assessment
+    said = agreed(found.records, found.assessments)
+    if own is not None:
+        said = {name: value for name, value in said.items() if getattr(own, name) in (None, "")}
+    both = {name: said.get(name, getattr(own, name, None)) for name in ("customers", "customers_total")}
+    if None not in both.values() and both["customers"] > both["customers_total"]:
+        said = {name: value for name, value in said.items() if name not in both}
+    if said:
+        _own_assessment(postmortem, by=by, **said)
+    return said
 
 
 @transaction.atomic
@@ -167,8 +184,8 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
     postmortem = to_write(citation.postmortem, None, by=by)
     source, part = verbs.get(postmortem, citation.source), verbs.get(postmortem, citation.part)
     if with_words:
-        facts = {name: getattr(source, name) for name in COPIED[type(source)] if name not in ("entry", "closed_at")}
-        part = verbs.change(part, by=by, **facts)
+        facts = _copied(postmortem, source)
+        part = verbs.change(part, by=by, **{name: facts[name] for name in facts if name not in ("entry", "closed_at")})
     citation.as_read, citation.by, citation.at = reads(source), by, timezone.now()
     save_audited(citation, by=by)
     touch(postmortem)
@@ -195,6 +212,14 @@ def taken(postmortem: Postmortem, source: Part) -> Part | None:
             part.postmortem = postmortem
             return part
     return None
+
+
+def _copied(postmortem: Postmortem, source: Part) -> dict[str, Any]:
+    """What a part hands on. Nobody owns an action who could not work on it by now: the gates ask who does."""
+    facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    if not may_own(postmortem, facts.get("owner")):
+        facts["owner"] = None
+    return facts
 
 
 def _section(postmortem: Postmortem, kind: str) -> Section | None:

@@ -20,6 +20,7 @@ from postmortems.forms.review import SettleForm
 from postmortems.models import Part, Postmortem
 from postmortems.offered_events import offered
 from postmortems.parts import Parts
+from postmortems.proposals import who_may_see
 from postmortems.reading import content_of
 from postmortems.views import draft_acts
 from postmortems.views.base import of_postmortem
@@ -71,7 +72,7 @@ def write(request, postmortem: Postmortem):
     return _screen(request, postmortem, outcome=outcome, posted=request.POST, status=422)
 
 
-def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, status: int = 200):
+def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, settling=None, status: int = 200):
     parts = Parts(postmortem)
     content = content_of(postmortem, parts)
     still_open = [each for each in parts.contradictions if not each.is_settled]
@@ -104,6 +105,8 @@ def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, statu
         matrix=view.matrix(content) if is_full else [],
         outcome=outcome,
         posted=posted,
+        settling=settling,
+        people=[(str(each.pk), str(each)) for each in who_may_see(postmortem.incident)],
         status=status,
     )
 
@@ -150,12 +153,17 @@ def _taken(postmortem: Postmortem, posted, *, by) -> Part:
 @require_POST
 @of_postmortem(DRAFT)
 def settle(request, postmortem: Postmortem):
+    """One question that records answer differently; a refusal is said beside it, with what was chosen and typed."""
     form = SettleForm(request.POST)
-    if form.is_valid():
-        with refusing.in_messages(request) as tried:
-            actions.settle(postmortem, by=request.user, **form.cleaned_data)
-        if tried.is_done:
-            messages.success(request, _("Settled. The claims and your sentence stay with the document."))
+    with refusing.kept() as tried:
+        actions.settle(postmortem, by=request.user, **form.said())
+    if tried.refusal and tried.refusal.field:
+        settling = {name: request.POST.get(name, "") for name in form.fields} | {"sentence": str(tried.refusal)}
+        return _screen(request, postmortem, settling=settling, status=tried.status)
+    if tried.refusal:
+        messages.error(request, str(tried.refusal))
+    else:
+        messages.success(request, _("Settled. The claims and your sentence stay with the document."))
     return _to_draft(postmortem, "contradictions")
 
 

@@ -327,3 +327,14 @@ def test_an_action_that_is_done_has_its_time_and_loses_it_when_it_is_not(client,
     actions.change(action, by=None, state="in_progress")
     action.refresh_from_db()
     assert action.closed_at is None
+
+
+def test_what_was_done_is_temporary_until_somebody_says_that_it_holds(client, writer):
+    postmortem = make.ready_to_publish()
+    assert "A temporary measure has no lasting fix" not in client.get(at("write", postmortem)).content.decode()
+    write(client, postmortem, "add:mit")
+    measure = postmortem.mitigations.of_document().latest("pk")
+    actions.change(measure, by=None, text="Restarted it.")
+    assert "A temporary measure has no lasting fix" in client.get(at("write", postmortem)).content.decode()
+    actions.change(measure, by=None, lasts="permanent")
+    assert "A temporary measure has no lasting fix" not in client.get(at("write", postmortem)).content.decode()

@@ -1,7 +1,7 @@
 // Fields are saved while people write: an incident record and the draft of a post-mortem share this.
 //
 // The form:   <form data-saving="/…/save/" data-doc="irf_…" data-person="7" data-name="Jun Watanabe" data-since="ISO time"
-//               data-section="causes" data-place="Contributing causes" data-login="/admin/login/?next=/admin/"
+//               data-section="causes" data-place="Contributing causes" data-login="/admin/login/?next=/…/write/"
 //               [data-closed: restricted, kept in this tab only] [data-beat="12000" ms between two looks at the others]>
 // Controls:   data-save="<key>.<field>" on inputs, selects, text areas, tick boxes ("true" or ""), each radio of a group.
 //             data-link="<key>" data-other="<key>" on a tick box: linked or not. data-take="<entry>" likewise: a line taken.

@@ -9,7 +9,7 @@
   if (!form?.saving || !root) return;
   const { say, complain, isClean, renew, token } = form.saving;
   const OWN = "[data-clash], [data-refused], [data-gone], [data-held-word], [data-face]"; // what saving.js put there
-  const STAYS = ".pm-field, .pm-tick:has(> [data-save]), textarea, select, [data-saving-notice]";
+  const STAYS = ".pm-question form, .pm-field, .pm-tick:has(> [data-save]), textarea, select, [data-saving-notice]";
   const OURS = new Set(["open", "hidden", "data-held", "data-fresh", "data-empty", "data-live", "aria-busy"]);
   const TIMED = 400; // ms after a save
   let timer = null, turn = 0, isBusy = false;
@@ -21,9 +21,9 @@
   }
   async function refresh() {
     clearTimeout(timer);
-    const here = ++turn, address = new URL(location.href);
+    const here = ++turn, address = new URL(form.action); // this screen may be the answer to a form that was refused
+    address.search = location.search;
     address.searchParams.set("now", "1");
-    address.hash = "";
     try {
       const response = await fetch(address, { credentials: "same-origin" });
       if (!response.ok || response.redirected || here !== turn) return;
