@@ -10,12 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.moments import moment
 from postmortems.choices import EventKind
+from postmortems.document.words import sentence
 from postmortems.models import Assessment, Cause, Event, Record, Settlement
+from postmortems.provenance import COPIED
 
 COUNTS = ("customers", "customers_total", "volume")
 
@@ -50,6 +53,10 @@ class Contradiction:
         return self.settlement is not None and self.settlement.claims == self.stored
 
     @property
+    def anchor(self) -> str:
+        return self.question.replace(".", "-")
+
+    @property
     def stored(self) -> list[list[str]]:
         return sorted(claim.stored for claim in self.claims)
 
@@ -67,10 +74,7 @@ class Contradiction:
         if self.settlement is None:
             return ""
         chosen = next((claim.words for claim in self.claims if claim.value == self.settlement.chosen), "")
-        words = {"question": self.title, "chosen": chosen, "reason": self.settlement.reason}
-        if chosen and self.settlement.reason:
-            return _("%(question)s %(chosen)s. %(reason)s") % words
-        return (_("%(question)s %(chosen)s.") if chosen else _("%(question)s %(reason)s")) % words
+        return " ".join(text for text in (self.title, sentence(chosen), sentence(self.settlement.reason)) if text)
 
 
 TITLES = {
@@ -111,6 +115,17 @@ def found(
         for question, said in claims.items()
         if len({claim.value for claim in said}) > 1 and len({claim.record.pk for claim in said}) > 1
     ]
+
+
+def agreed(records: Mapping[int, Record], assessments: Iterable[Assessment]) -> dict[str, Any]:
+    """By field, what every record that is in and says anything of it says: counts, how long, what became of data."""
+    said: dict[str, set] = defaultdict(set)
+    for assessment in assessments:
+        if assessment.record_id and records[assessment.record_id].is_submitted:
+            for name in COPIED[Assessment]:
+                if (value := getattr(assessment, name)) not in (None, ""):
+                    said[name].add(value)
+    return {name: values.pop() for name, values in said.items() if len(values) == 1}
 
 
 def _of_event(record: Record, event: Event) -> Claim:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from postmortems.choices import SectionKind
+from postmortems.choices import ActionKind, ActionState, Lasts, SectionKind
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Section, Why
 from postmortems.parts import Parts, of_document
 
@@ -18,6 +18,14 @@ class CauseRow:
     cause: Cause
     whys: list[Why]
     is_covered: bool
+
+
+@dataclass(frozen=True)
+class MitigationRow:
+    """Something that was done, and whether an action replaces it for good: none where nothing has to."""
+
+    mitigation: Mitigation
+    is_replaced: bool | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class DraftSection:
     section: Section
     paragraphs: list[Paragraph]
     events: list[Event] = field(default_factory=list)
-    mitigations: list[Mitigation] = field(default_factory=list)
+    mitigations: list[MitigationRow] = field(default_factory=list)
     causes: list[CauseRow] = field(default_factory=list)
     actions: list[ActionRow] = field(default_factory=list)
     assessment: Assessment | None = None
@@ -56,7 +64,7 @@ def sections(parts: Parts) -> list[DraftSection]:
     for paragraph in parts.paragraphs:
         paragraphs[paragraph.section_id].append(paragraph)
     causes, actions = _causes(parts), _actions(parts)
-    mitigations, events = of_document(parts.mitigations), of_document(parts.events)
+    mitigations, events = _mitigations(parts), of_document(parts.events)
     has_log = any(section.kind == SectionKind.RESPONSE_LOG for section in parts.sections)
     rows: dict[SectionKind, dict[str, Any]] = {
         SectionKind.TIMELINE: {"events": events},
@@ -77,18 +85,30 @@ def _causes(parts: Parts) -> list[CauseRow]:
     whys = defaultdict(list)
     for why in parts.whys:
         whys[why.cause_id].append(why)
-    lasting = {
-        cause.pk
-        for action in of_document(parts.actions)
-        if action.kind != "mitigate" and action.state != "dropped"
-        for cause in action.causes.all()
-    }
+    lasting = {cause.pk for action in _lasting(parts) for cause in action.causes.all()}
     return [CauseRow(cause, whys[cause.pk], cause.pk in lasting) for cause in of_document(parts.causes)]
+
+
+def _mitigations(parts: Parts) -> list[MitigationRow]:
+    replaced = {each.pk for action in _lasting(parts) for each in action.fixes.all()}
+    return [
+        MitigationRow(each, each.pk in replaced if each.lasts == Lasts.TEMPORARY and each.text.strip() else None)
+        for each in of_document(parts.mitigations)
+    ]
+
+
+def _lasting(parts: Parts) -> list[ActionItem]:
+    """Written, not dropped, and more than a remedy for the moment: what the gates count."""
+    return [
+        action
+        for action in of_document(parts.actions)
+        if action.text.strip() and action.kind != ActionKind.MITIGATE and action.state != ActionState.DROPPED
+    ]
 
 
 def _actions(parts: Parts) -> list[ActionRow]:
     causes = of_document(parts.causes)
-    temporary = [each for each in of_document(parts.mitigations) if each.lasts == "temporary"]
+    temporary = [each for each in of_document(parts.mitigations) if each.lasts == Lasts.TEMPORARY]
     found = []
     for action in of_document(parts.actions):
         on = {cause.pk for cause in action.causes.all()}

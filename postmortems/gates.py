@@ -15,7 +15,7 @@ from postmortems.document.values import Content, Section
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing, in a sentence, and where it is put right: the key of a part or of a section."""
+    """One thing that is missing, in a sentence, and where it is put right: a place on the drafting screen."""
 
     gate: str
     sentence: str
@@ -98,7 +98,8 @@ def _causes(content: Content) -> Iterator[Missing]:
             words = _("Cause %(number)d has no action") % {"number": cause.number}
             if any(content.actions_on(cause)):
                 words = _("Cause %(number)d has only a temporary action") % {"number": cause.number}
-            yield Missing("causes", words, cause.text, cause.key)
+            where = f"on-{cause.key}" if content.is_full and content.working else cause.key  # its row of the matrix
+            yield Missing("causes", words, cause.text, where)
 
 
 def _fixes(content: Content) -> Iterator[Missing]:

@@ -6,7 +6,15 @@ The lock of the incident comes before that of its post-mortem, and that before t
 from postmortems.actions.attaching import attach, detach
 from postmortems.actions.calendars import make_calendar, revoke_calendar
 from postmortems.actions.choosing import choose_way
-from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
+from postmortems.actions.drafting import (
+    add_action,
+    add_cause,
+    draft_from_facts,
+    draft_from_records,
+    take_change,
+    take_event,
+    take_over,
+)
 from postmortems.actions.inviting import (
     invite,
     remind,
@@ -25,6 +33,8 @@ from postmortems.actions.tracking import track, track_all
 
 __all__ = [
     "add",
+    "add_action",
+    "add_cause",
     "ask_for_pdf",
     "ask_for_review",
     "attach",

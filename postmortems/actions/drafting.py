@@ -17,7 +17,9 @@ from incidents.exceptions import DomainError
 from incidents.models import TimelineEntry, User
 from postmortems.actions import parts as verbs
 from postmortems.actions.base import save, save_audited, to_write, touch
+from postmortems.actions.owning import may_own
 from postmortems.choices import SectionKind, Visibility
+from postmortems.contradictions import agreed
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -65,14 +67,40 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     for line in offered(incident):
         if line.is_public:
             take_event(postmortem, line, by=by)
-    verbs.add(Cause, postmortem, by=by, is_root=True)  # to be written: nobody but its author knows
-    verbs.add(ActionItem, postmortem, by=by)
+    add_cause(postmortem, is_root=True, by=by)  # to be written: nobody but its author knows
+    add_action(postmortem, by=by)
     last = incident.updates.visible().filter(status=Status.RESOLVED).order_by("-posted_at", "-pk").first()
     if last is not None and (section := _section(postmortem, SectionKind.MITIGATION)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=last.body)
     if incident.customer_impact and (section := _section(postmortem, SectionKind.IMPACT)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact, is_internal=True)
     return postmortem
+
+
+@transaction.atomic
+def add_cause(postmortem: Postmortem, *, is_root: bool, by: User | None) -> Cause:
+    """To be written. The only one of a short post-mortem is what its only action works on, until somebody says else."""
+    cause = verbs.add(Cause, postmortem, by=by, is_root=is_root)
+    _link_the_only_two(postmortem, by=by)
+    return cause
+
+
+@transaction.atomic
+def add_action(postmortem: Postmortem, on: Cause | Mitigation | None = None, *, by: User | None) -> ActionItem:
+    """To be written, and linked to what it works ``on``; without that as :func:`add_cause` says."""
+    action = verbs.add(ActionItem, postmortem, by=by)
+    if on is not None:
+        verbs.link(action, on, on=True, by=by)
+    else:
+        _link_the_only_two(postmortem, by=by)
+    return action
+
+
+def _link_the_only_two(postmortem: Postmortem, *, by: User | None) -> None:
+    causes, items = list(postmortem.causes.of_document()[:2]), list(postmortem.actionitems.of_document()[:2])
+    if not postmortem.template.has_records and len(causes) == len(items) == 1:
+        items[0].postmortem = postmortem
+        verbs.link(items[0], causes[0], on=True, by=by)
 
 
 @transaction.atomic
@@ -101,7 +129,7 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
         raise DomainError(_("Only what stands in a record is taken over."))
     if there := taken(postmortem, source):
         return there
-    facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    facts = _copied(postmortem, source)
     part: Part
     is_lost = False
     if isinstance(source, Assessment):
@@ -136,7 +164,22 @@ def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
             part.postmortem = postmortem
             take_over(part, by=by)
             count += 1
-    return count
+    return count + bool(take_agreed(found, by=by))
+
+
+@transaction.atomic
+def take_agreed(found: Parts, *, by: User | None) -> dict[str, Any]:
+    """What records agree on about how many and how long, where the document does not say it yet. What was written."""
+    postmortem, own = found.postmortem, found.assessment
+    said = agreed(found.records, found.assessments)
+    if own is not None:
+        said = {name: value for name, value in said.items() if getattr(own, name) in (None, "")}
+    both = {name: said.get(name, getattr(own, name, None)) for name in ("customers", "customers_total")}
+    if None not in both.values() and both["customers"] > both["customers_total"]:
+        said = {name: value for name, value in said.items() if name not in both}
+    if said:
+        _own_assessment(postmortem, by=by, **said)
+    return said
 
 
 @transaction.atomic
@@ -145,8 +188,8 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
     postmortem = to_write(citation.postmortem, None, by=by)
     source, part = verbs.get(postmortem, citation.source), verbs.get(postmortem, citation.part)
     if with_words:
-        facts = {name: getattr(source, name) for name in COPIED[type(source)] if name not in ("entry", "closed_at")}
-        part = verbs.change(part, by=by, **facts)
+        facts = _copied(postmortem, source)
+        part = verbs.change(part, by=by, **{name: facts[name] for name in facts if name not in ("entry", "closed_at")})
     citation.as_read, citation.by, citation.at = reads(source), by, timezone.now()
     save_audited(citation, by=by)
     touch(postmortem)
@@ -173,6 +216,14 @@ def taken(postmortem: Postmortem, source: Part) -> Part | None:
             part.postmortem = postmortem
             return part
     return None
+
+
+def _copied(postmortem: Postmortem, source: Part) -> dict[str, Any]:
+    """What a part hands on. Nobody owns an action who could not work on it by now: the gates ask who does."""
+    facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    if not may_own(postmortem, facts.get("owner")):
+        facts["owner"] = None
+    return facts
 
 
 def _section(postmortem: Postmortem, kind: str) -> Section | None:

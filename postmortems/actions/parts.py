@@ -18,6 +18,7 @@ from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
 from postmortems.actions.checking import check
+from postmortems.actions.owning import check_drafted, check_owner
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
     ActionItem,
@@ -95,6 +96,8 @@ def add(
                 raise DomainError(_("This name is taken."))
             return there
         facts["key"] = key
+    if table is ActionItem:
+        check_owner(postmortem, facts.get("owner"))
     place = _room(table, postmortem, record)
     part = table(postmortem=postmortem, record=record, position=place, changed_by=by, **facts)
     check(part)
@@ -116,6 +119,9 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
     changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
     if not changed:
         return part
+    if isinstance(part, ActionItem):
+        check_drafted(part, {name: facts[name] for name in changed})
+        check_owner(postmortem, facts["owner"] if "owner" in changed else None)
     for name in changed:
         setattr(part, name, facts[name])
     if isinstance(part, ActionItem) and "state" in changed:

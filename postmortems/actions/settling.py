@@ -12,8 +12,10 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
-from postmortems.actions.parts import change
-from postmortems.models import Comment, Postmortem, Section, Settlement
+from postmortems.actions.drafting import take_agreed
+from postmortems.actions.parts import add, change
+from postmortems.contradictions import agreed
+from postmortems.models import Assessment, Comment, Postmortem, Section, Settlement
 from postmortems.parts import Parts
 
 
@@ -21,7 +23,8 @@ from postmortems.parts import Parts
 def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: str = "", reason: str = "") -> Settlement:
     """By choosing one of the claims, by a sentence, or both: what was decided stays with the document."""
     postmortem = to_write(postmortem, None, by=by)
-    row = next((each for each in Parts(postmortem).contradictions if each.question == question), None)
+    parts = Parts(postmortem)
+    row = next((each for each in parts.contradictions if each.question == question), None)
     if row is None:
         raise DomainError(_("The records agree on that by now."))
     reason = " ".join(reason.split())[:255]
@@ -34,13 +37,30 @@ def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: st
     settlement.by, settlement.at = by, timezone.now()
     save_audited(settlement, by=by, reason=reason)
     about, _dot, name = question.partition(".")
-    own = postmortem.assessments.of_document().first()
-    if chosen and about == "count" and own is not None:  # the document says what was decided
-        own.postmortem = postmortem
-        counted: dict[str, Any] = {name: int(chosen)}
-        change(own, by=by, **counted)
+    if about == "count":  # the document says what was decided, and what was agreed on anyway
+        if chosen:
+            _count(postmortem, parts, {name: int(chosen)}, by=by)
+        take_agreed(Parts(postmortem), by=by)
     touch(postmortem)
     return settlement
+
+
+def _count(postmortem: Postmortem, parts: Parts, counted: dict[str, Any], *, by: User | None) -> None:
+    own = parts.assessment
+    if own is None:
+        add(Assessment, postmortem, by=by, **counted)
+        return
+    said = agreed(parts.records, parts.assessments)
+    both = {each: counted.get(each, getattr(own, each)) for each in ("customers", "customers_total")}
+    if None not in both.values() and both["customers"] > both["customers_total"]:
+        (other,) = both.keys() - counted.keys()
+        if other not in said:
+            words = {"customers": both["customers"], "total": both["customers_total"]}
+            sentence = _("The document would say %(customers)d of %(total)d customers. Change the other count first.")
+            raise DomainError(sentence % words, field="chosen")
+        counted[other] = said[other]  # what the records say together; the document had it from the facts
+    own.postmortem = postmortem
+    change(own, by=by, **counted)
 
 
 @transaction.atomic

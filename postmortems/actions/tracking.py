@@ -15,6 +15,7 @@ from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions.base import locked, require_reason, save_audited, touch
 from postmortems.actions.checking import check
+from postmortems.actions.owning import asks_for_proof, check_owner
 from postmortems.choices import OPEN_ACTIONS, ActionState
 from postmortems.exceptions import NoneChanged
 from postmortems.models import ActionItem, Postmortem
@@ -44,8 +45,7 @@ def track(item: ActionItem, *, by: User | None, reason: str = "", **facts: Any) 
     if not changed:
         return item
     owner = changed.get("owner")
-    if owner and not Postmortem.objects.visible_to(owner).filter(pk=postmortem.pk).exists():
-        raise DomainError(_("%(who)s may not see this incident.") % {"who": owner}, field="owner")
+    check_owner(postmortem, owner)
     _check_reason(item, changed, reason)
     for name, value in changed.items():
         setattr(item, name, value)
@@ -78,9 +78,10 @@ def track_all(items: Iterable[ActionItem], *, by: User | None, reason: str = "",
 
 def _check_reason(item: ActionItem, changed: dict[str, Any], reason: str) -> None:
     state = changed.get("state")
-    if state == ActionState.DONE and item.proof.strip() and not reason:
-        words = {"proof": item.proof.strip()}
-        raise DomainError(_("Say what shows that it is done. It asks for: %(proof)s") % words, field="reason")
+    if (proof := asks_for_proof(item, changed)) and not reason:
+        raise DomainError(
+            _("Say what shows that it is done. It asks for: %(proof)s") % {"proof": proof}, field="reason"
+        )
     if state == ActionState.DROPPED:
         require_reason(reason)
     due_on = changed.get("due_on", item.due_on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from incidents.exceptions import DomainError
 from incidents.forms.fields import MomentField
 from incidents.forms.picker import RowsField
 from incidents.forms.sharing import staff
@@ -132,3 +133,10 @@ class SettleForm(forms.Form):
     question = forms.CharField(widget=forms.HiddenInput)
     chosen = forms.CharField(required=False, max_length=200)
     reason = forms.CharField(label=_("Why, in a sentence"), required=False, max_length=255)
+
+    def said(self) -> dict[str, str]:
+        """What was chosen and typed; refuses in the sentence of a field."""
+        if not self.is_valid():
+            name, errors = next(iter(self.errors.items()))
+            raise DomainError(str(errors[0]), field=name)
+        return self.cleaned_data

@@ -120,7 +120,7 @@ class Mitigation(Part):
     text = models.TextField(_("what was done"), blank=True, max_length=1000)
     role = models.CharField(max_length=100, blank=True, help_text=_("As customers may read it: Messaging engineer."))
     who = models.CharField(max_length=150, blank=True)
-    lasts = models.CharField(max_length=12, choices=Lasts, default=Lasts.PERMANENT)
+    lasts = models.CharField(max_length=12, choices=Lasts, default=Lasts.TEMPORARY)
     effect = models.TextField(blank=True, max_length=1000)
     faster = models.TextField(_("what would have made it faster"), blank=True, max_length=1000)  # 3-39
 

@@ -111,12 +111,13 @@ def blank(
     *,
     beginning: Mapping[str, str] | None = None,
     key: str = "",
+    number: int = 0,
     more: Mapping[str, Any] | None = None,
 ) -> Row:
     """One that is not there yet: to begin with (``key`` is drawn), or for a script to copy."""
     values = _defaults(kind) | dict(beginning or {})
     key = key or new_public_id(_prefix(kind))
-    return Row(key, FORMS[kind](key, values, more=more), None, 0, True)
+    return Row(key, FORMS[kind](key, values, more=more), None, number, True)
 
 
 def _form(form: type[RowForm], key: str, read: Mapping[str, str], posted: Posted, more) -> RowForm:

@@ -58,7 +58,7 @@ def _rows(page: Page, kind, parts: Iterable, *, beginning=None, more=None) -> Co
     """The rows, one to copy, and one to begin with where there is none."""
     found = rows_of(kind, parts, page.posted, opened=page.opened, beginning=beginning, more=more)
     if not found or page.opened == PREFIXES[kind]:
-        found = [*found, blank(kind, beginning=beginning, more=more)]
+        found = [*found, blank(kind, beginning=beginning, number=len(found) + 1, more=more)]
     return {"rows": found, "new": blank(kind, beginning=beginning, key=NEW, more=more)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
@@ -12,20 +12,21 @@ from incidents import numbers, refusing
 from incidents.exceptions import DomainError
 from postmortems import actions, drafting, gates, sources
 from postmortems.actions import parts as verbs
-from postmortems.choices import RecordSection, Visibility
+from postmortems.choices import RecordSection
 from postmortems.document import view
 from postmortems.document.redaction import for_customers
 from postmortems.forms import changes, typed
 from postmortems.forms.review import SettleForm
-from postmortems.models import Cause, Paragraph, Part, Postmortem, Section, Why
+from postmortems.models import Part, Postmortem
 from postmortems.offered_events import offered
 from postmortems.parts import Parts
+from postmortems.proposals import who_may_see
 from postmortems.reading import content_of
+from postmortems.views import draft_acts
 from postmortems.views.base import of_postmortem
 from postmortems.views.screen import screen
 
 DRAFT = "postmortems.draft_postmortem"
-BESIDE: dict[type[Part], tuple[str, ...]] = {Paragraph: ("section",), Cause: ("is_root",), Why: ("cause",)}
 
 
 @of_postmortem()
@@ -37,7 +38,11 @@ def postmortem(request, postmortem: Postmortem):
 
 @of_postmortem(DRAFT)
 def write(request, postmortem: Postmortem):
-    """Saves what was typed; a button in it does one act more. What cannot be written comes back with its reason."""
+    """Saves what was typed; a button in it does one act more. What cannot be written comes back with its reason.
+
+    A script asks for the part that follows from the words alone (``?now``), and sends an act by itself once the words
+    are saved: ``{"to": key}`` or ``{"error": sentence}``.
+    """
     if not postmortem.is_draft:
         return HttpResponseRedirect(reverse("postmortems_staff:review", args=[postmortem.public_id]))
     if request.method != "POST":
@@ -51,77 +56,23 @@ def write(request, postmortem: Postmortem):
             outcome.clashes[name] = result
         else:
             outcome.saved += 1
-    anchor = ""
-    with refusing.in_messages(request) as tried:
-        anchor = _act(postmortem, request.POST.get("act", ""), by=request.user)
+    act, anchor = request.POST.get("act", ""), ""
+    with refusing.kept() as tried:
+        anchor = draft_acts.do(postmortem, act, by=request.user)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"to": anchor} if tried.is_done else {"error": str(tried.refusal)}, status=tried.status)
+    for sentence in tried.said:
+        messages.error(request, sentence)
     if outcome.is_done and tried.is_done:
-        if not request.POST.get("act"):
+        if not act:
             messages.success(request, _("Saved."))
-        if request.POST.get("act") == "publish":
+        if act == "publish":
             return HttpResponseRedirect(reverse("postmortems_staff:publish", args=[postmortem.public_id]))
         return _to_draft(postmortem, anchor)
     return _screen(request, postmortem, outcome=outcome, posted=request.POST, status=422)
 
 
-def _act(postmortem: Postmortem, act: str, *, by) -> str:
-    """One act on a row: where to go afterwards."""
-    verb, _colon, rest = act.partition(":")
-    if verb == "add":
-        return _add(postmortem, rest, by=by)
-    if verb == "visibility":
-        section = postmortem.sections.filter(pk=numbers.read(rest)).first()
-        if section is None:
-            raise DomainError(_("There is no such section."))
-        was = section.visibility == Visibility.INTERNAL
-        actions.mark_section(section, visibility=Visibility.CUSTOMERS if was else Visibility.INTERNAL, by=by)
-        return f"section-{section.pk}"
-    if verb in ("remove", "restore", "up", "down"):
-        part = verbs.get(postmortem, rest)
-        if verb == "remove":
-            verbs.remove(part, by=by)
-            return ""
-        if verb == "restore":
-            verbs.restore(part, by=by)
-        else:
-            _step(postmortem, part, -1 if verb == "up" else 1, by=by)
-        return part.key
-    return ""
-
-
-def _add(postmortem: Postmortem, rest: str, *, by) -> str:
-    """A new row: ``par:section-7``, ``cau:root``, ``why:cau_…``, or a kind alone."""
-    kind, _colon, under = rest.partition(":")
-    facts: dict = {}
-    if kind == "par":
-        facts["section"] = Section.objects.filter(postmortem=postmortem, pk=numbers.read(under[8:])).first()
-        if facts["section"] is None:
-            raise DomainError(_("There is no such section."))
-    elif kind == "why":
-        facts["cause"] = verbs.get(postmortem, under)
-        if not isinstance(facts["cause"], Cause):
-            raise DomainError(_("A why leads to a cause."))
-    elif kind == "cau":
-        facts["is_root"] = under == "root"
-    elif kind in ("evt", "mit"):
-        facts["at"] = postmortem.incident.started_at.replace(second=0, microsecond=0)
-    elif kind != "act":
-        raise DomainError(_("This is not something to do."))
-    return verbs.add(verbs.kind_of(f"{kind}_"), postmortem, by=by, **facts).key
-
-
-def _step(postmortem: Postmortem, part: Part, by_one: int, *, by) -> None:
-    """Up or down among the rows that it stands with."""
-    beside = {name: getattr(part, name) for name in BESIDE.get(type(part), ())}
-    found = list(type(part).objects.of_document().filter(postmortem=postmortem, **beside))
-    at = next((index for index, row in enumerate(found) if row.pk == part.pk), None)
-    if at is not None and 0 <= at + by_one < len(found):
-        found.insert(at + by_one, found.pop(at))
-        for row in found:
-            row.postmortem = postmortem
-        verbs.reorder(found, by=by)
-
-
-def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, status: int = 200):
+def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, settling=None, status: int = 200):
     parts = Parts(postmortem)
     content = content_of(postmortem, parts)
     still_open = [each for each in parts.contradictions if not each.is_settled]
@@ -131,9 +82,10 @@ def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, statu
     section = section if section in RecordSection.values else ""
     is_full = postmortem.template.has_records
     lines = offered(postmortem.incident, user=request.user)
+    whole, alone = ("write.html", "_write.html") if is_full else ("write_short.html", "_write_short.html")
     return screen(
         request,
-        "write.html" if is_full else "write_short.html",
+        alone if "now" in request.GET else whole,
         postmortem,
         here="write",
         content=content,
@@ -153,6 +105,8 @@ def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, statu
         matrix=view.matrix(content) if is_full else [],
         outcome=outcome,
         posted=posted,
+        settling=settling,
+        people=[(str(each.pk), str(each)) for each in who_may_see(postmortem.incident)],
         status=status,
     )
 
@@ -199,12 +153,17 @@ def _taken(postmortem: Postmortem, posted, *, by) -> Part:
 @require_POST
 @of_postmortem(DRAFT)
 def settle(request, postmortem: Postmortem):
+    """One question that records answer differently; a refusal is said beside it, with what was chosen and typed."""
     form = SettleForm(request.POST)
-    if form.is_valid():
-        with refusing.in_messages(request) as tried:
-            actions.settle(postmortem, by=request.user, **form.cleaned_data)
-        if tried.is_done:
-            messages.success(request, _("Settled. The claims and your sentence stay with the document."))
+    with refusing.kept() as tried:
+        actions.settle(postmortem, by=request.user, **form.said())
+    if tried.refusal and tried.refusal.field:
+        settling = {name: request.POST.get(name, "") for name in form.fields} | {"sentence": str(tried.refusal)}
+        return _screen(request, postmortem, settling=settling, status=tried.status)
+    if tried.refusal:
+        messages.error(request, str(tried.refusal))
+    else:
+        messages.success(request, _("Settled. The claims and your sentence stay with the document."))
     return _to_draft(postmortem, "contradictions")
 
 

@@ -43,7 +43,7 @@ def publish(incident: Incident, people: People) -> None:
         (Event, {"at": start - 2 * MINUTE, "text": "Version 8841 of the routing configuration is released to Frankfurt and Ashburn."}),
         (Event, {"at": start + 12 * MINUTE, "text": "Version 8841 is found on both failing locations and on no other.", "kind": "cause_found"}),
         (Mitigation, {"at": start + 15 * MINUTE, "text": "The change is stopped from reaching Singapore and São Paulo", "lasts": "temporary", "effect": "Both locations stay healthy", "role": "Interface engineer", "who": "Jun Watanabe"}),
-        (Mitigation, {"at": start + 24 * MINUTE, "text": "Version 8840 is put back in Frankfurt, three minutes later in Ashburn", "effect": "Requests succeed at once", "role": "Interface engineer", "who": "Jun Watanabe"}),
+        (Mitigation, {"at": start + 24 * MINUTE, "text": "Version 8840 is put back in Frankfurt, three minutes later in Ashburn", "lasts": "permanent", "effect": "Requests succeed at once", "role": "Interface engineer", "who": "Jun Watanabe"}),
         (Cause, {"text": "Version 8841 reads keys in a format that those made before 2024 do not have, and refuses what it cannot read.", "kind": "configuration", "is_root": True, "affects": "both"}),
         (Cause, {"text": "Two locations got the version in the same minute; nothing held the second back until the first had proved healthy.", "kind": "process", "affects": "impact"}),
         (ActionItem, {"text": "Release a routing configuration to one location, and to the next after 20 healthy minutes", "kind": "prevent", "owner": jun, "due_on": (start + 14 * DAY).date(), "priority": 3, "state": "done", "closed_at": start + 11 * DAY, "proof": "The release tool refuses a second location before that."}),

@@ -53,7 +53,7 @@ def _in_review(incident: Incident, people: People) -> None:
         NOTICED: "Messages came late, one-time passcodes sometimes too late.",
     }, parts=[
         (Event, {"at": start + 21 * MINUTE, "text": "Disk latency on the queue is found to be 40 times its usual value.", "kind": "cause_found"}),
-        (Mitigation, {"at": start + 50 * MINUTE, "text": "The slow disk's part of the queue is moved to the two other nodes", "effect": "Messages arrive within seconds", "role": "Messaging engineer", "who": "Lena Fischer"}),
+        (Mitigation, {"at": start + 50 * MINUTE, "text": "The slow disk's part of the queue is moved to the two other nodes", "lasts": "permanent", "effect": "Messages arrive within seconds", "role": "Messaging engineer", "who": "Lena Fischer"}),
         (Cause, {"text": "The cluster waits for its slowest disk without a limit.", "kind": "hardware", "is_root": True, "affects": "both"}),
         (ActionItem, {"text": "Take a disk out of the queue by itself when it is ten times slower than the others for a minute", "kind": "prevent", "owner": lena, "due_on": (timezone.now() + 16 * DAY).date()}),
     ])  # fmt: skip

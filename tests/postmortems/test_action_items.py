@@ -37,7 +37,7 @@ def listed(desk, query=""):
 def restricted_item(member, **facts):
     incident = make.restricted(members=[member], title="Zanzibar keys", severity="minor")
     incident = incident_actions.change_stage(incident, status=Status.RESOLVED, by=None)
-    return make.action_item(incident.postmortem, text="Quokka rotation", **facts)
+    return make.action_item(incident.postmortem, **{"text": "Quokka rotation", "owner": member} | facts)
 
 
 # The list

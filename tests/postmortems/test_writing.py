@@ -1,7 +1,11 @@
 """The draft is written, also without a script: what was typed is saved, rows come and go, sources are taken over."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from postmortems import actions
 from postmortems.document.redaction import for_customers
@@ -154,6 +158,78 @@ def test_an_action_is_linked_to_what_it_works_on(client, writer):
     assert action.causes.get() == cause
 
 
+def test_the_only_action_of_a_short_one_works_on_the_only_cause_until_somebody_says_else(client, writer):
+    postmortem = make.postmortem()
+    cause, action = postmortem.causes.get(), postmortem.actionitems.get()
+    assert action.causes.get() == cause
+    html = client.get(at("write", postmortem)).content.decode()
+    assert f'name="link.{action.key}.{cause.key}" value="true" checked' in html
+    actions.link(action, cause, on=False, by=None)
+    write(client, postmortem, "add:act")
+    write(client, postmortem, f"remove:{action.key}")
+    assert not cause.actions.exists()  # there were two, and nobody knows which is meant
+    write(client, postmortem, f"remove:{postmortem.actionitems.of_document().get().key}")
+    write(client, postmortem, "add:act")
+    assert cause.actions.get() == postmortem.actionitems.of_document().get()
+
+
+def test_an_action_is_added_to_what_it_works_on_or_replaces(client, writer):
+    postmortem = make.postmortem(way="full", severity="major")
+    cause = actions.add(Cause, postmortem, by=None, text="A lock")
+    measure = actions.add(
+        Mitigation, postmortem, by=None, text="Killed it", at=postmortem.incident.started_at, lasts="temporary"
+    )
+    html = client.get(at("write", postmortem)).content.decode()
+    assert f'value="add:act:{cause.key}"' in html
+    assert f'value="add:act:{measure.key}"' in html
+    write(client, postmortem, f"add:act:{cause.key}")
+    write(client, postmortem, f"add:act:{measure.key}")
+    first, second = postmortem.actionitems.order_by("position")
+    assert (first.causes.get(), second.fixes.get()) == (cause, measure)
+    assert not second.causes.exists()
+    paragraph = actions.add(
+        Paragraph, postmortem, by=None, section=make.section(postmortem, "summary"), text="It was slow."
+    )
+    assert write(client, postmortem, f"add:act:{paragraph.key}").status_code == 422
+
+
+def test_the_matrix_is_ticked_without_a_script_too(client, writer):
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    [action], [cause] = postmortem.actionitems.all(), postmortem.causes.all()
+    html = client.get(at("write", postmortem)).content.decode()
+    name = f"link.{action.key}.{cause.key}"
+    assert html.count(f'name="{name}"') == 1  # two ticks for one thing would contradict each other
+    client.post(at("write", postmortem), {f"read.{name}": "true"})
+    html = client.get(at("write", postmortem)).content.decode()
+    assert f'<tr class="pm-hole" id="on-{cause.key}">' in html
+    assert f"#on-{cause.key}" in html  # where the gate leads
+
+
+def test_a_script_sends_an_act_by_itself_and_asks_for_what_follows_alone(client, writer):
+    postmortem = make.postmortem()
+    ask = {"headers": {"Accept": "application/json"}}
+    added = client.post(at("write", postmortem), {"act": "add:evt"}, **ask)
+    assert added.json() == {"to": postmortem.events.of_document().latest("pk").key}
+    refused = client.post(at("write", postmortem), {"act": "add:zzz"}, **ask)
+    assert (refused.status_code, refused.json()) == (422, {"error": "This is not something to do."})
+    html = client.get(at("write", postmortem), {"now": "1"}).content.decode()
+    assert html.count("data-drawn-anew") == 1
+    assert "<html" not in html
+
+
+def test_no_id_stands_twice_and_a_day_only_where_it_changes(client, writer):
+    postmortem = make.ready_to_publish()
+    at_ = postmortem.incident.started_at
+    for hours in (0, 1, 30):
+        actions.add(Event, postmortem, by=None, at=at_ + timedelta(hours=hours), text=f"After {hours}.")
+    html = client.get(at("write", postmortem)).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert sorted(ids) == sorted(set(ids))
+    times = re.findall(r"<time [^>]*>(.*?)</time>", html[html.index("pm-preview") :], re.S)
+    days = [" " in re.sub(r"<[^>]*>|\s+", " ", each).strip() for each in times]
+    assert days.count(True) == len({timezone.localdate(each.at) for each in postmortem.events.of_document()})
+
+
 def test_a_section_is_kept_to_staff_and_shown_again(client, writer):
     postmortem = make.ready_to_publish()
     section = make.section(postmortem, "impact")
@@ -265,3 +341,14 @@ def test_an_action_that_is_done_has_its_time_and_loses_it_when_it_is_not(client,
     actions.change(action, by=None, state="in_progress")
     action.refresh_from_db()
     assert action.closed_at is None
+
+
+def test_what_was_done_is_temporary_until_somebody_says_that_it_holds(client, writer):
+    postmortem = make.ready_to_publish()
+    assert "A temporary measure has no lasting fix" not in client.get(at("write", postmortem)).content.decode()
+    write(client, postmortem, "add:mit")
+    measure = postmortem.mitigations.of_document().latest("pk")
+    actions.change(measure, by=None, text="Restarted it.")
+    assert "A temporary measure has no lasting fix" in client.get(at("write", postmortem)).content.decode()
+    actions.change(measure, by=None, lasts="permanent")
+    assert "A temporary measure has no lasting fix" not in client.get(at("write", postmortem)).content.decode()

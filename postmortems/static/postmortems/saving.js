@@ -1,7 +1,7 @@
 // Fields are saved while people write: an incident record and the draft of a post-mortem share this.
 //
 // The form:   <form data-saving="/…/save/" data-doc="irf_…" data-person="7" data-name="Jun Watanabe" data-since="ISO time"
-//               data-section="causes" data-place="Contributing causes" data-login="/admin/login/?next=/admin/"
+//               data-section="causes" data-place="Contributing causes" data-login="/admin/login/?next=/…/write/"
 //               [data-closed: restricted, kept in this tab only] [data-beat="12000" ms between two looks at the others]>
 // Controls:   data-save="<key>.<field>" on inputs, selects, text areas, tick boxes ("true" or ""), each radio of a group.
 //             data-link="<key>" data-other="<key>" on a tick box: linked or not. data-take="<entry>" likewise: a line taken.
@@ -13,6 +13,8 @@
 // Buttons:    data-add="cau" (a new row, opened and focused) · in a row data-remove, data-up, data-down; Alt+Up and
 //             Alt+Down in an ordered row do the same. A removed row leaves a line with Undo.
 // Leaving:    a submit button name=do value="go:…" with data-href leads there once everything is sent.
+// Acts:       a submit button name=act is done once everything is written, and refused with a sentence until then: with
+//             data-href it leads there, otherwise it is told as saving:act {act, pressed} (writing.js does it).
 // What it says: [data-saving-foot] gets data-state (saving, saved, offline, session, conflict, refused, only, stopped),
 //             [data-saving-line] the sentence, [data-saving-icon] the symbol; [data-saving-say] is a live region that
 //             speaks when that changes for somebody who writes, not at every save; [data-saving-notice] what came back.
@@ -21,7 +23,9 @@
 // Progress:   [data-progress="<section>"] gets data-s and its [data-progress-words] from the answer.
 // Events on the form, bubbling, with detail: saving:state {state} · saving:saved {key, field, value} · saving:added {row}
 //             · saving:removed {key} · saving:restored {key} · saving:moved {key} · saving:changed {key, field} (by others)
-// To others:  form.saving = {flush(): Promise<boolean>, isWritten(key): boolean, touch(control)}
+//             · saving:others {} (somebody else changed something)
+// To others:  form.saving = {flush(): Promise<boolean>, isWritten(key): boolean, touch(control), say(word, values),
+//             complain(sentence, place), isClean(element): boolean, renew(element): its fields were drawn anew, token()}
 //
 // Everything typed is kept on the device first, an entry for each field, and leaves it when the server has answered that
 // it is written. What was read is sent along, so that nobody's words are written over; then both stand there to choose.
@@ -370,7 +374,9 @@
     since = answer.at;
     if (items.length) savedAt = Date.now();
     items.forEach((item, index) => done(item, answer.results[index] ?? { error: say("refusedWord") }));
-    for (const [key, part] of Object.entries(answer.changed ?? {})) theirs(key, part);
+    const changed = Object.entries(answer.changed ?? {});
+    for (const [key, part] of changed) theirs(key, part);
+    if (changed.length) tell("others", {});
     meet(answer.here ?? []);
     progress(answer.progress ?? {});
   }
@@ -625,19 +631,21 @@
     if (foot) foot.dataset.state = name;
     if (icon) icon.textContent = ICONS[name];
     if (line) {
-      line.replaceChildren(text);
-      if (link) {
-        const made = make("a", "", link.text);
-        made.href = link.href;
-        if (link.isNew) Object.assign(made, { target: "_blank", rel: "noopener" });
-        line.append(made);
-      }
+      const there = line.querySelector("a"), isSame = there && link && there.textContent === link.text && there.getAttribute("href") === link.href;
+      if (isSame) there.previousSibling.textContent = text; // a link drawn anew while it is pressed would lose the press
+      else line.replaceChildren(text, ...(link ? [linkOf(link)] : []));
     }
     if (before !== name) {
       if (name !== "saving" && !(name === "saved" && spoken.calm)) announce(`${text}${link?.text ?? ""}`);
       spoken.calm = name === "saved" || (name === "saving" && spoken.calm);
       tell("state", { state: name });
     }
+  }
+  function linkOf({ href, text, isNew }) {
+    const made = make("a", "", text);
+    made.href = href;
+    if (isNew) Object.assign(made, { target: "_blank", rel: "noopener" });
+    return made;
   }
   function notice(items) {
     const place = document.querySelector("[data-saving-notice]");
@@ -750,18 +758,27 @@
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const to = event.submitter?.dataset.href;
-    await flush();
-    if (to && trouble !== "offline" && trouble !== "server") location.assign(to);
+    const pressed = event.submitter, to = pressed?.dataset.href, isWritten = await flush();
+    complain("");
+    if (pressed?.name === "act") {
+      if (isWritten && !waiting.size) to ? location.assign(to) : tell("act", { act: pressed.value, pressed });
+      else if (trouble || !isWritten) complain(say("actWaits"));
+      else complain(say("actChoose"), form.querySelector("[data-clash], [data-refused]"));
+    } else if (to && trouble !== "offline" && trouble !== "server") location.assign(to);
   });
   function flush() { // whether everything is written; false where that has to wait
-    if (![...waiting.values()].some(isReady)) return Promise.resolve(!trouble);
+    if (!trouble && ![...waiting.values()].some(isReady)) return Promise.resolve(true);
     return new Promise((wake) => {
       const once = (isDone) => wake(isDone);
       waiters.push(once);
       setTimeout(once, 5000, false);
       send();
     });
+  }
+  function complain(text, place) { // why nothing came of a button, and where to look
+    const said = document.querySelector("[data-saving-said]");
+    if (said) said.textContent = text;
+    place?.scrollIntoView({ block: "center" });
   }
   const hurry = () => { if (!document.hidden && (trouble || waiting.size)) plan(0); };
   addEventListener("online", hurry);
@@ -779,6 +796,11 @@
 
   form.saving = {
     flush,
+    say,
+    token,
+    complain,
+    isClean: (within) => all("[data-save]", within).every((one) => isClean(one.dataset.save)),
+    renew: (within) => all("[data-save]", within).forEach((one) => { if (isClean(one.dataset.save)) held.delete(one.dataset.save); }),
     isWritten: (key) => !row(key)?.dataset.unborn && !waiting.has(`add.${key}`),
     touch,
   };

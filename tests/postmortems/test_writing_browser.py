@@ -1,0 +1,178 @@
+"""A draft written in a real browser: every button does what it says, and what follows from the words stands at once."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from postmortems import actions
+from postmortems.models import ActionItem, Cause, Event, Mitigation
+from tests import factories as make
+from tests.driving import chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright has a loop of its own in this thread
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, live_server):
+    client = Client()
+    client.force_login(make.in_group("Reliability", first_name="Oskar", last_name="Nyman"))
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    assert page.complaints == []
+
+
+def go(page, postmortem):
+    page.goto(f"/admin/post-mortems/{postmortem.public_id}/write/")
+    expect(page.locator("form[data-live]")).to_have_count(1)
+
+
+def act(page, value):
+    page.locator(f"button[value='{value}']").first.click()
+
+
+def write(page, words):
+    """Into what an act opened."""
+    expect(page.locator(":is(textarea, input):focus")).to_have_count(1)
+    page.keyboard.type(words)
+
+
+def row(page, part):
+    return page.locator(f"#{part.key}")
+
+
+def texts(table, postmortem):
+    return list(table.objects.of_document().filter(postmortem=postmortem).values_list("text", flat=True))
+
+
+def test_every_button_of_the_rca_acts_and_keeps_what_was_typed(page):
+    postmortem = make.postmortem(way="full", severity="major")
+    root = postmortem.sections.get(kind="root_cause")
+    go(page, postmortem)
+    for value, words in (
+        ("add:evt", "It began."),
+        ("add:cau:root", "A lock."),
+        ("add:cau:factor", "No alarm."),
+        ("add:mit", "Killed it."),
+        ("add:act", "A copy."),
+    ):
+        act(page, value)
+        expect(page.locator("details[open] :is(textarea, input):focus")).to_have_count(1)  # ready to be written in
+        added = page.evaluate("document.activeElement.closest('[data-row]').id")
+        page.locator(f"[data-save='{added}.text']").fill(words)  # not saved yet when the next button is pressed
+        page.locator(f"#{added} summary").click()
+    act(page, f"add:par:section-{root.pk}")
+    write(page, "First.")
+    act(page, f"add:par:section-{root.pk}")
+    expect(page.locator(f"#section-{root.pk} > .pm-row")).to_have_count(2)
+    write(page, "Second.")
+    first, second = root.paragraphs.order_by("position")
+    act(page, f"up:{second.key}")
+    expect(page.locator(f"#section-{root.pk} > .pm-row >> nth=0")).to_have_id(second.key)
+    expect(page.locator(":focus")).to_have_attribute("value", f"up:{second.key}")
+    act(page, f"down:{second.key}")
+    expect(page.locator(f"#section-{root.pk} > .pm-row >> nth=0")).to_have_id(first.key)
+    cause = Cause.objects.get(is_root=True)
+    row(page, cause).locator("summary").click()
+    act(page, f"add:why:{cause.key}")
+    write(page, "Why a lock?")
+    act(page, f"visibility:{root.pk}")
+    expect(page.locator(f"button[value='visibility:{root.pk}']")).to_contain_text("Staff only")
+    act(page, f"remove:{first.key}")
+    expect(page.locator(".pm-gone")).to_contain_text("Removed: First.")
+    expect(page.locator(":focus")).to_have_text("Undo")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#section-{root.pk} > .pm-row >> nth=0")).to_have_id(first.key)
+    expect(page.locator(".pm-gone")).to_have_count(0)
+    assert texts(Event, postmortem) == ["It began."]
+    assert texts(Cause, postmortem) == ["A lock.", "No alarm."]
+    assert texts(Mitigation, postmortem) == ["Killed it."]
+    assert texts(ActionItem, postmortem) == ["A copy."]
+    assert [each.text for each in root.paragraphs.order_by("position")] == ["First.", "Second."]
+    assert [why.text for why in cause.whys.all()] == ["Why a lock?"]
+
+
+def test_the_matrix_is_ticked_and_its_holes_close_as_one_watches(page):
+    postmortem = make.ready_to_publish(way="full", severity="major")
+    cause = actions.add(Cause, postmortem, by=None, text="Nobody watches the queue.")
+    action = postmortem.actionitems.exclude(text="").get()
+    go(page, postmortem)
+    gate, hole = page.locator(".pm-gate-card"), page.locator(f"#on-{cause.key}")
+    expect(hole).to_contain_text("No action works on it for good")
+    gate.get_by_text("Cause 2 has no action").click()
+    expect(page.locator(":focus")).to_have_attribute("data-other", cause.key)
+    page.keyboard.press("Space")
+    expect(hole).not_to_contain_text("No action works on it for good")
+    expect(gate).to_contain_text("Nothing is missing")
+    expect(row(page, cause)).not_to_contain_text("No action works on it for good")
+    expect(page.locator(":focus")).to_be_checked()
+    assert action.causes.filter(pk=cause.pk).exists()
+    page.keyboard.press("Space")
+    expect(gate).to_contain_text("Cause 2 has no action")
+    hole.get_by_role("button", name="Add one").click()
+    expect(page.locator("details[open]")).to_have_count(1)
+    write(page, "An alarm on the queue.")
+    expect(page.locator(".pm-matrix thead .pm-cell")).to_have_count(2)
+    expect(gate).to_contain_text("Action 2 has no owner")
+    assert ActionItem.objects.get(text="An alarm on the queue.").causes.get() == cause
+
+
+def test_the_short_form_is_written_in_one_go_and_published(page):
+    postmortem = make.postmortem(body="We ended the query.")
+    go(page, postmortem)
+    cause, action = postmortem.causes.get(), postmortem.actionitems.get()
+    page.locator(f"[data-save='{cause.key}.text']").fill("A query held a lock.")
+    page.locator(f"[data-save='{action.key}.text']").fill("Reports read from a copy.")
+    tick = row(page, action).get_by_label("A query held a lock.")
+    expect(tick).to_be_checked()  # the only action works on the only cause
+    expect(page.locator(".pm-preview")).to_contain_text("A query held a lock.")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert [one for one in ids if ids.count(one) > 1] == []
+    tick.click()
+    expect(page.locator("#gate")).to_contain_text("Cause 1 has no action")
+    tick.click()
+    expect(page.locator("#gate")).not_to_contain_text("Cause 1 has no action")
+    page.locator(f"[data-save='{action.key}.text']").fill("Reports read from a copy of it.")
+    page.get_by_role("button", name="Publish …").click()
+    page.wait_for_url("**/publish/")
+    action.refresh_from_db()
+    assert action.text == "Reports read from a copy of it."
+
+
+def test_no_button_goes_on_while_words_are_on_this_device_only_or_wait_for_a_choice(page):
+    postmortem = make.postmortem()
+    go(page, postmortem)
+    cause, count = postmortem.causes.get(), ActionItem.objects.count()
+    words = page.locator(f"[data-save='{cause.key}.text']")
+    page.context.set_offline(True)
+    words.fill("Mine.")
+    act(page, "add:act")
+    expect(page.locator("[data-saving-said]")).to_contain_text("Not done yet", timeout=8000)
+    page.get_by_role("button", name="Publish …").click()
+    expect(page.locator("[data-saving-said]")).to_contain_text("Not done yet", timeout=8000)
+    actions.change(cause, by=make.in_group("Reliability"), text="Theirs.")
+    page.context.set_offline(False)
+    expect(page.locator(".pm-clash")).to_be_visible(timeout=15000)
+    act(page, "add:act")
+    expect(page.locator("[data-saving-said]")).to_contain_text("waits for you first")
+    expect(words).to_have_value("Mine.")
+    assert ActionItem.objects.count() == count
+    page.get_by_role("button", name="Keep mine").click()
+    act(page, "add:act")
+    expect(page.locator(f"#adds-{postmortem.sections.get(kind='actions').pk}")).to_be_visible()
+    expect(page.locator("details[open] :focus")).to_have_count(1)
+    expect(page.locator("[data-saving-said]")).to_be_empty()
+    assert ActionItem.objects.count() == count + 1
+    cause.refresh_from_db()
+    assert cause.text == "Mine."
