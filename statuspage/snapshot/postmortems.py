@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from incidents import models as incident_models
 from incidents.choices import Status
@@ -72,6 +72,12 @@ def with_reports(incidents: tuple[Incident, ...], loaded: Loaded) -> tuple[Incid
     return tuple(
         replace(each, report=reports.get(each.pk), report_promised_at=promised.get(each.pk)) for each in incidents
     )
+
+
+def withdrawn_at() -> Subquery:
+    """Of each incident of a query, when its post-mortem was taken back last."""
+    rows = Version.objects.filter(postmortem__incident=OuterRef("pk")).order_by().values("postmortem__incident")
+    return Subquery(rows.annotate(last=Max("withdrawn_at")).values("last"))
 
 
 def promises(incidents: Iterable[int]) -> dict[int, datetime]:

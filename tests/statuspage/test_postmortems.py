@@ -469,3 +469,32 @@ def test_a_reader_in_a_loop_never_gets_again_what_was_withdrawn(root, published)
         stop.set()
         reader.join()
     assert set(seen[after + 1 :]) == {404}
+
+
+# Clocks go forward
+
+
+def test_no_clock_goes_back_when_it_is_withdrawn(over):
+    row, _incident, version = over
+    at = version.published_at + minutes(30)
+    type(version).objects.filter(pk=version.pk).update(withdrawn_at=at)
+    found = drawn(row, now=at + minutes(1))
+    body = json.loads(found["api/v2/incidents.json"])
+    assert body["incidents"][0]["updated_at"] == "2026-11-19T17:43:00.000Z"
+    assert body["page"]["updated_at"] >= "2026-11-19T17:43:00.000Z"
+    assert body["incidents"][0]["status"] == "resolved"
+    atom = ET.fromstring(found["history.atom"])
+    assert atom.findtext(f"{ATOM}updated") == atom.find(f"{ATOM}entry").findtext(f"{ATOM}updated") == at.isoformat()
+    assert "Thu, 19 Nov 2026 17:43:00 +0000" in found["history.rss"]
+
+
+def test_nor_when_an_update_is(over):
+    row, incident, version = over
+    version.postmortem.delete()
+    last = incident.updates.first()
+    at = last.posted_at + minutes(7)
+    incident.updates.filter(pk=last.pk).update(withdrawn_at=at)
+    found = drawn(row, now=at + minutes(1))
+    body = json.loads(found["api/v2/incidents.json"])["incidents"][0]
+    assert body["updated_at"] == at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert f"<updated>{at.isoformat()}</updated>" in found["history.atom"]
