@@ -45,6 +45,7 @@ def load(reading: Reading) -> Loaded:
                 incident_id=postmortem.incident.public_id,
                 at=first[version.pk],
                 changed_at=version.published_at,
+                change=plain(version.change),
                 is_announced=version.notify,
                 was_announced=any(each.notify for each in postmortem.versions.all()),
                 content=content,

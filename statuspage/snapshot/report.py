@@ -30,6 +30,7 @@ class Report:
     incident_id: str
     at: datetime  # when it was published first, since the incident was over last
     changed_at: datetime  # when this version was published
+    change: str  # what is different from the version before
     is_announced: bool  # its author wanted subscribers to hear of this version
     was_announced: bool  # or of one before
     content: Content

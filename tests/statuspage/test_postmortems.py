@@ -73,6 +73,16 @@ def test_it_stands_with_everything_that_customers_may_read(over):
     assert version.digest[:8] not in page
 
 
+def test_its_page_is_html_and_no_line_of_it_is_a_block(over):
+    row, incident, _version = over
+    events = tuple(replace(each, text="- **Paused** the queue\n- `x` > y\n\n> why") for each in LONG.events)
+    version = build.report(incident, replace(LONG, events=events), number=2, at=NOW + timedelta(hours=2, minutes=50))
+    page = drawn(row)[f"postmortems/{version.postmortem.public_id}/index.html"]
+    assert "- <strong>Paused</strong> the queue - <code>x</code> &gt; y &gt; why" in page
+    assert re.findall(r"<span class=\"what\"[^>]*>(?:(?!</span>).)*<(?:ul|p|blockquote|li)\b", page, re.DOTALL) == []
+    assert re.findall(r"<[a-z]+(?:\s[^<>]*)?\"[a-z][^<>]*>", re.sub(r"=\"[^\"]*\"", '=""', page)) == []
+
+
 def test_without_a_file_no_link_leads_to_one(over):
     row, _incident, version = over
     found = drawn(row)
@@ -102,6 +112,11 @@ def test_feeds_have_it_first_and_under_the_stage_that_readers_know(over):
         assert (strong[0], "Resolved" in strong) == ("Postmortem", True)
         assert f"/postmortems/{version.postmortem.public_id}/" in text
         assert entry.findtext(f"{ATOM}updated") == version.published_at.isoformat()
+        said = words(text)
+        lasting = next(each for each in for_customers(LONG).working if not each.is_temporary)
+        for each in (*for_customers(LONG).roots, lasting):
+            assert each.text.rstrip(".") in said
+        assert "1,310 of 4,780 customers" in said.replace("\u00a0", " ")
     rss = ET.fromstring(found["history.rss"])
     assert any("<strong>Postmortem</strong>" in each.findtext("description") for each in rss.iter("item"))
 
@@ -135,13 +150,21 @@ def test_reopened_it_is_at_its_stage_again_and_the_post_mortem_among_its_updates
 def test_a_correction_is_news_only_where_its_author_wants_it(over):
     row, incident, _first = over
     at = NOW + timedelta(hours=20)
-    build.report(incident, replace(SHORT, title="Corrected"), at=at, number=2, notify=False)
+    change = "The count is 63, not 62. <b>"
+    build.report(incident, replace(SHORT, title="Corrected"), at=at, number=2, notify=False, change=change)
     Postmortem.objects.update(published_at=NOW + timedelta(hours=2, minutes=35))
     found = drawn(row, now=at + timedelta(hours=1))
     body = json.loads(found["api/v2/incidents.json"])["incidents"][0]
     assert body["postmortem_published_at"] == "2026-11-19T17:13:00.000Z"
     assert body["postmortem_body_last_updated_at"] == "2026-11-20T10:38:00.000Z"
-    assert "<updated>2026-11-19T17:13:00+00:00</updated>" in found["history.atom"]
+    entry = next(
+        each for each in ET.fromstring(found["history.atom"]).iter(f"{ATOM}entry")
+        if each.findtext(f"{ATOM}id").endswith(incident.public_id)
+    )  # fmt: skip
+    assert entry.findtext(f"{ATOM}updated") == "2026-11-20T10:38:00+00:00"  # another text, for those who compare
+    said = words(entry.findtext(f"{ATOM}content"))
+    assert "The count is 63, not 62. <b>" in said[said.index("Corrected ") :]
+    assert "Thu, 19 Nov 2026 17:13:00 +0000" in found["history.rss"]  # where no news is announced
     assert LONG.title not in found[f"postmortems/{incident.postmortem.public_id}/index.html"]
 
 
