@@ -53,5 +53,16 @@ class Report:
         return self.changed_at if self.is_announced else self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What stands where a post-mortem stood until it was withdrawn: nothing that it said."""
+
+    pk: int  # of the post-mortem
+    id: str  # rca_…
+    incident_id: str
+    at: datetime
+    reason: str
+
+
 def update_id(public_id: str) -> str:
     return f"upd_{sha256(f'report {public_id}'.encode()).hexdigest()[:12]}"

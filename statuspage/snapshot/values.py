@@ -184,6 +184,7 @@ class Loaded:
 
     values: tuple[Any, ...] = ()
     touched: frozenset[int] = frozenset()  # primary keys of those whose permanent documents are to be written
+    withdrawn: tuple[Any, ...] = ()  # of the touched ones, those that only say that they were withdrawn
     loses_text: frozenset[int] = frozenset()  # of these, what they said may not be read any more
     gone: frozenset[str] = frozenset()  # public ids of those whose permanent documents may no longer stand
     without: Mapping[str, frozenset[str]] = field(default_factory=dict)  # the same of other kinds that come with them
