@@ -33,9 +33,32 @@ def render(source: str) -> SafeString:
     return mark_safe(_PRE.sub(lambda block: block[0].replace("\n", "&#10;"), clean.strip()))
 
 
+@lru_cache(maxsize=2048)
+def render_line(source: str) -> SafeString:
+    """A text that stands in one line: emphasis, code and absolute links; what would be a block is words."""
+    clean = nh3.clean(
+        _parser.renderInline(_joined(source)),
+        tags={"strong", "em", "a", "code"},
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(clean.strip())
+
+
 def parsed(source: str) -> list[Token]:
     """The same as a tree, for callers that write another markup; links are not cleaned yet."""
     return _parser.parse(source)
+
+
+def parsed_line(source: str) -> list[Token]:
+    """What :func:`render_line` renders."""
+    return [child for token in _parser.parseInline(_joined(source)) for child in token.children or ()]
+
+
+def _joined(source: str) -> str:
+    return " ".join(source.split())
 
 
 def one_line(source: str) -> str:

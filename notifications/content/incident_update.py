@@ -70,6 +70,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
             "description": description,
             "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
             "states": states,
+            **({"times": times_of(incident)} if incident else {}),
             "scope": _scope(shot, incident, update.public_id),
         }
 
@@ -104,12 +105,24 @@ def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: s
     return words.scope(shot, spans).affected
 
 
+def times_of(incident: values.Incident) -> Json:
+    """As ``/api/v2`` says them of the same incident."""
+    at_monitoring = [each.at for each in incident.updates if each.status == Status.MONITORING]
+    return {
+        "created_at": stamp(incident.published_at),
+        "changed_at": stamp(incident.changed_at),
+        "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
+        "is_backfilled": incident.is_backfilled,
+    }
+
+
 def past(update: IncidentUpdate) -> Json:
     return {
         "id": update.public_id,
         "status": update.status,
         "body": update.text,
         "posted_at": stamp(update.posted_at),
+        "changed_at": stamp(max(update.posted_at, update.corrected_at or update.posted_at)),
         "promised_at": _stamp(update.promised_at),
     }
 

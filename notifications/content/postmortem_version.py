@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from incidents.choices import SeverityLevel
 from incidents.models import Incident
-from notifications.content.incident_update import UPDATES, past
+from incidents.portable_markdown import escaped
+from notifications.content.incident_update import UPDATES, past, times_of
 from postmortems.document.outline import outline
 from postmortems.models import Version
 from statuspage.documents import report_text, state
@@ -65,6 +66,7 @@ def of_page(page: Page, version: Version) -> Json:
         if report is None:
             return {}
         indicator, description = INDICATOR[state.derive(shot).worst]
+        incident = next((each for each in shot.incidents if each.pk == report.incident), None)
         return {
             "name": shot.page.title,
             "url": shot.page.url,
@@ -76,6 +78,7 @@ def of_page(page: Page, version: Version) -> Json:
             "update": report.update_id,
             "published_at": stamp(report.at),
             "updated_at": stamp(report.changed_at),
+            **({"times": times_of(incident)} if incident else {}),
             **_words(shot, report),
         }
 
@@ -85,6 +88,7 @@ def _words(shot: Snapshot, report: Report) -> Json:
     return {
         "kind": drawn.kind,
         "answers": [[answer.question, answer.text] for answer in drawn.answers],
-        "gist": report_text.beginning(report),
+        "gist": escaped(drawn.description),
         "body": report_text.markdown(shot, report),
+        "brief": report_text.brief(shot, report),
     }

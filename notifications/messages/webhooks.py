@@ -23,7 +23,8 @@ DOCUMENTATION = "https://www.standardwebhooks.com/"
 def standard(outgoing: Outgoing) -> bytes:
     news = outgoing.news
     data = kind_of_event(news.event).data(outgoing)
-    return _shortened({"type": news.event, "timestamp": at_of(outgoing), "data": data}, "data", "updates")
+    body = {"type": news.event, "timestamp": at_of(outgoing), "data": data}
+    return _shortened(body, "data", "updates", brief=here_of(outgoing).get("brief", ""))
 
 
 def statuspage(outgoing: Outgoing) -> bytes:
@@ -34,18 +35,21 @@ def statuspage(outgoing: Outgoing) -> bytes:
     told = _tested(at_of(outgoing)) if outgoing.news.event == Event.PAGE_TEST else content
     is_report = outgoing.news.event.startswith("postmortem.")
     rows = [_report(content, here), *told["updates"]] if is_report else told["updates"]
-    times = {row["status"]: row["posted_at"] for row in rows}
+    at_monitoring = [row["posted_at"] for row in rows if row["status"] == "monitoring"]
+    times = here.get("times", {})
     incident = {
         "id": told["incident"],
         "name": told["title"],
         "status": told["status"],
         "impact": told["impact"],
         "impact_override": None,
-        "backfilled": False,
-        "created_at": told["started_at"],
-        "updated_at": told["posted_at"],
-        "monitoring_at": times.get("monitoring"),
+        "backfilled": times.get("is_backfilled", False),
+        "created_at": times.get("created_at") or told["started_at"],
+        "started_at": told["started_at"],
+        "updated_at": times.get("changed_at") or told["posted_at"],
+        "monitoring_at": times.get("monitoring_at") or (at_monitoring[0] if at_monitoring else None),
         "resolved_at": told["resolved_at"],
+        "shortlink": here.get("incident_url") or (page.url if page else None),
         "postmortem_body": here.get("body") if is_report else None,
         "postmortem_body_last_updated_at": here.get("updated_at") if is_report else None,
         "postmortem_ignored": False,
@@ -66,7 +70,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
                 "status": row["status"],
                 "body": row["body"],
                 "created_at": row["posted_at"],
-                "updated_at": row["posted_at"],
+                "updated_at": row.get("changed_at") or row["posted_at"],
                 "display_at": row["posted_at"],
                 "wants_twitter_update": False,
                 "twitter_updated_at": None,
@@ -89,13 +93,19 @@ def statuspage(outgoing: Outgoing) -> bytes:
         },
         "incident": incident,
     }
-    return _shortened(body, "incident", "incident_updates")
+    return _shortened(body, "incident", "incident_updates", brief=here.get("brief", "") if is_report else "")
 
 
 def _report(content: Json, here: Json) -> Json:
     """The post-mortem among the updates of its incident, as ``/api/v2`` has it."""
     at = here.get("published_at") or content["posted_at"]
-    return {"id": here.get("update", ""), "status": content["status"], "body": here.get("body", ""), "posted_at": at}
+    return {
+        "id": here.get("update", ""),
+        "status": content["status"],
+        "body": here.get("body", ""),
+        "posted_at": at,
+        "changed_at": here.get("updated_at") or at,
+    }
 
 
 def _tested(at: str) -> Json:
@@ -113,10 +123,13 @@ def _tested(at: str) -> Json:
     }
 
 
-def _shortened(body: Json, part: str, updates: str) -> bytes:
-    """Below the limit: the oldest updates go first, then the ends of long texts, then components."""
+def _shortened(body: Json, part: str, updates: str, *, brief: str = "") -> bytes:
+    """Below the limit: a post-mortem is told in ``brief``, then the oldest updates go, then the ends of long texts,
+    then components. The brief one ends with the address of the whole: nobody takes it for all there is."""
     written = _written(body)
     data = body[part]
+    if brief:
+        written = _told_briefly(body, data, updates, brief, written)
     rows, states = data.get(updates) or [], data.get("components") or []
     while len(written) > LARGEST and len(rows) > 1:
         rows.pop()
@@ -129,6 +142,16 @@ def _shortened(body: Json, part: str, updates: str) -> bytes:
         del states[most // 20 :]
         most //= 2
         written = _written(body)
+    return written
+
+
+def _told_briefly(body: Json, data: Json, updates: str, brief: str, written: bytes) -> bytes:
+    """The text that stands there twice is whole once, if it fits like that."""
+    for holder, name in ((next(iter(data.get(updates) or ()), None), "body"), (data, "postmortem_body"),
+                         (data.get("postmortem"), "body")):  # fmt: skip
+        if len(written) > LARGEST and holder and holder.get(name):
+            holder[name] = brief
+            written = _written(body)
     return written
 
 

@@ -1,20 +1,13 @@
-"""Plain text and addresses as Markdown source."""
+"""Addresses as Markdown source."""
 
 from __future__ import annotations
 
 import re
 
+from incidents.portable_markdown import escaped
+
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 PAGE = re.compile(r"https?://[^\s<>]+")
-_SIGNS = re.compile(
-    r"[\\`*\[\]<>|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)"  # within a line
-    r"|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"  # where it begins
-)
-
-
-def escaped(text: str) -> str:
-    """Plain text of one line as Markdown source that shows the same."""
-    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def target(address: str) -> str:

@@ -1,10 +1,10 @@
-"""An outline as Markdown: headings, paragraphs as they were typed, tables, lists."""
+"""An outline as Markdown: headings, paragraphs, tables, lists. What people typed says the same in every renderer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from postmortems.document.addresses import escaped
+from incidents.portable_markdown import escaped, portable, portable_line
 from postmortems.document.outline.values import (
     Block,
     Cell,
@@ -87,13 +87,13 @@ def _blocks(blocks: Iterable[Block], o: Outline) -> Iterator[str]:
 
 
 def _prose(block: Prose, o: Outline) -> str:
-    """Paragraphs as they were typed; what is internal is a quotation that says so."""
+    """Its paragraphs; what is internal is a quotation that says so."""
     title = f"### {_flat(block.title)}\n\n" if block.title else ""
     rests = f"*{_flat(o.words['rests'])} {_flat(', '.join(block.rests))}*" if block.rests else ""
-    text = block.text.strip()
+    text = portable(block.text)
     if block.is_internal:
         lines = [f"**{_flat(o.words['internal'])}** {rests}".strip(), "", *text.splitlines()]
-        return title + "\n".join(f"> {line}".rstrip() for line in lines)
+        return title + "\n".join(f"> {line}" if line else ">" for line in lines)
     return title + "\n\n".join(filter(None, (text, rests)))
 
 
@@ -102,8 +102,7 @@ def _entry(entry: Entry, o: Outline) -> str:
     title = f"{_flat(entry.title)}. " if entry.title else ""
     rests = f" *({_flat(', '.join(entry.rests))})*" if entry.rests else ""
     link = f" <{entry.link}>" if entry.link.startswith(("http://", "https://")) and " " not in entry.link else ""
-    text = " ".join(entry.text.split())
-    return f"- **{_flat(when)}**{_inside(o, entry.is_internal)} {title}{text}{rests}{link}"
+    return f"- **{_flat(when)}**{_inside(o, entry.is_internal)} {title}{portable_line(entry.text)}{rests}{link}"
 
 
 def _table(table: Table, o: Outline) -> str:

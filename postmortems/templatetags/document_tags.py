@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from incidents.markdown import render
+from incidents.markdown import render, render_line
 from postmortems.document.addresses import target
 from postmortems.document.words import direction
 
@@ -30,10 +30,8 @@ def markdown(source: str) -> SafeString:
 
 @register.filter
 def inline(source: str) -> SafeString:
-    """Markdown within a line: where it is one paragraph, without the paragraph around it."""
-    html = render(source)
-    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
-        html = mark_safe(html[3:-4])
+    """Markdown within a line: what would be a list, a quotation or a block of code is words there."""
+    html = render_line(source)
     return format_html('<span dir="rtl">{}</span>', html) if direction(source) == "rtl" else html
 
 

@@ -156,9 +156,9 @@ withdraw = _reason(
     actions.withdraw,
     right="postmortems.publish_postmortem",
     title=gettext_lazy("Withdraw it"),
-    example=gettext_lazy("it named a customer."),
+    example=gettext_lazy("a number in it was wrong; readers see this reason."),
     template="withdraw.html",
-    done=gettext_lazy("Withdrawn. No reader finds it any more; its versions stay here."),
+    done=gettext_lazy("Withdrawn. Readers find when and why at its address; its versions stay here."),
 )
 
 

@@ -18,7 +18,7 @@ from statuspage.documents import api_v2, badges
 from statuspage.models import Page, PublishState
 from statuspage.snapshot import layout
 from statuspage.snapshot.merged import last_word_id
-from statuspage.snapshot.postmortems import standing_on
+from statuspage.snapshot.postmortems import standing_on, withdrawn_on
 from statuspage.snapshot.report import update_id
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
@@ -106,7 +106,8 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
     """No byte of the page, and no name of a file, tells of what readers of this page may not know."""
     on_page = Incident.objects.public().filter(listed__page=page)
     updates = IncidentUpdate.objects.visible().filter(incident__in=on_page)
-    reports = [version.postmortem.public_id for version in standing_on(page).defer("content")]
+    rows = (*standing_on(page).defer("content"), *withdrawn_on(page))
+    reports = [version.postmortem.public_id for version in rows]
     allowed = {
         *on_page.values_list("public_id", flat=True),
         *updates.values_list("public_id", flat=True),

@@ -102,7 +102,7 @@ def _atom(snapshot: Snapshot, feed: Feed, contents: Contents) -> ET.Element:
         entry = _add(root, "entry")
         _add(entry, "id", f"tag:{page.tag_host},2005:Incident/{incident.id}")
         _add(entry, "published", _iso(incident.published_at))
-        _add(entry, "updated", _iso(incident.updated_at))
+        _add(entry, "updated", _iso(_changed(incident)))
         _add(entry, "link", rel="alternate", type="text/html", href=_address(snapshot, incident))
         _add(entry, "title", incident.title)
         _add(entry, "content", contents[incident.pk], type="html")
@@ -140,10 +140,10 @@ def _blocks(snapshot: Snapshot, incident: Incident) -> list[str]:
 
 
 def _report(snapshot: Snapshot, report: Report) -> str:
-    """How it begins, and where the whole of it is."""
+    """It in five answers, what was corrected, and where the whole of it is."""
     url = escape(report_text.address(snapshot, report))
     whole = f'<p><a href="{url}">{escape(_("The whole post-mortem"))}</a></p>'
-    return _block(snapshot, report.at, _("Postmortem"), report_text.beginning(report)) + whole
+    return _block(snapshot, report.at, _("Postmortem"), report_text.summary(snapshot, report)) + whole
 
 
 def _block(snapshot: Snapshot, at: datetime, stage: str, text: str) -> str:
@@ -162,8 +162,13 @@ def _address(snapshot: Snapshot, incident: Incident) -> str:
     return f"{snapshot.page.url}incidents/{incident.id}/"
 
 
+def _changed(incident: Incident) -> datetime:
+    """A post-mortem that was corrected is another text, announced or not: what was read of it may be wrong."""
+    return max(incident.updated_at, incident.report.changed_at) if incident.report else incident.updated_at
+
+
 def _updated(feed: Feed) -> datetime:
-    return max((incident.updated_at for incident in feed.incidents), default=feed.began_at)
+    return max((_changed(incident) for incident in feed.incidents), default=feed.began_at)
 
 
 def _iso(at: datetime) -> str:

@@ -13,7 +13,7 @@ from statuspage.documents import component_view, grid, incident_view, past, repo
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
 from statuspage.snapshot.page import Page
-from statuspage.snapshot.report import Report
+from statuspage.snapshot.report import Report, Withdrawn
 from statuspage.snapshot.values import Impact, Incident, Month, Snapshot
 
 
@@ -82,6 +82,12 @@ def postmortem(snapshot: Snapshot, report: Report, path: str) -> Document:
         report=view,
         o=view.o,
     )
+
+
+def withdrawn(snapshot: Snapshot, each: Withdrawn, path: str) -> Document:
+    """Where a post-mortem stood."""
+    title, at = _("This post-mortem was withdrawn."), times.day_and_hour(each.at, snapshot.page.zone, year=True)
+    return _page(snapshot, "withdrawn", path, title=title, description=title, withdrawn=each, at=at, canonical="")
 
 
 def component(snapshot: Snapshot, state: State, pk: int, path: str) -> Document:

@@ -72,6 +72,10 @@ def postmortems(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
     for each, losing in _reports(snapshot):
         what = f"The page of post-mortem {each.id}"
         yield one(what, kind.at(each.id), html.postmortem, snapshot, each, loses_text=losing)
+    loaded = snapshot.others.get(POSTMORTEM)
+    for each in loaded.withdrawn if loaded else ():
+        what, loses_text = f"The page of withdrawn post-mortem {each.id}", each.pk in loaded.loses_text
+        yield one(what, kind.at(each.id), html.withdrawn, snapshot, each, loses_text=loses_text)
 
 
 def pdfs(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Q
+from django.db.models import Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import TruncMonth
 from django.utils import translation
 
@@ -172,6 +172,7 @@ def _after(month: Month) -> Month:
 
 
 def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
+    rows = rows.annotate(update_withdrawn_at=_withdrawn_at(), report_withdrawn_at=postmortems.withdrawn_at())
     rows = list(rows.order_by("-started_at", "-pk"))
     pks = [row.pk for row in rows]
     told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -184,6 +185,11 @@ def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
     for impact in incident_models.Impact.objects.filter(incident__in=pks).order_by("started_at", "pk"):
         impacts[impact.incident_id].extend(_spans([impact], tree, ends="ended_at"))
     return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk]), page) for row in rows)
+
+
+def _withdrawn_at() -> Subquery:
+    taken_back = incident_models.IncidentUpdate.objects.filter(incident=OuterRef("pk")).order_by().values("incident")
+    return Subquery(taken_back.annotate(last=Max("withdrawn_at")).values("last"))
 
 
 def _incident(
@@ -202,6 +208,7 @@ def _incident(
         updates=updates,
         impacts=impacts,
         merged=merged.merged(row, page) if row.merged_at else None,
+        withdrawn_at=max(filter(None, (row.update_withdrawn_at, row.report_withdrawn_at)), default=None),
     )
 
 

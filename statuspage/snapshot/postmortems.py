@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from incidents import models as incident_models
 from incidents.choices import Status
@@ -18,7 +18,7 @@ from statuspage.models import Page
 from statuspage.snapshot.dress import as_named, dress_of
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.reading import Reading
-from statuspage.snapshot.report import Pdf, Report
+from statuspage.snapshot.report import Pdf, Report, Withdrawn
 from statuspage.snapshot.spool import Spool
 from statuspage.snapshot.values import POSTMORTEM_PDF, Incident, Loaded
 
@@ -45,6 +45,7 @@ def load(reading: Reading) -> Loaded:
                 incident_id=postmortem.incident.public_id,
                 at=first[version.pk],
                 changed_at=version.published_at,
+                change=plain(version.change),
                 is_announced=version.notify,
                 was_announced=any(each.notify for each in postmortem.versions.all()),
                 content=content,
@@ -54,14 +55,18 @@ def load(reading: Reading) -> Loaded:
             )
         )
     standing = {report.pk for report in reports}
-    gone = frozenset(public_id for pk, public_id, _incident in known if pk not in standing)
+    withdrawn = _withdrawn(reading, touched - standing)
+    told = standing | {each.pk for each in withdrawn}
+    gone = frozenset(public_id for pk, public_id, _incident in known if pk not in told)
+    fileless = {each.id for each in withdrawn} | {each.id for each in reports if each.pk in touched and not each.pdf}
     back = {pk for pk, _id, incident in known if pk in reading.taken_back or incident in reading.incidents_taken_back}
     return Loaded(
         values=tuple(reports),
         touched=frozenset(touched & standing),
-        loses_text=frozenset(back & standing),
+        withdrawn=withdrawn,
+        loses_text=frozenset(back & told),
         gone=gone,
-        without={POSTMORTEM_PDF: gone | {each.id for each in reports if each.pk in touched and each.pdf is None}},
+        without={POSTMORTEM_PDF: gone | fileless},
     )
 
 
@@ -72,6 +77,12 @@ def with_reports(incidents: tuple[Incident, ...], loaded: Loaded) -> tuple[Incid
     return tuple(
         replace(each, report=reports.get(each.pk), report_promised_at=promised.get(each.pk)) for each in incidents
     )
+
+
+def withdrawn_at() -> Subquery:
+    """Of each incident of a query, when its post-mortem was taken back last."""
+    rows = Version.objects.filter(postmortem__incident=OuterRef("pk")).order_by().values("postmortem__incident")
+    return Subquery(rows.annotate(last=Max("withdrawn_at")).values("last"))
 
 
 def promises(incidents: Iterable[int]) -> dict[int, datetime]:
@@ -90,10 +101,39 @@ def _touched(reading: Reading) -> list[tuple[int, str, int]]:
 
 def standing_on(page: Page) -> QuerySet[Version]:
     """The versions that readers of the page have, one of each post-mortem."""
-    on_page = incident_models.Incident.objects.public().exclude(status=Status.MERGED).filter(listed__page=page)
     newer = Version.objects.standing().filter(postmortem=OuterRef("postmortem"), number__gt=OuterRef("number"))
-    rows = Version.objects.standing().filter(~Exists(newer), postmortem__incident__in=on_page.values("pk"))
+    rows = Version.objects.standing().filter(~Exists(newer), postmortem__incident__in=_on(page))
     return rows.order_by("pk").select_related("postmortem__incident")
+
+
+def withdrawn_on(page: Page) -> QuerySet[Version]:
+    """Of each post-mortem that readers of the page had and have no more, the version withdrawn last."""
+    same = Version.objects.filter(postmortem=OuterRef("postmortem"))
+    newer = same.filter(withdrawn_at__isnull=False, number__gt=OuterRef("number"))
+    rows = Version.objects.filter(withdrawn_at__isnull=False, postmortem__incident__in=_on(page))
+    rows = rows.filter(~Exists(newer), ~Exists(same.standing()))
+    return rows.order_by("pk").defer("content").select_related("postmortem__incident")
+
+
+def _on(page: Page) -> QuerySet[Any]:
+    on_page = incident_models.Incident.objects.public().exclude(status=Status.MERGED).filter(listed__page=page)
+    return on_page.values("pk")
+
+
+def _withdrawn(reading: Reading, missing: set[int]) -> tuple[Withdrawn, ...]:
+    """A reader who comes back finds that it was withdrawn, when and why, and not an address that never was one."""
+    if not missing:
+        return ()
+    return tuple(
+        Withdrawn(
+            pk=row.postmortem_id,
+            id=row.postmortem.public_id,
+            incident_id=row.postmortem.incident.public_id,
+            at=row.withdrawn_at,
+            reason=plain(row.withdrawal_reason),
+        )
+        for row in withdrawn_on(reading.row).filter(postmortem__in=list(missing))
+    )
 
 
 def _standing(reading: Reading, touched: set[int]) -> list[Version]:

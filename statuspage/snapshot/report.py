@@ -30,6 +30,7 @@ class Report:
     incident_id: str
     at: datetime  # when it was published first, since the incident was over last
     changed_at: datetime  # when this version was published
+    change: str  # what is different from the version before
     is_announced: bool  # its author wanted subscribers to hear of this version
     was_announced: bool  # or of one before
     content: Content
@@ -50,6 +51,17 @@ class Report:
     def news_at(self) -> datetime:
         """A later version is news only where its author wants it announced again."""
         return self.changed_at if self.is_announced else self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What stands where a post-mortem stood until it was withdrawn: nothing that it said."""
+
+    pk: int  # of the post-mortem
+    id: str  # rca_…
+    incident_id: str
+    at: datetime
+    reason: str
 
 
 def update_id(public_id: str) -> str:

@@ -95,6 +95,7 @@ class Incident:
     merged: Merged | None = None
     report: Report | None = None  # its post-mortem
     report_promised_at: datetime | None = None  # until when customers were promised one that is not there yet
+    withdrawn_at: datetime | None = None  # when something that was published of it was taken back last
 
     @property
     def said(self) -> tuple[Update, ...]:
@@ -147,13 +148,19 @@ class Incident:
             news = [self.ended_at or self.started_at]
         if self.report:
             news.append(self.report.news_at)
+        if self.withdrawn_at:
+            news.append(self.withdrawn_at)
         return max(*news, self.published_at)
 
     @property
     def changed_at(self) -> datetime:
-        """The last change of what is said of it."""
+        """The last change of what is said of it; no clock goes back when something is taken back."""
         moments = [update.changed_at for update in self.said]
-        return max([*moments, self.report.changed_at] if self.report else moments)
+        if self.report:
+            moments.append(self.report.changed_at)
+        if self.withdrawn_at:
+            moments.append(self.withdrawn_at)
+        return max(moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,7 @@ class Loaded:
 
     values: tuple[Any, ...] = ()
     touched: frozenset[int] = frozenset()  # primary keys of those whose permanent documents are to be written
+    withdrawn: tuple[Any, ...] = ()  # of the touched ones, those that only say that they were withdrawn
     loses_text: frozenset[int] = frozenset()  # of these, what they said may not be read any more
     gone: frozenset[str] = frozenset()  # public ids of those whose permanent documents may no longer stand
     without: Mapping[str, frozenset[str]] = field(default_factory=dict)  # the same of other kinds that come with them

@@ -24,6 +24,9 @@ from postmortems import actions
 from postmortems.document import frozen
 from postmortems.document.redaction import for_customers
 from postmortems.models import Version
+from statuspage.documents import api_v2
+from statuspage.documents.state import derive
+from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.notifications.sent import end, leave, post, scene
 from tests.parts import drawn, request_of
@@ -276,6 +279,28 @@ def test_a_reader_of_statuspages_webhooks_gets_the_incident_with_its_post_mortem
     assert (body["postmortem_notified_subscribers"], body["postmortem_ignored"]) == (True, False)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_webhooks_and_the_api_say_the_same_times(over, number):
+    page, incident = over
+    make.subscriber(page, transport=Transport.WEBHOOK, format=WebhookFormat.STATUSPAGE)
+    made = publish(incident)
+    if number == 2:
+        actions.revise(made, reason="The count was wrong.", by=None)
+        actions.change(made.assessments.of_document().get(), by=None, customers=63)
+        actions.publish(made, by=None, change="The count is 63, not 62.", notify=True)
+        leave()
+    told = json.loads(written(sent()[0][-1])[1])["incident"]
+    snapshot = load(page.pk, touched=None, now=timezone.now())
+    (api,) = [each for each in api_v2.bodies(snapshot, derive(snapshot))["incidents"]()["incidents"]
+              if each["id"] == incident.public_id]  # fmt: skip
+    same = [key for key in api if key.endswith("_at") or key in ("shortlink", "postmortem_body")]
+    assert len(same) > 6
+    assert {key: told[key] for key in same} == {key: api[key] for key in same}
+    rows = [[(row["status"], row["body"], row["created_at"], row["updated_at"], row["display_at"])
+             for row in each["incident_updates"]] for each in (told, api)]  # fmt: skip
+    assert rows[0] == rows[1]
+
+
 def test_a_long_one_stays_below_what_webhooks_may_weigh(over):
     page, incident = over
     make.subscriber(page, transport=Transport.WEBHOOK, format=WebhookFormat.STATUSPAGE)
@@ -287,7 +312,13 @@ def test_a_long_one_stays_below_what_webhooks_may_weigh(over):
         actions.add(type(paragraph), made, by=None, section=paragraph.section, text="Words of a report. " * 500)
     actions.publish(made, by=None)
     leave()
-    assert max(len(written(each)[1]) for each in sent()[0]) < 20_000
+    bodies = [written(each)[1] for each in sent()[0]]
+    assert max(map(len, bodies)) < 20_000
+    address = f"/postmortems/{made.public_id}/"
+    for body in map(json.loads, bodies):
+        text = body["incident"]["postmortem_body"] if "incident" in body else body["data"]["postmortem"]["body"]
+        assert text.endswith(address)  # told briefly, and where the whole of it is: not cut off
+        assert "**What prevents it:** " in text
 
 
 def said_in_every_form(announcement_content, page):

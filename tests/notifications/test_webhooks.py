@@ -109,7 +109,7 @@ def test_statuspages_keys_to_the_letter(event):
         "resolved_at", "postmortem_body", "postmortem_body_last_updated_at", "postmortem_ignored",
         "postmortem_notified_subscribers", "postmortem_notified_twitter", "postmortem_published_at",
         "scheduled_auto_completed", "scheduled_auto_in_progress", "scheduled_for", "scheduled_remind_prior",
-        "scheduled_reminded_at", "scheduled_until", "page_id", "incident_updates",
+        "scheduled_reminded_at", "scheduled_until", "page_id", "incident_updates", "started_at", "shortlink",
     }  # fmt: skip
     assert set(told["incident"]["incident_updates"][0]) == {
         "id", "incident_id", "status", "body", "created_at", "updated_at", "display_at", "wants_twitter_update",

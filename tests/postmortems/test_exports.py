@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
+from incidents.portable_markdown import escaped
 from postmortems.document import exports, frozen
-from postmortems.document.addresses import escaped
 from postmortems.document.outline import shown
 from postmortems.document.values import Content
 from tests.postmortems import examples, generated

@@ -73,6 +73,16 @@ def test_it_stands_with_everything_that_customers_may_read(over):
     assert version.digest[:8] not in page
 
 
+def test_its_page_is_html_and_no_line_of_it_is_a_block(over):
+    row, incident, _version = over
+    events = tuple(replace(each, text="- **Paused** the queue\n- `x` > y\n\n> why") for each in LONG.events)
+    version = build.report(incident, replace(LONG, events=events), number=2, at=NOW + timedelta(hours=2, minutes=50))
+    page = drawn(row)[f"postmortems/{version.postmortem.public_id}/index.html"]
+    assert "- <strong>Paused</strong> the queue - <code>x</code> &gt; y &gt; why" in page
+    assert re.findall(r"<span class=\"what\"[^>]*>(?:(?!</span>).)*<(?:ul|p|blockquote|li)\b", page, re.DOTALL) == []
+    assert re.findall(r"<[a-z]+(?:\s[^<>]*)?\"[a-z][^<>]*>", re.sub(r"=\"[^\"]*\"", '=""', page)) == []
+
+
 def test_without_a_file_no_link_leads_to_one(over):
     row, _incident, version = over
     found = drawn(row)
@@ -102,6 +112,11 @@ def test_feeds_have_it_first_and_under_the_stage_that_readers_know(over):
         assert (strong[0], "Resolved" in strong) == ("Postmortem", True)
         assert f"/postmortems/{version.postmortem.public_id}/" in text
         assert entry.findtext(f"{ATOM}updated") == version.published_at.isoformat()
+        said = words(text)
+        lasting = next(each for each in for_customers(LONG).working if not each.is_temporary)
+        for each in (*for_customers(LONG).roots, lasting):
+            assert each.text.rstrip(".") in said
+        assert "1,310 of 4,780 customers" in said.replace("\u00a0", " ")
     rss = ET.fromstring(found["history.rss"])
     assert any("<strong>Postmortem</strong>" in each.findtext("description") for each in rss.iter("item"))
 
@@ -135,13 +150,21 @@ def test_reopened_it_is_at_its_stage_again_and_the_post_mortem_among_its_updates
 def test_a_correction_is_news_only_where_its_author_wants_it(over):
     row, incident, _first = over
     at = NOW + timedelta(hours=20)
-    build.report(incident, replace(SHORT, title="Corrected"), at=at, number=2, notify=False)
+    change = "The count is 63, not 62. <b>"
+    build.report(incident, replace(SHORT, title="Corrected"), at=at, number=2, notify=False, change=change)
     Postmortem.objects.update(published_at=NOW + timedelta(hours=2, minutes=35))
     found = drawn(row, now=at + timedelta(hours=1))
     body = json.loads(found["api/v2/incidents.json"])["incidents"][0]
     assert body["postmortem_published_at"] == "2026-11-19T17:13:00.000Z"
     assert body["postmortem_body_last_updated_at"] == "2026-11-20T10:38:00.000Z"
-    assert "<updated>2026-11-19T17:13:00+00:00</updated>" in found["history.atom"]
+    entry = next(
+        each for each in ET.fromstring(found["history.atom"]).iter(f"{ATOM}entry")
+        if each.findtext(f"{ATOM}id").endswith(incident.public_id)
+    )  # fmt: skip
+    assert entry.findtext(f"{ATOM}updated") == "2026-11-20T10:38:00+00:00"  # another text, for those who compare
+    said = words(entry.findtext(f"{ATOM}content"))
+    assert "The count is 63, not 62. <b>" in said[said.index("Corrected ") :]
+    assert "Thu, 19 Nov 2026 17:13:00 +0000" in found["history.rss"]  # where no news is announced
     assert LONG.title not in found[f"postmortems/{incident.postmortem.public_id}/index.html"]
 
 
@@ -380,11 +403,35 @@ def test_taken_away_no_reader_finds_it(root, published, sms, away):
     other = make.page(sms, slug="other")
     away(other, made)
     tree = PublishedTree(None, root=root, look=0)
+    if made.versions.filter(withdrawn_at__isnull=False).exists():
+        _says_that_it_was_withdrawn(ask(tree, f"/postmortems/{made.public_id}/"))
+        incident_actions.set_audience(made.incident, audience=Audience.INTERNAL, reason="It was ours.", by=None)
     assert ask(tree, f"/postmortems/{made.public_id}/").status == 404
     assert ask(tree, f"/postmortems/{made.public_id}.pdf").status == 404
     left = [file for file in (root / "pages" / page.public_id).rglob("*") if file.is_file()]
     assert [file for file in left if made.public_id.encode() in file.read_bytes() or made.public_id in str(file)] == []
     assert PublishState.objects.get(page=page).last_error == ""
+
+
+def _says_that_it_was_withdrawn(answer):
+    """When and why, and nothing of what stood there."""
+    page = answer.body.decode()
+    assert answer.status == 200
+    assert "This post-mortem was withdrawn." in page
+    assert "It named a customer." in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "62 of 4,100" not in page
+    assert list(findings(now=timezone.now())) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawn_and_published_again_it_stands_as_before(root, published):
+    _page, made = published
+    actions.withdraw(made, reason="It named a customer.", by=None)
+    tree = PublishedTree(None, root=root, look=0)
+    _says_that_it_was_withdrawn(ask(tree, f"/postmortems/{made.public_id}/"))
+    actions.publish(made, by=None)
+    assert b"62 of 4,100" in ask(tree, f"/postmortems/{made.public_id}/").body
 
 
 def _reopened(made):
@@ -480,7 +527,7 @@ def test_a_reader_in_a_loop_never_gets_again_what_was_withdrawn(root, published)
 
     def read():
         while not stop.is_set():
-            seen.append(ask(tree, address).status)
+            seen.append(b"62 of 4,100" in ask(tree, address).body)
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -492,4 +539,33 @@ def test_a_reader_in_a_loop_never_gets_again_what_was_withdrawn(root, published)
     finally:
         stop.set()
         reader.join()
-    assert set(seen[after + 1 :]) == {404}
+    assert set(seen[after + 1 :]) == {False}
+
+
+# Clocks go forward
+
+
+def test_no_clock_goes_back_when_it_is_withdrawn(over):
+    row, _incident, version = over
+    at = version.published_at + minutes(30)
+    type(version).objects.filter(pk=version.pk).update(withdrawn_at=at)
+    found = drawn(row, now=at + minutes(1))
+    body = json.loads(found["api/v2/incidents.json"])
+    assert body["incidents"][0]["updated_at"] == "2026-11-19T17:43:00.000Z"
+    assert body["page"]["updated_at"] >= "2026-11-19T17:43:00.000Z"
+    assert body["incidents"][0]["status"] == "resolved"
+    atom = ET.fromstring(found["history.atom"])
+    assert atom.findtext(f"{ATOM}updated") == atom.find(f"{ATOM}entry").findtext(f"{ATOM}updated") == at.isoformat()
+    assert "Thu, 19 Nov 2026 17:43:00 +0000" in found["history.rss"]
+
+
+def test_nor_when_an_update_is(over):
+    row, incident, version = over
+    version.postmortem.delete()
+    last = incident.updates.first()
+    at = last.posted_at + minutes(7)
+    incident.updates.filter(pk=last.pk).update(withdrawn_at=at)
+    found = drawn(row, now=at + minutes(1))
+    body = json.loads(found["api/v2/incidents.json"])["incidents"][0]
+    assert body["updated_at"] == at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert f"<updated>{at.isoformat()}</updated>" in found["history.atom"]

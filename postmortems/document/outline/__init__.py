@@ -13,7 +13,7 @@ from postmortems.document.redaction import for_customers
 from postmortems.document.values import Content, Dress, Edition
 from postmortems.document.words import Calendar, full_day, lasting
 
-__all__ = ["Course", "Outline", "course", "outline", "shown"]
+__all__ = ["Course", "Outline", "course", "extent", "outline", "shown"]
 
 
 def shown(content: Content, edition: Edition) -> Content:
@@ -28,6 +28,14 @@ def outline(content: Content, edition: Edition, dress: Dress) -> Outline:
     calendar = Calendar.of(dress.zone, way.start, way.end)
     with translation.override(dress.language):
         return _outline(content, edition, dress, way, calendar)
+
+
+def extent(content: Content, edition: Edition, dress: Dress) -> tuple[str, ...]:
+    """How many, from when until when, where: a sentence each, as the first page has them."""
+    content = shown(content, edition)
+    way = course(content)
+    with translation.override(dress.language):
+        return tuple(cover.extent(content, way, Calendar.of(dress.zone, way.start, way.end)))
 
 
 def _outline(content: Content, edition: Edition, dress: Dress, way: Course, calendar: Calendar) -> Outline:

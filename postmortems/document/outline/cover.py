@@ -30,18 +30,20 @@ FIRST = 3  # actions that are named
 
 
 def answers(content: Content, course: Course, calendar: Calendar) -> tuple[Answer, ...]:
-    """A question without an answer is not asked; a short post-mortem says the rest of it on the same page."""
-    if not content.is_full:
-        question = pgettext("of an incident", "Who, how long")
-        return (Answer(question, scope(content, course, calendar)),)
+    """A question without an answer is not asked."""
     asked = [
-        (pgettext("of an incident", "What happened"), _first_paragraph(content, SectionKind.SUMMARY)),
+        (pgettext("of an incident", "What happened"), _what(content)),
         (pgettext("of an incident", "Who, how long"), scope(content, course, calendar)),
         (pgettext("of an incident", "Why"), _why(content)),
         (pgettext("of an incident", "What was done"), _done(content)),
         (pgettext("of an incident", "What prevents it"), _prevents(content)),
     ]
     return tuple(Answer(question, text) for question, text in asked if text)
+
+
+def _what(content: Content) -> str:
+    """The summary; a short post-mortem has none, and says under its impact what customers noticed."""
+    return _first_paragraph(content, SectionKind.SUMMARY) or _first_paragraph(content, SectionKind.IMPACT)
 
 
 def _first_paragraph(content: Content, kind: SectionKind) -> str:
@@ -55,6 +57,10 @@ def _first_paragraph(content: Content, kind: SectionKind) -> str:
 
 def scope(content: Content, course: Course, calendar: Calendar) -> str:
     """1,310 of 4,780 customers (27.4 %), 1,855,000 messages. From 09:14 to 12:08 UTC: 2 h 54 min. In SMS and Verify."""
+    return " ".join(extent(content, course, calendar))
+
+
+def extent(content: Content, course: Course, calendar: Calendar) -> list[str]:
     counts, sentences, said = _counts(content), [], []
     if counts.customers is not None:
         said.append(_customers(counts))
@@ -72,7 +78,7 @@ def scope(content: Content, course: Course, calendar: Calendar) -> str:
         sentences.append(sentence(_("Affected: %(places)s") % {"places": _places(course)}))
     if counts.lasting:
         sentences.append(sentence(counts.lasting))
-    return " ".join(sentences)
+    return sentences
 
 
 def _places(course: Course) -> str:
@@ -112,7 +118,8 @@ def _why(content: Content) -> str:
         causes = roots
     else:
         causes = tuple(cause for cause in roots if not cause.is_internal)
-    return first_sentences(" ".join(sentence(cause.text) for cause in causes), LONG)
+    told = first_sentences(" ".join(sentence(cause.text) for cause in causes), LONG)
+    return told or _first_paragraph(content, SectionKind.ROOT_CAUSE)
 
 
 def _done(content: Content) -> str:
@@ -123,7 +130,7 @@ def _done(content: Content) -> str:
 
 
 def _prevents(content: Content) -> str:
-    """The first of what lasts, with the day by which it is done."""
+    """The first of what lasts, with the day by which it is done, and how many more actions the document has."""
     lasting_ones = [each for each in content.working if not each.is_temporary and not each.is_internal]
     named: list[str] = []
     letters = 0
@@ -133,7 +140,9 @@ def _prevents(content: Content) -> str:
             break
         named.append(text)
         letters += len(text)
-    if rest := len(lasting_ones) - len(named):
+    if not named:
+        return ""
+    if rest := len(content.working) - len(named):
         named.append(ngettext("One more action follows.", "%(n)d more actions follow.", rest) % {"n": rest})
     return " ".join(named)
 
