@@ -28,9 +28,10 @@ def run(seconds: float = SLICE) -> int:
 
 
 def _draw(rendering: Rendering) -> bool:
-    drawn = frozen.load(Drawn, rendering.content)
+    drawn, boxes = frozen.load(Drawn, rendering.content), list[str]()
+    paper = Paper(rendering.paper)
     try:
-        pdf = drawing.draw(drawn.content, drawn.edition, drawn.dress, paper=Paper(rendering.paper))
+        pdf = drawing.draw(drawn.content, drawn.edition, drawn.dress, paper=paper, missing=boxes.append)
     except failures.NotDrawn as failure:
         actions.fail(rendering, str(failure))
         return False
@@ -38,4 +39,4 @@ def _draw(rendering: Rendering) -> bool:
         logger.exception("The PDF %s could not be drawn.", rendering.pk)
         actions.fail(rendering, str(failures.Broken()))
         return False
-    return actions.finish(rendering, pdf, pages=pages_of(pdf))
+    return actions.finish(rendering, pdf, pages=pages_of(pdf), boxes=", ".join(boxes))

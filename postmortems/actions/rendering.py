@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError, NotAllowed
@@ -105,9 +106,12 @@ def claim() -> Rendering | None:
 
 
 @transaction.atomic
-def finish(rendering: Rendering, pdf: bytes, *, pages: int) -> bool:
-    """Keep the bytes. Nothing happens where somebody else has taken it over since."""
-    kept = {"state": RenderingState.DONE, "pdf": pdf, "pages": pages, "done_at": Now(), "error": ""}
+def finish(rendering: Rendering, pdf: bytes, *, pages: int, boxes: str = "") -> bool:
+    """Keep the bytes, and which letters stand in it as ``boxes``. Nothing happens where somebody else has taken it over
+    since."""
+    error = _("Some letters stand as boxes, for this machine has no font with them: %(letters)s") % {"letters": boxes}
+    error = Truncator(error).chars(255) if boxes else ""
+    kept = {"state": RenderingState.DONE, "pdf": pdf, "pages": pages, "done_at": Now(), "error": error}
     if not _held(rendering).update(leased_until=None, **kept):
         return False
     signals.rendered.send(sender=Postmortem, postmortem=rendering.postmortem, rendering=rendering)

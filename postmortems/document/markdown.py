@@ -124,6 +124,8 @@ def _cell(cell: Cell) -> str:
 def _line(line: Line) -> str:
     if line.look == "none":
         return ""
+    if line.look == "markdown":
+        return portable_line(line.text)
     text = _flat(f"{line.text} {line.beside}".strip())
     return f"**{text}**" if line.look in ("strong", "over") and text else text
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.dateformat import format as written
+from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+NAME = 60  # letters of a file's name that come from a title
 TIGHT = "\u00a0"  # between a number and its unit
 
 
@@ -138,6 +140,14 @@ def sentence(text: str) -> str:
     """The text with a full stop, unless it ends with one already or with a sign like it."""
     text = " ".join(text.split())
     return text if not text or text[-1] in ".!?…。！？؟:" else f"{text}."
+
+
+def file_name(title: str, *, otherwise: str) -> str:
+    """What a file of it begins with: whole words of the title, or ``otherwise`` where it has no letters for that."""
+    name = slugify(title)
+    if len(name) > NAME:
+        name = name[: NAME + 1].rpartition("-")[0] or name[:NAME]
+    return name or otherwise
 
 
 def without_stop(text: str) -> str:

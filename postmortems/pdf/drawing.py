@@ -7,6 +7,7 @@ import logging
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -22,6 +23,9 @@ NO_ROOM = (  # what Python, C, C++ and GLib say where there is none, the last of
 )  # fmt: skip
 
 
+Told = Callable[[str], None]  # takes the letters, each with its code point
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one rendering may take before it is stopped."""
@@ -31,17 +35,24 @@ class Limits:
 
 
 def draw(
-    content: Content, edition: Edition, dress: Dress, *, paper: Paper = Paper.A4, limits: Limits = Limits()
+    content: Content,
+    edition: Edition,
+    dress: Dress,
+    *,
+    paper: Paper = Paper.A4,
+    limits: Limits = Limits(),
+    missing: Told | None = None,
 ) -> bytes:
     """The post-mortem as a tagged PDF. Whom it is for, and whether it is a draft, the edition says.
 
     The same values give the same bytes on the same machine. Raises a :class:`failures.NotDrawn` with a sentence.
+    ``missing`` is told of letters that no font has.
     """
-    return render(view.page(content, edition, dress, paper=paper), limits=limits)
+    return render(view.page(content, edition, dress, paper=paper), limits=limits, missing=missing)
 
 
-def render(html: str, *, limits: Limits = Limits()) -> bytes:
-    """HTML that holds everything it needs → PDF. Letters that no font has are named in the log."""
+def render(html: str, *, limits: Limits = Limits(), missing: Told | None = None) -> bytes:
+    """HTML that holds everything it needs → PDF. Letters that no font has are named in the log, and to ``missing``."""
     with subprocess.Popen(
         COMMAND,
         cwd=native.ROOT,
@@ -63,8 +74,10 @@ def render(html: str, *, limits: Limits = Limits()) -> bytes:
         log.error("%s %s", failure, failure.detail)
         raise failure
     head, _newline, made = told.partition(b"\n")
-    if missing := json.loads(head)["missing"]:
-        names = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing)
+    if letters := json.loads(head)["missing"]:
+        names = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
+        if missing:
+            missing(names)
         log.warning("No font of this machine has these letters, which stand as boxes in a PDF: %s", names)
     return made
 

@@ -30,6 +30,7 @@ CSS_PIXEL = 25.4 / 96
 LONG, LONGEST = 70, 140  # letters of a title from which on it is set smaller
 HEAD = 80  # letters of the title in the running head
 TRAILING = re.compile(r"\s+(?=</(?:td|th|p|li|h[1-6]|b|span|div)>|<br>)")
+LINE_ENDS = {0x85: " ", 0x2028: " ", 0x2029: " "}  # of other systems: fonts have a box for them, or nothing
 FAINT = "#f0f0ed"  # of the word behind the text of a draft: text on it keeps 15 : 1
 
 
@@ -60,7 +61,9 @@ def page(content: Content, edition: Edition, dress: Dress, *, paper: Paper = Pap
                 "slugs": shapes.SLUG,
             },
         )
-    return TRAILING.sub("", html)  # a space at the end of a cell makes WeasyPrint 70 break its line too early
+    return TRAILING.sub(
+        "", html.translate(LINE_ENDS)
+    )  # a space at the end of a cell makes WeasyPrint 70 break its line too early
 
 
 def _title(o: Outline) -> str:

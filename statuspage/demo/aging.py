@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F
 
 from postmortems.models import Postmortem, Record, Version
+from statuspage.actions import postmortem_files
 
 PARTS = ("paragraphs", "events", "mitigations", "causes", "whys", "assessments", "actionitems")
 MADE = {"changed_at", "asked_at"}
@@ -31,6 +32,14 @@ def at_time(row: Postmortem | Record | Version, at: datetime) -> None:
             columns = {field.name for field in parts.model._meta.fields} & MADE
             parts.update(**dict.fromkeys(columns, at))
             parts.model.history.filter(record_id=row.pk).update(history_date=at)
+
+
+def published_at(version: Version, at: datetime) -> None:
+    """The same of a version that readers have: its page and its file name one day."""
+    at_time(version, at)
+    Postmortem.objects.filter(pk=version.postmortem_id).update(published_at=at)
+    version.renderings.all().delete()
+    postmortem_files.ask_for_customers(version.postmortem.incident)
 
 
 def _move(rows: models.QuerySet, at: datetime, *, last: datetime | None) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from incidents.models import Incident, User
 from postmortems import actions
 from postmortems.models import ActionItem, Cause, Event, Mitigation, Paragraph, Postmortem, Why
-from statuspage.demo.aging import at_time
+from statuspage.demo.aging import published_at
 from statuspage.demo.records import (
     DAY,
     ENDED,
@@ -89,8 +89,7 @@ def publish(incident: Incident, people: People) -> None:
     for role, person in (("Reliability", oskar), ("Engineering Leads", priya), ("Managers", claire)):
         actions.sign(postmortem, role=role, digest=version.digest, by=person)
     actions.publish(postmortem, notify=False, by=claire)
-    at_time(version, incident.resolved_at + 44 * HOUR)
-    Postmortem.objects.filter(pk=postmortem.pk).update(published_at=incident.resolved_at + 44 * HOUR)
+    published_at(version, incident.resolved_at + 44 * HOUR)
 
 
 def _settle_times(postmortem: Postmortem, at: datetime, reason: str, *, by: User) -> None:

@@ -10,7 +10,7 @@ from postmortems import actions
 from postmortems.choices import Way
 from postmortems.models import ActionItem, Cause, Event, Mitigation, Paragraph, Postmortem, ReviewPolicy
 from statuspage.demo import rca
-from statuspage.demo.aging import at_time
+from statuspage.demo.aging import published_at
 from statuspage.demo.records import DAY, HOUR, HOW, MINUTE, NOTICED, SUMMARY, WHY_NOT, People, begin, record
 
 ERRORS = "HTTP API answers with errors in Frankfurt and Ashburn"
@@ -136,5 +136,4 @@ def _short(incident: Incident, people: People) -> None:
     actions.link(item, cause, on=True, by=writer)
     actions.change(postmortem.assessments.of_document().get(), customers=38, customers_total=4780, by=writer)
     version = actions.publish(postmortem, notify=False, by=writer)
-    at_time(version, incident.resolved_at + 20 * HOUR)
-    Postmortem.objects.filter(pk=postmortem.pk).update(published_at=incident.resolved_at + 20 * HOUR)
+    published_at(version, incident.resolved_at + 20 * HOUR)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 from postmortems.document.addresses import linked
 from postmortems.document.outline import Outline, course, outline
 from postmortems.document.outline.values import Block, Cell, Line, Picture, Table
+from postmortems.document.words import file_name
 from statuspage.documents import course_chart, times
 from statuspage.documents.course_chart import CourseChart
 from statuspage.documents.times import Moment
@@ -87,6 +88,7 @@ class Whole:
     contact: str  # Markdown
     chart: CourseChart | None
     pdf: str  # how large it is, in words; empty where there is none yet
+    file: str  # what it is called where somebody keeps it
 
 
 def link(snapshot: Snapshot, report: Report) -> Link:
@@ -114,6 +116,7 @@ def whole(snapshot: Snapshot, report: Report) -> Whole:
         contact=linked(report.content.contact),
         chart=course_chart.chart(course(report.content), zone) if has_picture else None,
         pdf=_size(report),
+        file=f"{file_name(report.title, otherwise=report.id)}-v{report.edition.number}.pdf",
     )
 
 

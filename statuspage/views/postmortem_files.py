@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from postmortems import actions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.document import exports
 from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.words import file_name
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage import postmortem_downloads as downloads
 from statuspage.actions import postmortem_files
@@ -134,7 +134,7 @@ def _name(rendering: Rendering) -> str:
 
 def _named(postmortem: Postmortem, *, version: Version | None, reader: Reader) -> str:
     """With the number that its readers call it by."""
-    title = slugify(postmortem.incident.title)[:60] or postmortem.public_id
+    title = file_name(postmortem.incident.title, otherwise=postmortem.public_id)
     whom = "internal" if reader == Reader.STAFF else "customers"
     if version is None:
         return f"{title}-draft-{whom}"

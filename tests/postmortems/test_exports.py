@@ -39,6 +39,23 @@ def test_nothing_for_staff_is_in_what_customers_get(way, made):
     assert content.title in text
 
 
+def test_links_of_a_notice_lead_on():
+    notice = replace(LONG.notices[0], text="See [our advice](https://example.com/a|b), *now* <b>")
+    content = replace(LONG, notices=(notice,))
+
+    assert '<a href="https://example.com/a%7Cb" rel' in in_words(exports.as_html, content)
+    rendered = markdown.render(in_words(exports.as_markdown, content))
+    assert '<a href="https://example.com/a%7Cb">our advice</a>, <em>now</em> &lt;b&gt;' in rendered
+
+
+def test_json_says_what_people_read_for_each_word():
+    told = json.loads(in_words(exports.as_json, LONG))
+
+    assert {each["kind"] for each in told["content"]["causes"]} <= set(told["labels"]["cause.kind"])
+    assert {each["state"] for each in told["content"]["actions"]} <= set(told["labels"]["action.state"])
+    assert told["labels"]["action.state"]["done"] == "Done"
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_the_same_values_give_the_same_text(way):
     assert in_words(way, LONG) == in_words(way, LONG)

@@ -5,13 +5,24 @@ from dataclasses import replace
 import pytest
 
 from incidents.choices import Level
-from postmortems.choices import ActionKind, Metric, SectionKind
+from postmortems.choices import ActionKind, EventKind, Metric, SectionKind
 from postmortems.document import words
 from postmortems.document.outline import course, outline
 from postmortems.document.outline.course import strips
-from postmortems.document.outline.values import Table
+from postmortems.document.outline.values import Log, Table
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import Action, Counts, Dress, Impact, Notice, Section, Step, Times, Visibility
+from postmortems.document.values import (
+    Action,
+    Counts,
+    Dress,
+    Impact,
+    Notice,
+    Paragraph,
+    Section,
+    Step,
+    Times,
+    Visibility,
+)
 from tests.postmortems import examples
 from tests.postmortems.long import at
 
@@ -58,6 +69,45 @@ def test_what_prevents_it_names_the_first_lasting_actions_with_their_days():
     assert text.endswith("6 more actions follow.")  # temporary ones too: readers count those of the table
 
 
+def test_the_first_page_of_a_short_one_answers_all_five():
+    assert [each.question for each in told(examples.SHORT).answers] == [
+        "What happened", "Who, how long", "Why", "What was done", "What prevents it",
+    ]  # fmt: skip
+
+
+def test_a_title_stands_over_something_and_drafts_show_what_is_empty():
+    empty = Section(SectionKind.TEXT, "For later")
+    content = replace(LONG, sections=(LONG.sections[0], empty, *LONG.sections[1:]))
+
+    assert "For later" not in [chapter.title for chapter in told(content).chapters]
+    assert [chapter.number for chapter in told(content).chapters] == list(range(1, 13))
+    assert "For later" in [chapter.title for chapter in told(content, is_draft=True).chapters]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("Resolved", ""), ("resolved.", ""), ("It works again", "It works again")])
+def test_an_event_does_not_say_its_title_again(text, shown):
+    event = replace(LONG.events[0], kind=EventKind.RESOLVED, text=text)
+    blocks = [block for chapter in told(replace(LONG, events=(event,))).chapters for block in chapter.blocks]
+    (entry,) = next(block.entries for block in blocks if isinstance(block, Log))
+
+    assert (entry.title, entry.text) == ("It was resolved", shown)
+
+
+def test_causes_stand_whole_in_the_matrix():
+    text = "The field carries no unit, neither in its name nor in its schema, so that " + "a value " * 20 + "is valid"
+    content = replace(LONG, causes=tuple(replace(cause, text=text) for cause in LONG.causes))
+
+    assert texts(tables(told(content), "matrix")[0])[0][1] == text
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("SMS delayed", "sms-delayed"), ("漢字", "rca_x"), ("word " * 30, "word-" * 11 + "word"), ("w" * 90, "w" * 60)],
+)
+def test_a_file_is_called_by_whole_words(title, name):
+    assert words.file_name(title, otherwise="rca_x") == name
+
+
 def test_a_question_without_an_answer_is_not_asked():
     empty = replace(LONG, sections=(), causes=(), actions=(), mitigations=(), counts=Counts())
 
@@ -65,7 +115,7 @@ def test_a_question_without_an_answer_is_not_asked():
 
 
 def test_of_a_section_for_staff_only_customers_see_no_number_missing():
-    hidden = Section(SectionKind.TEXT, "For us", Visibility.INTERNAL)
+    hidden = Section(SectionKind.TEXT, "For us", Visibility.INTERNAL, (Paragraph("Ours."),))
     content = replace(LONG, sections=(LONG.sections[0], hidden, *LONG.sections[1:]))
 
     assert [chapter.number for chapter in told(content).chapters] == list(range(1, 13))

@@ -27,7 +27,7 @@ def draws(monkeypatch):
     """What was drawn, with PDFs of two words in place of real ones."""
     seen = []
 
-    def draw(content, edition, dress, *, paper):
+    def draw(content, edition, dress, *, paper, missing):
         seen.append((content, edition, dress, paper))
         return PDF
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_drawn_says_why_and_is_tried_again_when_somebody_asks(pub
 def test_a_fault_of_ours_fails_one_and_stops_none(published, page, monkeypatch):
     ask(published, version=published.standing, page=page, reader=Reader.STAFF)
 
-    def draw(content, edition, dress, *, paper):
+    def draw(content, edition, dress, *, paper, missing):
         if edition.is_internal:
             raise ZeroDivisionError
         return PDF
@@ -136,6 +136,19 @@ def test_a_fault_of_ours_fails_one_and_stops_none(published, page, monkeypatch):
     monkeypatch.setattr(drawing, "draw", draw)
     assert rendering.run() == 1
     assert list(Rendering.objects.order_by("reader").values_list("state", flat=True)) == ["done", "failed"]
+
+
+def test_letters_that_stand_as_boxes_are_said_beside_the_file(published, person, monkeypatch):
+    def draw(content, edition, dress, *, paper, missing):
+        missing("\ue123 (U+E123)")
+        return PDF
+
+    monkeypatch.setattr(drawing, "draw", draw)
+    rendering.run()
+    assert Rendering.objects.get().state == RenderingState.DONE
+    assert "Some letters stand as boxes, for this machine has no font with them: \ue123 (U+E123)" in unescape(
+        screen(person, published)
+    )
 
 
 # Whoever draws may die at any moment

@@ -13,7 +13,7 @@ from postmortems.document.values import Action, Cause, Content, Source
 from postmortems.document.words import due_day, first_sentences, without_stop
 
 ABREAST = 12  # actions that stand beside each other in the matrix
-SHORT = 90  # letters of a cause in the matrix
+SHORT = 400  # letters of a cause in the matrix; what is longer ends with a sentence
 
 
 def cause_name(number: int) -> str:

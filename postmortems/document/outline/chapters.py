@@ -24,12 +24,14 @@ class Chapters:
 
     def all(self) -> tuple[Chapter, ...]:
         """The sections, and after them what every document ends with: its version and digest."""
-        found = []
+        found: list[Chapter] = []
         for place, section in enumerate(self.content.sections, start=1):
             prose = [Prose(each.text, each.is_internal, _labels(each.sources)) for each in section.paragraphs]
             filled = MAKERS.get(section.kind)
             blocks = [*prose, *(block for block in (filled(self) if filled else ()) if block)]
-            number = place if self.content.is_full else None
+            if not blocks and not self.edition.is_draft:
+                continue  # a title with nothing below it tells readers nothing
+            number = len(found) + 1 if self.content.is_full else None
             found.append(Chapter(number, f"part-{place}", section.title, tuple(blocks), section.is_internal))
         return (*found, self._version(len(found) + 1))
 
@@ -76,7 +78,7 @@ class Chapters:
                 time=self.calendar.clock(event.at),
                 day=shown,
                 title=str(EventKind(event.kind).label) if event.kind else "",
-                text=event.text,
+                text="" if _says_no_more(event) else event.text,
                 level=now,
                 is_turn=now != level or (place == 0 and now > 0),
                 is_internal=event.is_internal,
@@ -125,6 +127,12 @@ class Chapters:
     def contact(self) -> Iterator[Block | None]:
         yield closing.contact(self.content, self.dress)
         yield closing.sign_offs(self.edition, self.calendar)
+
+
+def _says_no_more(event: Event) -> bool:
+    """Than its title: “It was resolved. Resolved”."""
+    said = event.text.strip(" .").casefold()
+    return bool(event.kind and said) and f" {EventKind(event.kind).label} ".casefold().endswith(f" {said} ")
 
 
 def _labels(sources) -> tuple[str, ...]:

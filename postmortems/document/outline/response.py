@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _, pgettext
 
-from incidents.markdown import one_line
 from postmortems.choices import Lasts
 from postmortems.document.outline.causes import action_name, rests_on
 from postmortems.document.outline.course import Course, Told
@@ -96,7 +95,7 @@ def _notice(each: Told, calendar: Calendar) -> tuple[Cell, ...]:
     return (
         (Line(calendar.near(notice.at)),),
         (Line(notice.status),),
-        (Line(one_line(notice.text)),),
+        (Line(notice.text, "markdown"),),
         (Line(promised),),
         (_kept(each),),
     )

@@ -19,7 +19,7 @@ class Line:
     """A line of a cell. ``look``: how it is meant; ``mark``: a shape beside it, or instead of it (``sign``)."""
 
     text: str
-    look: str = ""  # strong, quiet, level, over, sign, none
+    look: str = ""  # strong, quiet, level, over, sign, none; markdown: its text is Markdown within the line
     mark: str = ""  # op, degraded, partial, major; duration, impact, both; good, temporary, hole
     beside: str = ""  # plain words after it: how long a level lasted
     link: str = ""  # where the text leads
