@@ -61,9 +61,8 @@ def page(content: Content, edition: Edition, dress: Dress, *, paper: Paper = Pap
                 "slugs": shapes.SLUG,
             },
         )
-    return TRAILING.sub(
-        "", html.translate(LINE_ENDS)
-    )  # a space at the end of a cell makes WeasyPrint 70 break its line too early
+    # A space at the end of a cell makes WeasyPrint 70 break its line too early.
+    return TRAILING.sub("", html.translate(LINE_ENDS))
 
 
 def _title(o: Outline) -> str:
