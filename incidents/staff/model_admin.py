@@ -17,7 +17,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
 from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.views import ChangeList
 
 from incidents import numbers
@@ -58,6 +58,10 @@ class WithPickers:
 
 class StrictTabularInline(WithPickers, TabularInline):
     """Rows below a row, by Django's rights for their own model."""
+
+
+class StrictStackedInline(WithPickers, StackedInline):
+    """The same with a field below the other: for rows of more, or longer, fields than stand beside each other."""
 
 
 class StrictModelAdmin(WithPickers, ModelAdmin):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.base import StaffModelAdmin
-from incidents.staff.model_admin import StrictTabularInline
+from incidents.staff.model_admin import StrictStackedInline, StrictTabularInline
 from postmortems.choices import SectionKind
 from postmortems.models import Question, Signatory, Template, TemplateSection
 
@@ -33,9 +33,10 @@ class SectionFormSet(forms.BaseInlineFormSet):
             kinds.add(kind)
 
 
-class Sections(StrictTabularInline):
+class Sections(StrictStackedInline):
     model = TemplateSection
     form = SectionForm
+    fields = [("position", "title"), ("kind", "visibility"), "is_required", "guidance", "example"]
     formset = SectionFormSet
     extra = 0
     verbose_name_plural = _("Sections of the document, in their order")
@@ -50,11 +51,12 @@ class QuestionForm(forms.ModelForm):
         widgets = {"guidance": TWO_LINES, "example": TWO_LINES}
 
 
-class Questions(StrictTabularInline):
+class Questions(StrictStackedInline):
     """A question that was answered stays: it is asked no longer instead."""
 
     model = Question
     form = QuestionForm
+    fields = [("position", "section"), "label", "goes_to", ("is_required", "is_asked"), "guidance", "example"]
     extra = 0
     can_delete = False
     verbose_name_plural = _("Questions of an incident record, answered in words")

@@ -48,6 +48,14 @@ def test_links_of_a_notice_lead_on():
     assert '<a href="https://example.com/a%7Cb">our advice</a>, <em>now</em> &lt;b&gt;' in rendered
 
 
+def test_word_processors_are_told_how_wide_a_table_is_and_that_it_has_lines():
+    """They take that from attributes, and not from the style."""
+    tables = re.findall("<table[^>]*>", in_words(exports.as_html, LONG))
+
+    assert len(tables) > 9
+    assert set(tables) == {'<table width="100%" border="1" cellpadding="4" cellspacing="0">'}
+
+
 def test_json_says_what_people_read_for_each_word():
     told = json.loads(in_words(exports.as_json, LONG))
 
