@@ -3,13 +3,14 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from incidents.admin.base import StaffModelAdmin
 from incidents.staff.model_admin import StrictStackedInline, StrictTabularInline
 from postmortems.choices import SectionKind
 from postmortems.models import Question, Signatory, Template, TemplateSection
 
-TWO_LINES = forms.Textarea(attrs={"rows": 2})
+TWO_LINES = UnfoldAdminTextareaWidget(attrs={"rows": 2})
 
 
 class SectionForm(forms.ModelForm):
