@@ -513,8 +513,10 @@ def test_in_a_bucket_it_stands_with_its_file_and_is_purged_there(settings, monke
     status, sent, body = bucket.get(f"postmortems/{made.public_id}.pdf")
     assert (status, sent["Content-Type"], body.startswith(PDF)) == (200, "application/pdf", True)
     assert body.rstrip() == PDF.rstrip()  # what a publisher writes behind it is white space
+    assert b"62 of 4,100" in bucket.everything()
     actions.withdraw(made, reason="It named a customer.", by=None)
-    assert made.public_id.encode() not in bucket.everything()
+    assert b"This post-mortem was withdrawn." in bucket.everything()
+    assert b"62 of 4,100" not in bucket.everything()
     assert PDF not in bucket.everything()
 
 
