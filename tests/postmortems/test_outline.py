@@ -75,6 +75,14 @@ def test_the_first_page_of_a_short_one_answers_all_five():
     ]  # fmt: skip
 
 
+def test_without_a_paragraph_a_short_one_says_what_customers_were_told_first():
+    sections = tuple(replace(each, paragraphs=()) for each in examples.SHORT.sections)
+    notices = (Notice(at("13:10"), "Investigating", "**One of five** sign-ins fails."),)
+
+    made = told(replace(examples.SHORT, sections=sections, notices=notices))
+    assert answer(made, "What happened") == "One of five sign-ins fails."
+
+
 def test_a_title_stands_over_something_and_drafts_show_what_is_empty():
     empty = Section(SectionKind.TEXT, "For later")
     content = replace(LONG, sections=(LONG.sections[0], empty, *LONG.sections[1:]))
@@ -84,7 +92,10 @@ def test_a_title_stands_over_something_and_drafts_show_what_is_empty():
     assert "For later" in [chapter.title for chapter in told(content, is_draft=True).chapters]
 
 
-@pytest.mark.parametrize(("text", "shown"), [("Resolved", ""), ("resolved.", ""), ("It works again", "It works again")])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("Resolved", ""), ("Resolved: all is well", "all is well"), ("It works: at last", "It works: at last")],
+)
 def test_an_event_does_not_say_its_title_again(text, shown):
     event = replace(LONG.events[0], kind=EventKind.RESOLVED, text=text)
     blocks = [block for chapter in told(replace(LONG, events=(event,))).chapters for block in chapter.blocks]

@@ -78,7 +78,7 @@ class Chapters:
                 time=self.calendar.clock(event.at),
                 day=shown,
                 title=str(EventKind(event.kind).label) if event.kind else "",
-                text="" if _says_no_more(event) else event.text,
+                text=_beside_its_title(event),
                 level=now,
                 is_turn=now != level or (place == 0 and now > 0),
                 is_internal=event.is_internal,
@@ -129,10 +129,13 @@ class Chapters:
         yield closing.sign_offs(self.edition, self.calendar)
 
 
-def _says_no_more(event: Event) -> bool:
-    """Than its title: “It was resolved. Resolved”."""
-    said = event.text.strip(" .").casefold()
-    return bool(event.kind and said) and f" {EventKind(event.kind).label} ".casefold().endswith(f" {said} ")
+def _beside_its_title(event: Event) -> str:
+    """Without what the title says already: “It was resolved. Resolved: all is well”."""
+    head, _colon, rest = event.text.partition(":")
+    said = head.strip(" .").casefold()
+    if event.kind and said and f" {EventKind(event.kind).label}".casefold().endswith(f" {said}"):
+        return rest.strip()
+    return event.text
 
 
 def _labels(sources) -> tuple[str, ...]:

@@ -42,8 +42,12 @@ def answers(content: Content, course: Course, calendar: Calendar) -> tuple[Answe
 
 
 def _what(content: Content) -> str:
-    """The summary; a short post-mortem has none, and says under its impact what customers noticed."""
-    return _first_paragraph(content, SectionKind.SUMMARY) or _first_paragraph(content, SectionKind.IMPACT)
+    """The summary; a short post-mortem has none, and says under its impact what customers noticed, or else nothing that
+    they were not told first."""
+    text = _first_paragraph(content, SectionKind.SUMMARY) or _first_paragraph(content, SectionKind.IMPACT)
+    if text or content.is_full or not content.notices:
+        return text
+    return first_sentences(one_line(min(content.notices, key=lambda each: each.at).text), LONG)
 
 
 def _first_paragraph(content: Content, kind: SectionKind) -> str:
