@@ -187,7 +187,11 @@ def _records(postmortem: Postmortem) -> tuple[str, Field]:
     if not records:
         return _("Invite those who were there"), [_("Records"), _("nobody was asked yet")]
     words = {"n": len(records) - len(missing), "all": len(records)}
-    step = _("Fill in what is missing: %(names)s") % {"names": listing(missing)} if missing else _("Draft it from them")
+    step = (
+        _("Fill in what is missing: %(names)s") % {"names": listing(missing)}
+        if missing
+        else _("All are in: draft the post-mortem from them")
+    )
     return step, [_("Records"), _("%(n)d of %(all)d in") % words]
 
 

@@ -20,7 +20,7 @@ ANNOUNCED = {
 PUBLISHED = {"statuspage_publishstate", "statuspage_dirtypage"}
 POSTMORTEM = {
     "postmortems_postmortem", "postmortems_historicalpostmortem", "postmortems_section",
-    "postmortems_historicalsection",
+    "postmortems_historicalsection", "postmortems_searchmark",
 }  # fmt: skip
 DRAFTED = POSTMORTEM | {
     f"postmortems_{history}{name}"
@@ -39,7 +39,7 @@ RECORD = DRAFTED | {
 }  # fmt: skip
 ACTION_ITEM = {
     "postmortems_actionitem", "postmortems_historicalactionitem", "postmortems_historicalactionitem_causes",
-    "postmortems_historicalactionitem_fixes", "postmortems_postmortem", *ANNOUNCED,
+    "postmortems_historicalactionitem_fixes", "postmortems_postmortem", "postmortems_searchmark", *ANNOUNCED,
 }  # fmt: skip
 INCIDENT = {
     "incidents_incident", "incidents_historicalincident", "incidents_impact", "incidents_historicalimpact",

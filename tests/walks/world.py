@@ -156,7 +156,7 @@ def _action_item(incident, *, owner):
     digests = {"digest": frozen.digest(content), "customers_digest": frozen.digest(for_customers(content))}
     postmortem.versions.create(number=1, content=frozen.dump(content), by=owner, **digests)
     key = f"{incident.public_id}-file"
-    postmortem.renderings.create(reader="internal", content={}, key=key, state="failed", error="Numbat update")
+    postmortem.renderings.create(reader="internal", content={}, key=key, state="failed", error=cause.text)
 
 
 def announcement_of(incident: Incident) -> Announcement:
