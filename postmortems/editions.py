@@ -55,8 +55,8 @@ def of_draft(postmortem: Postmortem, reader: Reader) -> tuple[Content, Edition]:
 
 
 def key_of(version: Version, reader: Reader, paper: Paper, *, whose: str) -> str:
-    """Of a published version for the page with the public id ``whose``, or for none. It holds neither the dress nor
-    what is drawn: once made, the file of a version stays as it is, whatever the page looks like afterwards.
+    """Of a published version for a page, which ``whose`` tells with what it names, or for none. It holds neither the
+    dress nor what is drawn: once made, the file of a version stays as it is, whatever the page looks like afterwards.
     """
     named = (version.postmortem_id, version.number, version.digest, Reader(reader).value, Paper(paper).value, whose)
     return sha256(" ".join(map(str, named)).encode()).hexdigest()
@@ -75,8 +75,11 @@ def _published(version: Version) -> list[Version]:
 def _published_until(version: Version, *, is_internal: bool) -> tuple:
     if version.published_at is None:
         return ()
-    return tuple(
+    found = [
         (each.number if is_internal else number, each.published_at, each.change)
         for number, each in enumerate(_published(version), start=1)
         if each.number <= version.number and not (each.withdrawn_at and each.withdrawn_at < version.published_at)
-    )
+    ]
+    if found and not is_internal:  # before their first one, customers had nothing: its note is one of the review
+        found[0] = (*found[0][:2], "")
+    return tuple(found)

@@ -13,6 +13,8 @@ from postmortems import editions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
+from statuspage.snapshot import layout
+from statuspage.snapshot.files import components_of, whose
 
 BinaryField.register_lookup(Length)
 USUAL = 10  # seconds, where none was drawn lately
@@ -66,9 +68,9 @@ def page_of(postmortem: Postmortem) -> Page | None:
 
 
 def editions_of(postmortem: Postmortem) -> list[Edition]:
-    """The draft while it is one, and the newest version that was not sent back. Three queries."""
+    """The draft while it is one, and the newest version that was not sent back. Eight queries at most."""
     page = page_of(postmortem)
-    version = postmortem.versions.filter(sent_back_at__isnull=True).defer("content").first()
+    version = postmortem.versions.filter(sent_back_at__isnull=True).first()
     rows: list[Any] = list(
         postmortem.renderings.annotate(size=Length("pdf"))
         .order_by("-asked_at", "-pk")
@@ -94,9 +96,14 @@ def _keys(version: Version, page: Page | None) -> dict[tuple[str, str], str]:
     """Of a published version each page has one file; the one that is shown is that of the page."""
     if version.published_at is None:
         return {}
-    whose = page.public_id if page else ""
+    made_for = {Reader.STAFF: page.public_id if page else "", Reader.CUSTOMERS: ""}
+    if page is not None:
+        keys = components_of([version])
+        made_for[Reader.CUSTOMERS] = whose(page.public_id, version, layout.load(page), keys)
     return {
-        (reader, paper): editions.key_of(version, reader, paper, whose=whose) for reader in Reader for paper in Paper
+        (reader, paper): editions.key_of(version, reader, paper, whose=made_for[reader])
+        for reader in Reader
+        for paper in Paper
     }
 
 

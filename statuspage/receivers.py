@@ -85,7 +85,10 @@ def publish_merged(*, incident, into, **kwargs):
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")
 def publish_catalogue(**kwargs):
-    publisher.want(Page.objects.all())
+    pages = list(Page.objects.all())
+    for page in pages:
+        postmortem_files.ask_anew(page)
+    publisher.want(pages)
 
 
 @receiver(post_migrate, dispatch_uid="statuspage_defaults")

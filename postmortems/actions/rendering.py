@@ -40,8 +40,8 @@ def ask_for_pdf(
 ) -> Rendering:
     """The PDF of ``drawn``: the row that there is already, or one that waits to be drawn.
 
-    ``version``: whose it is; none for a draft. ``whose``: the public id of the page that it is dressed for. Of a
-    published version each page has one file, for good. Customers' files hold nothing internal, whatever ``drawn`` does.
+    ``version``: whose it is; none for a draft. ``whose``: the page that it is dressed for, with what that names. Of a
+    published version each has one file, for good. Customers' files hold nothing internal, whatever ``drawn`` does.
     """
     require(by, "postmortems.view_postmortem")
     if by is not None and not Postmortem.objects.visible_to(by).filter(pk=postmortem.pk).exists():

@@ -24,7 +24,7 @@ class AskForm(VersionedForm):
         label=_("What is different from the version before?"),
         required=False,
         max_length=255,
-        help_text=_("Those who sign read it, and customers once it is published. Example: cause 4 has an action."),
+        help_text=_("Those who sign read it, and of a correction customers too. Example: cause 4 has an action."),
     )
 
 

@@ -14,7 +14,9 @@ from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
 from statuspage.snapshot import layout
 from statuspage.snapshot.dress import as_named, dress_of
+from statuspage.snapshot.files import components_of, whose
 from statuspage.snapshot.load import page_facts
+from statuspage.snapshot.postmortems import standing_on
 
 
 @transaction.atomic
@@ -27,6 +29,21 @@ def ask_for_customers(incident: Incident) -> None:
         return
     for page in layout.pages_of(incident):
         ask(version.postmortem, reader=Reader.CUSTOMERS, page=page, version=version, by=None)
+
+
+@transaction.atomic
+def ask_anew(page: Page) -> None:
+    """What the page names may have changed: of what stands there, files that print other names are made again."""
+    versions, tree = list(standing_on(page)), layout.load(page)
+    keys = components_of(versions)
+    wanted = {
+        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, keys)): each
+        for each in versions
+    }
+    there = set(Rendering.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
+    for key, version in wanted.items():
+        if key not in there:
+            ask(version.postmortem, reader=Reader.CUSTOMERS, page=page, version=version, by=None)
 
 
 def drawn(postmortem: Postmortem, *, reader: Reader, page: Page | None, version: Version | None = None) -> Drawn:
@@ -57,9 +74,18 @@ def ask(
         reader=reader,
         paper=paper,
         version=version,
-        whose=page.public_id if page else "",
+        whose=_whose(page, version, reader=reader),
         by=by,
     )
+
+
+def _whose(page: Page | None, version: Version | None, *, reader: Reader) -> str:
+    """Customers' files print what their page names; those for staff print all."""
+    if page is None:
+        return ""
+    if version is None or reader == Reader.STAFF:
+        return page.public_id
+    return whose(page.public_id, version, layout.load(page), components_of([version]))
 
 
 def _named(content: Content, page: Page) -> Content:

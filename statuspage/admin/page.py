@@ -17,7 +17,7 @@ from incidents.choices import Audience
 from incidents.models import Component
 from incidents.moments import span
 from incidents.staff.model_admin import StrictTabularInline
-from statuspage.actions import pages
+from statuspage.actions import pages, postmortem_files
 from statuspage.forms.pages import BrandColorInput, PageComponentForm, PageForm, PageLinkForm
 from statuspage.models import Page, PageComponent, PageLink
 from statuspage.publishing import publisher
@@ -107,6 +107,7 @@ class PageAdmin(StaffModelAdmin):
     def save_related(self, request, form, formsets, change):
         with transaction.atomic():
             super().save_related(request, form, formsets, change)
+            postmortem_files.ask_anew(form.instance)
             publisher.want([form.instance])
 
     def delete_model(self, request, obj):

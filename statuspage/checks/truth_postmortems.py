@@ -16,6 +16,8 @@ from postmortems.document.values import Content
 from postmortems.models import Rendering, Version
 from statuspage import stores
 from statuspage.models import Page, PublishState
+from statuspage.snapshot import layout
+from statuspage.snapshot.files import components_of, whose
 from statuspage.snapshot.postmortems import standing_on
 
 
@@ -51,7 +53,7 @@ def published(now: datetime) -> Iterator[str]:
     behind = set(PublishState.objects.behind().values_list("page", flat=True))
     store = stores.current()
     for page in Page.objects.exclude(pk__in=behind):
-        found = {_key(version, page): version for version in standing_on(page)}
+        found = _keys(page)
         rows = Rendering.objects.filter(key__in=list(found)).values_list("key", "state", "pdf")
         asked = {key: bytes(pdf) if state == RenderingState.DONE else None for key, state, pdf in rows}
         for key, version in found.items():
@@ -65,5 +67,11 @@ def published(now: datetime) -> Iterator[str]:
                 yield _("%(postmortem)s: the PDF on %(page)s is not the one that was drawn.") % words
 
 
-def _key(version: Version, page: Page) -> str:
-    return editions.key_of(version, Reader.CUSTOMERS, Paper.A4, whose=page.public_id)
+def _keys(page: Page) -> dict[str, Version]:
+    """What stands on the page, by the key of its file."""
+    versions, tree = list(standing_on(page)), layout.load(page)
+    keys = components_of(versions)
+    return {
+        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, keys)): each
+        for each in versions
+    }

@@ -16,6 +16,7 @@ from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
 from statuspage.snapshot.dress import as_named, dress_of
+from statuspage.snapshot.files import components_of, whose
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.report import Pdf, Report, Withdrawn
@@ -29,8 +30,8 @@ def load(reading: Reading) -> Loaded:
     known = _touched(reading)
     touched = {pk for pk, _id, _incident in known}
     versions = _standing(reading, touched)
-    keys = _keys(versions)
-    files = _files(reading, [version for version in versions if version.postmortem_id in touched])
+    keys = components_of(versions)
+    files = _files(reading, [version for version in versions if version.postmortem_id in touched], keys)
     first = _first(versions)
     reports = []
     for version in versions:
@@ -158,15 +159,11 @@ def _plain(found: Any) -> Any:
     return plain(found) if isinstance(found, str) else found
 
 
-def _keys(versions: list[Version]) -> dict[str, int]:
-    named = {impact["component_id"] for version in versions for impact in version.content["impacts"]}
-    rows = incident_models.Component.objects.filter(public_id__in=named)
-    return dict(rows.values_list("public_id", "pk"))
-
-
-def _files(reading: Reading, versions: list[Version]) -> dict[int, Pdf]:
-    spool, page = Spool(), reading.page.id
-    wanted = {editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=page): each.pk for each in versions}
+def _files(reading: Reading, versions: list[Version], keys: dict[str, int]) -> dict[int, Pdf]:
+    spool, wanted = Spool(), {}
+    for each in versions:
+        made_for = whose(reading.page.id, each, reading.tree, keys)
+        wanted[editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=made_for)] = each.pk
     rows = Rendering.objects.filter(key__in=list(wanted), state=RenderingState.DONE).order_by("pk")
     found = {}
     for key, pdf, pages in rows.values_list("key", "pdf", "pages").iterator(chunk_size=8):

@@ -10,8 +10,9 @@ from incidents import actions as incident_actions
 from incidents.choices import Audience, Origin, Status
 from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from postmortems import actions, gates
-from postmortems.choices import EventKind, Stage, Way
+from postmortems.choices import EventKind, Reader, Stage, Way
 from postmortems.document.redaction import for_customers
+from postmortems.editions import edition_of
 from postmortems.exceptions import PublicationGateNotMet
 from postmortems.models import ActionItem, Cause, Mitigation, Paragraph, Postmortem, Version
 from postmortems.offered_events import offered
@@ -216,6 +217,16 @@ def test_what_is_published_never_changes_and_is_put_right_by_the_next_version():
     assert (fresh(postmortem).standing, second.number) == (second, 2)
     assert first.content["counts"]["customers"] == 62
     assert second.content["counts"]["customers"] == 63
+
+
+def test_customers_read_what_a_correction_changed_and_nothing_of_the_review_before():
+    postmortem = make.ready_to_publish(severity="minor")
+    actions.publish(postmortem, by=None, change="Cause 4 of Wombat has an action.")
+    actions.revise(postmortem, reason="A count is wrong.", by=None)
+    last = actions.publish(postmortem, by=None, change="63, not 62.")
+    told = {reader: [change for _n, _at, change in edition_of(last, reader).versions] for reader in Reader}
+    assert told[Reader.CUSTOMERS] == ["", "63, not 62."]
+    assert told[Reader.STAFF] == ["Cause 4 of Wombat has an action.", "63, not 62."]
 
 
 def test_withdrawn_no_version_of_it_stands():

@@ -12,6 +12,8 @@ from postmortems.document.redaction import for_customers
 from postmortems.document.values import Content
 from postmortems.models import Postmortem, Rendering, Template, Version
 from statuspage.models import Page, PageComponent, PageIncident
+from statuspage.snapshot import layout
+from statuspage.snapshot.files import components_of, whose
 
 NOW = datetime(2026, 11, 19, 14, 38, tzinfo=UTC)
 LONG_AGO = date(2024, 3, 1)
@@ -114,11 +116,15 @@ def rendered(version, page, *, pdf=b"%PDF-1.7 made up\n", pages=2) -> Rendering:
         version=version,
         reader=Reader.CUSTOMERS,
         content={},
-        key=editions.key_of(version, Reader.CUSTOMERS, Paper.A4, whose=page.public_id),
+        key=editions.key_of(version, Reader.CUSTOMERS, Paper.A4, whose=_whose(page, version)),
         state=RenderingState.DONE,
         pdf=pdf,
         pages=pages,
     )
+
+
+def _whose(page, version) -> str:
+    return whose(page.public_id, version, layout.load(page), components_of([version]))
 
 
 def of_the_page(content, *components):

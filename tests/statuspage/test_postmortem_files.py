@@ -10,11 +10,14 @@ from django.utils import timezone
 from incidents import actions as incident_actions
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
+from incidents.signals import catalogue_changed
 from postmortems import actions, rendering
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Paragraph, Rendering
 from postmortems.pdf import drawing, failures
+from statuspage import documents
 from statuspage.actions import postmortem_files
+from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.parts import drawn, request_of
 
@@ -262,7 +265,7 @@ def test_the_screen_costs_the_same_whatever_was_made(published, person, page, sa
     for number in range(12):
         ask(published, reader=Reader.STAFF)
         if number in (0, 11):
-            with same_queries(at_most=5):
+            with same_queries(at_most=8):
                 drawn("postmortem_files postmortem", request, postmortem=published)
         actions.change(published.assessments.of_document().get(), by=None, customers=number)
 
@@ -283,3 +286,42 @@ def test_it_is_had_as_text_for_either_reader(published, person, form, content_ty
     assert answers["customers"]["Content-Disposition"].endswith(f'-v2-customers.{form}"')
     assert client.get(address, {"number": 9}).status_code == 404
     assert client.get(address.replace(f"/{form}/", "/docx/")).status_code == 404
+
+
+# What a page names
+
+
+def test_a_file_does_not_outlive_what_its_page_names(draws):
+    sms, gateway = make.component(name="SMS"), make.component(name="Gateway of Wombat")
+    page = make.page(sms, gateway, is_default=True, name="Ferrypost")
+    made = make.published(make.resolved(page=page, affects=[sms, gateway]))
+    rendering.run()
+    assert pdf_on(page) is not None
+    page.components.remove(gateway)
+    assert pdf_on(page) is None
+    postmortem_files.ask_anew(page)
+    rendering.run()
+    assert pdf_on(page) is not None
+    assert [impact.component for impact in draws[-1][0].impacts] == ["SMS"]
+    sms.name = "Texts"
+    sms.save()
+    assert pdf_on(page) is None
+    catalogue_changed.send(sender=type(sms), component=None)
+    catalogue_changed.send(sender=type(sms), component=None)
+    assert rendering.run() == 1
+    assert pdf_on(page) is not None
+    assert made.renderings.count() == 3
+
+
+def test_files_of_a_page_are_compared_at_the_same_cost_for_many(page, draws, same_queries):
+    for count in (1, 4):
+        for _n in range(count):
+            make.published(make.resolved(page=page, affects=[page.components.get()]))
+        with same_queries(at_most=10):
+            postmortem_files.ask_anew(page)
+
+
+def pdf_on(page):
+    """The bytes of the one file that stands on the page."""
+    shot = load(page.pk, touched=None, now=timezone.now())
+    return next((each.body for each in documents.permanent(shot) if each.path.endswith(".pdf")), None)
