@@ -13,11 +13,12 @@ from postmortems.parts import Parts, of_document
 
 @dataclass(frozen=True)
 class CauseRow:
-    """A cause with the whys that lead to it, and whether an action works on it for good."""
+    """A cause with the whys that lead to it, whether an action works on it for good, and one that nobody wrote yet."""
 
     cause: Cause
     whys: list[Why]
     is_covered: bool
+    begun: ActionItem | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ def _causes(parts: Parts) -> list[CauseRow]:
     for why in parts.whys:
         whys[why.cause_id].append(why)
     lasting = {cause.pk for action in _lasting(parts) for cause in action.causes.all()}
-    return [CauseRow(cause, whys[cause.pk], cause.pk in lasting) for cause in of_document(parts.causes)]
+    unwritten = [action for action in of_document(parts.actions) if not action.text.strip()]
+    begun = {cause.pk: action for action in unwritten for cause in action.causes.all()}
+    return [
+        CauseRow(cause, whys[cause.pk], cause.pk in lasting, begun.get(cause.pk)) for cause in of_document(parts.causes)
+    ]
 
 
 def _mitigations(parts: Parts) -> list[MitigationRow]:

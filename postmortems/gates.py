@@ -113,11 +113,11 @@ def _owners(content: Content) -> Iterator[Missing]:
     for action in content.working:
         if not action.owner:
             words = _("Action %(number)d has no owner") % {"number": action.number}
-            yield Missing("owners", words, action.text, action.id)
+            yield Missing("owners", words, action.text, f"{action.id}-owner")
 
 
 def _dates(content: Content) -> Iterator[Missing]:
     for action in content.working:
         if action.due_on is None:
             words = _("Action %(number)d has no due date") % {"number": action.number}
-            yield Missing("dates", words, action.text, action.id)
+            yield Missing("dates", words, action.text, f"{action.id}-due_on")

@@ -134,7 +134,9 @@
     if (!one || !root.contains(one)) return;
     for (let fold = one.querySelector("details") ?? one.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
     one.scrollIntoView({ block: "center" });
-    one.querySelector("[data-link], textarea:not([hidden]), input:not([type=hidden]), select")?.focus({ preventScroll: true });
+    const written = "[data-link], textarea:not([hidden]), input:not([type=hidden]), select";
+    const goal = one.matches(written) ? one : one.querySelector(":scope > .pm-add-action") ?? one.querySelector(written) ?? one.querySelector("button, a");
+    goal?.focus({ preventScroll: true });
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href*='#']");
