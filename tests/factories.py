@@ -282,7 +282,7 @@ def ready_to_publish(incident=None, *, way="short", **facts) -> Postmortem:
     pm.change(found.assessments.of_document().get(), by=None, customers=62, customers_total=4100)
     cause = pm.add(Cause, found, by=None, text="A query held a lock.", is_root=True)
     action = pm.add(
-        ActionItem, found, by=None, text="Reports read from a copy.", owner=user(), due_on=timezone.localdate()
+        ActionItem, found, by=None, text="Reports read from a copy.", owner=owner_in(found), due_on=timezone.localdate()
     )
     pm.link(action, cause, on=True, by=None)
     if not found.events.of_document().exists():
@@ -291,10 +291,18 @@ def ready_to_publish(incident=None, *, way="short", **facts) -> Postmortem:
     return found
 
 
+def owner_in(postmortem: Postmortem) -> models.User:
+    """One of the staff who may see it, as whoever owns its actions has to."""
+    found = user()
+    if postmortem.incident.audience == Audience.RESTRICTED:
+        actions.add_member(postmortem.incident, user=found, by=None)
+    return found
+
+
 def action_item(of: Postmortem | None = None, *, due_in=7, by=None, **facts) -> ActionItem:
     """In the document, due in so many days (none: no date), where its owner is; ``due_in=0`` is today."""
     found = of or postmortem()
-    facts = {"text": "Reports read from a copy.", "owner": user()} | facts
+    facts = {"text": "Reports read from a copy.", "owner": facts.get("owner") or owner_in(found)} | facts
     if due_in is not None:
         facts["due_on"] = timezone.now().astimezone(zone_of(facts["owner"])).date() + timedelta(days=due_in)
     return pm.add(ActionItem, found, by=by, **facts)
