@@ -12,15 +12,21 @@
   const STAYS = ".pm-question form, .pm-field, .pm-tick:has(> [data-save]), textarea, select, [data-saving-notice]";
   const OURS = new Set(["open", "hidden", "data-held", "data-fresh", "data-empty", "data-live", "aria-busy"]);
   const TIMED = 400; // ms after a save
-  let timer = null, turn = 0, isBusy = false;
+  let timer = null, turn = 0, isBusy = false, last = null;
 
   // 1. Drawn anew
   function soon() {
     clearTimeout(timer);
     timer = setTimeout(refresh, TIMED);
   }
-  async function refresh() {
+  function refresh() {
     clearTimeout(timer);
+    last = ask();
+  }
+  async function drawn() { // by the last that was asked for: one that is overtaken draws nothing
+    for (let one = null; one !== last;) await (one = last);
+  }
+  async function ask() {
     const here = ++turn, address = new URL(form.action); // this screen may be the answer to a form that was refused
     address.search = location.search;
     address.searchParams.set("now", "1");
@@ -84,7 +90,8 @@
       const [verb, key] = act.split(":");
       const undo = verb === "remove" ? leave(key) : null;
       if (verb === "restore") form.querySelector(`[data-gone="${CSS.escape(key)}"]`)?.remove();
-      await refresh();
+      refresh();
+      await drawn();
       if (undo) undo.focus();
       else if (verb === "up" || verb === "down") step(pressed);
       else if (verb !== "visibility") arrive(answer.to);
