@@ -6,15 +6,7 @@ The lock of the incident comes before that of its post-mortem, and that before t
 from postmortems.actions.attaching import attach, detach
 from postmortems.actions.calendars import make_calendar, revoke_calendar
 from postmortems.actions.choosing import choose_way
-from postmortems.actions.drafting import (
-    add_action,
-    add_cause,
-    draft_from_facts,
-    draft_from_records,
-    take_change,
-    take_event,
-    take_over,
-)
+from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
 from postmortems.actions.inviting import (
     invite,
     remind,
@@ -28,6 +20,7 @@ from postmortems.actions.parts import add, change, dispute, link, mark_section, 
 from postmortems.actions.publishing import publish, revise, withdraw
 from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again
 from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign
+from postmortems.actions.rows import add_action, add_cause
 from postmortems.actions.settling import comment, resolve_comment, settle
 from postmortems.actions.tracking import track, track_all
 

@@ -18,6 +18,7 @@ from incidents.models import TimelineEntry, User
 from postmortems.actions import parts as verbs
 from postmortems.actions.base import save, save_audited, to_write, touch
 from postmortems.actions.owning import may_own
+from postmortems.actions.rows import add_action, add_cause
 from postmortems.choices import SectionKind, Visibility
 from postmortems.contradictions import agreed
 from postmortems.models import (
@@ -75,32 +76,6 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     if incident.customer_impact and (section := _section(postmortem, SectionKind.IMPACT)):
         verbs.add(Paragraph, postmortem, by=by, section=section, text=incident.customer_impact, is_internal=True)
     return postmortem
-
-
-@transaction.atomic
-def add_cause(postmortem: Postmortem, *, is_root: bool, by: User | None) -> Cause:
-    """To be written. The only one of a short post-mortem is what its only action works on, until somebody says else."""
-    cause = verbs.add(Cause, postmortem, by=by, is_root=is_root)
-    _link_the_only_two(postmortem, by=by)
-    return cause
-
-
-@transaction.atomic
-def add_action(postmortem: Postmortem, on: Cause | Mitigation | None = None, *, by: User | None) -> ActionItem:
-    """To be written, and linked to what it works ``on``; without that as :func:`add_cause` says."""
-    action = verbs.add(ActionItem, postmortem, by=by)
-    if on is not None:
-        verbs.link(action, on, on=True, by=by)
-    else:
-        _link_the_only_two(postmortem, by=by)
-    return action
-
-
-def _link_the_only_two(postmortem: Postmortem, *, by: User | None) -> None:
-    causes, items = list(postmortem.causes.of_document()[:2]), list(postmortem.actionitems.of_document()[:2])
-    if not postmortem.template.has_records and len(causes) == len(items) == 1:
-        items[0].postmortem = postmortem
-        verbs.link(items[0], causes[0], on=True, by=by)
 
 
 @transaction.atomic
