@@ -17,7 +17,15 @@ from postmortems import quoted
 from postmortems.ageing import SOON
 from postmortems.choices import Stage
 from postmortems.models import ActionItem, Postmortem, Record, Signatory, SignOff, Version
-from postmortems.places import url_of, url_of_item, url_of_publishing, url_of_record, url_of_review
+from postmortems.places import (
+    url_of,
+    url_of_all,
+    url_of_item,
+    url_of_overdue_items,
+    url_of_publishing,
+    url_of_record,
+    url_of_review,
+)
 
 SHOWN = 20  # of each
 PUBLISH = "postmortems.publish_postmortem"
@@ -48,7 +56,7 @@ def _to_sign(user: User) -> Iterator[Step]:
     signed = SignOff.objects.filter(version=OuterRef("asked"), role=OuterRef("role"))
     asked = Signatory.objects.filter(template=OuterRef("template"), group__user=user)
     unsigned = asked.annotate(asked=Subquery(_latest(OuterRef(OuterRef("pk"))))).exclude(Exists(signed))
-    by_them = SignOff.objects.filter(version=Subquery(_latest(OuterRef("pk"))), by=user)
+    by_them = SignOff.objects.filter(version=Subquery(_latest(OuterRef(OuterRef("pk")))), by=user)
     rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), ~Exists(by_them), stage=Stage.IN_REVIEW)
     for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
         detail = _("Post-mortem: read it, and sign or send it back")
@@ -127,12 +135,13 @@ def _items(user: User, now: datetime) -> Iterator[Step]:
 def _late_postmortems(user: User, now: datetime) -> Iterator[Late]:
     rows = Postmortem.objects.visible_to(user).owed().unpublished().select_related("incident")
     late = sum(row.due_at is not None and row.due_at < now for row in rows)
-    yield Late(late, ngettext("%(n)s post-mortem", "%(n)s post-mortems", late) % {"n": number(late)})
+    yield Late(late, ngettext("%(n)s post-mortem", "%(n)s post-mortems", late) % {"n": number(late)}, url_of_all())
 
 
 def _late_items(user: User, now: datetime) -> Iterator[Late]:
     late = ActionItem.objects.visible_to(user).overdue(now).count()
-    yield Late(late, ngettext("%(n)s action item", "%(n)s action items", late) % {"n": number(late)})
+    words = ngettext("%(n)s action item", "%(n)s action items", late) % {"n": number(late)}
+    yield Late(late, words, url_of_overdue_items())
 
 
 def _latest(postmortem: OuterRef):

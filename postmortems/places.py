@@ -29,3 +29,12 @@ def url_of_review(postmortem: Postmortem) -> str:
 
 def url_of_publishing(postmortem: Postmortem) -> str:
     return reverse("postmortems_staff:publish", args=[postmortem.public_id])
+
+
+def url_of_all() -> str:
+    """The list of post-mortems."""
+    return reverse("postmortems_staff:postmortems")
+
+
+def url_of_overdue_items() -> str:
+    return reverse("postmortems_staff:action_items") + "?show=overdue"

@@ -26,10 +26,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Late:
-    """How many of one kind are late, and in words: "two action items"."""
+    """How many of one kind are late, in words, "two action items", and where they are listed."""
 
     count: int
     words: str
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -61,8 +62,8 @@ def context(request, context: dict) -> dict:
     }
 
 
-def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, str | bool]:
-    """One sentence of state, and one about time. ``others``: what is late besides incidents."""
+def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, Any]:
+    """One sentence of state, one about time, and where to find what is late of ``others``, besides incidents."""
     drills = sum(row.incident.audience == Audience.DRILL for row in rows)
     real = [row.incident for row in rows if row.incident.audience != Audience.DRILL]
     suspected = sum(incident.status == Status.SUSPECTED for incident in real)
@@ -81,8 +82,9 @@ def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, str
     time = capfirst(said % {"what": listing([each.words for each in late])}) if late else _("Nothing is late.")
     if not parts:
         state, time = (_("No incident is open."), time) if late else (_("All is calm."), _("No incident is open."))
-        return {"state": state, "time": time, "is_late": bool(late)}
-    return {"state": capfirst(", ".join(parts)) + ".", "time": time, "is_late": bool(late)}
+    else:
+        state = capfirst(", ".join(parts)) + "."
+    return {"state": state, "time": time, "is_late": bool(late), "late": [each for each in late if each.url]}
 
 
 def _loaded(incidents):
