@@ -20,6 +20,7 @@ from postmortems.document.words import sentence
 from postmortems.models import Assessment, Cause, Event, Record, Settlement
 from postmortems.provenance import COPIED
 
+ROOT = "root"  # the question which cause that is
 COUNTS = ("customers", "customers_total", "volume")
 
 
@@ -108,13 +109,18 @@ def found(
     for cause in causes:
         if cause.record_id and cause.is_root and cause.text.strip():
             words = " ".join(cause.text.split())
-            claims["root"].append(Claim(records[cause.record_id], words[:200], words, "", cause.key))
+            claims[ROOT].append(Claim(records[cause.record_id], root_value(cause), words, "", cause.key))
     settled = {settlement.question: settlement for settlement in settlements}
     return [
         Contradiction(question, _title(question), tuple(said), settled.get(question))
         for question, said in claims.items()
         if len({claim.value for claim in said}) > 1 and len({claim.record.pk for claim in said}) > 1
     ]
+
+
+def root_value(cause: Cause) -> str:
+    """What is stored where this cause is chosen."""
+    return " ".join(cause.text.split())[:200]
 
 
 def agreed(records: Mapping[int, Record], assessments: Iterable[Assessment]) -> dict[str, Any]:

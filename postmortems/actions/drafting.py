@@ -20,7 +20,7 @@ from postmortems.actions.base import save, save_audited, to_write, touch
 from postmortems.actions.owning import may_own
 from postmortems.actions.rows import add_action, add_cause
 from postmortems.choices import SectionKind, Visibility
-from postmortems.contradictions import agreed
+from postmortems.contradictions import ROOT, agreed, root_value
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -196,9 +196,20 @@ def taken(postmortem: Postmortem, source: Part) -> Part | None:
 def _copied(postmortem: Postmortem, source: Part) -> dict[str, Any]:
     """What a part hands on. Nobody owns an action who could not work on it by now: the gates ask who does."""
     facts: dict[str, Any] = {name: getattr(source, name) for name in COPIED[type(source)]}
+    if isinstance(source, Cause) and _is_outvoted(postmortem, source):
+        facts["is_root"] = False
     if not may_own(postmortem, facts.get("owner")):
         facts["owner"] = None
     return facts
+
+
+def _is_outvoted(postmortem: Postmortem, source: Cause) -> bool:
+    """Whether it was settled, and still is, that another cause is the root."""
+    if not source.is_root or not postmortem.settlements.filter(question=ROOT).exclude(chosen="").exists():
+        return False
+    row = next((each for each in Parts(postmortem).contradictions if each.question == ROOT), None)
+    chosen = row.settlement.chosen if row is not None and row.settlement is not None and row.is_settled else ""
+    return chosen not in ("", root_value(source))
 
 
 def _section(postmortem: Postmortem, kind: str) -> Section | None:

@@ -247,7 +247,7 @@ def _save_typed(part: Part, *fields: str, by: User | None) -> None:
     last = part.history.first()
     goes_on = (
         last is not None
-        and last.history_type == "~"
+        and (last.history_type, last.history_change_reason or "") == ("~", "")  # what has a reason stands by itself
         and last.history_user_id == (by.pk if by else None)
         and last.history_date > timezone.now() - TOGETHER
     )

@@ -12,10 +12,10 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
-from postmortems.actions.drafting import take_agreed
-from postmortems.actions.parts import add, change
-from postmortems.contradictions import agreed
-from postmortems.models import Assessment, Comment, Postmortem, Section, Settlement
+from postmortems.actions.drafting import take_agreed, take_over, taken
+from postmortems.actions.parts import add, change, get
+from postmortems.contradictions import ROOT, Contradiction, agreed
+from postmortems.models import Assessment, Cause, Comment, Postmortem, Section, Settlement
 from postmortems.parts import Parts
 
 
@@ -41,8 +41,25 @@ def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: st
         if chosen:
             _count(postmortem, parts, {name: int(chosen)}, by=by)
         take_agreed(Parts(postmortem), by=by)
+    elif question == ROOT and chosen:
+        _root(postmortem, row, chosen, by=by, reason=reason or row.title)
     touch(postmortem)
     return settlement
+
+
+def _root(postmortem: Postmortem, row: Contradiction, chosen: str, *, by: User | None, reason: str) -> None:
+    """What was chosen is the root cause in the document, and what the other records say a factor. What somebody says
+    by hand afterwards stands."""
+    sources = [(get(postmortem, claim.part), claim.value == chosen) for claim in row.claims]
+    found = [(taken(postmortem, source), is_chosen) for source, is_chosen in sources]
+    if not any(cause and is_chosen for cause, is_chosen in found):
+        source = next(source for source, is_chosen in sources if is_chosen)
+        found.append((take_over(source, by=by), True))
+    roots = {cause.pk for cause, is_chosen in found if cause and is_chosen}  # also what rests on both
+    for cause, _is_chosen in found:
+        if isinstance(cause, Cause) and cause.is_root != (cause.pk in roots):
+            cause.is_root, cause.changed_by, cause.changed_at = cause.pk in roots, by, timezone.now()
+            save_audited(cause, "is_root", "changed_by", "changed_at", by=by, reason=reason)
 
 
 def _count(postmortem: Postmortem, parts: Parts, counted: dict[str, Any], *, by: User | None) -> None:

@@ -79,6 +79,45 @@ def test_a_root_cause_that_is_chosen_ends_in_one_full_stop():
     assert row.sentence == "What is the root cause? A lock. The trace shows it."
 
 
+def roots(postmortem):
+    return {cause.text: cause.is_root for cause in postmortem.causes.of_document()}
+
+
+def said_twice():
+    postmortem = full()
+    say(Cause, postmortem, {"text": "A lock", "is_root": True}, {"text": "A full disk", "is_root": True})
+    return postmortem
+
+
+@pytest.mark.parametrize("is_drafted_first", [True, False])
+def test_the_root_cause_that_is_chosen_is_the_root_and_what_others_say_a_factor(is_drafted_first):
+    postmortem, by = said_twice(), make.in_group("Reliability")
+    own = actions.add(Cause, postmortem, by=None, text="No limit", is_root=True)
+    if is_drafted_first:
+        actions.draft_from_records(postmortem, by=by)
+    actions.settle(postmortem, question="root", chosen="A lock", reason="The trace shows it", by=by)
+    actions.draft_from_records(postmortem, by=by)
+    assert roots(postmortem) == {"A lock": True, "A full disk": False, "No limit": True}
+    factor = postmortem.causes.of_document().get(text="A full disk")
+    if is_drafted_first:
+        last = factor.history.first()
+        assert (last.history_change_reason, last.history_user) == ("The trace shows it", by)
+    actions.change(factor, by=by, is_root=True)  # by hand, and it stands
+    actions.change(own, by=by, text="No limit of it")
+    actions.draft_from_records(postmortem, by=by)
+    assert roots(postmortem) == {"A lock": True, "A full disk": True, "No limit of it": True}
+    assert factor.history.filter(history_change_reason="The trace shows it").exists() == is_drafted_first
+    actions.settle(postmortem, question="root", chosen="A full disk", by=by)
+    assert roots(postmortem) == {"A lock": False, "A full disk": True, "No limit of it": True}
+
+
+def test_settled_by_a_sentence_alone_every_cause_stays_what_it_is():
+    postmortem = said_twice()
+    actions.draft_from_records(postmortem, by=None)
+    actions.settle(postmortem, question="root", reason="Both, and neither alone", by=None)
+    assert roots(postmortem) == {"A lock": True, "A full disk": True}
+
+
 def test_what_counts_agree_on_is_taken_over_where_others_are_settled():
     postmortem = full()
     one, two = {"customers": 300, "data": "None was lost"}, {"customers": 500}
