@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import template
 
 from incidents import moments
+from postmortems.document.words import percentage
 
 register = template.Library()
 
@@ -13,6 +14,12 @@ register = template.Library()
 def number(value):
     """1,240: a count as people read it."""
     return f"{value:,}" if value is not None else ""
+
+
+@register.filter
+def share(value):
+    """62.5 %, in the words of the published document, so that no figure is said in two ways."""
+    return percentage(value) if value is not None else ""
 
 
 @register.filter

@@ -121,6 +121,15 @@ def test_customers_read_it_without_what_is_internal(client, lead):
     assert "1 part is internal and left out" in html
 
 
+def test_a_share_of_customers_is_said_once_and_the_same_everywhere(client, lead):
+    postmortem = make.ready_to_publish()
+    actions.change(postmortem.assessments.of_document().get(), by=None, customers=4, customers_total=4100)
+    for name in ("review", "write"):
+        assert "of 4,100 (under 0.1\u00a0%)" in page(client, at(name, postmortem))
+    actions.change(postmortem.assessments.of_document().get(), by=None, customers=410)
+    assert "of 4,100 (10\u00a0%)" in page(client, at("review", postmortem))
+
+
 def test_a_comment_is_made_and_answered(client, lead):
     postmortem = make.ready_to_publish()
     section = make.section(postmortem, "impact")
