@@ -85,8 +85,11 @@ def submit_record(record: Record, *, by: User | None) -> Record:
 
 @transaction.atomic
 def take_back_record(record: Record, *, by: User | None) -> Record:
-    """Not in after all: it is written on."""
+    """Not in after all: it is written on. What was approved or published keeps it, until it is a draft again."""
     record, postmortem = _to_write(record, by=by)
+    if record.is_kept:
+        words = {"stage": postmortem.get_stage_display().lower()}
+        raise DomainError(_("The post-mortem is %(stage)s, and rests on this record: it stays in.") % words)
     if record.is_submitted:
         record.submitted_at = record.submitted_by = None
         save_audited(record, "submitted_at", "submitted_by", by=by)

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from incidents.models import Incident, Team
 from incidents.models.public_id import public_id_field
-from postmortems.choices import Metric, RecordSection
+from postmortems.choices import Metric, RecordSection, Stage
 from postmortems.models.postmortem import Postmortem
 
 Person = settings.AUTH_USER_MODEL
@@ -78,6 +78,12 @@ class Record(models.Model):
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None
+
+    @property
+    def is_kept(self) -> bool:
+        """In for good: what was approved or published rests on it, and is no draft again."""
+        rests = self.postmortem.stage in (Stage.APPROVED, Stage.PUBLISHED) or self.postmortem.published_at is not None
+        return self.is_submitted and rests and not self.postmortem.is_draft
 
     def is_written_by(self, user) -> bool:
         return self.person_id == user.pk or (self.team_id is not None and self.team_id == user.team_id)

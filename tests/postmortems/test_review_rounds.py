@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.exceptions import DomainError
 from postmortems import actions, editions
 from postmortems.choices import Reader, Stage
 from postmortems.models import Postmortem
@@ -29,8 +30,11 @@ class People:
         return reverse(f"postmortems_staff:{name}", args=[self.postmortem.public_id])
 
     def reads(self, name, *, by=None):
+        return self.reads_at(self.at(name), by=by)
+
+    def reads_at(self, address, *, by=None):
         self.client.force_login(by or self.lead)
-        response = self.client.get(self.at(name))
+        response = self.client.get(address)
         assert response.status_code == 200
         return re.sub(r"\s+", " ", response.content.decode())
 
@@ -83,6 +87,25 @@ def test_what_was_withdrawn_is_reviewed_and_published_again(people):
     people.asked_and_signed(change="Names nobody.")
     assert "in place of" not in people.reads("publish")
     people.publishes()
+
+
+def test_a_record_stays_in_from_the_approval_on_until_it_is_a_draft_again(people):
+    [record] = actions.invite(people.postmortem, people=[people.lead], by=None)
+    people.postmortem.template.questions.update(is_required=False)
+    actions.submit_record(record, by=people.lead)
+    take_back = reverse("postmortems_staff:take_back_record", args=[record.public_id])
+    whole = reverse("postmortems_staff:whole_record", args=[record.public_id])
+    assert take_back in people.reads_at(whole)
+    people.asked_and_signed()
+    for stage in ("approved", "published"):
+        if stage == "published":
+            people.publishes()
+        assert take_back not in people.reads_at(whole)
+        with pytest.raises(DomainError, match=f"The post-mortem is {stage}, and rests on this record: it stays in."):
+            actions.take_back_record(record, by=people.lead)
+    people.does("revise", reason="The count of customers was wrong.")
+    assert take_back in people.reads_at(whole)
+    assert not actions.take_back_record(record, by=people.lead).is_submitted
 
 
 def test_who_publishes_reads_what_is_true_in_each_stage(people):
