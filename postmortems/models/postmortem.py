@@ -116,6 +116,19 @@ class Postmortem(models.Model):
         return last if last is not None and last.sent_back_at else None
 
     @cached_property
+    def withdrawn(self):
+        """The version that readers had last, where it was withdrawn and none was published since."""
+        if self.stage == Stage.PUBLISHED:
+            return None
+        return self.withdrawn_of(self.versions.defer("content").select_related("withdrawn_by"))
+
+    @staticmethod
+    def withdrawn_of(versions):
+        """The same, of versions that were read already, the newest first."""
+        last = next((version for version in versions if version.published_at), None)
+        return last if last is not None and last.withdrawn_at else None
+
+    @cached_property
     def standing(self):
         """The published version that readers have, if there is one."""
         return self.versions.standing().first()

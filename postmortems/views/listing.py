@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, Value, When
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page
 from postmortems.choices import Stage
 from postmortems.clocks import publish_clock
-from postmortems.models import Postmortem
+from postmortems.models import Postmortem, Version
 from postmortems.views.base import SEE
 
 PER_PAGE = 50
@@ -37,6 +37,7 @@ class Row:
     postmortem: Postmortem
     clock: Clock | None
     state: str
+    withdrawn: Version | None
 
 
 @for_those_who_may()
@@ -52,7 +53,9 @@ def listing(request: HttpRequest) -> TemplateResponse:
     if words:
         rows = rows.filter(Q(incident__title__icontains=words) | Q(public_id=words) | Q(incident__public_id=words))
     waits = Case(When(stage=Stage.PUBLISHED, then=Value(1)), default=Value(0), output_field=IntegerField())
-    rows = rows.select_related("incident__severity", "template", "lead").annotate(
+    published = Version.objects.published().select_related("withdrawn_by").defer("content")
+    rows = rows.select_related("incident__severity", "template", "lead")
+    rows = rows.prefetch_related(Prefetch("versions", published)).annotate(
         waits=waits,
         all_records=Count("records", distinct=True),
         records_in=Count("records", filter=Q(records__submitted_at__isnull=False), distinct=True),
@@ -94,7 +97,8 @@ def _is_late(postmortem: Postmortem, now: datetime) -> bool:
 
 def _row(postmortem: Postmortem, now: datetime) -> Row:
     clock = publish_clock(postmortem)
-    return Row(postmortem, clock, clock.state(now).value if clock else "")
+    withdrawn = postmortem.withdrawn_of(postmortem.versions.all())
+    return Row(postmortem, clock, clock.state(now).value if clock else "", withdrawn)
 
 
 def _summary(counts: dict[str, int], late: int) -> tuple[str, str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from incidents.exceptions import DomainError
 from postmortems import actions, editions
@@ -84,9 +85,16 @@ def test_what_was_withdrawn_is_reviewed_and_published_again(people):
     people.asked_and_signed()
     people.publishes()
     people.does("withdraw", reason="It named a customer.")
+    day = date_format(timezone.localtime(), "j M Y")
+    said = f"Withdrawn on {day} by {people.lead}: It named a customer."
+    card = f"/admin/incidents/incident/{people.postmortem.incident.public_id}/change/"
+    everywhere = [people.at("write"), people.at("review"), reverse("postmortems_staff:postmortems"), card]
+    assert [said in people.reads_at(address) for address in everywhere] == [True] * 4
     people.asked_and_signed(change="Names nobody.")
     assert "in place of" not in people.reads("publish")
+    assert said in people.reads("review")
     people.publishes()
+    assert [said in people.reads_at(address) for address in everywhere[1:]] == [False] * 3
 
 
 def test_a_record_stays_in_from_the_approval_on_until_it_is_a_draft_again(people):
