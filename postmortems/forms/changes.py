@@ -9,11 +9,13 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents import numbers, refusing, veiled
 from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
+from incidents.moments import wrong_year
 from incidents.staff.middleware import UNSTORABLE
 from postmortems import actions, answers
 from postmortems.actions import parts as verbs
@@ -82,8 +84,18 @@ def _set(change: Change, postmortem: Postmortem, record: Record | None, *, by: U
     if "read" in change:
         held = fields.typed(part, name) == _text(change, "read")  # also a time that two hours of a night are called
         read = {name: getattr(part, name) if held else fields.clean(kind, name, _text(change, "read"))}
-    part = verbs.change(part, by=by, read=read, **{name: fields.clean(kind, name, _text(change, "value"))})
+    value = fields.clean(kind, name, _text(change, "value"))
+    if isinstance(part, ActionItem) and name == "due_on" and value != part.due_on:
+        _check_due(ActionItem(due_on=value, state=part.state, owner=part.owner))
+    part = verbs.change(part, by=by, read=read, **{name: value})
     return {"value": fields.typed(part, name)}
+
+
+def _check_due(item: ActionItem) -> None:
+    """Nobody promises for a day that is over where they are; what is done or dropped may have been due."""
+    days = item.days_left(timezone.now())
+    if item.is_open and days is not None and days < 0 and not wrong_year(item.due_on):
+        raise DomainError(_("This day is over. Choose today or a later one."), field="due_on")
 
 
 def _dispute(change: Change, record: Record | None, *, by: User):
@@ -107,6 +119,8 @@ def _add(change: Change, postmortem: Postmortem, record: Record | None, *, by: U
     if not isinstance(values, dict):
         raise DomainError(_("Values are names with texts."))
     facts = {name: fields.clean(kind, name, _text(values, name)) for name in values}
+    if kind is ActionItem:
+        _check_due(ActionItem(**facts))
     facts |= _under(kind, change, postmortem, record)
     verbs.add(kind, postmortem, by=by, record=record, key=key, **facts)
 

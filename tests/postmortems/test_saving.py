@@ -1,10 +1,11 @@
 """Fields are saved while people write: what was typed is written once, and over nobody's words."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents import veiled
 from incidents.actions import change_stage
@@ -101,11 +102,12 @@ def test_rows_are_put_in_order_and_linked(client, writer, draft):
     other = "cau_bbbbbbbbbbbb"
     send(client, draft, add(text="One"), add(text="Two") | {"key": other}, {"do": "order", "keys": [other, KEY]})
     assert list(Cause.objects.order_by("position").values_list("text", flat=True)) == ["Two", "One"]
-    item = {"do": "add", "kind": "act", "key": "act_aaaaaaaaaaaa", "values": {"text": "Do it", "due_on": "2026-12-24"}}
+    due = (timezone.localdate() + timedelta(days=24)).isoformat()
+    item = {"do": "add", "kind": "act", "key": "act_aaaaaaaaaaaa", "values": {"text": "Do it", "due_on": due}}
     link = {"do": "link", "key": "act_aaaaaaaaaaaa", "other": KEY, "on": True}
     send(client, draft, item, link)
     action = ActionItem.objects.get()
-    assert (action.due_on.isoformat(), [cause.text for cause in action.causes.all()]) == ("2026-12-24", ["One"])
+    assert (action.due_on.isoformat(), [cause.text for cause in action.causes.all()]) == (due, ["One"])
     send(client, draft, link | {"on": False})
     assert not action.causes.exists()
 
@@ -271,6 +273,24 @@ def test_years_that_nobody_means_are_refused_in_a_sentence(client, writer, draft
     assert [results[0], results[2], results[3]] == [said] * 3
     with pytest.raises(DomainError, match="Write a year"):
         actions.add(Event, draft, by=None, at=datetime(int(year), 6, 15, 12, 30, tzinfo=UTC), text="Far")
+
+
+def test_an_action_is_newly_due_today_or_later_and_what_is_over_stays_as_it_is(client, writer, draft):
+    item = make.action_item(draft, due_in=-3)  # as it was agreed on, some days ago
+    today = timezone.now().astimezone(item.zone).date()
+    said = {"error": "This day is over. Choose today or a later one."}
+
+    def due(days):
+        day = (today + timedelta(days=days)).isoformat()
+        return {"do": "set", "key": item.key, "field": "due_on", "value": day}
+
+    done = {"do": "set", "key": item.key, "field": "state", "value": "done"}
+    new = {"do": "add", "kind": "act", "key": "act_abcdefghijkl", "values": {"text": "x", "due_on": due(-1)["value"]}}
+    results = send(client, draft, due(-3), due(-1), new, due(0))["results"]
+    assert [results[1], results[2]] == [said, said]
+    assert ["error" in result for result in results] == [False, True, True, False]
+    results = send(client, draft, done, due(-1))["results"]
+    assert not any("error" in result for result in results)
 
 
 def test_no_constraint_speaks_its_own_name(client, writer, draft):
