@@ -7,7 +7,21 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import STATUS, Answers, DomainError
+from incidents.models import User
 from postmortems.gates import Missing
+
+
+class Removed(DomainError):
+    """The row ``key`` was removed by ``who``. Nothing was written into it."""
+
+    def __init__(self, key: str, who: User | None):
+        words = {"who": who or _("Somebody")}
+        super().__init__(_("%(who)s removed this row. Nothing was written into it.") % words)
+        self.key, self.who = key, who
+
+
+class Together(DomainError):
+    """Two fields of a row do not go together: once the other one is written, the same value may be taken."""
 
 
 class PublicationGateNotMet(DomainError):

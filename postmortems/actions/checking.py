@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents.exceptions import DomainError
 from incidents.moments import wrong_year
 from incidents.permissions import Words
-from postmortems.models import Part
+from postmortems.exceptions import Removed, Together
+from postmortems.models import Part, Why
 
 DAYS = ("at", "ended_at", "due_on")
 SENTENCES: dict[str, tuple[Words, str | None]] = {  # by constraint: what to say, and beside which field
@@ -45,4 +46,11 @@ def check(part: Part) -> None:
             constraint.validate(type(part), part)
         except ValidationError as error:
             words, field = SENTENCES.get(constraint.name, (_("These do not go together."), None))
-            raise DomainError(str(words), field=field) from error
+            raise Together(str(words), field=field) from error
+
+
+def check_stands(part: Part) -> None:
+    """Refuses to write where nobody would read it: into a row that was removed, or a why below a cause that was."""
+    gone = part.cause if isinstance(part, Why) and part.cause.removed_at else part
+    if gone.removed_at is not None:
+        raise Removed(gone.key, gone.changed_by)

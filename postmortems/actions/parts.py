@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
-from postmortems.actions.checking import check
+from postmortems.actions.checking import check, check_stands
 from postmortems.actions.owning import check_drafted, check_owner
 from postmortems.choices import OPEN_ACTIONS, Metric
 from postmortems.models import (
@@ -109,14 +109,16 @@ def add(
 @transaction.atomic
 def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any) -> P:
     """Write fields. ``read``: what they held when the person read them; raises :class:`Clash` where they hold neither
-    that nor what is to be written."""
+    that nor what is to be written, and :class:`postmortems.exceptions.Removed` where the row does not stand."""
     postmortem = to_write(part.postmortem, part.record, by=by)
     part = cast(P, type(part).objects.select_for_update().get(pk=part.pk))
+    changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
+    if changed:
+        check_stands(part)
     for name, base in (read or {}).items():
         now = getattr(part, name)
         if _plain(now) not in (_plain(base), _plain(facts.get(name))):
             raise Clash(name, now, part.changed_by)
-    changed = [name for name, value in facts.items() if _plain(getattr(part, name)) != _plain(value)]
     if not changed:
         return part
     if isinstance(part, ActionItem):
@@ -147,11 +149,11 @@ def restore(part: P, *, by: User | None) -> P:
 
 @transaction.atomic
 def reorder(parts: list[Part], *, by: User | None) -> None:
-    """All in the order given: parts of one kind, in one place."""
+    """All in the order given: parts of one kind, in one place. What was removed stays as it is."""
     if parts:
         postmortem = to_write(parts[0].postmortem, parts[0].record, by=by)
         for position, part in enumerate(parts, start=1):
-            if part.position != position:
+            if part.position != position and part.removed_at is None:
                 part.position = position
                 _save_typed(part, "position", by=by)
         touch(postmortem)

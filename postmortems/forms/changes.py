@@ -20,6 +20,7 @@ from incidents.staff.middleware import UNSTORABLE
 from postmortems import actions, answers
 from postmortems.actions import parts as verbs
 from postmortems.choices import Metric
+from postmortems.exceptions import Removed, Together
 from postmortems.forms import parts as fields
 from postmortems.models import (
     ActionItem,
@@ -46,7 +47,8 @@ def apply(change: Change, postmortem: Postmortem, record: Record | None, *, by: 
     """One change in a transaction of its own: what cannot be done holds up nothing else.
 
     ``{"done": True}``, with what the field holds now; ``{"theirs": …, "who": …, "at": …}`` where somebody else changed
-    the field meanwhile; or ``{"error": …}``.
+    the field meanwhile; or ``{"error": …}``: with ``removed`` and ``who`` where that row does not stand any more, with
+    ``together`` where another field of the row is in the way.
     """
     result: Change = {"done": True}
     with refusing.kept() as tried:
@@ -55,6 +57,10 @@ def apply(change: Change, postmortem: Postmortem, record: Record | None, *, by: 
             result |= made
     if isinstance(tried.refusal, verbs.Clash):
         return _theirs(change, postmortem, record, tried.refusal)
+    if isinstance(tried.refusal, Removed):
+        return {"error": str(tried.refusal), "removed": tried.refusal.key, "who": str(tried.refusal.who or "")}
+    if isinstance(tried.refusal, Together):
+        return {"error": str(tried.refusal), "together": True}
     return result if tried.is_done else {"error": str(tried.refusal)}
 
 

@@ -12,9 +12,10 @@ A browser sends what was typed since the last time, as JSON, and keeps it until 
      "where": {"section": "causes", "part": "cau_…"}, "since": "2026-11-20T14:02:11+00:00", "person": "7"}
 
 The answer has a result for each change, in order: ``{"done": true}``, ``{"theirs": "…", "who": "…"}`` where somebody
-else changed the field, or ``{"error": "…"}`` (see :mod:`postmortems.forms.changes`, which also knows ``take`` and the
-notes of disputes); what others changed ``since``; who else is here; and how far the sections of a record are. Where
-somebody else than ``person`` is signed in by now, nothing is written (409).
+else changed the field, or ``{"error": "…"}``, with the key of the row where that was ``removed`` (see
+:mod:`postmortems.forms.changes`, which also knows ``take`` and the notes of disputes); what others changed ``since``;
+who else is here; and how far the sections of a record are. Where somebody else than ``person`` is signed in by now,
+nothing is written (409).
 """
 
 from __future__ import annotations

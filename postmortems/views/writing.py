@@ -52,6 +52,9 @@ def write(request, postmortem: Postmortem):
         result = changes.apply(change, postmortem, None, by=request.user)
         if "error" in result:
             outcome.errors[name] = result["error"]
+            if "removed" in result:  # its field is not drawn any more
+                words = {"why": result["error"], "text": change.get("value", "")}
+                messages.error(request, _("%(why)s You wrote: %(text)s") % words)
         elif "theirs" in result:
             outcome.clashes[name] = result
         else:

@@ -335,3 +335,35 @@ def test_nobody_takes_the_key_that_the_answer_of_somebody_else_is_going_to_have(
     assert "error" in send(client, draft, answer | {"under": f"section-{draft.sections.first().pk}"})["results"][0]
     client.force_login(theirs)
     assert send(client, record, answer | {"under": f"question-{question.pk}"})["results"] == [{"done": True}]
+
+
+def test_nothing_is_written_into_a_row_that_somebody_removed(client, writer, draft):
+    other, why = make.in_group("Reliability", first_name="Oskar", last_name="Nyman"), "why_aaaaaaaaaaaa"
+    below = {"do": "add", "kind": "why", "key": why, "under": KEY, "values": {"text": "Why?"}}
+    send(client, draft, add(text="A lock"), below)
+    actions.remove(Cause.objects.get(), by=other)
+    refused = {
+        "error": "Oskar Nyman removed this row. Nothing was written into it.", "removed": KEY, "who": "Oskar Nyman",
+    }  # fmt: skip
+    words, order = put("text", "A lock was held.", read="A lock"), {"do": "order", "keys": [KEY] * 2}
+    results = send(client, draft, words, put("answer", "Because.", key=why), order)["results"]
+    assert results == [refused, refused, {"done": True}]
+    cause = Cause.objects.get()
+    assert (cause.text, cause.changed_by) == ("A lock", other)  # so that everybody hears who removed it
+    results = send(client, draft, {"do": "restore", "key": KEY}, words)["results"]
+    assert results[1] == {"done": True, "value": "A lock was held."}
+
+
+def test_without_a_script_too_words_for_a_removed_row_come_back(client, writer, draft):
+    send(client, draft, add(text="A lock"))
+    actions.remove(Cause.objects.get(), by=make.in_group("Reliability"))
+    address = reverse("postmortems_staff:write", args=[draft.public_id])
+    response = client.post(address, {f"read.{KEY}.text": "A lock", f"{KEY}.text": "A lock was held."})
+    assert "You wrote: A lock was held." in response.content.decode()
+
+
+def test_a_refusal_of_two_fields_says_so(client, writer, draft):
+    counts = draft.assessments.get().key
+    changes = put("customers_total", "5", key=counts), put("customers", "6", key=counts), put("volume", "x", key=counts)
+    results = send(client, draft, *changes)["results"]
+    assert [result.get("together") for result in results] == [None, True, None]
