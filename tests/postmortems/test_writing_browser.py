@@ -180,3 +180,21 @@ def test_no_button_goes_on_while_words_are_on_this_device_only_or_wait_for_a_cho
     assert ActionItem.objects.count() == count + 1
     cause.refresh_from_db()
     assert cause.text == "Mine."
+
+
+def test_a_cause_that_is_no_root_cause_any_more_goes_to_the_factors(page):
+    postmortem = make.postmortem(way="full", severity="major")
+    cause = actions.add(Cause, postmortem, by=None, text="A lock.", is_root=True)
+    root, factors = (postmortem.sections.get(kind=kind).pk for kind in ("root_cause", "factors"))
+    go(page, postmortem)
+    row(page, cause).locator("summary").click()
+    expect(page.locator(f"#section-{root} #{cause.key} small")).to_contain_text("Root cause")
+    for place, word in ((factors, "Factor"), (root, "Root cause")):
+        tick = row(page, cause).get_by_label("It is the root cause")
+        tick.focus()
+        page.keyboard.press("Space")
+        expect(page.locator(f"#section-{place} #{cause.key} small")).to_contain_text(word)
+        expect(row(page, cause)).to_have_count(1)
+        expect(tick).to_be_focused()
+        expect(tick).to_be_in_viewport()
+        expect(row(page, cause).locator("details")).to_have_attribute("open", "")

@@ -8,9 +8,9 @@
   const form = document.querySelector("form[data-saving]"), root = document.querySelector("[data-drawn-anew]");
   if (!form?.saving || !root) return;
   const { say, complain, isClean, renew, token } = form.saving;
-  const OWN = "[data-clash], [data-refused], [data-gone], [data-held-word], [data-face]"; // what saving.js put there
+  const OWN = "[data-clash], [data-refused], [data-gone], [data-held-word], [data-wrong-word], [data-face]"; // what saving.js put there
   const STAYS = ".pm-question form, .pm-field, .pm-tick:has(> [data-save]), textarea, select, [data-saving-notice]";
-  const OURS = new Set(["open", "hidden", "data-held", "data-fresh", "data-empty", "data-live", "aria-busy"]);
+  const OURS = new Set(["open", "hidden", "data-held", "data-wrong", "data-fresh", "data-empty", "data-live", "aria-busy"]);
   const TIMED = 400; // ms after a save
   let timer = null, turn = 0, isBusy = false, last = null;
 
@@ -37,8 +37,12 @@
       const found = sent.querySelector("[data-drawn-anew]");
       if (!found || here !== turn) return;
       const focused = document.activeElement;
+      const at = focused?.getBoundingClientRect().top;
       into(root, found);
-      if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+      if (focused !== document.activeElement && focused?.isConnected) {
+        focused.focus({ preventScroll: true });
+        scrollBy(0, focused.getBoundingClientRect().top - at); // its row went to another section: it stays under the eye
+      }
     } catch { /* the next save asks again */ }
   }
   function into(old, now) {
@@ -46,12 +50,13 @@
     if (old !== form) attributes(old, now);
     const ids = new Set([...now.children].map((one) => one.id).filter(Boolean));
     const named = new Map([...old.children].filter((one) => one.id).map((one) => [one.id, one]));
-    for (const [id, one] of named) if (!ids.has(id) && !isHeld(one)) one.remove();
+    const isElsewhere = (one) => Boolean(one.dataset?.row) && !ids.has(one.id) && now.ownerDocument.getElementById(one.id) !== null;
+    for (const [id, one] of named) if (!ids.has(id) && !isHeld(one) && !isElsewhere(one)) one.remove();
     let at = old.firstChild;
     const pass = () => { while (at?.nodeType === 1 && (at.matches(OWN) || (at.id && !ids.has(at.id)))) at = at.nextSibling; };
     for (const wanted of [...now.childNodes]) {
       pass();
-      const there = wanted.id ? named.get(wanted.id) : at && !at.id && at.nodeName === wanted.nodeName ? at : null;
+      const there = wanted.id ? named.get(wanted.id) ?? moved(wanted, old) : at && !at.id && at.nodeName === wanted.nodeName ? at : null;
       if (!there) {
         const made = document.importNode(wanted, true);
         old.insertBefore(made, at);
@@ -65,10 +70,14 @@
     }
     while (at) {
       const next = at.nextSibling;
-      if (at.nodeType !== 1 || !(at.matches(OWN) || isHeld(at))) at.remove();
+      if (at.nodeType !== 1 || !(at.matches(OWN) || isHeld(at) || isElsewhere(at))) at.remove();
       at = next;
     }
   }
+  const moved = (wanted, to) => { // a row that stood in another section
+    const there = wanted.dataset?.row && document.getElementById(wanted.id);
+    return there && root.contains(there) && !there.contains(to) && there.nodeName === wanted.nodeName ? there : null;
+  };
   const isHeld = (one) => Boolean(one.id) && (one.contains(document.activeElement) || !isClean(one)); // somebody writes in it
   function attributes(old, now) {
     for (const { name } of [...old.attributes]) if (!OURS.has(name) && !now.hasAttribute(name)) old.removeAttribute(name);
