@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from postmortems import actions
 from postmortems.answers import key_of
-from postmortems.models import Cause, Paragraph
+from postmortems.models import Cause, Mitigation, Paragraph
 from tests import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -320,3 +320,33 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, live_server, ju
             " && !each.classList.contains('bw-sr')).map((each) => each.outerHTML.slice(0, 80))"
         )
         assert look is DESK or small == [], section
+
+
+def test_a_refused_row_is_marked_stays_open_and_is_one_press_away(browser, live_server, jun, record):
+    at = record.postmortem.incident.started_at.replace(second=0, microsecond=0)
+    measure = actions.add(Mitigation, record.postmortem, record=record, by=None, at=at, text="Restarted it.")
+    page = enter(browser, live_server, jun, **PHONE)
+    go(page, record, "mitigation")
+    row, begin, end = page.locator(f"#{measure.key}"), field(page, measure, "at"), field(page, measure, "ended_at")
+    row.locator("summary").click()
+    early = begin.evaluate("one => `${Number(one.value.slice(0, 4)) - 1}${one.value.slice(4)}`")
+    end.fill(early)
+    page.click("[data-add=mit]")  # closes the first, before it is refused
+    expect(row.locator(".pm-wrong")).to_be_visible()
+    expect(line(page)).to_contain_text("One thing needs another look")
+    line(page).get_by_role("link", name="Show it").click()
+    expect(end).to_be_focused()
+    expect(row.locator(".bw-error")).to_have_text("It cannot end before it begins.")
+    page.click("[data-add=mit]")
+    expect(row.locator("details")).to_have_attribute("open", "")
+    page.reload()
+    notice = page.locator("[data-saving-notice]")
+    expect(notice).to_contain_text("is only on this device: it needs another look")
+    line(page).get_by_role("link", name="Show it").click()
+    expect(end).to_have_value(early)
+    begin.fill(f"{int(early[:4]) - 1}{early[4:]}")
+    expect(line(page)).to_have_text(SAVED)
+    expect(row).not_to_have_attribute("data-wrong", "")
+    expect(notice).to_contain_text("The server has it now")
+    measure.refresh_from_db()
+    assert measure.ended_at > measure.at

@@ -7,7 +7,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from postmortems import actions
-from postmortems.models import ActionItem, Cause, Event, Mitigation
+from postmortems.models import ActionItem, Cause, Event, Mitigation, Paragraph
 from tests import factories as make
 from tests.driving import chromium
 
@@ -180,6 +180,71 @@ def test_no_button_goes_on_while_words_are_on_this_device_only_or_wait_for_a_cho
     assert ActionItem.objects.count() == count + 1
     cause.refresh_from_db()
     assert cause.text == "Mine."
+
+
+def test_words_for_a_row_that_somebody_removed_are_kept_and_put_back(page):
+    postmortem = make.postmortem(way="full", severity="major")
+    other = make.in_group("Reliability", first_name="Priya", last_name="Nair")
+    section = postmortem.sections.get(kind="root_cause")
+    paragraph = actions.add(Paragraph, postmortem, by=None, section=section, text="It began.")
+    go(page, postmortem)
+    words, line = page.locator(f"[data-save='{paragraph.key}.text']"), page.locator("[data-saving-line]")
+    gone = page.locator(".pm-gone-words")
+
+    def write_into_the_removed(text):
+        words.fill("It began so.")
+        expect(line).to_contain_text("on this device and on the server")
+        paragraph.refresh_from_db()
+        actions.remove(paragraph, by=other)
+        words.fill(text)
+        expect(gone).to_contain_text("Priya Nair removed this row.")
+        expect(gone).to_contain_text(text)
+        expect(line).to_contain_text("One thing needs another look")
+        paragraph.refresh_from_db()
+        assert paragraph.text == "It began so."
+
+    write_into_the_removed("It began at night.")
+    line.get_by_role("link").click()
+    expect(page.locator(":focus")).to_have_text("Put it back with my words")
+    page.keyboard.press("Enter")
+    expect(line).to_contain_text("on this device and on the server")
+    expect(words).to_have_value("It began at night.")
+    expect(gone).to_have_count(0)
+    paragraph.refresh_from_db()
+    assert (paragraph.text, paragraph.removed_at) == ("It began at night.", None)
+
+    write_into_the_removed("It began by day.")
+    page.reload()  # its row is not drawn any more
+    expect(page.locator("[data-saving-notice]")).to_contain_text("It began by day.")
+    with page.expect_event("load"):
+        gone.get_by_role("button", name="Put it back with my words").click()
+    expect(words).to_have_value("It began by day.")
+
+    write_into_the_removed("It began at noon.")
+    gone.get_by_role("button", name="Leave it out").click()
+    expect(page.locator(".pm-gone")).to_have_text("Priya Nair removed this row.Undo")
+    expect(line).to_contain_text("on this device and on the server")
+    paragraph.refresh_from_db()
+    assert (paragraph.text, paragraph.removed_at is None) == ("It began so.", False)
+
+
+def test_two_counts_that_did_not_go_together_are_saved_once_one_is_put_right(page):
+    postmortem = make.postmortem()
+    go(page, postmortem)
+    counts, line = postmortem.assessments.get(), page.locator("[data-saving-line]")
+    affected, total = (page.locator(f"[data-save='{counts.key}.{name}']") for name in ("customers", "customers_total"))
+    affected.fill("41000")
+    total.fill("4100")
+    expect(page.locator(".bw-error")).to_have_text("No more customers can be affected than there are in all.")
+    page.get_by_role("button", name="Publish …").click()
+    expect(page.locator("[data-saving-said]")).to_contain_text("waits for you first")
+    affected.fill("41")
+    expect(page.locator(".bw-error")).to_have_count(0)
+    expect(line).to_contain_text("on this device and on the server")
+    counts.refresh_from_db()
+    assert (counts.customers, counts.customers_total) == (41, 4100)
+    page.get_by_role("button", name="Publish …").click()
+    page.wait_for_url("**/publish/")
 
 
 def test_a_cause_that_is_no_root_cause_any_more_goes_to_the_factors(page):

@@ -167,7 +167,7 @@
     } else {
       const item = waiting.get(`set.${name}`);
       if (!item?.tried.length && !item?.clash && (value === now.base || value === now.typed)) drop(`set.${name}`);
-      else put(`set.${name}`, { do: "set", key, field: part, read: item?.change.read ?? now.base, value }, { error: "" });
+      else put(`set.${name}`, { do: "set", key, field: part, read: item?.change.read ?? now.base, value }, { error: "", together: false });
     }
     clearError(name);
     later();
@@ -175,6 +175,7 @@
 
   // 4. Rows
   const list = (prefix) => form.querySelector(`[data-rows="${prefix}"]`);
+  const placeOf = (key) => row(key) ?? (key && document.getElementById(key)); // a why is no row, and is removed as one
   const row = (key) => form.querySelector(`[data-row="${CSS.escape(key)}"]`);
   const rows = (within) => all("[data-row]", within).filter((one) => !one.hidden && one.closest("[data-rows]") === within);
   const prefixOf = (key) => key.split("_")[0];
@@ -240,22 +241,20 @@
     if (within) number(within);
     (next?.querySelector("summary, input, textarea") ?? form.querySelector("[data-add]"))?.focus();
   }
-  function hide(one, sentence) {
+  function hide(one, sentence, words) { // words: what was written into it and is kept
     one.hidden = true;
     one.nextElementSibling?.matches("[data-gone]") && one.nextElementSibling.remove();
-    const line = make(one.tagName === "LI" ? "li" : "p", "pm-gone", "", make("span", "", sentence));
-    line.dataset.gone = one.dataset.row;
-    const undo = button(say("undo"), () => { line.remove(); restore(one); }, "bw-btn bw-btn-quiet");
-    line.append(undo);
+    const line = goneLine(one.tagName === "LI" ? "li" : "div", one.dataset.row ?? one.id, sentence, words, () => restore(one));
     one.after(line);
     const within = one.closest("[data-rows]");
     if (within) number(within);
-    return undo;
+    return line.querySelector("button");
   }
   function restore(one, isTold = true) {
-    const key = one.dataset.row;
+    const key = one.dataset.row ?? one.id;
     one.hidden = false;
     form.querySelector(`[data-gone="${CSS.escape(key)}"]`)?.remove();
+    release(key);
     if (one.closest("[data-rows]")) number(one.closest("[data-rows]"));
     if (!isTold) return;
     put(`stand.${key}`, { do: "restore", key });
@@ -295,10 +294,10 @@
   }
   function batch() {
     const ready = [...waiting.values()].filter(isReady);
-    const acts = ready.filter((item) => item.change.do !== "set").sort((one, two) => one.seq - two.seq);
-    const sets = ready.filter((item) => item.change.do === "set").sort((one, two) => one.seq - two.seq);
+    const turn = ({ change }) => (change.do === "remove" ? 2 : change.do === "set" ? 1 : 0); // nothing is written into what is removed
+    const inTurn = ready.sort((one, two) => turn(one) - turn(two) || one.seq - two.seq);
     let size = 0;
-    return [...acts, ...sets].slice(0, MOST).filter((item, index) => {
+    return inTurn.slice(0, MOST).filter((item, index) => {
       size += JSON.stringify(item.change).length;
       return index === 0 || size < LARGEST;
     });
@@ -343,6 +342,7 @@
     if (!trouble && (isAgain || batch().length)) plan(isAgain ? 0 : QUIET);
     else plan(trouble ? pause() : BEAT);
     draw();
+    tellBack();
     const isDone = !trouble && ![...waiting.values()].some(isReady);
     if (isDone || trouble) waiters.splice(0).forEach((wake) => wake(isDone));
   }
@@ -383,8 +383,10 @@
   function done({ slot, change }, result) {
     const item = waiting.get(slot), name = change.do === "set" ? `${change.key}.${change.field}` : "";
     const isSame = item && JSON.stringify(item.change) === JSON.stringify(change);
-    if (result.error !== undefined) {
-      if (item && isSame) keep({ ...item, error: result.error, sent: false });
+    if (result.removed) {
+      gone(result.removed, result.who, result.error, item);
+    } else if (result.error !== undefined) {
+      if (item && isSame) keep({ ...item, error: result.error, together: Boolean(result.together), sent: false });
       showRefusal(change, result.error);
     } else if (result.theirs !== undefined) {
       differs(item, change, result, name);
@@ -395,11 +397,20 @@
       if (isSame) drop(slot);
       else if (item) keep({ ...item, tried: [], change: { ...item.change, read: now.base } });
       channel?.postMessage({ type: "saved", name, value: now.base });
+      tryAgain(change.key);
       tell("saved", { key: change.key, field: change.field, value: now.base });
     } else if (isSame) {
       drop(slot);
       if (change.do === "add") for (const [part, value] of Object.entries(change.values ?? {})) field(`${change.key}.${part}`).base = value;
       tell("saved", { key: change.key ?? change.entry, do: change.do, result });
+    }
+  }
+  function tryAgain(key) { // what another field of the row stood in the way of
+    for (const item of [...waiting.values()]) {
+      if (item.change.do !== "set" || item.change.key !== key || !item.error || !item.together) continue;
+      keep({ ...item, error: "", together: false });
+      clearError(`${key}.${item.change.field}`);
+      isAgain = true;
     }
   }
   function differs(item, change, result, name) {
@@ -458,6 +469,56 @@
     }
     announce(sentence);
   }
+  function gone(key, who, error, item) { // somebody removed the row that was written in: the words stay, to be put back
+    const one = placeOf(key), found = one ? writtenIn(one) : [];
+    for (const each of new Set([...found, ...(item ? [item] : [])])) keep({ ...each, clash: null, error, gone: key, who, sent: false });
+    if (writtenOf(key).length) showGone(key);
+  }
+  const writtenIn = (one) => all("[data-save]", one).flatMap((each) => waiting.get(`set.${each.dataset.save}`) ?? []);
+  const writtenOf = (key) => [...waiting.values()].filter((item) => item.gone === key);
+  function release(key, isDropped = false) {
+    for (const item of writtenOf(key)) {
+      const name = `${item.change.key}.${item.change.field}`;
+      if (!isDropped) keep({ ...item, error: "", gone: "" });
+      else {
+        drop(item.slot);
+        if (controls(name).length) show(name, field(name).base);
+      }
+    }
+  }
+  function showGone(key) {
+    const one = placeOf(key), items = writtenOf(key), known = items[0].who || say("somebody");
+    const words = items.map(({ change }) => named(`${change.key}.${change.field}`, change.value).trim()).filter(Boolean);
+    if (one) hide(one, say("removedBy", { who: known }), words);
+    else {
+      form.querySelector(`[data-gone="${CSS.escape(key)}"]`)?.remove();
+      const box = goneLine("div", key, say("removedBy", { who: known }), words, () => { // its page draws it
+        put(`stand.${key}`, { do: "restore", key });
+        release(key);
+        flush().then((isWritten) => { if (isWritten && !waiting.size) location.reload(); });
+      });
+      document.querySelector("[data-saving-notice]")?.append(box);
+    }
+    announce(say("removedBy", { who: known }));
+  }
+  function goneLine(tag, key, sentence, words, back) {
+    const made = make(tag, "pm-gone", "", make("span", "", sentence)), undo = button(say(words ? "putBack" : "undo"), () => { made.remove(); back(); }, words ? "bw-btn" : "bw-btn bw-btn-quiet");
+    made.dataset.gone = key;
+    if (words) {
+      made.classList.add("pm-gone-words");
+      made.firstChild.append(` ${say("wordsKept")}`, ...(words.length ? [make("q", "", words.join(" · "))] : []));
+    }
+    made.append(undo);
+    if (words) {
+      made.append(button(say("leaveRemoved"), () => {
+        release(key, true);
+        made.remove();
+        if (placeOf(key)) hide(placeOf(key), sentence).focus();
+        later(0);
+      }, "bw-btn bw-btn-quiet"));
+    }
+    return made;
+  }
   function showClash(name) {
     const item = waiting.get(`set.${name}`), place = around(name);
     if (!item?.clash || !place) return;
@@ -513,9 +574,12 @@
 
   // 7. Others: what they changed, and where they are
   function theirs(key, part) {
-    let one = row(key);
+    let one = part.removed ? placeOf(key) : row(key);
     if (part.removed) {
-      if (one && !one.hidden && !waiting.has(`stand.${key}`)) hide(one, say("removedBy", { who: part.who || say("somebody") }));
+      if (!one || one.hidden || waiting.has(`stand.${key}`)) return;
+      const sentence = say("removedBy", { who: part.who || say("somebody") });
+      if (writtenIn(one).length) gone(key, part.who, sentence);
+      else hide(one, sentence);
       return;
     }
     if (one?.hidden && !waiting.has(`stand.${key}`)) restore(one, false);
@@ -530,6 +594,7 @@
         showClash(name);
       } else if (!item && value !== now.base) take(name, value);
     }
+    tryAgain(key);
   }
   function take(name, value) { // what stands in the field where somebody is stays until they leave it
     const now = field(name), [key, part] = split(name);
@@ -616,13 +681,53 @@
     if (trouble === "person") return ["session", `${onDevice}${say("person", { who: otherPerson })} `, { href: form.dataset.login, text: say("signIn"), isNew: true }];
     if (trouble === "closed") return ["stopped", `${onDevice}${say("closed")}`];
     if (trouble) return ["offline", `${onDevice}${say(trouble === "server" ? "server" : "offline", { time: minute(troubleAt) })}`];
-    if (clashes.length) return ["conflict", `${onDevice}${say(clashes.length > 1 ? "clashes" : "oneClash", { n: clashes.length })} `, elsewhere && { href: elsewhere.place.path, text: elsewhere.place.name }];
-    if (errors.length) return ["refused", `${onDevice}${say(errors.length > 1 ? "refusals" : "oneRefusal", { n: errors.length })} `, elsewhere && { href: elsewhere.place.path, text: elsewhere.place.name }];
+    if (clashes.length) return ["conflict", `${onDevice}${say(clashes.length > 1 ? "clashes" : "oneClash", { n: clashes.length })} `, leadTo(elsewhere, clashes)];
+    if (errors.length) return ["refused", `${onDevice}${say(errors.length > 1 ? "refusals" : "oneRefusal", { n: errors.length })} `, leadTo(elsewhere, errors)];
     if (items.length) return ["saving", say(kept ? "saving" : "savingOnly")];
     if (!kept) return ["only", savedAt ? say("savedOnly", { time: clock(savedAt) }) : say("only")];
     return ["saved", savedAt ? say("saved", { time: clock(savedAt) }) : say("ready")];
   }
+  const goalOf = ({ change, gone: key }) => // the control that it is about, or what stands in the place of its row
+    form.querySelector(`[data-gone="${CSS.escape(key || "-")}"] button`) ??
+    [change.field, ...Object.keys(change.values ?? {})].map((part) => controls(`${change.key}.${part}`)[0]).find(Boolean) ??
+    placeOf(change.key);
+  function leadTo(elsewhere, items) {
+    const goal = items.map(goalOf).find(Boolean);
+    if (goal) return { href: `#${goal.id || form.id}`, text: say("showIt"), isHere: true };
+    return elsewhere && { href: elsewhere.place.path, text: elsewhere.place.name };
+  }
+  line?.addEventListener("click", (event) => {
+    if (!event.target.closest?.("a[data-here]")) return;
+    event.preventDefault();
+    event.stopPropagation(); // no way to an anchor of the page
+    const items = [...waiting.values()], goal = [...items.filter((item) => item.clash), ...items.filter((item) => item.error)].map(goalOf).find(Boolean);
+    for (let fold = goal?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+    goal?.scrollIntoView({ block: "center" });
+    goal?.focus({ preventScroll: true });
+  });
+  function mark() { // the rows that something refused stands in: said on a closed one, and no other one closes them
+    const wrong = new Set([...waiting.values()].filter((item) => item.error && !item.gone).map((item) => controls(`${item.change.key}.${item.change.field}`)[0]?.closest("[data-row]") ?? row(item.change.key ?? "")));
+    for (const one of all("[data-row]")) {
+      if (wrong.has(one) === one.hasAttribute("data-wrong")) continue;
+      one.toggleAttribute("data-wrong", wrong.has(one));
+      const fold = one.querySelector(":scope > details");
+      one.querySelector("[data-wrong-word]")?.remove();
+      if (!fold) continue;
+      if (fold.name) fold.dataset.group = fold.name;
+      if (wrong.has(one)) fold.removeAttribute("name");
+      else regroup(fold);
+      if (!wrong.has(one)) continue;
+      const word = make("span", "pm-wrong", say("oneRefusal"));
+      word.dataset.wrongWord = "";
+      (fold.querySelector("[data-meta]") ?? fold.querySelector("summary")).append(word);
+    }
+  }
+  function regroup(fold) { // one at a time again, once it is closed: it is not closed under the pen
+    if (fold.dataset.group && !fold.open && !fold.closest("[data-wrong]")) fold.name = fold.dataset.group;
+  }
+  form.addEventListener("toggle", ({ target }) => regroup(target), true);
   function draw() {
+    mark();
     const [name, text, link] = state();
     const now = JSON.stringify([name, text, link]);
     if (now === drawn) return;
@@ -631,7 +736,7 @@
     if (foot) foot.dataset.state = name;
     if (icon) icon.textContent = ICONS[name];
     if (line) {
-      const there = line.querySelector("a"), isSame = there && link && there.textContent === link.text && there.getAttribute("href") === link.href;
+      const there = line.querySelector("a"), isSame = there && link && there.textContent === link.text && there.getAttribute("href") === link.href && "here" in there.dataset === Boolean(link.isHere);
       if (isSame) there.previousSibling.textContent = text; // a link drawn anew while it is pressed would lose the press
       else line.replaceChildren(text, ...(link ? [linkOf(link)] : []));
     }
@@ -641,18 +746,31 @@
       tell("state", { state: name });
     }
   }
-  function linkOf({ href, text, isNew }) {
+  function linkOf({ href, text, isNew, isHere }) {
     const made = make("a", "", text);
     made.href = href;
+    if (isHere) made.dataset.here = "";
     if (isNew) Object.assign(made, { target: "_blank", rel: "noopener" });
     return made;
   }
+  let cameBack = null; // what only this device had when the page was opened, until it is known what became of it
   function notice(items) {
-    const place = document.querySelector("[data-saving-notice]");
-    if (!place || !items.length) return;
-    const text = say("restored", { time: minute(Math.min(...items.map((item) => item.at))) });
-    place.replaceChildren(make("p", "bw-draft", "", make("span", "", text)));
+    if (!items.length) return;
+    cameBack = { slots: items.map((item) => item.slot), time: minute(Math.min(...items.map((item) => item.at))), said: "" };
+    tellBack();
+  }
+  function tellBack() {
+    const holder = document.querySelector("[data-saving-notice]");
+    if (!holder || !cameBack) return;
+    const items = cameBack.slots.map((slot) => waiting.get(slot)).filter(Boolean);
+    const now = !items.length ? "restoredSaved" : items.some(isReady) ? "restored" : "restoredWaits";
+    if (now === cameBack.said) return;
+    cameBack.said = now;
+    const text = say(now, { time: cameBack.time });
+    holder.querySelector(".bw-draft")?.remove();
+    holder.prepend(make("p", "bw-draft", "", make("span", "", text)));
     announce(text);
+    if (!items.length) cameBack = null;
   }
 
   // 9. Several tabs of one person: what one saved the others show, and what a closed one left the next one takes up
@@ -670,7 +788,7 @@
     channel?.postMessage({ type: "who" });
     if (channel && shelved().some((item) => item.tab !== tab)) await new Promise((wake) => { setTimeout(wake, 200); });
     const found = shelved().filter((item) => item.tab !== tab && !alive.has(item.tab) && !waiting.has(item.slot));
-    const kept = found.filter((item) => putBack({ ...item, tab, sent: false, error: "" }));
+    const kept = found.filter((item) => putBack({ ...item, tab, sent: false, error: "", gone: "" }));
     if (isFirst || kept.length) notice(kept);
     if (kept.length) plan(0);
     draw();
@@ -763,7 +881,7 @@
     if (pressed?.name === "act") {
       if (isWritten && !waiting.size) to ? location.assign(to) : tell("act", { act: pressed.value, pressed });
       else if (trouble || !isWritten) complain(say("actWaits"));
-      else complain(say("actChoose"), form.querySelector("[data-clash], [data-refused]"));
+      else complain(say("actChoose"), form.querySelector("[data-clash], [data-refused], .pm-gone-words"));
     } else if (to && trouble !== "offline" && trouble !== "server") location.assign(to);
   });
   function flush() { // whether everything is written; false where that has to wait
