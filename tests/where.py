@@ -27,7 +27,10 @@ SCREENS = {
         "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
-    "tests/postmortems/": ("proposals", "record_pages", "review_rounds"),
+    "tests/postmortems/": (
+        "action_calendar", "action_item", "admin", "evidence", "exports", "proposals", "record_pages", "review_rounds",
+        "screens", "session_over", "writing",
+    ),
     "tests/postmortems/learning/": ("screens",),
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",

@@ -199,7 +199,7 @@ def test_it_may_be_long_and_hostile(db):
     title = "<script>alert(1)</script> & “quotes” \u202e \x0b"
     incident = build.incident(title, page=row, ended=NOW, impacts=[(part, None, 2)], updates=[(BEGAN, "resolved", "x")])
     nasty = replace(LONG, title=title, contact="<b>us</b>", events=tuple(
-        replace(each, text="]]> <img src=x onerror=alert(1)> \x00") for each in LONG.events))  # fmt: skip
+        replace(each, text="]]> <img src=x onerror=alert(1)> \x1f") for each in LONG.events))  # fmt: skip
     build.report(incident, of_the_page(nasty, part))
     found = drawn(row)
     for path, text in found.items():
