@@ -6,6 +6,7 @@ The lock of the incident comes before that of its post-mortem, and that before t
 from postmortems.actions.attaching import attach, detach
 from postmortems.actions.calendars import make_calendar, revoke_calendar
 from postmortems.actions.choosing import choose_way
+from postmortems.actions.disputing import dispute
 from postmortems.actions.drafting import draft_from_facts, draft_from_records, take_change, take_event, take_over
 from postmortems.actions.inviting import (
     invite,
@@ -16,7 +17,7 @@ from postmortems.actions.inviting import (
     take_back_record,
 )
 from postmortems.actions.opening import expect, lead, open_postmortem, promise
-from postmortems.actions.parts import add, change, dispute, link, mark_section, place, remove, reorder, restore
+from postmortems.actions.parts import add, change, link, mark_section, place, remove, reorder, restore
 from postmortems.actions.publishing import publish, revise, withdraw
 from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again
 from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import BaseConstraint, F, UniqueConstraint
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.exceptions import DomainError
@@ -32,8 +33,9 @@ SENTENCES: dict[str, tuple[Words, str | None]] = {  # by constraint: what to say
 
 def check(part: Part) -> None:
     """Refuses what does not fit: a field beyond its limits, a year that nobody means, rows that exclude each other."""
+    rows = {field.name for field in part._meta.fields if field.many_to_one}  # read from the database, every one
     try:
-        part.full_clean(validate_unique=False, validate_constraints=False)
+        part.full_clean(exclude=rows, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise DomainError(messages[0], field=None if field == "__all__" else field) from error
@@ -42,11 +44,20 @@ def check(part: Part) -> None:
         if value is not None and (sentence := wrong_year(value)):
             raise DomainError(sentence, field=name)
     for constraint in part._meta.constraints:
+        if constraint.name.endswith("_is_known") or _is_alone(constraint, part):
+            continue  # without asking the database: choices were tried above
         try:
             constraint.validate(type(part), part)
         except ValidationError as error:
             words, field = SENTENCES.get(constraint.name, (_("These do not go together."), None))
             raise Together(str(words), field=field) from error
+
+
+def _is_alone(constraint: BaseConstraint, part: Part) -> bool:
+    """What holds nothing in one of the columns is like no other row."""
+    if not isinstance(constraint, UniqueConstraint):
+        return False
+    return any(getattr(part, column.name) is None for column in constraint.expressions if isinstance(column, F))
 
 
 def check_stands(part: Part) -> None:

@@ -104,6 +104,13 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
         raise DomainError(_("Only what stands in a record is taken over."))
     if there := taken(postmortem, source):
         return there
+    part = _taken_over(postmortem, source, by=by, into=into)
+    touch(postmortem)
+    return part
+
+
+def _taken_over(postmortem: Postmortem, source: Part, *, by: User | None, into: Section | None = None) -> Part:
+    """Under the lock of the post-mortem, which the caller holds."""
     facts = _copied(postmortem, source)
     part: Part
     is_lost = False
@@ -116,10 +123,10 @@ def take_over(source: Part, *, by: User | None, into: Section | None = None) -> 
             section = into or _section(postmortem, source.question.goes_to)
             is_lost = section is None  # this form has none for it: wherever it stands now, staff read it first
             facts["section"] = section or postmortem.sections.order_by("position", "pk").first()
-        part = verbs.add(type(source), postmortem, by=by, is_internal=source.is_internal or is_lost, **facts)
+        part = verbs.put(type(source), postmortem, by=by, is_internal=source.is_internal or is_lost, **facts)
     if isinstance(source, ActionItem) and isinstance(part, ActionItem):
         _take_links(source, part, postmortem, by=by)
-    cite(part, source.key, as_read=reads(source), by=by)
+    _cite(postmortem, part, source.key, as_read=reads(source), by=by)
     return part
 
 
@@ -137,8 +144,9 @@ def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
             if record is None or not record.is_submitted or part.key in there or not part.text.strip():
                 continue
             part.postmortem = postmortem
-            take_over(part, by=by)
+            _taken_over(postmortem, part, by=by)
             count += 1
+    touch(postmortem)
     return count + bool(take_agreed(found, by=by))
 
 
@@ -175,11 +183,16 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
 def cite(part: Part, source: str, *, by: User | None, as_read: str = "") -> Citation:
     """The part rests on this too: a part of a record by its key, or an entry of the timeline (:func:`entry_key`)."""
     postmortem = to_write(part.postmortem, None, by=by)
+    citation = _cite(postmortem, part, source, by=by, as_read=as_read)
+    touch(postmortem)
+    return citation
+
+
+def _cite(postmortem: Postmortem, part: Part, source: str, *, by: User | None, as_read: str) -> Citation:
     citation = postmortem.citations.filter(part=part.key, source=source).first()
     if citation is None:
         citation = Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by)
         save_audited(citation, by=by)
-        touch(postmortem)
     return citation
 
 
@@ -238,4 +251,4 @@ def _take_links(source: ActionItem, action: ActionItem, postmortem: Postmortem, 
     for other in others:
         there = taken(postmortem, other)
         if isinstance(there, Cause | Mitigation):
-            verbs.link(action, there, on=True, by=by)
+            verbs.put_link(action, there, on=True, by=by)

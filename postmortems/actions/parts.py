@@ -19,12 +19,11 @@ from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
 from postmortems.actions.checking import check, check_stands
 from postmortems.actions.owning import check_drafted, check_owner
-from postmortems.choices import OPEN_ACTIONS, Metric
+from postmortems.choices import OPEN_ACTIONS
 from postmortems.models import (
     ActionItem,
     Assessment,
     Cause,
-    Dispute,
     Event,
     Mitigation,
     Paragraph,
@@ -96,13 +95,19 @@ def add(
                 raise DomainError(_("This name is taken."))
             return there
         facts["key"] = key
+    part = put(table, postmortem, by=by, record=record, **facts)
+    touch(postmortem)
+    return part
+
+
+def put(table: type[P], postmortem: Postmortem, *, by: User | None, record: Record | None = None, **facts: Any) -> P:
+    """The same for a caller who holds the lock, and says afterwards that something changed."""
     if table is ActionItem:
         check_owner(postmortem, facts.get("owner"))
     place = _room(table, postmortem, record)
     part = table(postmortem=postmortem, record=record, position=place, changed_by=by, **facts)
     check(part)
     save_audited(part, by=by)
-    touch(postmortem)
     return part
 
 
@@ -163,12 +168,17 @@ def reorder(parts: list[Part], *, by: User | None) -> None:
 def link(action: ActionItem, other: Cause | Mitigation, *, on: bool, by: User | None) -> None:
     """Whether the action works on a cause, or replaces a temporary measure (3-32)."""
     postmortem = to_write(action.postmortem, action.record, by=by)
+    put_link(action, other, on=on, by=by)
+    touch(postmortem)
+
+
+def put_link(action: ActionItem, other: Cause | Mitigation, *, on: bool, by: User | None) -> None:
+    """The same for a caller who holds the lock, and says afterwards that something changed."""
     if (other.postmortem_id, other.record_id) != (action.postmortem_id, action.record_id):
         raise DomainError(_("They do not stand in the same document."))
     action._history_user = by
     linked: Any = action.causes if isinstance(other, Cause) else action.fixes
     (linked.add if on else linked.remove)(other)
-    touch(postmortem)
 
 
 @transaction.atomic
@@ -192,26 +202,6 @@ def mark_section(section: Section, *, visibility: str, by: User | None) -> Secti
         save_audited(section, "visibility", by=by)
         touch(postmortem)
     return section
-
-
-@transaction.atomic
-def dispute(record: Record, *, metric: Metric, note: str, by: User | None) -> Dispute | None:
-    """Say why the figure of a step is not right; without a note, it is taken back. The figure stays."""
-    postmortem = to_write(record.postmortem, record, by=by)
-    row = record.disputes.filter(metric=metric).first()
-    note = " ".join(note.split())[:255]
-    if not note:
-        if row is not None:
-            row._history_user = by
-            row.delete()
-            touch(postmortem)
-        return None
-    row = row or Dispute(record=record, metric=metric)
-    if row.note != note:
-        row.note, row.by, row.at = note, by, timezone.now()
-        save_audited(row, by=by)
-        touch(postmortem)
-    return row
 
 
 def _room(table: type[Part], postmortem: Postmortem, record: Record | None) -> int:

@@ -7,6 +7,7 @@ reads the marked incidents right after the commit, and a sweep whatever was left
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.db import models, transaction
 
@@ -64,9 +65,11 @@ def _vector(pk: int, found) -> str:
     return words.vector((text.weight, text.text) for text in found.get(pk, []))
 
 
-def _incident_of(row: models.Model) -> int:
+def _incident_of(row: Any) -> int:
     if isinstance(row, Incident):
         return row.pk
     if isinstance(row, IncidentUpdate | TimelineEntry | Postmortem):
         return row.incident_id
+    if row._meta.get_field("postmortem").is_cached(row):
+        return row.postmortem.incident_id
     return Postmortem.objects.values_list("incident", flat=True).get(pk=row.postmortem_id)
