@@ -2,6 +2,7 @@
 
 import os
 import signal
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -41,7 +42,7 @@ def test_killed_in_mid_rendering_the_next_one_makes_the_same_bytes(root, sms, st
     if victim == "the task":
         assert (row.state, row.pdf) == (RenderingState.RUNNING, None)
         assert rendering.run() == 0  # under its lease nobody else begins
-        Rendering.objects.update(leased_until=timezone.now())
+        Rendering.objects.update(leased_until=timezone.now() - timedelta(seconds=1))  # SQLite counts milliseconds
     else:
         assert (row.state, row.pdf, bool(row.error)) == (RenderingState.FAILED, None, True)
         Rendering.objects.update(state=RenderingState.WAITING, error="")
