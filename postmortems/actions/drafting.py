@@ -89,7 +89,7 @@ def take_event(postmortem: Postmortem, line: OfferedEvent, *, by: User | None, r
         entry=TimelineEntry.objects.get(pk=line.pk, incident=postmortem.incident), is_internal=not line.is_public,
     )  # fmt: skip
     if record is None:
-        cite(event, entry_key(line.pk), by=by)
+        _cite(postmortem, event, entry_key(line.pk), by=by)
     return event
 
 
@@ -179,21 +179,10 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
     return part
 
 
-@transaction.atomic
-def cite(part: Part, source: str, *, by: User | None, as_read: str = "") -> Citation:
+def _cite(postmortem: Postmortem, part: Part, source: str, *, by: User | None, as_read: str = "") -> None:
     """The part rests on this too: a part of a record by its key, or an entry of the timeline (:func:`entry_key`)."""
-    postmortem = to_write(part.postmortem, None, by=by)
-    citation = _cite(postmortem, part, source, by=by, as_read=as_read)
-    touch(postmortem)
-    return citation
-
-
-def _cite(postmortem: Postmortem, part: Part, source: str, *, by: User | None, as_read: str) -> Citation:
-    citation = postmortem.citations.filter(part=part.key, source=source).first()
-    if citation is None:
-        citation = Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by)
-        save_audited(citation, by=by)
-    return citation
+    if not postmortem.citations.filter(part=part.key, source=source).exists():
+        save_audited(Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by), by=by)
 
 
 def taken(postmortem: Postmortem, source: Part) -> Part | None:
