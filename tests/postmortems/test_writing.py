@@ -16,13 +16,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def writer(client):
-    person = make.in_group("Reliability", first_name="Oskar", last_name="Nyman")
-    client.force_login(person)
-    return person
-
-
 def at(name, postmortem):
     return reverse(f"postmortems_staff:{name}", args=[postmortem.public_id])
 
