@@ -113,7 +113,7 @@ def _taken_over(postmortem: Postmortem, source: Part, *, by: User | None, into: 
     """Under the lock of the post-mortem, which the caller holds."""
     facts = _copied(postmortem, source)
     part: Part
-    is_lost = False
+    is_lost = is_new = False
     if isinstance(source, Assessment):
         part = _own_assessment(postmortem, by=by, **facts)
     elif isinstance(source, Event) and source.entry_id and (same := _same_entry(postmortem, source)):
@@ -124,9 +124,11 @@ def _taken_over(postmortem: Postmortem, source: Part, *, by: User | None, into: 
             is_lost = section is None  # this form has none for it: wherever it stands now, staff read it first
             facts["section"] = section or postmortem.sections.order_by("position", "pk").first()
         part = verbs.put(type(source), postmortem, by=by, is_internal=source.is_internal or is_lost, **facts)
+        is_new = True
     if isinstance(source, ActionItem) and isinstance(part, ActionItem):
         _take_links(source, part, postmortem, by=by)
-    _cite(postmortem, part, source.key, as_read=reads(source), by=by)
+    if is_new or not postmortem.citations.filter(part=part.key, source=source.key).exists():
+        _cite(postmortem, part, source.key, as_read=reads(source), by=by)
     return part
 
 
@@ -181,8 +183,7 @@ def take_change(citation: Citation, *, by: User | None, with_words: bool = True)
 
 def _cite(postmortem: Postmortem, part: Part, source: str, *, by: User | None, as_read: str = "") -> None:
     """The part rests on this too: a part of a record by its key, or an entry of the timeline (:func:`entry_key`)."""
-    if not postmortem.citations.filter(part=part.key, source=source).exists():
-        save_audited(Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by), by=by)
+    save_audited(Citation(postmortem=postmortem, part=part.key, source=source, as_read=as_read, by=by), by=by)
 
 
 def taken(postmortem: Postmortem, source: Part) -> Part | None:

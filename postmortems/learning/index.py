@@ -6,10 +6,10 @@ reads the marked incidents right after the commit, and a sweep whatever was left
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from incidents.choices import EntryKind
 from incidents.models import Incident, IncidentUpdate, TimelineEntry
@@ -30,9 +30,22 @@ def mark_written(row: models.Model, fields: frozenset[str] | None) -> None:
 
 
 def mark(incident: int) -> None:
-    """To be read again after the commit."""
-    SearchMark.objects.create(incident_id=incident)
-    transaction.on_commit(partial(read_marked, only=incident), robust=True)
+    """To be read again after the commit: once, however much one transaction writes."""
+    if not any(_Reading(incident) == waiting for _savepoints, waiting, _robust in connection.run_on_commit):
+        SearchMark.objects.create(incident_id=incident)
+        transaction.on_commit(_Reading(incident), robust=True)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Waits for the commit. With a savepoint that is rolled back, Django drops it as the database drops its mark."""
+
+    incident: int
+    is_done: bool = False
+
+    def __call__(self) -> None:
+        self.is_done = True
+        read_marked(only=self.incident)
 
 
 def read_marked(only: int | None = None) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, TimelineEntry
 from postmortems.choices import CauseKind
+from postmortems.learning import index
 from postmortems.models import ActionItem, Cause, Mitigation, Paragraph, Postmortem, SearchMark, Section, Template
 from tests import factories as make
 
@@ -26,6 +28,13 @@ SAID = (
     "pace. It was mended, and the queues of {product} are being worked off. The next update follows in 30 minutes."
 )
 NOTE = "Restart of gw-{n} at {place}; queue age 310 s, limit 120 s. Ticket OPS-{n}."
+
+
+def read() -> None:
+    """As after a commit: what the test has written within its one transaction is found by, what it writes next is
+    marked again."""
+    connection.run_on_commit.clear()
+    index.read_marked()
 
 
 def fill(count: int, products: list[Component], *, every: int = 5) -> None:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from incidents.choices import Audience
 from incidents.models import Incident
 from postmortems import actions as pm
-from postmortems.learning import index, search as finding
+from postmortems.learning import search as finding
 from postmortems.models import Cause
 from tests import factories as make
+from tests.postmortems.learning import past
 
 pytestmark = pytest.mark.django_db
 SEARCH, SIMILAR, CAUSES, RECOVERY = (
@@ -43,7 +44,7 @@ def rows(response):
 
 def found(title="Reports slow", **facts):
     postmortem = make.ready_to_publish(title=title, **facts)
-    index.read_marked()
+    past.read()
     return postmortem
 
 
@@ -99,7 +100,7 @@ def test_a_null_is_a_bad_request(client, lead):
 def test_more_than_the_most_are_counted_as_more(client, lead, monkeypatch):
     for number in range(3):
         make.told(title=f"Slow {number}")
-    index.read_marked()
+    past.read()
     monkeypatch.setattr(finding, "MOST", 2)
     assert "More than 2 incidents; these are the best 2." in page(client, SEARCH, q="slow")
 
@@ -186,7 +187,7 @@ def test_nothing_anywhere_says_a_word_of_what_is_restricted(client):
     ago = timezone.now() - timedelta(hours=3)
     hidden = found(title="Zanzibar keys of Acme", affects=[make.component(name="Vault")], started_at=ago)
     pm.add(Cause, hidden, by=None, text="Zanzibar secret", kind="security")
-    index.read_marked()
+    past.read()
     addresses = [f"{SEARCH}?q=zanzibar", f"{SEARCH}?postmortem=on", CAUSES, RECOVERY, *EXPORTS]
     typed = {"title": "Zanzibar keys", "components": [hidden.incident.impacts.get().component_id]}
 
@@ -225,7 +226,7 @@ def test_it_is_for_those_who_see_incidents_and_post_mortems(client, address):
 def test_who_may_not_see_post_mortems_reads_nothing_of_them_around_incidents(client):
     shown = found(title="Zanzibar delayed")
     other = make.told(title="Zanzibar delayed")
-    index.read_marked()
+    past.read()
     client.force_login(make.user(permissions=["view_incident", "report_incident"]))
     for address in (REPORT, reverse("admin:incidents_incident_change", args=[other.public_id])):
         html = page(client, address)

@@ -1,21 +1,22 @@
 """What search finds, ranks and shows, the same on SQLite and PostgreSQL; and nothing of what one may not see."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from incidents import actions
 from incidents.choices import Level
 from postmortems import actions as pm
-from postmortems.learning import index, search, words
+from postmortems.learning import search, words
 from postmortems.learning.search import Wanted
 from postmortems.learning.texts import Where
 from postmortems.models import ActionItem, Cause, Mitigation, Paragraph, SearchMark, SearchText
 from tests import factories as make
-from tests.postmortems.learning.past import fill
+from tests.postmortems.learning import past
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +27,13 @@ def person():
 
 
 def look(person, typed="", **narrowed):
-    index.read_marked()
+    past.read()
     found = search.found(person, Wanted(words=words.wanted(typed), **narrowed))
     return [hit.incident.title for hit in search.hits(person, found, words.wanted(typed))]
 
 
 def texts(person, typed):
-    index.read_marked()
+    past.read()
     beginnings = words.wanted(typed)
     hits = search.hits(person, search.found(person, Wanted(words=beginnings)), beginnings)
     return [
@@ -177,8 +178,8 @@ def test_it_takes_as_many_queries_for_one_and_for_fifty(person, same_queries):
     parts = [make.component()]
     look(person)  # what they may is read once
     for count in (1, 49):
-        fill(count, parts, every=1)
-        index.read_marked()
+        past.fill(count, parts, every=1)
+        past.read()
         with same_queries(at_most=16):
             found = search.found(person, Wanted(words=("pace",)))
             assert len(search.hits(person, found, ("pace",))) in (1, 50)
@@ -191,10 +192,29 @@ def test_a_change_is_read_after_the_commit(django_capture_on_commit_callbacks, s
     assert "quokka" in SearchText.objects.get(incident=incident).words
     actions.assign(incident, owner=make.user(), by=None)
     assert not SearchMark.objects.exists()  # nobody's words changed
-    with django_capture_on_commit_callbacks(execute=True):
-        for _number in range(300):
-            actions.add_note(incident, text="Numbat", by=None)
+    with django_capture_on_commit_callbacks(execute=True) as waiting:
+        for number in range(300):
+            actions.add_note(incident, text=f"Numbat{number}", by=None)
+        assert SearchMark.objects.count() == 1
+    assert len(waiting) == 1
     assert not SearchMark.objects.exists()
+    assert "numbat299" in SearchText.objects.get(incident=incident).words
+
+
+def test_what_is_written_after_a_savepoint_was_rolled_back_is_read(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        incident = make.suspicion(title="Quokka")
+    with django_capture_on_commit_callbacks(execute=True):
+        with suppress(ZeroDivisionError), transaction.atomic():
+            actions.add_note(incident, text="Wombat", by=None)
+            raise ZeroDivisionError
+        actions.add_note(incident, text="Numbat", by=None)
+        with suppress(ZeroDivisionError), transaction.atomic():
+            actions.add_note(incident, text="Bilby", by=None)
+            raise ZeroDivisionError
+    assert not SearchMark.objects.exists()
+    found = SearchText.objects.get(incident=incident).words
+    assert ("numbat" in found, "wombat" in found, "bilby" in found) == (True, False, False)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has the index")

@@ -9,10 +9,10 @@ from incidents import actions
 from incidents.choices import Status
 from postmortems import actions as pm
 from postmortems.choices import CauseKind, Lasts
-from postmortems.learning import index, similar
+from postmortems.learning import similar
 from postmortems.models import Cause, Mitigation, Paragraph
 from tests import factories as make
-from tests.postmortems.learning.past import fill
+from tests.postmortems.learning import past
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def over(title, item, *, days=1, **facts):
 
 
 def like(person, title="", *components):
-    index.read_marked()
+    past.read()
     return similar.to_typed(person, title, [each.pk for each in components], now=timezone.now())
 
 
@@ -120,7 +120,7 @@ def test_the_same_kind_of_cause_is_said_and_weighs(person, tree):
     mine = make.postmortem(over("Mine", tree["sms"]))
     for postmortem, kind in ((one, CauseKind.CAPACITY), (other, CauseKind.DATA), (mine, CauseKind.CAPACITY)):
         pm.add(Cause, postmortem, by=None, text="So it was.", kind=kind)
-    index.read_marked()
+    past.read()
     found = similar.to_incident(person, mine.incident, now=timezone.now())
     assert {each.incident.title: each.reasons[1:] for each in found} == {
         "One": ["same kind of cause: capacity"], "Other": [],
@@ -140,7 +140,7 @@ def test_it_takes_as_many_queries_for_one_and_for_fifty(person, tree, same_queri
     mine = make.told(title="SMS delayed in Frankfurt", affects=[tree["sms"]])
     like(person)  # what they may is read once
     for count in (1, 49):
-        fill(count, [tree["sms"]], every=1)
-        index.read_marked()
+        past.fill(count, [tree["sms"]], every=1)
+        past.read()
         with same_queries(at_most=15):
             assert len(similar.to_incident(person, mine, now=timezone.now())) == min(count, 5)
