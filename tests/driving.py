@@ -7,8 +7,9 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from tests.accessibility import SEVERE, faults
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -55,8 +56,7 @@ class Staff:
 
     def look(self, name):
         """Nothing serious for axe; a picture at phone and desktop width, light and dark, where they are kept."""
-        found = Axe().run(self.page).response["violations"]
-        assert [(each["id"], each["impact"]) for each in found if each["impact"] in ("serious", "critical")] == [], name
+        assert faults(self.page, SEVERE) == [], name
         if not PICTURES:
             return
         for width, height in ((390, 844), (1440, 900)):

@@ -24,7 +24,7 @@ FOLDER = "PREPARED"
 DATA, SEEN, CLUSTER = "var", "seen.json", "cluster"
 
 
-def _once(name: str, make: Callable[[Path], None]) -> Path:
+def once(name: str, make: Callable[[Path], None]) -> Path:
     """The folder of that name, made by the first who asks; the others wait for it."""
     folder = Path(os.environ[FOLDER])
     path, draft = folder / name, folder / f"{name}.draft"
@@ -69,7 +69,7 @@ def _start_on_postgresql(folder: Path) -> None:
 
 def migrated() -> Path:
     """An SQLite database in which nothing is but what a new installation begins with."""
-    return _once("migrated", _migrate) / NAME
+    return once("migrated", _migrate) / NAME
 
 
 def copy_of_migrated(to: Path) -> None:
@@ -79,19 +79,19 @@ def copy_of_migrated(to: Path) -> None:
 def first_start() -> Path:
     """Where ``make run`` ran for the first time and was stopped: its DATA_DIR with the demo, its output, what was
     seen of it."""
-    return _once("first-start", _start)
+    return once("first-start", _start)
 
 
 def copy_of_data(to: Path, *, on_postgresql: bool = False) -> Path:
     """A DATA_DIR of a product that ran once; on PostgreSQL it goes with :func:`postgresql_with_data`."""
-    folder = _once("on-postgresql", _start_on_postgresql) if on_postgresql else first_start()
+    folder = once("on-postgresql", _start_on_postgresql) if on_postgresql else first_start()
     return Path(shutil.copytree(folder / DATA, to, symlinks=True))
 
 
 @contextmanager
 def postgresql_with_data() -> Iterator[postgresql.Server]:
     """A server of one's own with the database of a product that ran once."""
-    with postgresql.own(like=_once("on-postgresql", _start_on_postgresql) / CLUSTER) as server:
+    with postgresql.own(like=once("on-postgresql", _start_on_postgresql) / CLUSTER) as server:
         yield server
 
 

@@ -1,11 +1,11 @@
 """Action items in a real browser: ticked and changed, followed beside a form; axe, a phone, dark, without script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from postmortems.models import ActionItem
 from tests import factories as make
+from tests.accessibility import faults, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "/admin/action-items/"
@@ -50,9 +50,8 @@ def test_it_can_be_read_and_reached_by_everybody(browser, live_server, items, lo
         page.goto(address)
         if address == LIST:
             page.check(f"input[value={items[0].key}]")
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == [], address
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        assert faults(page) == [], address
+        assert fits(page), address
 
 
 def test_ticked_rows_bring_up_what_changes_them_together(browser, live_server, items):

@@ -1,11 +1,11 @@
 """What was learned, in a real browser: axe, the keyboard, a phone, similar incidents while one types."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from postmortems.learning import index
 from tests import factories as make
+from tests.accessibility import faults, fits
 from tests.incidents.test_browser_shell import LOOKS, browser, enter, root  # noqa: F401  fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,9 +28,8 @@ def test_every_screen_is_accessible_and_fits(browser, live_server, root, past, l
         page.goto(f"/admin/{screen}")
         if fold := page.query_selector("main details, .bw-causes details"):
             fold.evaluate("element => { element.open = true; }")
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], screen
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+        assert faults(page) == [], screen
+        assert fits(page), screen
 
 
 def test_similar_incidents_come_while_one_types(browser, live_server, root, past):  # noqa: F811
