@@ -7,8 +7,9 @@ from hashlib import sha256
 
 from postmortems.choices import Paper, Reader
 from postmortems.document import frozen
+from postmortems.document.edition import Dress, Edition, SignOff
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import Content, Dress, Edition, SignOff
+from postmortems.document.values import Content
 from postmortems.models import Postmortem, Version
 from postmortems.reading import content_of
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.moments import span
-from postmortems.document.values import Times
+from postmortems.document.facts import Times
 
 APART = 13.0  # per cent between the labels of two times that stand in one line
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.models import Incident
 from postmortems.choices import Metric
-from postmortems.document.values import Step, Times
+from postmortems.document.facts import Step, Times
 from postmortems.models import ReviewPolicy
 
 MINUTE = timedelta(minutes=1)

@@ -18,8 +18,9 @@ from incidents import markdown
 from incidents.models import Incident, IncidentUpdate
 from postmortems.choices import Stage
 from postmortems.document import frozen
+from postmortems.document.facts import Notice
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import Content, Notice
+from postmortems.document.values import Content
 from postmortems.models import Postmortem, Version
 
 COMPARED = 200  # characters of a text: lines of a timeline are cut later

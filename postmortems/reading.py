@@ -22,7 +22,7 @@ from postmortems.choices import (
     SectionKind,
     Visibility,
 )
-from postmortems.document import values
+from postmortems.document import facts, values
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -168,38 +168,38 @@ def _action(row: ActionItem, parts: Parts, sources) -> values.Action:
     )
 
 
-def _counts(row: Assessment | None) -> values.Counts:
+def _counts(row: Assessment | None) -> facts.Counts:
     if row is None:
-        return values.Counts()
-    return values.Counts(
+        return facts.Counts()
+    return facts.Counts(
         row.customers, row.customers_total, row.volume, row.volume_unit, row.lasting, row.data, row.is_internal
     )
 
 
-def _impacts(incident: Incident) -> Iterable[values.Impact]:
+def _impacts(incident: Incident) -> Iterable[facts.Impact]:
     rows = incident.impacts.select_related("component", "location").order_by(
         "component__position", "component__name", "location__position", "started_at", "pk"
     )
     for row in rows:
         if row.level:
             where = row.location.name if row.location else ""
-            yield values.Impact(
+            yield facts.Impact(
                 row.component.name, where, Level(row.level), row.started_at, row.ended_at, row.component.public_id
             )
 
 
-def _notices(incident: Incident) -> Iterable[values.Notice]:
+def _notices(incident: Incident) -> Iterable[facts.Notice]:
     for row in incident.updates.visible().order_by("posted_at", "pk"):
-        yield values.Notice(row.posted_at, str(Status(row.status).label), row.text, row.promised_at, row.public_id)
+        yield facts.Notice(row.posted_at, str(Status(row.status).label), row.text, row.promised_at, row.public_id)
 
 
-def _disputed(steps: Iterable[values.Step], disputes: Iterable[Dispute]) -> Iterable[values.Step]:
+def _disputed(steps: Iterable[facts.Step], disputes: Iterable[Dispute]) -> Iterable[facts.Step]:
     by_metric: dict[Metric, list[Dispute]] = defaultdict(list)
     for dispute in disputes:
         by_metric[Metric(dispute.metric)].append(dispute)
     for step in steps:
         said = by_metric[step.metric]
-        yield values.Step(
+        yield facts.Step(
             step.metric,
             step.minutes,
             step.limit,

@@ -28,9 +28,10 @@ from postmortems.choices import (
     Visibility,
 )
 from postmortems.document import frozen
+from postmortems.document.edition import Dress, Edition
 from postmortems.document.markdown import written
 from postmortems.document.outline import outline, shown
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.values import Content
 
 ENUMERATIONS: dict[str, type[Choices]] = {  # by the field that holds their words
     "action.kind": ActionKind,

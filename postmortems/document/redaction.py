@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from postmortems.choices import SectionKind
-from postmortems.document.values import Action, Cause, Content, Counts, Event, Mitigation, Section, Step
+from postmortems.document.facts import Counts, Step
+from postmortems.document.values import Action, Cause, Content, Event, Mitigation, Section
 
 HOMES = {True: SectionKind.ROOT_CAUSE, False: SectionKind.FACTORS}  # of causes, by whether they are root causes
 LOGS = {SectionKind.MITIGATION, SectionKind.RESPONSE_LOG}  # either may print what was done, with or without the other

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from incidents.choices import Level
 from postmortems.choices import (
     ActionKind,
     ActionState,
@@ -18,11 +17,11 @@ from postmortems.choices import (
     CauseKind,
     EventKind,
     Lasts,
-    Metric,
     Priority,
     SectionKind,
     Visibility,
 )
+from postmortems.document.facts import Counts, Impact, Notice, Step, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,88 +143,6 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Impact:
-    """How a component was at a location, from when until when (open: none)."""
-
-    component: str
-    location: str  # empty: everywhere
-    level: Level
-    started_at: datetime
-    ended_at: datetime | None
-    component_id: str = ""  # a page names only its own
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What customers were told, when, and by when they were promised more."""
-
-    at: datetime
-    status: str  # the word
-    text: str  # Markdown source
-    promised_at: datetime | None = None
-    id: str = ""  # upd_…; none in versions that were made before it was kept
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How long one step took, against its limit. Minutes, rounded down; none where it is not known or has no limit."""
-
-    metric: Metric
-    minutes: int | None
-    limit: int | None
-    since: str  # counted from what, in a word
-    dispute: str = ""  # why somebody says that it is not right
-    disputed_by: str = ""
-
-    @property
-    def over(self) -> int:
-        """Minutes beyond the limit."""
-        return max(self.minutes - self.limit, 0) if self.minutes is not None and self.limit is not None else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """When each thing happened, as the incident's record has it."""
-
-    started_at: datetime
-    detected_at: datetime
-    acknowledged_at: datetime | None = None
-    first_notice_at: datetime | None = None
-    identified_at: datetime | None = None
-    mitigated_at: datetime | None = None
-    resolved_at: datetime | None = None
-    caught_up_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many (0-11, 0-12, 3-41)."""
-
-    customers: int | None = None
-    customers_total: int | None = None
-    volume: int | None = None
-    volume_unit: str = ""
-    lasting: str = ""  # how long it hurt, in words, where the times do not tell
-    data: str = ""  # what became of data, in words
-    is_internal: bool = False
-
-    @property
-    def percent(self) -> float | None:
-        if self.customers is None or not self.customers_total:
-            return None
-        return 100 * self.customers / self.customers_total
-
-
-@dataclass(frozen=True, slots=True)
-class SignOff:
-    """``role`` is asked to sign; who did, and when."""
-
-    role: str
-    name: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RecordInfo:
     """An incident record that the document was drawn from."""
 
@@ -298,30 +215,3 @@ class Content:
     @property
     def ended_at(self) -> datetime | None:
         return self.times.resolved_at
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What a document says of itself: which version, for whom, how far it is, and who signed."""
-
-    number: int  # 0: a draft that no version was made of
-    is_draft: bool
-    is_internal: bool
-    digest: str  # SHA-256 of the content that it shows, in hexadecimal
-    published_at: datetime | None = None
-    sign_offs: tuple[SignOff, ...] = ()
-    versions: tuple[tuple[int, datetime, str], ...] = ()  # published before and with it: number, when, what changed
-
-
-@dataclass(frozen=True, slots=True)
-class Dress:
-    """Whose document it is, and how that looks: the page's, so that nothing here knows of pages."""
-
-    name: str  # the organisation, or the page
-    language: str = "en"
-    zone: str = "UTC"  # in which all times are written
-    color: str = ""  # of the rule at the top, as #rrggbb; empty: ink
-    logo: bytes = b""  # PNG
-    logo_width: int = 0  # CSS pixels
-    logo_height: int = 0
-    address: str = ""  # of the incident on the page; empty where it stands on none

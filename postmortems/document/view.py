@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from incidents import markdown
 from incidents.wording import label
 from postmortems.choices import SectionKind
-from postmortems.document.values import Action, Cause, Content, Impact, Paragraph, Section
+from postmortems.document.facts import Impact
+from postmortems.document.values import Action, Cause, Content, Paragraph, Section
 
 
 @dataclass(frozen=True)

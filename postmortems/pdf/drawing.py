@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from postmortems.choices import Paper
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.edition import Dress, Edition
+from postmortems.document.values import Content
 from postmortems.pdf import child, failures, native, view
 
 log = logging.getLogger(__name__)

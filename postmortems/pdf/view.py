@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from incidents.contrast import SEEN, readable
 from postmortems.choices import Paper
+from postmortems.document.edition import Dress, Edition
 from postmortems.document.outline import Outline, course, outline, shown
 from postmortems.document.outline.values import Picture
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.values import Content
 from postmortems.document.words import Calendar, first_sentences
 from postmortems.pdf import bars, figure, shapes
 from postmortems.pdf.letters import width

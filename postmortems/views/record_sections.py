@@ -15,7 +15,7 @@ from incidents.models import Location, User
 from postmortems import metrics
 from postmortems.answers import answers_of
 from postmortems.choices import Lasts, RecordSection
-from postmortems.document.values import Step
+from postmortems.document.facts import Step
 from postmortems.figure import figure_of
 from postmortems.forms.changes import DISPUTE
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Question, Record

@@ -8,7 +8,8 @@ from incidents.choices import Audience
 from incidents.models import Component, Incident, User
 from postmortems import actions, editions
 from postmortems.choices import Paper, Reader
-from postmortems.document.values import Content, Dress
+from postmortems.document.edition import Dress
+from postmortems.document.values import Content
 from postmortems.editions import Drawn
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page

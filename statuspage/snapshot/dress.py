@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from postmortems.document.values import Content, Dress, Impact
+from postmortems.document.edition import Dress
+from postmortems.document.facts import Impact
+from postmortems.document.values import Content
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.values import Tree
 

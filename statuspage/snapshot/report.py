@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.edition import Dress, Edition
+from postmortems.document.values import Content
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from incidents.views.incident import for_those_who_may
 from postmortems import actions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.document import exports
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.edition import Dress, Edition
+from postmortems.document.values import Content
 from postmortems.document.words import file_name
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage import postmortem_downloads as downloads

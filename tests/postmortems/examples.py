@@ -8,26 +8,11 @@ from PIL import Image, ImageDraw
 
 from incidents.choices import Level
 from postmortems.choices import ActionKind, CauseKind, Metric, SectionKind
+from postmortems.document.edition import Dress, Edition, SignOff
+from postmortems.document.facts import Counts, Impact, Notice, Step, Times
 from postmortems.document.frozen import digest
 from postmortems.document.outline import shown
-from postmortems.document.values import (
-    Action,
-    Cause,
-    Content,
-    Counts,
-    Dress,
-    Edition,
-    Event,
-    Impact,
-    Mitigation,
-    Notice,
-    Paragraph,
-    Section,
-    SignOff,
-    Step,
-    Times,
-    Why,
-)  # fmt: skip
+from postmortems.document.values import Action, Cause, Content, Event, Mitigation, Paragraph, Section, Why  # fmt: skip
 from tests.postmortems import long as story
 from tests.postmortems.long import at
 

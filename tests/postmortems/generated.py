@@ -7,24 +7,20 @@ from hypothesis import strategies as st
 
 from incidents.choices import Level
 from postmortems.choices import ActionKind, Affects, CauseKind, EventKind, Lasts, Metric, SectionKind, Visibility
-from postmortems.document.values import (
+from postmortems.document.facts import Counts, Impact, Notice, Step, Times
+from postmortems.document.values import (  # fmt: skip
     Action,
     Cause,
     Content,
-    Counts,
     Event,
-    Impact,
     Meeting,
     Mitigation,
-    Notice,
     Paragraph,
     RecordInfo,
     Section,
     Source,
-    Step,
-    Times,
     Why,
-)  # fmt: skip
+)
 from tests.postmortems.long import at
 
 

@@ -4,18 +4,8 @@ from dataclasses import replace
 
 from incidents.choices import Level
 from postmortems.choices import ActionKind, ActionState, CauseKind, Lasts, SectionKind
-from postmortems.document.values import (
-    Action,
-    Cause,
-    Counts,
-    Event,
-    Impact,
-    Mitigation,
-    Notice,
-    Paragraph,
-    Section,
-    Why,
-)
+from postmortems.document.facts import Counts, Impact, Notice
+from postmortems.document.values import Action, Cause, Event, Mitigation, Paragraph, Section, Why
 from tests.postmortems import long
 from tests.postmortems.long import at
 

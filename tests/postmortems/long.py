@@ -14,24 +14,20 @@ from postmortems.choices import (
     Priority,
     SectionKind,
 )  # fmt: skip
-from postmortems.document.values import (
+from postmortems.document.facts import Counts, Impact, Notice, Step, Times
+from postmortems.document.values import (  # fmt: skip
     Action,
     Cause,
     Content,
-    Counts,
     Event,
-    Impact,
     Meeting,
     Mitigation,
-    Notice,
     Paragraph,
     RecordInfo,
     Section,
     Source,
-    Step,
-    Times,
     Why,
-)  # fmt: skip
+)
 
 
 def at(clock: str, day: int = 19) -> datetime:

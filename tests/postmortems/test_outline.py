@@ -7,22 +7,13 @@ import pytest
 from incidents.choices import Level
 from postmortems.choices import ActionKind, EventKind, Metric, SectionKind
 from postmortems.document import words
+from postmortems.document.edition import Dress
+from postmortems.document.facts import Counts, Impact, Notice, Step, Times
 from postmortems.document.outline import course, outline
 from postmortems.document.outline.course import strips
 from postmortems.document.outline.values import Log, Table
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import (
-    Action,
-    Counts,
-    Dress,
-    Impact,
-    Notice,
-    Paragraph,
-    Section,
-    Step,
-    Times,
-    Visibility,
-)
+from postmortems.document.values import Action, Paragraph, Section, Visibility
 from tests.postmortems import examples
 from tests.postmortems.long import at
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from postmortems.document.edition import Dress, Edition
 from postmortems.document.outline import closing, cover
 from postmortems.document.outline.chapters import Chapters
 from postmortems.document.outline.course import Course, course
 from postmortems.document.outline.values import Outline
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.values import Content
 from postmortems.document.words import Calendar, full_day, lasting
 
 __all__ = ["Course", "Outline", "course", "extent", "outline", "shown"]

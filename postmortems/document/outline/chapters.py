@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from postmortems.choices import EventKind, SectionKind
+from postmortems.document.edition import Dress, Edition
 from postmortems.document.outline import causes, closing, impact, response, spoken
 from postmortems.document.outline.course import Course, worst_at
 from postmortems.document.outline.values import Block, Chapter, Entry, Log, Picture, Prose
-from postmortems.document.values import Content, Dress, Edition, Event
+from postmortems.document.values import Content, Event
 from postmortems.document.words import Calendar, lasting, minutes_between
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _, ngettext, pgettext
 from incidents.portable_markdown import escaped
 from incidents.wording import listing
 from postmortems.document.addresses import linked
+from postmortems.document.edition import Dress, Edition
 from postmortems.document.outline.values import Block, Digest, Head, Line, Prose, Row, Table
-from postmortems.document.values import Content, Dress, Edition
+from postmortems.document.values import Content
 from postmortems.document.words import Calendar, full_day, lasting
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _, pgettext
 
 from incidents.choices import Level
 from postmortems.choices import Metric
-from postmortems.document.values import Content, Impact, Notice, Times
+from postmortems.document.facts import Impact, Notice, Times
+from postmortems.document.values import Content
 
 
 @dataclass(frozen=True, slots=True)

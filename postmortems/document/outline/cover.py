@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _, ngettext, pgettext
 from incidents.markdown import one_line
 from incidents.wording import listing, placed
 from postmortems.choices import ActionState, Metric, SectionKind
+from postmortems.document.facts import Counts, Step
 from postmortems.document.outline.course import Course
 from postmortems.document.outline.values import Answer, Measure
-from postmortems.document.values import Action, Content, Counts, Step
+from postmortems.document.values import Action, Content
 from postmortems.document.words import (
     TIGHT,
     Calendar,

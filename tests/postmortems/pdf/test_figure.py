@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from incidents.choices import Level
+from postmortems.document.facts import Impact, Notice, Times
 from postmortems.document.outline import course
 from postmortems.document.outline.spoken import timeline as spoken
-from postmortems.document.values import Impact, Notice, Times
 from postmortems.document.words import Calendar
 from postmortems.pdf import bars, figure, letters
 from postmortems.pdf.axis import axis
