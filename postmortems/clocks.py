@@ -76,7 +76,7 @@ class PostmortemClocks(ClockKind):
                     yield self.subject(row), clock
 
     def locked(self, pk: int, *, now: datetime) -> tuple[Subject, list[Clock]] | None:
-        Postmortem.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        Postmortem.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
         row = _read(_owing().filter(pk=pk)).first()
         return (self.subject(row), clocks_of(row)) if row else None
 
@@ -158,7 +158,7 @@ class ActionItemClocks(ClockKind):
             yield self.subject(row), _clock(row)
 
     def locked(self, pk: int, *, now: datetime) -> tuple[Subject, list[Clock]] | None:
-        Postmortem.objects.select_for_update(of=("self",)).filter(actionitems=pk).first()
+        Postmortem.objects.select_for_update(of=("self",), no_key=True).filter(actionitems=pk).first()
         row = _items(_dated().open().filter(pk=pk)).first()
         return (self.subject(row), [_clock(row)]) if row else None
 

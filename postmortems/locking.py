@@ -10,10 +10,10 @@ from postmortems.models import Postmortem
 
 
 def locked(postmortem: Postmortem, *, by: User | None, version: int | None = None) -> Postmortem:
-    """The row as it is now, locked. Refuses users who may not see it, or who read an older version."""
+    """The row as it is now, locked but for its key. Refuses users who may not see it, or who read an older version."""
     rows = Postmortem.objects.all() if by is None else Postmortem.objects.visible_to(by)
     try:
-        row = rows.select_for_update(of=("self",)).get(pk=postmortem.pk)
+        row = rows.select_for_update(of=("self",), no_key=True).get(pk=postmortem.pk)
     except Postmortem.DoesNotExist:
         raise NotAllowed(_("There is no such post-mortem, or it is not open to you.")) from None
     if version is not None and row.version != version:

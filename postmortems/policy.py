@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from incidents import permissions
 from incidents.choices import Audience, SeverityLevel
 from incidents.models import Incident
 from postmortems.choices import Way
 from postmortems.models import Postmortem, ReviewPolicy
+
+DEMANDS = [Way.NONE, Way.SHORT, Way.FULL]  # from the fewest on
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Chosen:
 
     who: str
     why: str
+    may: bool  # choose less than is demanded
 
 
 def chosen(postmortem: Postmortem) -> Chosen | None:
@@ -39,7 +43,22 @@ def chosen(postmortem: Postmortem) -> Chosen | None:
     why = (found.history_change_reason or "") if found else ""
     if found is None or not why or why == str(Way(postmortem.template.way).label):
         return None
-    return Chosen(str(found.history_user or _("the system")), why)
+    by = found.history_user
+    return Chosen(str(by or _("the system")), why, permissions.may(by, "postmortems.sign_postmortem"))
+
+
+def demanded(postmortem: Postmortem) -> Choice:
+    """What its incident asks for now, or what it was begun as where that was more: no change of facts takes a review
+    away, or leaves one out."""
+    choice = way_of(postmortem.incident)
+    began = postmortem.history.order_by("history_id").values_list("template__way", flat=True).first()
+    if began is not None and is_less(choice.way, Way(began)):
+        return Choice(Way(began), _("that is how it was begun"), choice.policy)
+    return choice
+
+
+def is_less(way: Way, than: Way) -> bool:
+    return DEMANDS.index(way) < DEMANDS.index(than)
 
 
 def policy_of(incident: Incident) -> ReviewPolicy | None:

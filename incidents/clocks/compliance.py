@@ -104,7 +104,7 @@ class IncidentClocks(ClockKind):
             yield from ((subject, clock) for clock in clocks.clocks_of(incident) if clock.is_running)
 
     def locked(self, pk: int, *, now: datetime) -> tuple[Subject, list[Clock]] | None:
-        if not Incident.objects.select_for_update(of=("self",)).filter(pk=pk).first():
+        if not Incident.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first():
             return None
         rows = clocks.annotated(_watched(now)).select_related("severity", "owner")
         incident = rows.filter(pk=pk).first()

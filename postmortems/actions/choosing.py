@@ -6,16 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.models import Incident, User
+from incidents.models import User
 from incidents.permissions import may, require
 from postmortems.actions.base import locked, require_reason, save, save_audited
 from postmortems.choices import SectionKind, Stage, Visibility, Way
 from postmortems.models import Postmortem, Section, Template
 from postmortems.models.template import SectionBase
-from postmortems.policy import policy_of, way_of
+from postmortems.policy import chosen, demanded, is_less, policy_of
 
 COPIED = ("kind", "title", "visibility", "is_required", "guidance", "example", "position")
-DEMANDS = [Way.NONE, Way.SHORT, Way.FULL]  # from the fewest on
 
 
 @transaction.atomic
@@ -34,9 +33,9 @@ def choose_way(
     template = Template.objects.get(way=way)
     if template.pk == postmortem.template_id:
         return postmortem
-    if _is_less(way, Way(postmortem.template.way)) and postmortem.versions.exists():
+    if is_less(way, Way(postmortem.template.way)) and postmortem.versions.exists():
         raise DomainError(_("A review of it was asked for already: it stays a full RCA."))
-    check_demands(postmortem.incident, way, by=by, reason=reason)
+    check_demands(demanded(postmortem).way, way, by=by, reason=reason)
     _change_sections(postmortem, template, by=by)
     postmortem.template = template
     policy = policy_of(postmortem.incident)
@@ -45,10 +44,10 @@ def choose_way(
     return postmortem
 
 
-def check_demands(incident: Incident, way: Way, *, by: User | None, reason: str) -> None:
-    """Less than the review policy asks for is chosen by those who may sign, and with a reason: so nobody passes by
+def check_demands(asked: Way, way: Way, *, by: User | None, reason: str) -> None:
+    """Less than what is ``asked`` for is chosen by those who may sign, and with a reason: so nobody passes by
     whoever would have had to sign."""
-    if not _is_less(way, way_of(incident).way):
+    if not is_less(way, asked):
         return
     if not may(by, "postmortems.sign_postmortem"):
         raise NotAllowed(
@@ -57,8 +56,21 @@ def check_demands(incident: Incident, way: Way, *, by: User | None, reason: str)
     require_reason(reason)
 
 
-def _is_less(way: Way, than: Way) -> bool:
-    return DEMANDS.index(way) < DEMANDS.index(than)
+def check_form(postmortem: Postmortem) -> None:
+    """The form is what is demanded when it is published too, whatever the facts said when it was chosen; or who may
+    sign chose less, with a reason. A next version of what stands has the form of what stands."""
+    choice = demanded(postmortem)
+    if not is_less(Way(postmortem.template.way), choice.way) or postmortem.versions.standing().exists():
+        return
+    if (choosers := chosen(postmortem)) is None or not choosers.may:
+        words = {"way": choice.way.in_sentence, "why": choice.why}
+        raise DomainError(
+            _(
+                "It has to be %(way)s: %(why)s. Change its form; who may sign post-mortems may then choose less, with a"
+                " reason."
+            )
+            % words
+        )
 
 
 def _change_sections(postmortem: Postmortem, template: Template, *, by: User | None) -> None:

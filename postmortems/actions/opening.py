@@ -32,8 +32,9 @@ def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = No
         raise DomainError(_("It goes on in another incident: the post-mortem is written there."))
     if not is_over(incident):
         raise DomainError(_("It is neither mitigated nor resolved yet. Write the post-mortem when it is over."))
-    chosen = way or way_of(incident).way
-    check_demands(incident, chosen, by=by, reason=reason)
+    asked = way_of(incident).way
+    chosen = way or asked
+    check_demands(asked, chosen, by=by, reason=reason)
     return _open(incident, Way.SHORT if chosen == Way.NONE else chosen, by=by, reason=reason)
 
 
@@ -41,7 +42,7 @@ def open_postmortem(incident: Incident, *, by: User | None, way: Way | None = No
 def expect(incident: Incident) -> Postmortem | None:
     """It was resolved: what the policy asks for is owed from now on; reopened and resolved again, from then."""
     choice = way_of(incident)
-    postmortem = Postmortem.objects.select_for_update().filter(incident=incident).first()
+    postmortem = Postmortem.objects.select_for_update(no_key=True).filter(incident=incident).first()
     if choice.way == Way.NONE and postmortem is None:
         return None
     postmortem = postmortem or _open(incident, choice.way, by=None)

@@ -14,6 +14,7 @@ from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions import reviewing
 from postmortems.actions.base import locked, move, require_reason, save
+from postmortems.actions.choosing import check_form
 from postmortems.choices import Stage
 from postmortems.models import Postmortem, Version
 
@@ -31,6 +32,8 @@ def publish(
     postmortem = locked(postmortem, by=by, version=version)
     if incident.status != Status.RESOLVED:
         raise DomainError(_("The incident is not resolved: its post-mortem is published when it is over."))
+    postmortem.incident = incident
+    check_form(postmortem)
     if postmortem.stage == Stage.DRAFT and not postmortem.template.is_signed:
         made = reviewing.freeze(postmortem, by=by, change=change)
         move(postmortem, Stage.IN_REVIEW)

@@ -14,7 +14,7 @@ from postmortems.actions.opening import is_over
 from postmortems.choices import Way
 from postmortems.forms.review import LeadForm, WayForm
 from postmortems.models import Postmortem
-from postmortems.policy import way_of
+from postmortems.policy import demanded, way_of
 from postmortems.views.base import SEE, address, of_postmortem
 from postmortems.views.screen import screen
 
@@ -45,7 +45,7 @@ def begin(request, incident: Incident):
 def way(request, postmortem: Postmortem):
     """Full instead of short, or the other way round; what was written stays."""
     initial = {"way": postmortem.template.way, "version": postmortem.version}
-    form = WayForm(request.POST or None, initial=initial, asked=way_of(postmortem.incident).way)
+    form = WayForm(request.POST or None, initial=initial, asked=demanded(postmortem).way)
     if request.method == "POST" and form.is_valid():
         with refusing.in_form(form) as tried:
             facts = form.cleaned_data | {"way": Way(form.cleaned_data["way"])}

@@ -9,10 +9,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from incidents.views.incident import page
-from postmortems.choices import Stage
+from postmortems.choices import Stage, Way
 from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
-from postmortems.policy import chosen, way_of
+from postmortems.policy import chosen, demanded, is_less
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def screen(
     **more,
 ) -> TemplateResponse:
     """One of its screens in the staff shell. ``here``: which, for the navigation of the header."""
-    choice = way_of(postmortem.incident)
+    choice = demanded(postmortem)
     follows_policy = choice.way == postmortem.template.way
     return page(
         request,
@@ -80,7 +80,8 @@ def screen(
         here=here,
         choice=choice,
         follows_policy=follows_policy,
-        chosen=None if follows_policy else chosen(postmortem),
+        chosen=(choosers := None if follows_policy else chosen(postmortem)),
+        is_less=is_less(Way(postmortem.template.way), choice.way) and not (choosers and choosers.may),
         status=status,
         **more,
     )

@@ -6,6 +6,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from incidents import actions as incident_actions
+from incidents.choices import Origin
 from incidents.exceptions import DomainError
 from postmortems import actions, policy
 from postmortems.choices import RecordSection, SectionKind, Visibility, Way
@@ -126,3 +127,52 @@ def test_once_a_review_was_asked_for_it_becomes_no_less(severity):
     actions.send_back(postmortem, reason="A count is wrong.", by=None)
     with pytest.raises(DomainError, match="stays a full RCA"):
         actions.choose_way(postmortem, way=Way.SHORT, by=None, reason="It is enough.")
+
+
+def refused_as_short(postmortem, by):
+    with pytest.raises(DomainError, match="It has to be incident records and an RCA"):
+        actions.publish(Postmortem.objects.get(pk=postmortem.pk), by=by)
+    assert not postmortem.versions.published().exists()
+
+
+def test_facts_that_are_changed_for_a_moment_take_no_review_away():
+    support = make.in_group("Support")
+    incident = make.resolved(severity="critical")
+    postmortem = incident.postmortem
+    incident = incident_actions.change_facts(incident, by=support, origin=Origin.EXTERNAL)
+    assert policy.way_of(incident).way == Way.NONE
+    with pytest.raises(DomainError, match="Who may sign"):
+        actions.choose_way(Postmortem.objects.get(pk=postmortem.pk), way=Way.SHORT, by=support, reason="It is enough.")
+
+
+def test_a_short_form_of_what_turned_out_worse_is_not_published(client):
+    support, lead = make.in_group("Support"), make.in_group("Engineering Leads")
+    postmortem = make.ready_to_publish(way="short", severity="minor")
+    incident_actions.change_facts(postmortem.incident, by=support, severity=make.severity("critical"))
+    refused_as_short(postmortem, support)
+    refused_as_short(postmortem, lead)
+    client.force_login(lead)
+    address = reverse("postmortems_staff:write", args=[postmortem.public_id])
+    assert "It cannot be published as a short one" in client.get(address).content.decode()
+    for way in (Way.FULL, Way.SHORT):
+        actions.choose_way(Postmortem.objects.get(pk=postmortem.pk), way=way, by=lead, reason="One query, known cause.")
+    assert "It cannot be published as a short one" not in client.get(address).content.decode()
+    assert actions.publish(Postmortem.objects.get(pk=postmortem.pk), by=support).published_at
+
+
+def test_what_was_begun_as_short_before_it_got_worse_and_was_resolved_is_not_published():
+    support = make.in_group("Support")
+    incident = make.told(severity="minor")
+    incident_actions.change_facts(incident, by=None, mitigated_at=timezone.now())
+    postmortem = actions.open_postmortem(incident, by=support)
+    assert postmortem.template.way == Way.SHORT
+    incident_actions.change_facts(incident, by=support, severity=make.severity("critical"))
+    make.update(incident, status="resolved", body="Over.", override_reason="Over for the sake of a test.")
+    refused_as_short(postmortem, support)
+
+
+def test_a_next_version_has_the_form_of_what_stands():
+    postmortem = make.published(way="short", severity="minor")
+    incident_actions.change_facts(postmortem.incident, by=None, severity=make.severity("critical"))
+    actions.revise(postmortem, reason="63 customers.", by=None)
+    assert actions.publish(Postmortem.objects.get(pk=postmortem.pk), by=None, change="63, not 62.").number == 2
