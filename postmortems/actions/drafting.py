@@ -65,9 +65,9 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
     _own_assessment(postmortem, by=by, **facts)
     if postmortem.template.has_records:
         return postmortem
-    for line in offered(incident):
-        if line.is_public:
-            take_event(postmortem, line, by=by)
+    public = [line for line in offered(incident) if line.is_public]
+    for line in public[: verbs.MOST]:
+        take_event(postmortem, line, by=by)
     add_cause(postmortem, is_root=True, by=by)  # to be written: nobody but its author knows
     add_action(postmortem, by=by)
     last = incident.updates.visible().filter(status=Status.RESOLVED).order_by("-posted_at", "-pk").first()

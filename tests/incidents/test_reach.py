@@ -296,9 +296,10 @@ def test_in_a_new_installation_the_superuser_fills_the_security_group_and_it_is_
     assert group("Security") not in reach.grantable(root)
 
 
-def test_once_everybody_of_security_has_left_the_server_lets_somebody_in_and_it_is_on_the_record():
-    person = make.in_group("Support", email="vera@example.com", password=make.PASSWORD)
-    call_command("let_into", "Vera@example.com", "Security")
+@pytest.mark.parametrize("who", ["vera@example.com", "vera"])
+def test_once_everybody_of_security_has_left_the_server_lets_somebody_in_and_it_is_on_the_record(who):
+    person = make.in_group("Support", username="vera", email="vera@example.com", password=make.PASSWORD)
+    call_command("let_into", who.upper(), "Security")
     assert [row.name for row in person.groups.order_by("name")] == ["Security", "Support"]
     line = AccountEvent.objects.get(person=person)
     assert (line.by, line.data["added"]) == (None, ["Security"])

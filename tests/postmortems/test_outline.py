@@ -9,7 +9,7 @@ from postmortems.choices import ActionKind, EventKind, Metric, SectionKind
 from postmortems.document import words
 from postmortems.document.edition import Dress
 from postmortems.document.facts import Counts, Impact, Notice, Step, Times
-from postmortems.document.outline import course, outline
+from postmortems.document.outline import course, cover, outline
 from postmortems.document.outline.course import strips
 from postmortems.document.outline.values import Log, Table
 from postmortems.document.redaction import for_customers
@@ -204,6 +204,11 @@ def test_an_open_one_says_that_it_is():
 )
 def test_how_long(minutes, text):
     assert words.lasting(minutes).replace("\u00a0", " ") == text
+
+
+def test_a_step_of_less_than_a_minute_fits_its_column():
+    [measure] = cover.measures([Step(Metric.DETECT, 0, None, "beginning")], is_internal=False)
+    assert measure.took.replace("\u00a0", " ") == "<1 min"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,17 @@ def test_the_short_form_shows_what_the_facts_tell_and_what_customers_will_read(c
     assert "Short, because it was minor" in html
 
 
+def test_one_that_a_policy_began_is_drafted_when_somebody_comes_to_it(client, writer):
+    postmortem = make.resolved(severity="minor", body="Reports open slowly.").postmortem
+    assert postmortem.drafted_at is None
+    for _time in range(2):
+        html = client.get(at("write", postmortem)).content.decode()
+        assert "Reports open slowly." in html
+        assert "What the facts tell is drafted already" in html
+    assert postmortem.events.standing().count() == 2
+    assert postmortem.paragraphs.standing().get().text == "It works again."
+
+
 def test_what_was_typed_is_saved_and_nothing_else(client, writer):
     postmortem = make.postmortem()
     paragraph = postmortem.paragraphs.standing().get()

@@ -11,12 +11,14 @@ class Command(BaseCommand):
     help = "Put a person into a group, such as Security once everybody in it has left. It stands in their history."
 
     def add_arguments(self, parser):
-        parser.add_argument("email")
+        parser.add_argument("person", help="The name that they sign in with, or their e-mail address.")
         parser.add_argument("group")
 
-    def handle(self, *, email, group, **options):
-        person, wanted = User.objects.filter(email__iexact=email).first(), Group.objects.filter(name=group).first()
-        if person is None or wanted is None:
-            raise CommandError(f"There is no {f'group {group}' if person else f'person with the address {email}'}.")
-        people.grant(person, groups=[*person.groups.all(), wanted], is_superuser=person.is_superuser, by=None)
-        return f"{person} is in {wanted}."
+    def handle(self, *, person, group, **options):
+        by_address, by_name = User.objects.filter(email__iexact=person), User.objects.filter(username__iexact=person)
+        found = by_address.first() or by_name.first()
+        wanted = Group.objects.filter(name=group).first()
+        if found is None or wanted is None:
+            raise CommandError(f"There is no {f'group {group}' if found else f'person {person}, by name or address'}.")
+        people.grant(found, groups=[*found.groups.all(), wanted], is_superuser=found.is_superuser, by=None)
+        return f"{found} is in {wanted}."

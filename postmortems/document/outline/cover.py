@@ -159,6 +159,13 @@ def _day(action: Action) -> str:
     return f" ({_('by %(day)s') % {'day': due_day(action.due_on)}})" if action.due_on else ""
 
 
+def _took(minutes: int | None) -> str:
+    """Set large, and so as short as it gets."""
+    if minutes is None:
+        return "–"
+    return lasting(minutes) if minutes else _("<1 min").replace(" ", TIGHT)
+
+
 def measures(steps: Iterable[Step], *, is_internal: bool) -> tuple[Measure, ...]:
     return tuple(_measure(step, is_internal=is_internal) for step in steps)
 
@@ -181,7 +188,7 @@ def _measure(step: Step, *, is_internal: bool) -> Measure:
     return Measure(
         name=str(Metric(step.metric).label),
         minutes=step.minutes,
-        took=lasting(step.minutes) if step.minutes is not None else "–",
+        took=_took(step.minutes),
         limit=lasting(step.limit) if step.limit is not None else "–",
         since=step.since,
         verdict=verdict,
