@@ -98,8 +98,9 @@ def _stricter(one: str, other: str) -> Visibility:
 
 
 def _is_kept(section: Section, offered: str) -> bool:
-    """It holds words; or it is internal, and without it the mark on its rows, or that of a person, would be lost."""
-    if section.paragraphs.standing().exists():
+    """It holds words, also removed ones, or what somebody said about it; or it is internal, and without it the mark on
+    its rows, or that of a person, would be lost."""
+    if section.paragraphs.exists() or section.comments.exists():
         return True
     is_marked = section.kind != SectionKind.TEXT or offered != Visibility.INTERNAL
     return section.visibility == Visibility.INTERNAL and is_marked
