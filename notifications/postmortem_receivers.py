@@ -68,7 +68,7 @@ def tell_handed_in(*, postmortem: Postmortem, record: Record, **kwargs) -> None:
 @receiver(of_postmortems.sent_to_review, dispatch_uid="tell_signers")
 def tell_signers(*, postmortem: Postmortem, version: Version, **kwargs) -> None:
     """Whoever may sign; not who asks, who has it on the screen."""
-    people = [person for person in review.signers(postmortem) if person != version.by]
+    people = [person for person in review.signers(version) if person != version.by]
     _tell(Event.STAFF_REVIEW, postmortem, version, people, by=version.by)
 
 

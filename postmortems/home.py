@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _, ngettext
@@ -16,7 +17,7 @@ from incidents.wording import number
 from postmortems import quoted
 from postmortems.ageing import SOON
 from postmortems.choices import Stage
-from postmortems.models import ActionItem, Postmortem, Record, Signatory, SignOff, Version
+from postmortems.models import ActionItem, Postmortem, Record, SignOff, Version
 from postmortems.places import (
     url_of,
     url_of_all,
@@ -26,6 +27,7 @@ from postmortems.places import (
     url_of_record,
     url_of_review,
 )
+from postmortems.signing import waits_for
 
 SHOWN = 20  # of each
 PUBLISH = "postmortems.publish_postmortem"
@@ -53,14 +55,19 @@ def steps(user: User, now: datetime) -> Steps:
 
 
 def _to_sign(user: User) -> Iterator[Step]:
-    signed = SignOff.objects.filter(version=OuterRef("asked"), role=OuterRef("role"))
-    asked = Signatory.objects.filter(template=OuterRef("template"), group__user=user)
-    unsigned = asked.annotate(asked=Subquery(_latest(OuterRef(OuterRef("pk"))))).exclude(Exists(signed))
-    by_them = SignOff.objects.filter(version=Subquery(_latest(OuterRef(OuterRef("pk")))), by=user)
-    rows = Postmortem.objects.visible_to(user).filter(Exists(unsigned), ~Exists(by_them), stage=Stage.IN_REVIEW)
-    for row in rows.select_related("incident").order_by("incident__resolved_at", "pk")[:SHOWN]:
+    groups = set(user.groups.values_list("pk", flat=True))
+    found = Postmortem.objects.visible_to(user).filter(stage=Stage.IN_REVIEW)
+    last = Version.objects.filter(postmortem__in=found, pk=Subquery(_latest(OuterRef("postmortem"))))
+    rows = last.exclude(Exists(SignOff.objects.filter(version=OuterRef("pk"), by=user))).defer("content")
+    rows = rows.select_related("postmortem__incident", "postmortem__template")
+    rows = rows.prefetch_related("sign_offs", "postmortem__template__signatories")
+    asked = (
+        row for row in rows.order_by("postmortem__incident__resolved_at", "postmortem_id") if waits_for(row, groups)
+    )
+    for row in islice(asked, SHOWN):
         detail = _("Post-mortem: read it, and sign or send it back")
-        yield Step(str(row), detail, url_of(row), **_due(row.due_at, row))
+        postmortem = row.postmortem
+        yield Step(str(postmortem), detail, url_of(postmortem), **_due(postmortem.due_at, postmortem))
 
 
 def _records(user: User) -> Iterator[Step]:

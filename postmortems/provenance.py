@@ -15,11 +15,13 @@ COPIED: Mapping[type[Part], tuple[str, ...]] = {  # what a part of a record hand
     Assessment: ("customers", "customers_total", "volume", "volume_unit", "lasting", "data"),
 }
 BETWEEN = "\x1f"  # no text that people type holds it
+INTERNAL = "internal"
 
 
 def as_read(part: Part) -> str:
-    """Everything that it hands on, as one text."""
-    return BETWEEN.join(str(getattr(part, _column(name))) for name in COPIED[type(part)])
+    """Everything that it hands on, as one text; that it is internal, too: whoever took it over hears of that."""
+    said = [str(getattr(part, _column(name))) for name in COPIED[type(part)]]
+    return BETWEEN.join([*said, INTERNAL] if part.is_internal else said)
 
 
 def read_text(as_read: str) -> str:

@@ -15,6 +15,7 @@ from notifications.content import staff_parts
 from notifications.content.base import Json
 from notifications.content.postmortem_parts import about, absolute, closed
 from notifications.content.staff_parts import Field
+from postmortems import signing
 from postmortems.choices import Stage
 from postmortems.models import Postmortem, Record, Version
 from postmortems.places import url_of, url_of_record, url_of_review
@@ -27,9 +28,9 @@ STAGES: Mapping[str, Stage] = {  # in which it is as long as this is news
 TO_PEOPLE = frozenset({*STAGES, Event.STAFF_HANDED_IN})
 
 
-def signers(postmortem: Postmortem) -> list[User]:
-    """Whoever may sign for any of its roles."""
-    groups = postmortem.template.signatories.values("group")
+def signers(version: Version) -> list[User]:
+    """Whoever may sign for any of the roles that are asked."""
+    groups = [each.group_id for each in signing.of_version(version) if each.group]
     people = User.objects.filter(is_active=True, is_staff=True, groups__in=groups).distinct().order_by("pk")
     return [person for person in people if person.has_perm("postmortems.sign_postmortem")]
 

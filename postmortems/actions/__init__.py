@@ -16,8 +16,9 @@ from postmortems.actions.inviting import (
     submit_record,
     take_back_record,
 )
+from postmortems.actions.marking import mark_section
 from postmortems.actions.opening import expect, lead, open_postmortem, promise
-from postmortems.actions.parts import add, change, link, mark_section, place, remove, reorder, restore
+from postmortems.actions.parts import add, change, link, place, remove, reorder, restore
 from postmortems.actions.publishing import publish, revise, withdraw
 from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again
 from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign

@@ -9,6 +9,7 @@ from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import User
 from incidents.permissions import may, require
 from postmortems.actions.base import locked, require_reason, save, save_audited
+from postmortems.actions.marking import keep_from_customers, read_by_customers
 from postmortems.choices import SectionKind, Stage, Visibility, Way
 from postmortems.models import Postmortem, Section, Template
 from postmortems.models.template import SectionBase
@@ -23,8 +24,9 @@ def choose_way(
 ) -> Postmortem:
     """Make it a full RCA, or a short one: what was written stays, in the sections that both have or at the end.
 
-    A section that is internal in either form stays internal: nothing becomes public because the form changes. Once a
-    review was asked for it cannot be made less; before, :func:`check_demands` says who may, and needs ``reason``.
+    A section that is internal in either form stays internal, and rows that had no section which customers read become
+    internal: nothing becomes public because the form changes. Once a review was asked for it cannot be made less;
+    before, :func:`check_demands` says who may, and needs ``reason``.
     """
     require(by, "postmortems.draft_postmortem")
     postmortem = locked(postmortem, by=by, version=version)
@@ -36,7 +38,9 @@ def choose_way(
     if is_less(way, Way(postmortem.template.way)) and postmortem.versions.exists():
         raise DomainError(_("A review of it was asked for already: it stays a full RCA."))
     check_demands(demanded(postmortem).way, way, by=by, reason=reason)
+    before = read_by_customers(postmortem)
     _change_sections(postmortem, template, by=by)
+    keep_from_customers(postmortem, before=before, by=by)
     postmortem.template = template
     policy = policy_of(postmortem.incident)
     postmortem.record_limit = policy.record_minutes if policy and template.has_records else None
@@ -106,8 +110,9 @@ def _stricter(one: str, other: str) -> Visibility:
 
 
 def _is_kept(section: Section, offered: str) -> bool:
-    """It holds words; or it is internal, and without it the mark on its rows, or that of a person, would be lost."""
-    if section.paragraphs.standing().exists():
+    """It holds words, also removed ones, or what somebody said about it; or it is internal, and without it the mark on
+    its rows, or that of a person, would be lost."""
+    if section.paragraphs.exists() or section.comments.exists():
         return True
     is_marked = section.kind != SectionKind.TEXT or offered != Visibility.INTERNAL
     return section.visibility == Visibility.INTERNAL and is_marked

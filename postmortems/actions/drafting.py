@@ -17,10 +17,11 @@ from incidents.exceptions import DomainError
 from incidents.models import TimelineEntry, User
 from postmortems.actions import parts as verbs
 from postmortems.actions.base import save, save_audited, to_write, touch
+from postmortems.actions.counting import fill_in, take_agreed
 from postmortems.actions.owning import may_own
 from postmortems.actions.rows import add_action, add_cause
 from postmortems.choices import SectionKind, Visibility
-from postmortems.contradictions import ROOT, agreed, root_value
+from postmortems.contradictions import ROOT, root_value
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -62,7 +63,7 @@ def draft_from_facts(postmortem: Postmortem, *, by: User | None) -> Postmortem:
         facts["customers_total"] = None
     if facts["customers"] is not None and (facts["customers_total"] or 0) < facts["customers"]:
         facts["customers_total"] = None
-    _own_assessment(postmortem, by=by, **facts)
+    fill_in(postmortem, by=by, **facts)
     if postmortem.template.has_records:
         return postmortem
     public = [line for line in offered(incident) if line.is_public]
@@ -115,7 +116,7 @@ def _taken_over(postmortem: Postmortem, source: Part, *, by: User | None, into: 
     part: Part
     is_lost = is_new = False
     if isinstance(source, Assessment):
-        part = _own_assessment(postmortem, by=by, **facts)
+        part = fill_in(postmortem, by=by, is_internal=source.is_internal, **facts)
     elif isinstance(source, Event) and source.entry_id and (same := _same_entry(postmortem, source)):
         part = same
     else:
@@ -153,27 +154,17 @@ def draft_from_records(postmortem: Postmortem, *, by: User | None) -> int:
 
 
 @transaction.atomic
-def take_agreed(found: Parts, *, by: User | None) -> dict[str, Any]:
-    """What records agree on about how many and how long, where the document does not say it yet. What was written."""
-    postmortem, own = found.postmortem, found.assessment
-    said = agreed(found.records, found.assessments)
-    if own is not None:
-        said = {name: value for name, value in said.items() if getattr(own, name) in (None, "")}
-    both = {name: said.get(name, getattr(own, name, None)) for name in ("customers", "customers_total")}
-    if None not in both.values() and both["customers"] > both["customers_total"]:
-        said = {name: value for name, value in said.items() if name not in both}
-    if said:
-        _own_assessment(postmortem, by=by, **said)
-    return said
-
-
-@transaction.atomic
 def take_change(citation: Citation, *, by: User | None, with_words: bool = True) -> Part:
-    """The source reads otherwise since it was taken over: its words of now, or (without) only that it was seen."""
+    """The source reads otherwise since it was taken over: its words of now, or (without) only that it was seen.
+
+    What is internal there by now becomes internal here. Nothing becomes public by it: that is said by hand.
+    """
     postmortem = to_write(citation.postmortem, None, by=by)
     source, part = verbs.get(postmortem, citation.source), verbs.get(postmortem, citation.part)
     if with_words:
         facts = _copied(postmortem, source)
+        if source.is_internal:
+            facts["is_internal"] = True
         part = verbs.change(part, by=by, **{name: facts[name] for name in facts if name not in ("entry", "closed_at")})
     citation.as_read, citation.by, citation.at = reads(source), by, timezone.now()
     save_audited(citation, by=by)
@@ -219,16 +210,6 @@ def _section(postmortem: Postmortem, kind: str) -> Section | None:
     """Of several texts of their own, one that is internal before one that customers read."""
     found = sorted(postmortem.sections.filter(kind=kind), key=lambda each: each.visibility != Visibility.INTERNAL)
     return found[0] if found else None
-
-
-def _own_assessment(postmortem: Postmortem, *, by: User | None, **facts: Any) -> Assessment:
-    """That of the document, with what it does not say yet."""
-    row = postmortem.assessments.of_document().first()
-    if row is None:
-        return verbs.add(Assessment, postmortem, by=by, **facts)
-    row.postmortem = postmortem
-    empty = {name: value for name, value in facts.items() if getattr(row, name) in (None, "")}
-    return verbs.change(row, by=by, **empty)
 
 
 def _same_entry(postmortem: Postmortem, source: Event) -> Event | None:

@@ -15,7 +15,9 @@ from incidents.models import Team, User
 from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions.base import locked, save_audited, touch
+from postmortems.actions.counting import EMPTY
 from postmortems.models import Assessment, Postmortem, Record
+from postmortems.provenance import COPIED
 
 REMINDED = "Reminded"  # in the history, where it is looked for
 AGAIN = timedelta(hours=1)
@@ -99,15 +101,27 @@ def take_back_record(record: Record, *, by: User | None) -> Record:
 
 @transaction.atomic
 def remove_record(record: Record, *, by: User | None) -> None:
-    """Asked of the wrong people: only while nothing is written in it."""
+    """Asked of the wrong people: only while nothing is written in it, and nothing was that was taken out again."""
     require(by, "postmortems.draft_postmortem")
     postmortem = locked(record.postmortem, by=by)
-    for name in ("paragraphs", "events", "mitigations", "causes", "actionitems"):
-        if getattr(record, name).standing().exists():
-            raise DomainError(_("Somebody has written in it. It stays, and need not be taken over."))
+    if _is_written_in(record):
+        raise DomainError(_("Somebody has written in it. It stays, and need not be taken over."))
     record._history_user = by
     record.delete()
     touch(postmortem)
+
+
+def _is_written_in(record: Record) -> bool:
+    """Rows, removed ones included, with what rests on them; counts and what was hit; figures that are disputed."""
+    names = ("paragraphs", "events", "mitigations", "causes", "whys", "actionitems", "disputes")
+    if any(getattr(record, name).exists() for name in names):
+        return True
+    for row in record.assessments.all():
+        if any(getattr(row, name) not in EMPTY for name in COPIED[Assessment]):
+            return True
+        if row.components.exists() or row.locations.exists():
+            return True
+    return False
 
 
 def _to_write(record: Record, *, by: User | None) -> tuple[Record, Postmortem]:

@@ -18,6 +18,7 @@ from incidents.exceptions import DomainError
 from incidents.models import Component, Location, User
 from postmortems.actions.base import save_audited, to_write, touch
 from postmortems.actions.checking import check, check_stands
+from postmortems.actions.marking import move
 from postmortems.actions.owning import check_drafted, check_owner
 from postmortems.choices import OPEN_ACTIONS
 from postmortems.models import (
@@ -30,7 +31,6 @@ from postmortems.models import (
     Part,
     Postmortem,
     Record,
-    Section,
     Why,
 )
 
@@ -129,8 +129,11 @@ def change(part: P, *, by: User | None, read: Values | None = None, **facts: Any
     if isinstance(part, ActionItem):
         check_drafted(part, {name: facts[name] for name in changed})
         check_owner(postmortem, facts["owner"] if "owner" in changed else None)
+    goes = isinstance(part, Cause) and "is_root" in changed and "is_internal" not in changed
+    moved = move(cast(Cause, part), is_root=facts["is_root"]) if goes else []
     for name in changed:
         setattr(part, name, facts[name])
+    changed += moved
     if isinstance(part, ActionItem) and "state" in changed:
         part.closed_at = None if part.state in OPEN_ACTIONS else timezone.now()
         changed.append("closed_at")
@@ -191,17 +194,6 @@ def place(assessment: Assessment, other: Component | Location, *, on: bool, by: 
     assessment.changed_by, assessment.changed_at = by, timezone.now()
     save_audited(assessment, "changed_by", "changed_at", by=by)
     touch(postmortem)
-
-
-@transaction.atomic
-def mark_section(section: Section, *, visibility: str, by: User | None) -> Section:
-    """Whether customers read it."""
-    postmortem = to_write(section.postmortem, None, by=by)
-    if section.visibility != visibility:
-        section.visibility = visibility
-        save_audited(section, "visibility", by=by)
-        touch(postmortem)
-    return section
 
 
 def _room(table: type[Part], postmortem: Postmortem, record: Record | None) -> int:

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from incidents.exceptions import DomainError, NotAllowed
 from incidents.models import User
 from incidents.permissions import require
-from postmortems import gates, signals
+from postmortems import gates, signals, signing
 from postmortems.actions.base import locked, move, require_reason, save, save_audited
 from postmortems.choices import Stage
 from postmortems.document import frozen
 from postmortems.document.redaction import for_customers
 from postmortems.document.values import Content
 from postmortems.exceptions import PublicationGateNotMet
-from postmortems.models import Postmortem, ReviewMeeting, Signatory, SignOff, Version
+from postmortems.models import Postmortem, ReviewMeeting, SignOff, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
 
@@ -67,19 +67,21 @@ def sign(postmortem: Postmortem, *, role: str, by: User, digest: str, version: i
     last = latest(postmortem)
     if digest != last.digest:
         raise DomainError(_("You read another version than the one to be signed. Load the page again."))
-    signatory = postmortem.template.signatories.filter(role=role).first()
-    if signatory is None:
+    asked = next((each for each in signing.of_version(last) if each.role == role), None)
+    if asked is None:
         raise DomainError(_("Nobody is asked to sign for that."))
-    if signatory.group is None:
-        raise DomainError(_("Its group was deleted: say in the template whose members sign for it."))
-    if not may_sign(signatory, by):
-        raise NotAllowed(_("Members of %(group)s sign for it.") % {"group": signatory.group})
+    if not asked.group:
+        raise DomainError(
+            _("Its group was deleted. Send it back, say in the template whose members sign, and ask for review again.")
+        )
+    if not signing.may_sign(asked, by):
+        raise NotAllowed(_("Members of %(group)s sign for it.") % {"group": asked.group})
     if last.sign_offs.filter(role=role).exists():
         raise DomainError(_("It was signed already."))
     if last.sign_offs.filter(by=by).exists():
         raise DomainError(_("You have signed this version for another role. Each role is signed by somebody else."))
     signed = last.sign_offs.create(role=role, by=by, name=str(by))
-    if not unsigned(postmortem, last):
+    if not unsigned(last):
         approve(postmortem, last, by=by)
         signals.approved.send(sender=Postmortem, postmortem=postmortem, version=last, by=by)
     return signed
@@ -118,6 +120,7 @@ def freeze(postmortem: Postmortem, *, by: User | None, change: str) -> Version:
         digest=frozen.digest(content),
         customers_digest=frozen.digest(for_customers(content)),
         change=" ".join(change.split())[:255],
+        roles=signing.kept(signing.of_template(postmortem.template)),
         by=by,
     )
 
@@ -144,11 +147,7 @@ def latest(postmortem: Postmortem) -> Version | None:
     return postmortem.versions.order_by("-number").first()
 
 
-def unsigned(postmortem: Postmortem, version: Version) -> list[Signatory]:
+def unsigned(version: Version) -> list[signing.Asked]:
     """The roles that have not signed it yet."""
     signed = set(version.sign_offs.values_list("role", flat=True))
-    return [each for each in postmortem.template.signatories.all() if each.role not in signed]
-
-
-def may_sign(signatory: Signatory, user: User) -> bool:
-    return user.groups.filter(pk=signatory.group_id).exists()
+    return [each for each in signing.of_version(version) if each.role not in signed]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +10,12 @@ from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save_audited, to_write, touch
-from postmortems.actions.drafting import take_agreed, take_over, taken
-from postmortems.actions.parts import add, change, get
-from postmortems.contradictions import ROOT, Contradiction, agreed
-from postmortems.models import Assessment, Cause, Comment, Postmortem, Section, Settlement
+from postmortems.actions.counting import settle_count, take_agreed
+from postmortems.actions.drafting import take_over, taken
+from postmortems.actions.marking import move
+from postmortems.actions.parts import get
+from postmortems.contradictions import ROOT, Contradiction
+from postmortems.models import Cause, Comment, Postmortem, Section, Settlement
 from postmortems.parts import Parts
 
 
@@ -39,7 +39,7 @@ def settle(postmortem: Postmortem, *, question: str, by: User | None, chosen: st
     about, _dot, name = question.partition(".")
     if about == "count":  # the document says what was decided, and what was agreed on anyway
         if chosen:
-            _count(postmortem, parts, {name: int(chosen)}, by=by)
+            settle_count(parts, {name: int(chosen)}, by=by)
         take_agreed(Parts(postmortem), by=by)
     elif question == ROOT and chosen:
         _root(postmortem, row, chosen, by=by, reason=reason or row.title)
@@ -53,31 +53,14 @@ def _root(postmortem: Postmortem, row: Contradiction, chosen: str, *, by: User |
     sources = [(get(postmortem, claim.part), claim.value == chosen) for claim in row.claims]
     found = [(taken(postmortem, source), is_chosen) for source, is_chosen in sources]
     if not any(cause and is_chosen for cause, is_chosen in found):
-        source = next(source for source, is_chosen in sources if is_chosen)
-        found.append((take_over(source, by=by), True))
+        said = [source for source, is_chosen in sources if is_chosen]  # where one keeps it to staff, so do all
+        found.append((take_over(max(said, key=lambda source: source.is_internal), by=by), True))
     roots = {cause.pk for cause, is_chosen in found if cause and is_chosen}  # also what rests on both
     for cause, _is_chosen in found:
         if isinstance(cause, Cause) and cause.is_root != (cause.pk in roots):
-            cause.is_root, cause.changed_by, cause.changed_at = cause.pk in roots, by, timezone.now()
-            save_audited(cause, "is_root", "changed_by", "changed_at", by=by, reason=reason)
-
-
-def _count(postmortem: Postmortem, parts: Parts, counted: dict[str, Any], *, by: User | None) -> None:
-    own = parts.assessment
-    if own is None:
-        add(Assessment, postmortem, by=by, **counted)
-        return
-    said = agreed(parts.records, parts.assessments)
-    both = {each: counted.get(each, getattr(own, each)) for each in ("customers", "customers_total")}
-    if None not in both.values() and both["customers"] > both["customers_total"]:
-        (other,) = both.keys() - counted.keys()
-        if other not in said:
-            words = {"customers": both["customers"], "total": both["customers_total"]}
-            sentence = _("The document would say %(customers)d of %(total)d customers. Change the other count first.")
-            raise DomainError(sentence % words, field="chosen")
-        counted[other] = said[other]  # what the records say together; the document had it from the facts
-    own.postmortem = postmortem
-    change(own, by=by, **counted)
+            moved = move(cause, is_root=cause.pk in roots)
+            cause.changed_by, cause.changed_at = by, timezone.now()
+            save_audited(cause, *moved, "changed_by", "changed_at", by=by, reason=reason)
 
 
 @transaction.atomic

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
-from postmortems.choices import SectionKind
+from postmortems.choices import SectionKind, Visibility
 from postmortems.document.facts import Counts, Step
 from postmortems.document.values import Action, Cause, Content, Event, Mitigation, Section
 
 HOMES = {True: SectionKind.ROOT_CAUSE, False: SectionKind.FACTORS}  # of causes, by whether they are root causes
 LOGS = {SectionKind.MITIGATION, SectionKind.RESPONSE_LOG}  # either may print what was done, with or without the other
+
+
+class Marked(Protocol):
+    """A section: of the frozen values, or a row."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def visibility(self) -> str: ...
+
+
+def printed(sections: Iterable[Marked]) -> frozenset[SectionKind]:
+    """The kinds of the sections that customers read, with the rows that stand in them; what two sections print, only
+    where neither is internal."""
+    marks = [(SectionKind(section.kind), section.visibility == Visibility.INTERNAL) for section in sections]
+    hidden = {kind for kind, is_internal in marks if is_internal}
+    kinds = frozenset(kind for kind, is_internal in marks if not is_internal)
+    return kinds - LOGS if hidden & LOGS else kinds
 
 
 def for_customers(content: Content) -> Content:
@@ -19,14 +39,12 @@ def for_customers(content: Content) -> Content:
     internal. Numbers of causes and actions that are not there are named nowhere.
     """
     sections = tuple(_section(section) for section in content.sections if not section.is_internal)
-    kinds = {section.kind for section in sections}
-    hidden = {section.kind for section in content.sections if section.is_internal}
+    kinds = printed(content.sections)
     causes = {each.number for each in content.causes if not each.is_internal and HOMES[each.is_root] in kinds}
     actions = (
         {each.number for each in content.actions if not each.is_internal} if SectionKind.ACTIONS in kinds else set()
     )
-    has_log = kinds & LOGS and not hidden & LOGS
-    done = [each for each in content.mitigations if not each.is_internal] if has_log else []
+    done = [each for each in content.mitigations if not each.is_internal] if kinds & LOGS else []
     lines = [each for each in content.events if not each.is_internal] if SectionKind.TIMELINE in kinds else []
     return replace(
         content,

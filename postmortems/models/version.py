@@ -27,7 +27,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
 
 class Version(models.Model):
-    """Content and digest are frozen when a review is asked for; after that only its fate is noted."""
+    """Content, digest and who signs are frozen when a review is asked for; after that only its fate is noted."""
 
     postmortem = models.ForeignKey(Postmortem, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -35,6 +35,7 @@ class Version(models.Model):
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of all of it."))
     customers_digest = models.CharField(max_length=64, help_text=_("SHA-256 of what customers read."))
     change = models.CharField(max_length=255, blank=True, help_text=_("What is different from the version before."))
+    roles = models.JSONField(null=True, help_text=_("Who was asked to sign it (postmortems.signing)."))
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     sent_back_at = models.DateTimeField(null=True)

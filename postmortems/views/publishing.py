@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from incidents import refusing
 from incidents.choices import Status
-from postmortems import actions, gates, quoted
+from postmortems import actions, gates, quoted, signing
 from postmortems.actions import reviewing
 from postmortems.choices import Stage
 from postmortems.document import frozen
 from postmortems.document.values import Content
 from postmortems.forms.review import PublishForm
-from postmortems.models import Postmortem, Signatory, Version
+from postmortems.models import Postmortem, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
 from postmortems.views.base import of_postmortem
@@ -69,11 +69,11 @@ def _not_in(postmortem: Postmortem) -> list[str]:
     return list(postmortem.records.missing().values_list("name", flat=True))
 
 
-def _unsigned(postmortem: Postmortem, last: Version | None) -> list[Signatory]:
+def _unsigned(postmortem: Postmortem, last: Version | None) -> list[signing.Asked]:
     """The roles whose signature is still needed: of a draft all, whatever they signed before."""
     if postmortem.stage == Stage.IN_REVIEW and last is not None:
-        return reviewing.unsigned(postmortem, last)
-    return list(postmortem.template.signatories.all()) if postmortem.is_draft else []
+        return reviewing.unsigned(last)
+    return signing.of_template(postmortem.template) if postmortem.is_draft else []
 
 
 def _missing(content: Content, parts: Parts) -> list[gates.Missing]:

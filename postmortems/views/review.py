@@ -12,12 +12,11 @@ from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.permissions import Words
-from postmortems import actions, gates, quoted
-from postmortems.actions.reviewing import may_sign
+from postmortems import actions, gates, quoted, signing
 from postmortems.document import frozen
 from postmortems.document.values import Content
 from postmortems.forms.review import AskForm, MeetingForm, ReasonForm
-from postmortems.models import Postmortem, Signatory, SignOff, Version
+from postmortems.models import Postmortem, SignOff, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
 from postmortems.views.base import address, of_postmortem
@@ -28,7 +27,7 @@ from postmortems.views.screen import screen
 class Signature:
     """A role that is asked to sign: who did, or whether this person may."""
 
-    signatory: Signatory
+    asked: signing.Asked
     signed: SignOff | None
     is_mine: bool
 
@@ -84,13 +83,12 @@ def _quotes(postmortem: Postmortem, content: Content, last: Version | None) -> l
 
 def _signatures(postmortem: Postmortem, version: Version | None, user) -> list[Signature]:
     """Those of the version that is asked for: while a draft is written, nobody has signed what it will say."""
-    counts = version is not None and not postmortem.is_draft
-    signed = {each.role: each for each in version.sign_offs.all()} if counts else {}
+    if version is None or postmortem.is_draft:
+        asked, signed = signing.of_template(postmortem.template), {}
+    else:
+        asked, signed = signing.of_version(version), {each.role: each for each in version.sign_offs.all()}
     may = user.has_perm("postmortems.sign_postmortem") and user.pk not in {each.by_id for each in signed.values()}
-    return [
-        Signature(row, signed.get(row.role), may and may_sign(row, user))
-        for row in postmortem.template.signatories.select_related("group")
-    ]
+    return [Signature(each, signed.get(each.role), may and signing.may_sign(each, user)) for each in asked]
 
 
 @require_POST

@@ -66,6 +66,25 @@ def test_an_empty_text_that_only_the_other_form_has_goes_away():
     assert not postmortem.sections.filter(kind=SectionKind.TEXT).exists()
 
 
+@pytest.mark.parametrize("is_resolved", [True, False])
+def test_a_section_that_the_other_form_has_not_stays_with_what_was_said_about_it(is_resolved):
+    postmortem, by = make.postmortem(way="full", severity="minor"), make.in_group("Reliability")
+    said = actions.comment(postmortem, section=make.section(postmortem, "summary"), text="For whom?", by=by)
+    actions.resolve_comment(said, resolved=is_resolved, by=by)
+    for ways in ([Way.SHORT], [Way.FULL]):
+        postmortem = chosen(postmortem, *ways)
+        assert [each.section.kind for each in postmortem.comments.all()] == ["summary"]
+
+
+def test_a_paragraph_that_was_removed_comes_back_in_the_other_form():
+    postmortem = make.postmortem(way="full", severity="minor")
+    row = actions.add(Paragraph, postmortem, by=None, section=make.section(postmortem, "summary"), text="Wombat")
+    actions.remove(row, by=None)
+    postmortem = chosen(postmortem, Way.SHORT)
+    actions.restore(Paragraph.objects.get(pk=row.pk), by=None)
+    assert "Wombat" in read_by_customers(postmortem)
+
+
 def test_texts_of_their_own_are_the_same_by_their_title():
     text_section("Background")
     text_section("What is next", way=Way.SHORT)

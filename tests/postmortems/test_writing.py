@@ -292,6 +292,18 @@ def test_one_part_is_taken_over_and_its_change_is_seen_and_taken(client, writer)
     assert taken.text == "The pace was 20 per gateway."
 
 
+def test_a_part_that_is_internal_by_now_is_said_to_have_changed_since(client, writer):
+    postmortem = full()
+    source = postmortem.causes.filter(record__isnull=False).first()
+    taken = actions.take_over(source, by=None)
+    actions.change(source, by=None, is_internal=True)
+    assert "Changed after you took it" in client.get(at("write", postmortem)).content.decode()
+    client.post(at("take_over", postmortem), {"citation": Citation.objects.get(source=source.key).pk})
+    taken.refresh_from_db()
+    assert taken.is_internal
+    assert "Changed after you took it" not in client.get(at("write", postmortem)).content.decode()
+
+
 def test_a_line_of_the_timeline_is_taken_over(client, writer):
     postmortem = full()
     html = client.get(at("write", postmortem), {"tab": "timeline"}).content.decode()
