@@ -1,6 +1,7 @@
 """Markdown that staff typed → HTML that is safe to publish: the parser makes no raw HTML, and then nh3 cleans."""
 
 import re
+import unicodedata
 from functools import lru_cache
 from html import unescape
 
@@ -16,6 +17,8 @@ _parser = (
 )
 _parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # v2.1 is a version
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "code", "pre", "blockquote"}
+_VISIBLE = "LNPS"  # letters, digits, punctuation and symbols; marks, spaces, controls and formats show nothing alone
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers: letters and symbols by name, nothing to the eye
 _PRE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
@@ -65,3 +68,9 @@ def one_line(source: str) -> str:
     """The same as plain words, for places that hold no markup."""
     text = nh3.clean(_parser.render(source), tags=set())
     return " ".join(unescape(text).split())
+
+
+@lru_cache(maxsize=2048)
+def has_words(source: str) -> bool:
+    """Whether there is anything to read in it: what is empty, and what only looks written, says nothing."""
+    return any(unicodedata.category(sign)[0] in _VISIBLE and sign not in _BLANK for sign in one_line(source))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from incidents.markdown import has_words
 from postmortems.models import Paragraph, Question, Record
 
 QUESTION = "question"  # before the key of the question: what an answer stands under
@@ -34,7 +35,7 @@ class Answer:
 
     @property
     def is_given(self) -> bool:
-        return bool(self.text.strip())
+        return has_words(self.text)
 
     @property
     def is_missing(self) -> bool:

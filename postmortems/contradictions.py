@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents.markdown import has_words
 from incidents.moments import moment
 from postmortems.choices import EventKind
 from postmortems.document.words import sentence
@@ -107,7 +108,7 @@ def found(
                 if (value := getattr(assessment, name)) is not None:
                     claims[f"count.{name}"].append(_of_count(records[assessment.record_id], assessment, name, value))
     for cause in causes:
-        if cause.record_id and cause.is_root and cause.text.strip():
+        if cause.record_id and cause.is_root and has_words(cause.text):
             words = " ".join(cause.text.split())
             claims[ROOT].append(Claim(records[cause.record_id], root_value(cause), words, "", cause.key))
     settled = {settlement.question: settlement for settlement in settlements}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from incidents.markdown import has_words
 from postmortems.choices import ActionKind, ActionState, Lasts, SectionKind
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Section, Why
 from postmortems.parts import Parts, of_document
@@ -87,7 +88,7 @@ def _causes(parts: Parts) -> list[CauseRow]:
     for why in parts.whys:
         whys[why.cause_id].append(why)
     lasting = {cause.pk for action in _lasting(parts) for cause in action.causes.all()}
-    unwritten = [action for action in of_document(parts.actions) if not action.text.strip()]
+    unwritten = [action for action in of_document(parts.actions) if not has_words(action.text)]
     begun = {cause.pk: action for action in unwritten for cause in action.causes.all()}
     return [
         CauseRow(cause, whys[cause.pk], cause.pk in lasting, begun.get(cause.pk)) for cause in of_document(parts.causes)
@@ -97,7 +98,7 @@ def _causes(parts: Parts) -> list[CauseRow]:
 def _mitigations(parts: Parts) -> list[MitigationRow]:
     replaced = {each.pk for action in _lasting(parts) for each in action.fixes.all()}
     return [
-        MitigationRow(each, each.pk in replaced if each.lasts == Lasts.TEMPORARY and each.text.strip() else None)
+        MitigationRow(each, each.pk in replaced if each.lasts == Lasts.TEMPORARY and has_words(each.text) else None)
         for each in of_document(parts.mitigations)
     ]
 
@@ -107,7 +108,7 @@ def _lasting(parts: Parts) -> list[ActionItem]:
     return [
         action
         for action in of_document(parts.actions)
-        if action.text.strip() and action.kind != ActionKind.MITIGATE and action.state != ActionState.DROPPED
+        if has_words(action.text) and action.kind != ActionKind.MITIGATE and action.state != ActionState.DROPPED
     ]
 
 

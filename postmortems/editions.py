@@ -31,8 +31,8 @@ def content_for(version: Version, reader: Reader) -> Content:
 def edition_of(version: Version, reader: Reader) -> Edition:
     """Two queries, unless ``sign_offs`` and the versions of its post-mortem are prefetched.
 
-    Names stand beside roles for staff only, and so does the number that staff call it by: customers count what was
-    published (:attr:`Version.public_number`). What was withdrawn before this version was published is not among those
+    Names stand beside roles for staff only, and so does the number that staff call it by: customers count what they
+    could read (:attr:`Version.public_number`). What was withdrawn before this version was published is not among those
     that were published before it.
     """
     is_internal = reader == Reader.STAFF
@@ -68,17 +68,19 @@ def key_of_drawn(drawn: Drawn, reader: Reader, paper: Paper) -> str:
     return sha256(f"{frozen.digest(drawn)} {Reader(reader).value} {Paper(paper).value}".encode()).hexdigest()
 
 
-def _published(version: Version) -> list[Version]:
+def _published(version: Version, *, is_internal: bool) -> list[Version]:
+    """For customers those that they could read, and the one they are given."""
     found = (each for each in version.postmortem.versions.all() if each.published_at)
-    return sorted(found, key=lambda each: each.number)
+    kept = (each for each in found if is_internal or each.public_at or each.number == version.number)
+    return sorted(kept, key=lambda each: each.number)
 
 
 def _published_until(version: Version, *, is_internal: bool) -> tuple:
     if version.published_at is None:
         return ()
     found = [
-        (each.number if is_internal else number, each.published_at, each.change)
-        for number, each in enumerate(_published(version), start=1)
+        (each.number if is_internal else number, each.published_at, each.change if is_internal else each.public_change)
+        for number, each in enumerate(_published(version, is_internal=is_internal), start=1)
         if each.number <= version.number and not (each.withdrawn_at and each.withdrawn_at < version.published_at)
     ]
     if found and not is_internal:  # before their first one, customers had nothing: its note is one of the review

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from incidents.markdown import has_words
 from postmortems.choices import SectionKind
 from postmortems.document.values import Content, Section
 
@@ -60,7 +61,7 @@ def missing(content: Content, *, open_contradictions: tuple[str, ...] = ()) -> l
 
 def is_filled(content: Content, section: Section) -> bool:
     """Whether there is anything to read in it, besides its heading."""
-    if any(paragraph.text.strip() for paragraph in section.paragraphs):
+    if any(has_words(paragraph.text) for paragraph in section.paragraphs):
         return True
     rows = {
         SectionKind.TIMELINE: content.events,
@@ -74,7 +75,7 @@ def is_filled(content: Content, section: Section) -> bool:
     if section.kind == SectionKind.IMPACT:
         counts = content.counts
         return counts.customers is not None or counts.volume is not None
-    return any(getattr(row, "text", row) for row in rows.get(section.kind, ()))
+    return any(has_words(getattr(row, "text", row)) for row in rows.get(section.kind, ()))
 
 
 def _sections(content: Content) -> Iterator[Missing]:
@@ -86,7 +87,7 @@ def _sections(content: Content) -> Iterator[Missing]:
 
 def _root(content: Content) -> Iterator[Missing]:
     section = content.section(SectionKind.ROOT_CAUSE)
-    if section is not None and content.is_full and not any(cause.text.strip() for cause in content.roots):
+    if section is not None and content.is_full and not any(has_words(cause.text) for cause in content.roots):
         yield Missing("root", _("No root cause is named"), section.title, section.key or section.kind)
 
 
@@ -94,7 +95,7 @@ def _causes(content: Content) -> Iterator[Missing]:
     if content.section(SectionKind.ACTIONS) is None:
         return
     for cause in content.causes:
-        if not any(not action.is_temporary for action in content.actions_on(cause)):
+        if not any(not action.is_temporary and has_words(action.text) for action in content.actions_on(cause)):
             words = _("Cause %(number)d has no action") % {"number": cause.number}
             if any(content.actions_on(cause)):
                 words = _("Cause %(number)d has only a temporary action") % {"number": cause.number}
@@ -103,7 +104,7 @@ def _causes(content: Content) -> Iterator[Missing]:
 
 
 def _fixes(content: Content) -> Iterator[Missing]:
-    working = {action.number for action in content.working if not action.is_temporary}
+    working = {each.number for each in content.working if not each.is_temporary and has_words(each.text)}
     for mitigation in content.temporary:
         if not working & set(mitigation.fixes):
             yield Missing("fixes", _("A temporary measure has no lasting fix"), mitigation.text, mitigation.key)

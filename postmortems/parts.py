@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from incidents.markdown import has_words
 from postmortems import contradictions
 from postmortems.choices import RecordSection, Visibility
 from postmortems.document import values
@@ -142,7 +143,7 @@ def of_document(parts: Iterable[Row]) -> list[Row]:
 
 
 def _numbered(rows: Sequence[P], hidden: Collection[int]) -> dict[int, int]:
-    written = [row for row in rows if row.text.strip()]
+    written = [row for row in rows if has_words(row.text)]
     return {row.pk: number for number, row in enumerate(sorted(written, key=lambda row: row.pk in hidden), start=1)}
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _, ngettext
 
+from incidents.markdown import has_words
 from postmortems.answers import Answer, answers_of
 from postmortems.choices import Lasts, RecordSection
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Question, Record
@@ -131,7 +132,7 @@ def _empty(rows: Iterable) -> str:
 
 
 def _is_written(row: Event | Mitigation | Cause | ActionItem) -> bool:
-    return bool(row.text.strip())
+    return has_words(row.text)
 
 
 READERS = {

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from incidents.choices import Level, SeverityLevel, Status
+from incidents.markdown import has_words
 from incidents.models import Incident
 from postmortems import metrics
 from postmortems.choices import (
@@ -47,7 +48,7 @@ def content_of(postmortem: Postmortem, parts: Parts | None = None) -> values.Con
     sources = _sources(parts)
     fixes = defaultdict(list)
     for action in of_document(parts.actions):
-        if action.text.strip():
+        if has_words(action.text):
             for mitigation in action.fixes.all():
                 fixes[mitigation.pk].append(parts.numbers.actions[action.pk])
     return values.Content(
@@ -60,12 +61,14 @@ def content_of(postmortem: Postmortem, parts: Parts | None = None) -> values.Con
         times=metrics.times_of(incident),
         counts=_counts(parts.assessment),
         sections=tuple(_section(section, parts, sources) for section in parts.sections),
-        events=tuple(_event(event, sources) for event in of_document(parts.events) if event.text.strip()),
+        events=tuple(_event(event, sources) for event in of_document(parts.events) if has_words(event.text)),
         mitigations=tuple(
-            _mitigation(each, fixes[each.pk], sources) for each in of_document(parts.mitigations) if each.text.strip()
+            _mitigation(each, fixes[each.pk], sources)
+            for each in of_document(parts.mitigations)
+            if has_words(each.text)
         ),
-        causes=_in_order(_cause(each, parts, sources) for each in of_document(parts.causes) if each.text.strip()),
-        actions=_in_order(_action(each, parts, sources) for each in of_document(parts.actions) if each.text.strip()),
+        causes=_in_order(_cause(each, parts, sources) for each in of_document(parts.causes) if has_words(each.text)),
+        actions=_in_order(_action(each, parts, sources) for each in of_document(parts.actions) if has_words(each.text)),
         impacts=tuple(_impacts(incident)),
         notices=tuple(_notices(incident)),
         steps=tuple(_disputed(metrics.steps_of(incident, policy_of(incident)), parts.disputes)),
@@ -90,7 +93,7 @@ def _sources(parts: Parts) -> dict[str, tuple[values.Source, ...]]:
 
 
 def _section(section: Section, parts: Parts, sources) -> values.Section:
-    own = [each for each in parts.paragraphs if each.section_id == section.pk and each.text.strip()]
+    own = [each for each in parts.paragraphs if each.section_id == section.pk and has_words(each.text)]
     return values.Section(
         kind=SectionKind(section.kind),
         title=section.title,
@@ -132,7 +135,7 @@ def _mitigation(row: Mitigation, fixes: list[int], sources) -> values.Mitigation
 
 
 def _cause(row: Cause, parts: Parts, sources) -> values.Cause:
-    whys = [why for why in parts.whys if why.cause_id == row.pk and why.text.strip()]
+    whys = [why for why in parts.whys if why.cause_id == row.pk and has_words(why.text)]
     return values.Cause(
         number=parts.numbers.causes[row.pk],
         text=row.text,
@@ -182,10 +185,11 @@ def _impacts(incident: Incident) -> Iterable[facts.Impact]:
     )
     for row in rows:
         if row.level:
-            where = row.location.name if row.location else ""
+            where, where_id = (row.location.name, row.location.public_id) if row.location else ("", "")
             yield facts.Impact(
-                row.component.name, where, Level(row.level), row.started_at, row.ended_at, row.component.public_id
-            )
+                row.component.name, where, Level(row.level), row.started_at, row.ended_at, row.component.public_id,
+                where_id,
+            )  # fmt: skip
 
 
 def _notices(incident: Incident) -> Iterable[facts.Notice]:

@@ -1,4 +1,5 @@
-"""An incident is over: its post-mortem is owed. What is written can be found. What an empty database begins with."""
+"""An incident is over: its post-mortem is owed. It is opened: customers read what stands. What is written can be found.
+What an empty database begins with."""
 
 from django.apps import apps as registry
 from django.db.models.signals import post_migrate, post_save
@@ -21,6 +22,11 @@ def install_defaults(*, app_config, using, apps=registry, **kwargs):
 @receiver(signals.resolved, dispatch_uid="expect_postmortem")
 def expect_postmortem(*, incident, **kwargs):
     actions.expect(incident)
+
+
+@receiver([signals.audience_changed, signals.update_posted], dispatch_uid="note_opened_postmortem")
+def note_opened(*, incident, **kwargs):
+    actions.note_opened(incident)
 
 
 def mark_written(*, instance, update_fields, **kwargs):

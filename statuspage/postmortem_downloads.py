@@ -14,7 +14,8 @@ from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
 from statuspage.snapshot import layout
-from statuspage.snapshot.files import components_of, whose
+from statuspage.snapshot.files import whose
+from statuspage.snapshot.names import names_of
 
 BinaryField.register_lookup(Length)
 USUAL = 10  # seconds, where none was drawn lately
@@ -98,8 +99,7 @@ def _keys(version: Version, page: Page | None) -> dict[tuple[str, str], str]:
         return {}
     made_for = {Reader.STAFF: page.public_id if page else "", Reader.CUSTOMERS: ""}
     if page is not None:
-        keys = components_of([version])
-        made_for[Reader.CUSTOMERS] = whose(page.public_id, version, layout.load(page), keys)
+        made_for[Reader.CUSTOMERS] = whose(page.public_id, version, layout.load(page), names_of([version]))
     return {
         (reader, paper): editions.key_of(version, reader, paper, whose=made_for[reader])
         for reader in Reader

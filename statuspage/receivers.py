@@ -67,7 +67,10 @@ def publish_file(*, postmortem, rendering, **kwargs):
 
 @receiver(signals.facts_changed, dispatch_uid="publish_changed_facts")
 def publish_changed_facts(*, incident, changed=(), **kwargs):
-    """A title that was put right is text that was taken back; times and impacts are not."""
+    """A title that was put right is text that was taken back, also where the file of a post-mortem prints it; times and
+    impacts are not."""
+    if "title" in changed:
+        postmortem_files.ask_for_customers(incident)
     publisher.want(layout.pages_of(incident), subject=(INCIDENT, incident.pk), takes_back="title" in changed)
 
 

@@ -33,7 +33,7 @@ def of_version(version: Version, pages: list[Page], *, is_correction: bool) -> J
     incident = version.postmortem.incident
     found = {page.public_id: of_page(page, version) for page in pages}
     return {
-        "title": version.content["title"],
+        "title": incident.title,
         "incident": incident.public_id,
         "postmortem": version.postmortem.public_id,
         "number": version.public_number,
@@ -44,7 +44,7 @@ def of_version(version: Version, pages: list[Page], *, is_correction: bool) -> J
         "started_at": stamp(incident.started_at),
         "resolved_at": stamp(incident.resolved_at) if incident.resolved_at else None,
         "is_correction": is_correction,
-        "change": version.change if is_correction else "",
+        "change": version.public_change if is_correction else "",
         "updates": [past(row) for row in incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES]],
         "places": places(incident),
         "pages": {public_id: here for public_id, here in found.items() if here},

@@ -19,6 +19,7 @@ from postmortems.actions.inviting import (
 from postmortems.actions.marking import mark_section
 from postmortems.actions.opening import expect, lead, open_postmortem, promise
 from postmortems.actions.parts import add, change, link, place, remove, reorder, restore
+from postmortems.actions.public import note_opened
 from postmortems.actions.publishing import publish, revise, withdraw
 from postmortems.actions.rendering import ask_for_pdf, claim, fail, finish, forget_drafts, try_again
 from postmortems.actions.reviewing import ask_for_review, record_meeting, send_back, sign
@@ -50,6 +51,7 @@ __all__ = [
     "link",
     "make_calendar",
     "mark_section",
+    "note_opened",
     "open_postmortem",
     "place",
     "promise",

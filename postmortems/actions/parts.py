@@ -43,7 +43,7 @@ KINDS: dict[str, type[Part]] = {  # by the prefix of their keys
     "asm": Assessment,
     "act": ActionItem,
 }
-MOST = 300  # rows of one kind in a record, or in a document
+MOST = 100  # rows of one kind in a record, or in a document; the matrix has causes × actions
 TOGETHER = timedelta(minutes=2)  # what one person typed within is one line of the history
 Values = Mapping[str, Any]
 P = TypeVar("P", bound=Part)

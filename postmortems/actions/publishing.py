@@ -15,6 +15,7 @@ from postmortems import signals
 from postmortems.actions import reviewing
 from postmortems.actions.base import locked, move, require_reason, save
 from postmortems.actions.choosing import check_form
+from postmortems.actions.public import is_public
 from postmortems.choices import Stage
 from postmortems.models import Postmortem, Version
 
@@ -46,7 +47,8 @@ def publish(
     move(postmortem, Stage.PUBLISHED)
     now = timezone.now()
     last.published_at, last.published_by, last.notify = now, by, notify
-    last.save(update_fields=["published_at", "published_by", "notify"])
+    last.public_at = now if is_public(incident) else None
+    last.save(update_fields=["published_at", "published_by", "notify", "public_at"])
     postmortem.published_at = postmortem.published_at or now
     save(postmortem, "stage", "published_at", by=by, reason=change)
     signals.published.send(sender=Postmortem, postmortem=postmortem, version=last)
@@ -77,7 +79,8 @@ def withdraw(postmortem: Postmortem, *, reason: str, by: User | None, version: i
         raise DomainError(_("Nothing of it is published."))
     for row in standing:
         row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = timezone.now(), by, reason[:255]
-        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+        row.withdrawn_in_public = row.public_at is not None and is_public(postmortem.incident)
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawn_in_public"])
     if postmortem.stage == Stage.PUBLISHED:
         move(postmortem, Stage.DRAFT)
     postmortem.published_at = None

@@ -19,6 +19,7 @@ class Impact:
     started_at: datetime
     ended_at: datetime | None
     component_id: str = ""  # a page names only its own
+    location_id: str = ""  # loc_…; none everywhere, and in versions that were made before it was kept
 
 
 @dataclass(frozen=True, slots=True)

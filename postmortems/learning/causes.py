@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from incidents.choices import Audience
+from incidents.markdown import has_words
 from incidents.models import Component, Impact, Incident
 from incidents.tree import Tree
 from postmortems.choices import OPEN_ACTIONS, ActionState, CauseKind
@@ -124,7 +125,7 @@ def causes(user, *, start: datetime, end: datetime, now: datetime, today: date, 
     order = ("-postmortem__incident__started_at", "-postmortem__incident", "-is_root", "position", "pk")
     names = ("pk", "kind", "is_root", "text", *(f"postmortem__incident__{name}" for name in of_incident))
     # Thousands: plain rows.
-    found: list[Any] = [row for row in rows.order_by(*order).values_list(*names) if row[3].strip()]
+    found: list[Any] = [row for row in rows.order_by(*order).values_list(*names) if has_words(row[3])]
     intervals = _intervals({row[4] for row in found}, now)
     actions = _actions({row[0] for row in found}, today)
     entries = [Entry(*row[1:], intervals=intervals.get(row[4], {}), actions=actions.get(row[0], {})) for row in found]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from incidents.choices import EntryKind
+from incidents.markdown import has_words
 from incidents.models import Incident, IncidentUpdate, TimelineEntry
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Postmortem, Why
 
@@ -85,7 +86,7 @@ def texts_of(incidents: Collection[int]) -> dict[int, list[Text]]:
     for pk, each in _of_postmortems(incidents):
         found[pk].append(each)
     return {
-        pk: sorted((each for each in texts if each.text.strip()), key=lambda each: each.weight)
+        pk: sorted((each for each in texts if has_words(each.text)), key=lambda each: each.weight)
         for pk, texts in found.items()
     }
 

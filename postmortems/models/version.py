@@ -21,6 +21,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
+    def public(self) -> Self:
+        """Those that customers could read, whether they still can or not."""
+        return self.published().filter(public_at__isnull=False)
+
     def standing(self) -> Self:
         """The newest first: of one post-mortem, the first is what readers have."""
         return self.published().filter(withdrawn_at__isnull=True).order_by("-number")
@@ -45,16 +49,20 @@ class Version(models.Model):
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     notify = models.BooleanField(default=True, help_text=_("Whether subscribers were to hear of it."))
+    public_at = models.DateTimeField(null=True, help_text=_("Since when customers could read it."))
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawal_reason = models.CharField(max_length=255, blank=True)
+    withdrawn_in_public = models.BooleanField(
+        default=False, help_text=_("Whether customers could read it when it was withdrawn.")
+    )
 
     objects = VersionQuerySet.as_manager()
 
     FATE = frozenset(
         {
             "sent_back_at", "sent_back_by", "sent_back_reason", "approved_at", "published_at", "published_by", "notify",
-            "withdrawn_at", "withdrawn_by", "withdrawal_reason",
+            "public_at", "withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawn_in_public",
         }
     )  # fmt: skip
 
@@ -72,6 +80,14 @@ class Version(models.Model):
                 condition=Q(withdrawn_at__isnull=True) | Q(published_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="version_is_published_before_it_is_public",
+                condition=Q(public_at__isnull=True) | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="version_is_withdrawn_before_that_is_public",
+                condition=Q(withdrawn_in_public=False) | Q(withdrawn_at__isnull=False, public_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="version_that_was_sent_back_is_not_published",
                 condition=Q(sent_back_at__isnull=True) | Q(published_at__isnull=True),
             ),
@@ -87,16 +103,27 @@ class Version(models.Model):
 
     @cached_property
     def public_number(self) -> int:
-        """What customers call it: which one it is, or would be, of those that were ever published. What was sent back
-        leaves no gap; what was withdrawn keeps its number, for somebody may have read it. One query, unless the
-        versions of its post-mortem are prefetched.
+        """What customers call it: which one it is, or would be, of those that they could ever read. What was sent back,
+        and what was published before the incident was opened to them, leaves no gap; what was withdrawn keeps its
+        number, for somebody may have read it. One query, unless the versions of its post-mortem are prefetched.
         """
-        return 1 + sum(each.published_at is not None and each.number < self.number for each in self._siblings())
+        return 1 + sum(each.public_at is not None and each.number < self.number for each in self._siblings())
+
+    @property
+    def public_change(self) -> str:
+        """What customers read of what is different: nothing where it was written while the incident was kept from
+        them."""
+        return self.change if self.public_at and self.published_at and self.public_at <= self.published_at else ""
+
+    @property
+    def public_withdrawal_reason(self) -> str:
+        """The same of why it was withdrawn."""
+        return self.withdrawal_reason if self.withdrawn_in_public else ""
 
     def _siblings(self) -> list[Version]:
         if "versions" in getattr(self.postmortem, "_prefetched_objects_cache", {}):
             return list(self.postmortem.versions.all())
-        return list(self.postmortem.versions.only("number", "published_at", "postmortem"))
+        return list(self.postmortem.versions.only("number", "public_at", "postmortem"))
 
     @cached_property
     def repeated(self) -> Version | None:

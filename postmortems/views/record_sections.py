@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents import veiled
 from incidents.forms.picker import groups
+from incidents.markdown import has_words
 from incidents.models import Location, User
 from postmortems import metrics
 from postmortems.answers import answers_of
@@ -202,7 +203,9 @@ def _actions(page: Page) -> Context:
     return {
         "rows": [with_links(row) for row in found["rows"]],
         "new": with_links(found["new"]),
-        "holes": [(n, cause) for n, cause in enumerate(causes, 1) if cause.pk not in worked_on and cause.text.strip()],
+        "holes": [
+            (n, cause) for n, cause in enumerate(causes, 1) if cause.pk not in worked_on and has_words(cause.text)
+        ],
     }
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from django.db import transaction
 
 from incidents.choices import Audience
-from incidents.models import Component, Incident, User
+from incidents.models import Incident, User
 from postmortems import actions, editions
 from postmortems.choices import Paper, Reader
 from postmortems.document.edition import Dress
-from postmortems.document.values import Content
 from postmortems.editions import Drawn
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
 from statuspage.snapshot import layout
-from statuspage.snapshot.dress import as_named, dress_of
-from statuspage.snapshot.files import components_of, whose
+from statuspage.snapshot.dress import dress_of
+from statuspage.snapshot.files import whose
 from statuspage.snapshot.load import page_facts
+from statuspage.snapshot.names import as_named, names_in, names_of
 from statuspage.snapshot.postmortems import standing_on
 
 
@@ -36,9 +36,9 @@ def ask_for_customers(incident: Incident) -> None:
 def ask_anew(page: Page) -> None:
     """What the page names may have changed: of what stands there, files that print other names are made again."""
     versions, tree = list(standing_on(page)), layout.load(page)
-    keys = components_of(versions)
+    names = names_of(versions)
     wanted = {
-        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, keys)): each
+        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, names)): each
         for each in versions
     }
     there = set(Rendering.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
@@ -54,7 +54,7 @@ def drawn(postmortem: Postmortem, *, reader: Reader, page: Page | None, version:
     else:
         content, edition = editions.content_for(version, reader), editions.edition_of(version, reader)
     if page is not None and reader == Reader.CUSTOMERS:
-        content = _named(content, page)
+        content = as_named(content, layout.load(page), names_in(content), title=postmortem.incident.title)
     return Drawn(content, edition, _dress(postmortem.incident, page))
 
 
@@ -86,13 +86,7 @@ def _whose(page: Page | None, version: Version | None, *, reader: Reader) -> str
         return ""
     if version is None or reader == Reader.STAFF:
         return page.public_id
-    return whose(page.public_id, version, layout.load(page), components_of([version]))
-
-
-def _named(content: Content, page: Page) -> Content:
-    named = {impact.component_id for impact in content.impacts}
-    keys = dict(Component.objects.filter(public_id__in=named).values_list("public_id", "pk"))
-    return as_named(content, layout.load(page), keys)
+    return whose(page.public_id, version, layout.load(page), names_of([version]))
 
 
 def _dress(incident: Incident, page: Page | None) -> Dress:

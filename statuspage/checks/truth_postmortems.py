@@ -17,7 +17,8 @@ from postmortems.models import Rendering, Version
 from statuspage import stores
 from statuspage.models import Page, PublishState
 from statuspage.snapshot import layout
-from statuspage.snapshot.files import components_of, whose
+from statuspage.snapshot.files import whose
+from statuspage.snapshot.names import names_of
 from statuspage.snapshot.postmortems import standing_on
 
 
@@ -70,8 +71,8 @@ def published(now: datetime) -> Iterator[str]:
 def _keys(page: Page) -> dict[str, Version]:
     """What stands on the page, by the key of its file."""
     versions, tree = list(standing_on(page)), layout.load(page)
-    keys = components_of(versions)
+    names = names_of(versions)
     return {
-        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, keys)): each
+        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, names)): each
         for each in versions
     }

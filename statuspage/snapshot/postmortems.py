@@ -15,8 +15,9 @@ from postmortems import editions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
-from statuspage.snapshot.dress import as_named, dress_of
-from statuspage.snapshot.files import components_of, whose
+from statuspage.snapshot.dress import dress_of
+from statuspage.snapshot.files import whose
+from statuspage.snapshot.names import Names, as_named, names_of
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.report import Pdf, Report, Withdrawn
@@ -30,26 +31,25 @@ def load(reading: Reading) -> Loaded:
     known = _touched(reading)
     touched = {pk for pk, _id, _incident in known}
     versions = _standing(reading, touched)
-    keys = components_of(versions)
-    files = _files(reading, [version for version in versions if version.postmortem_id in touched], keys)
-    first = _first(versions)
+    names = names_of(versions)
+    files = _files(reading, [version for version in versions if version.postmortem_id in touched], names)
     reports = []
     for version in versions:
         postmortem = version.postmortem
         version.content = _plain(version.content)
-        content = as_named(editions.content_for(version, Reader.CUSTOMERS), reading.tree, keys)
+        content = editions.content_for(version, Reader.CUSTOMERS)
         reports.append(
             Report(
                 pk=postmortem.pk,
                 id=postmortem.public_id,
                 incident=postmortem.incident_id,
                 incident_id=postmortem.incident.public_id,
-                at=first[version.pk],
+                at=_first(version),
                 changed_at=version.published_at,
-                change=plain(version.change),
+                change=plain(version.public_change),
                 is_announced=version.notify,
-                was_announced=any(each.notify for each in postmortem.versions.all()),
-                content=content,
+                was_announced=any(each.notify for each in (version, *postmortem.versions.all())),
+                content=as_named(content, reading.tree, names, title=postmortem.incident.title),
                 edition=editions.edition_of(version, Reader.CUSTOMERS),
                 dress=dress_of(reading.page, postmortem.incident.public_id),
                 pdf=files.get(version.pk),
@@ -82,7 +82,9 @@ def with_reports(incidents: tuple[Incident, ...], loaded: Loaded) -> tuple[Incid
 
 def withdrawn_at() -> Subquery:
     """Of each incident of a query, when its post-mortem was taken back last."""
-    rows = Version.objects.filter(postmortem__incident=OuterRef("pk")).order_by().values("postmortem__incident")
+    rows = (
+        Version.objects.public().filter(postmortem__incident=OuterRef("pk")).order_by().values("postmortem__incident")
+    )
     return Subquery(rows.annotate(last=Max("withdrawn_at")).values("last"))
 
 
@@ -110,8 +112,8 @@ def standing_on(page: Page) -> QuerySet[Version]:
 def withdrawn_on(page: Page) -> QuerySet[Version]:
     """Of each post-mortem that readers of the page had and have no more, the version withdrawn last."""
     same = Version.objects.filter(postmortem=OuterRef("postmortem"))
-    newer = same.filter(withdrawn_at__isnull=False, number__gt=OuterRef("number"))
-    rows = Version.objects.filter(withdrawn_at__isnull=False, postmortem__incident__in=_on(page))
+    newer = same.public().filter(withdrawn_at__isnull=False, number__gt=OuterRef("number"))
+    rows = Version.objects.public().filter(withdrawn_at__isnull=False, postmortem__incident__in=_on(page))
     rows = rows.filter(~Exists(newer), ~Exists(same.standing()))
     return rows.order_by("pk").defer("content").select_related("postmortem__incident")
 
@@ -131,7 +133,7 @@ def _withdrawn(reading: Reading, missing: set[int]) -> tuple[Withdrawn, ...]:
             id=row.postmortem.public_id,
             incident_id=row.postmortem.incident.public_id,
             at=row.withdrawn_at,
-            reason=plain(row.withdrawal_reason),
+            reason=plain(row.public_withdrawal_reason),
         )
         for row in withdrawn_on(reading.row).filter(postmortem__in=list(missing))
     )
@@ -141,13 +143,16 @@ def _standing(reading: Reading, touched: set[int]) -> list[Version]:
     shown = [each.pk for each in reading.incidents]
     rows = standing_on(reading.row)
     rows = rows.filter(Q(postmortem__incident__in=shown) | Q(postmortem__in=list(touched)))
-    of_each = Prefetch("postmortem__versions", Version.objects.published().defer("content"))
+    of_each = Prefetch("postmortem__versions", Version.objects.public().defer("content"))
     return list(rows.prefetch_related("sign_offs", of_each))
 
 
-def _first(versions: list[Version]) -> dict[int, datetime]:
-    """Published since the incident was over last: a version after that is a correction of it."""
-    return {each.pk: min(each.postmortem.published_at or each.published_at, each.published_at) for each in versions}
+def _first(version: Version) -> datetime:
+    """When the first was published that customers could read, since the incident was over last: a version after that is
+    a correction of it."""
+    since = version.postmortem.published_at or version.published_at
+    found = (each.published_at for each in version.postmortem.versions.all() if each.published_at >= since)
+    return min([version.published_at, *found])
 
 
 def _plain(found: Any) -> Any:
@@ -159,10 +164,10 @@ def _plain(found: Any) -> Any:
     return plain(found) if isinstance(found, str) else found
 
 
-def _files(reading: Reading, versions: list[Version], keys: dict[str, int]) -> dict[int, Pdf]:
+def _files(reading: Reading, versions: list[Version], names: Names) -> dict[int, Pdf]:
     spool, wanted = Spool(), {}
     for each in versions:
-        made_for = whose(reading.page.id, each, reading.tree, keys)
+        made_for = whose(reading.page.id, each, reading.tree, names)
         wanted[editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=made_for)] = each.pk
     rows = Rendering.objects.filter(key__in=list(wanted), state=RenderingState.DONE).order_by("pk")
     found = {}

@@ -62,7 +62,7 @@ class Withdrawn:
     id: str  # rca_…
     incident_id: str
     at: datetime
-    reason: str
+    reason: str  # empty where it was withdrawn while customers could not read it
 
 
 def update_id(public_id: str) -> str:

@@ -5,6 +5,7 @@ Hypothesis writes, links, marks, removes and restores; asks, signs, sends back, 
 through the actions and through the screens. The gates are judged anew here, from the rows.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,15 +19,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from incidents import actions as incident_actions
 from incidents.choices import Status
 from incidents.exceptions import DomainError
-from postmortems import actions
+from postmortems import actions, gates
 from postmortems.choices import ActionKind, SectionKind, Stage, Way
 from postmortems.models import ActionItem, Assessment, Cause, Event, Mitigation, Paragraph, Postmortem, Version
+from postmortems.reading import content_of
 from tests import factories as make
 from tests.walks.walking import WHOLE
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ROWS = (Cause, ActionItem, Mitigation, Event)
-WORDS = ("A query held a lock.", "", "  ")
+BLANK = ("", "  ", "\u200b", "[](https://a.example)")
+WORDS = ("A query held a lock.", *BLANK)
 GROUPS = ("Reliability", "Engineering Leads", "Managers", "Viewers")
 
 
@@ -251,8 +254,8 @@ def holes(row: Postmortem) -> list[str]:
     """What is missing for a reader of the rows as they stand."""
     found = []
     actions_ = row.actionitems.of_document().exclude(state="dropped")
-    lasting = [each for each in actions_ if each.text.strip() and each.kind != ActionKind.MITIGATE]
-    causes = [each for each in row.causes.of_document() if each.text.strip()]
+    lasting = [each for each in actions_ if each.text not in BLANK and each.kind != ActionKind.MITIGATE]
+    causes = [each for each in row.causes.of_document() if each.text not in BLANK]
     for cause in causes:
         if not any(cause in each.causes.all() for each in lasting):
             found.append(f"cause {cause}")
@@ -260,15 +263,39 @@ def holes(row: Postmortem) -> list[str]:
         if not any(measure in each.fixes.all() for each in lasting):
             found.append(f"measure {measure}")
     for action in actions_:
-        if action.text.strip() and (action.owner is None or action.due_on is None):
+        if action.text not in BLANK and (action.owner is None or action.due_on is None):
             found.append(f"action {action}")
     for section in row.sections.filter(is_required=True):
-        words = any(each.text.strip() for each in section.paragraphs.of_document())
+        words = any(each.text not in BLANK for each in section.paragraphs.of_document())
         if section.kind == SectionKind.SUMMARY and not words:
             found.append("summary")
     if row.template.way == Way.FULL and not any(each.is_root for each in causes):
         found.append("root cause")
     return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("blank", BLANK)
+def test_what_only_looks_written_fills_nothing(blank):
+    made = make.ready_to_publish(severity="major", way="full")
+    asked = gates.missing(frozen_blank(content_of(made), blank))
+    for part in (*made.paragraphs.all(), *made.causes.all(), *made.actionitems.all()):
+        actions.change(part, by=None, text=blank)
+    found = gates.missing(content_of(Postmortem.objects.get(pk=made.pk)))
+    assert {"sections", "root"} <= {each.gate for each in found}
+    assert {"sections", "root", "causes"} <= {each.gate for each in asked}  # of versions of before, too
+    with pytest.raises(DomainError):
+        actions.ask_for_review(Postmortem.objects.get(pk=made.pk), by=None)
+
+
+def frozen_blank(content, text):
+    """The same with this in place of every text."""
+    sections = tuple(
+        replace(each, paragraphs=tuple(replace(paragraph, text=text) for paragraph in each.paragraphs))
+        for each in content.sections
+    )
+    blank = {name: tuple(replace(row, text=text) for row in getattr(content, name)) for name in ("causes", "actions")}
+    return replace(content, sections=sections, **blank)
 
 
 @pytest.fixture

@@ -318,7 +318,7 @@ def test_there_are_as_many_rows_of_a_kind_as_anybody_can_read(client, writer, dr
     causes = [Cause(postmortem=draft, text=f"Cause {n}", key=f"cau_{n:012}") for n in range(MOST - 1)]
     Cause.objects.bulk_create(causes)
     results = send(client, draft, add(text="The last"), add(text="One more") | {"key": "cau_bbbbbbbbbbbb"})["results"]
-    assert results == [{"done": True}, {"error": "It has 300 rows of this kind already, and takes no more."}]
+    assert results == [{"done": True}, {"error": "It has 100 rows of this kind already, and takes no more."}]
     results = send(client, draft, {"do": "remove", "key": KEY}, add(text="In its place") | {"key": "cau_cccccccccccc"},
                    {"do": "restore", "key": KEY})["results"]  # fmt: skip
     assert [sorted(result) for result in results] == [["done"], ["done"], ["error"]]

@@ -13,7 +13,8 @@ from postmortems.document.values import Content
 from postmortems.models import Postmortem, Rendering, Template, Version
 from statuspage.models import Page, PageComponent, PageIncident
 from statuspage.snapshot import layout
-from statuspage.snapshot.files import components_of, whose
+from statuspage.snapshot.files import whose
+from statuspage.snapshot.names import names_of
 
 NOW = datetime(2026, 11, 19, 14, 38, tzinfo=UTC)
 LONG_AGO = date(2024, 3, 1)
@@ -94,6 +95,7 @@ def report(row, content: Content, *, at=None, number=1, notify=True, way="full",
     )
     content = replace(content, id=found.public_id, incident_id=row.public_id)
     at = at or (row.resolved_at or NOW) + minutes(60)
+    fields.setdefault("public_at", at)
     version = found.versions.create(
         number=number,
         content=frozen.dump(content),
@@ -124,7 +126,7 @@ def rendered(version, page, *, pdf=b"%PDF-1.7 made up\n", pages=2) -> Rendering:
 
 
 def _whose(page, version) -> str:
-    return whose(page.public_id, version, layout.load(page), components_of([version]))
+    return whose(page.public_id, version, layout.load(page), names_of([version]))
 
 
 def of_the_page(content, *components):

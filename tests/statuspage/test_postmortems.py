@@ -61,7 +61,7 @@ def test_it_stands_with_everything_that_customers_may_read(over):
     page = drawn(row)[f"postmortems/{version.postmortem.public_id}/index.html"]
     said = words(page)
 
-    assert f'<h1 dir="auto">{LONG.title}</h1>' in page
+    assert f'<h1 dir="auto">{incident.title}</h1>' in page
     for section in for_customers(LONG).sections:
         assert section.title in said
     for each in (*for_customers(LONG).events, *for_customers(LONG).causes, *for_customers(LONG).actions):

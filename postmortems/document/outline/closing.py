@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+from incidents.markdown import has_words
 from incidents.portable_markdown import escaped
 from incidents.wording import listing
 from postmortems.document.addresses import linked
@@ -145,4 +146,4 @@ def _meeting(content: Content, calendar: Calendar) -> list[Block]:
         who = ngettext("%(n)d attendee: %(names)s", "%(n)d attendees: %(names)s", count)
         told.append(who % {"n": count, "names": listing(list(meeting.attendees), None)})
     lines = [Prose(escaped(". ".join(told)) + "\\.", is_internal=True, title=_("Review meeting"))]
-    return [*lines, *([Prose(meeting.text, is_internal=True)] if meeting.text.strip() else [])]
+    return [*lines, *([Prose(meeting.text, is_internal=True)] if has_words(meeting.text) else [])]
