@@ -67,7 +67,7 @@ def is_filled(content: Content, section: Section) -> bool:
         SectionKind.TIMELINE: content.events,
         SectionKind.ROOT_CAUSE: content.roots,
         SectionKind.FACTORS: content.factors,
-        SectionKind.MITIGATION: content.mitigations,
+        SectionKind.MITIGATION: content.temporary if content.section(SectionKind.RESPONSE_LOG) else content.mitigations,
         SectionKind.RESPONSE_LOG: content.mitigations,
         SectionKind.ACTIONS: content.working,
         SectionKind.CONTACT: (content.contact,) if content.contact else (),

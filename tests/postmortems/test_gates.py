@@ -288,6 +288,15 @@ def test_what_only_looks_written_fills_nothing(blank):
         actions.ask_for_review(Postmortem.objects.get(pk=made.pk), by=None)
 
 
+@pytest.mark.django_db
+def test_what_stands_in_the_log_alone_fills_no_other_section():
+    made = make.postmortem(severity="major", way="full")
+    actions.add(Mitigation, made, by=None, at=made.incident.started_at, text="Went back a version.", lasts="permanent")
+    content = content_of(Postmortem.objects.get(pk=made.pk))
+    kinds = (SectionKind.MITIGATION, SectionKind.RESPONSE_LOG)
+    assert [gates.is_filled(content, content.section(kind)) for kind in kinds] == [False, True]
+
+
 def frozen_blank(content, text):
     """The same with this in place of every text."""
     sections = tuple(

@@ -1,11 +1,12 @@
 """The document in words: answers, tables and their numbers, before anybody says how it looks."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from incidents.choices import Level
-from postmortems.choices import ActionKind, EventKind, Metric, SectionKind
+from postmortems.choices import ActionKind, CauseKind, EventKind, Metric, SectionKind
 from postmortems.document import words
 from postmortems.document.edition import Dress
 from postmortems.document.facts import Counts, Impact, Notice, Step, Times
@@ -13,7 +14,7 @@ from postmortems.document.outline import course, cover, outline
 from postmortems.document.outline.course import strips
 from postmortems.document.outline.values import Log, Table
 from postmortems.document.redaction import for_customers
-from postmortems.document.values import Action, Paragraph, Section, Visibility
+from postmortems.document.values import Action, Cause, Paragraph, Section, Visibility
 from tests.postmortems import examples
 from tests.postmortems.long import at
 
@@ -100,6 +101,16 @@ def test_causes_stand_whole_in_the_matrix():
     content = replace(LONG, causes=tuple(replace(cause, text=text) for cause in LONG.causes))
 
     assert texts(tables(told(content), "matrix")[0])[0][1] == text
+
+
+def test_a_matrix_in_parts_shows_with_each_the_causes_that_its_actions_work_on():
+    causes = tuple(Cause(number, f"Reason {number}", CauseKind.SOFTWARE) for number in range(1, 31))
+    works = [Action(n, f"act_{n}", "Do it", ActionKind.PREVENT, causes=(n, 30)) for n in range(1, 27)]
+    content = replace(LONG, causes=causes, actions=tuple(works))
+
+    shown = [[row[0] for row in texts(part)] for part in tables(told(content), "matrix")]
+    numbers = [[int(re.findall(r"\d+", name)[0]) for name in names] for names in shown]
+    assert numbers == [[*range(1, 13), 27, 28, 29, 30], [*range(13, 25), 30], [25, 26, 30]]
 
 
 @pytest.mark.parametrize(

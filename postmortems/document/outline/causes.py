@@ -109,7 +109,8 @@ def _ticket(address: str) -> Line:
 
 
 def matrix(content: Content, *, shows_holes: bool) -> list[Table]:
-    """A table for each dozen actions. ``shows_holes``: a cause on which nothing works for good is said to be one."""
+    """A table for each dozen actions; of several, each with the causes that its actions work on, and the first with
+    those that none works on. ``shows_holes``: a cause on which nothing works for good is said to be one."""
     if not content.causes or not content.working:
         return []
     works = list(content.working)
@@ -120,6 +121,7 @@ def matrix(content: Content, *, shows_holes: bool) -> list[Table]:
 def _part(content: Content, part: list[Action], place: int, parts: int, *, shows_holes: bool) -> Table:
     heads = [Head(_("Cause")), Head(_("What was so"))]
     heads += [Head(action_name(action.number), look="narrow") for action in part]
+    causes = _of_part(content, part, is_first=place == 0) if parts > 1 else content.causes
     span = {"first": action_name(part[0].number), "last": action_name(part[-1].number)}
     return Table(
         name="matrix",
@@ -127,8 +129,14 @@ def _part(content: Content, part: list[Action], place: int, parts: int, *, shows
         caption=_("Actions %(first)s to %(last)s") % span if parts > 1 else "",
         legend=_legend(content, shows_holes=shows_holes) if place == 0 else (),
         heads=tuple(heads),
-        rows=tuple(_matrix_row(content, cause, part, shows_holes=shows_holes) for cause in content.causes),
+        rows=tuple(_matrix_row(content, cause, part, shows_holes=shows_holes) for cause in causes),
     )
+
+
+def _of_part(content: Content, part: list[Action], *, is_first: bool) -> list[Cause]:
+    worked_on = {number for action in part for number in action.causes}
+    others = {number for action in content.working for number in action.causes} if is_first else set()
+    return [cause for cause in content.causes if cause.number in worked_on or (is_first and cause.number not in others)]
 
 
 def _legend(content: Content, *, shows_holes: bool) -> tuple[Line, ...]:
