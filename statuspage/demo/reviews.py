@@ -11,7 +11,7 @@ from postmortems.choices import Way
 from postmortems.models import ActionItem, Cause, Event, Mitigation, Paragraph, Postmortem, ReviewPolicy
 from statuspage.demo import rca
 from statuspage.demo.aging import published_at
-from statuspage.demo.records import DAY, HOUR, HOW, MINUTE, NOTICED, SUMMARY, WHY_NOT, People, begin, record
+from statuspage.demo.records import DAY, ENDED, HOUR, HOW, MINUTE, NOTICED, SUMMARY, WHY_NOT, People, begin, record
 
 ERRORS = "HTTP API answers with errors in Frankfurt and Ashburn"
 CERTIFICATE = "RCS messages fall back to SMS"
@@ -51,6 +51,7 @@ def _in_review(incident: Incident, people: People) -> None:
         HOW: "The alert on the time to handset, three minutes after it began.",
         WHY_NOT: "The disk reported itself as healthy until the end.",
         NOTICED: "Messages came late, one-time passcodes sometimes too late.",
+        ENDED: "The two other nodes had room for what the slow disk held, so nothing had to be stopped.",
     }, parts=[
         (Event, {"at": start + 21 * MINUTE, "text": "Disk latency on the queue is found to be 40 times its usual value.", "kind": "cause_found"}),
         (Mitigation, {"at": start + 50 * MINUTE, "text": "The slow disk's part of the queue is moved to the two other nodes", "lasts": "permanent", "effect": "Messages arrive within seconds", "role": "Messaging engineer", "who": "Lena Fischer"}),
