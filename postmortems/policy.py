@@ -57,6 +57,15 @@ def demanded(postmortem: Postmortem) -> Choice:
     return choice
 
 
+def falls_short(postmortem: Postmortem, asked: Choice) -> bool:
+    """Its form is less than what is ``asked`` for, and nobody who may sign chose that with a reason. A next version of
+    what stands has the form of what stands."""
+    if not is_less(Way(postmortem.template.way), asked.way) or postmortem.versions.standing().exists():
+        return False
+    found = chosen(postmortem)
+    return found is None or not found.may
+
+
 def is_less(way: Way, than: Way) -> bool:
     return DEMANDS.index(way) < DEMANDS.index(than)
 

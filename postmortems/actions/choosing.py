@@ -13,7 +13,7 @@ from postmortems.actions.marking import keep_from_customers, read_by_customers
 from postmortems.choices import SectionKind, Stage, Visibility, Way
 from postmortems.models import Postmortem, Section, Template
 from postmortems.models.template import SectionBase
-from postmortems.policy import chosen, demanded, is_less, policy_of
+from postmortems.policy import demanded, falls_short, is_less, policy_of
 
 COPIED = ("kind", "title", "visibility", "is_required", "guidance", "example", "position")
 
@@ -61,12 +61,9 @@ def check_demands(asked: Way, way: Way, *, by: User | None, reason: str) -> None
 
 
 def check_form(postmortem: Postmortem) -> None:
-    """The form is what is demanded when it is published too, whatever the facts said when it was chosen; or who may
-    sign chose less, with a reason. A next version of what stands has the form of what stands."""
+    """The form is what is demanded when it is published too, whatever the facts said when it was chosen."""
     choice = demanded(postmortem)
-    if not is_less(Way(postmortem.template.way), choice.way) or postmortem.versions.standing().exists():
-        return
-    if (choosers := chosen(postmortem)) is None or not choosers.may:
+    if falls_short(postmortem, choice):
         words = {"way": choice.way.in_sentence, "why": choice.why}
         raise DomainError(
             _(

@@ -9,10 +9,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from incidents.views.incident import page
-from postmortems.choices import Stage, Way
+from postmortems.choices import Stage
 from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
-from postmortems.policy import chosen, demanded, is_less
+from postmortems.policy import chosen, demanded, falls_short
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def screen(
         here=here,
         choice=choice,
         follows_policy=follows_policy,
-        chosen=(choosers := None if follows_policy else chosen(postmortem)),
-        is_less=is_less(Way(postmortem.template.way), choice.way) and not (choosers and choosers.may),
+        chosen=None if follows_policy else chosen(postmortem),
+        falls_short=falls_short(postmortem, choice),
         status=status,
         **more,
     )

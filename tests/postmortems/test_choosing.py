@@ -190,8 +190,11 @@ def test_what_was_begun_as_short_before_it_got_worse_and_was_resolved_is_not_pub
     refused_as_short(postmortem, support)
 
 
-def test_a_next_version_has_the_form_of_what_stands():
+def test_a_next_version_has_the_form_of_what_stands(client):
     postmortem = make.published(way="short", severity="minor")
     incident_actions.change_facts(postmortem.incident, by=None, severity=make.severity("critical"))
     actions.revise(postmortem, reason="63 customers.", by=None)
+    client.force_login(make.in_group("Engineering Leads"))
+    html = client.get(reverse("postmortems_staff:write", args=[postmortem.public_id])).content.decode()
+    assert "It cannot be published as a short one" not in html
     assert actions.publish(Postmortem.objects.get(pk=postmortem.pk), by=None, change="63, not 62.").number == 2
