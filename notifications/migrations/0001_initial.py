@@ -32,7 +32,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0001_initial'),
-        ('incidents', '__first__'),
         ('statuspage', '0001_initial'),
     ]
 

@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('incidents', '0001_initial'),
-        ('incidents', '__first__'),
     ]
 
     operations = [

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('incidents', '0001_initial'),
-        ('incidents', '__first__'),
     ]
 
     operations = [
