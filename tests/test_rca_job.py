@@ -120,7 +120,7 @@ def test_from_records_to_a_pdf_that_a_manager_sends(product, chromium):
 
     reliability = Drafter(product, chromium, "oskar")
     reliability.go(workspace)
-    reliability.page.locator("#post-mortem").get_by_role("link", name="Write it").click()
+    reliability.page.locator("#post-mortem").get_by_role("button", name="Write it").click()
     reliability.page.wait_for_load_state()
     rca = reliability.page.url.removeprefix(reliability.base).removesuffix("write/")
     reliability.go(f"{rca}records/")

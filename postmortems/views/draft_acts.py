@@ -17,6 +17,9 @@ BESIDE: dict[type[Part], tuple[str, ...]] = {Paragraph: ("section",), Cause: ("i
 def do(postmortem: Postmortem, act: str, *, by) -> str:
     """``add:cau:root``, ``up:par_…``, ``visibility:7``: the key of the row or section to go on at, or nothing."""
     verb, _colon, rest = act.partition(":")
+    if verb == "facts":  # a policy began it, and nobody has written in it yet
+        actions.draft_from_facts(postmortem, by=by)
+        return ""
     if verb == "add":
         return _add(postmortem, rest, by=by)
     if verb == "visibility":

@@ -46,9 +46,6 @@ def write(request, postmortem: Postmortem):
     if not postmortem.is_draft:
         return HttpResponseRedirect(reverse("postmortems_staff:review", args=[postmortem.public_id]))
     if request.method != "POST":
-        if postmortem.drafted_at is None:  # it was begun when the incident was resolved, and nobody has come to it yet
-            actions.draft_from_facts(postmortem, by=request.user)
-            postmortem.refresh_from_db()
         return _screen(request, postmortem)
     outcome = typed.Outcome()
     for name, change in typed.changes(request.POST):

@@ -53,13 +53,19 @@ def test_the_short_form_shows_what_the_facts_tell_and_what_customers_will_read(c
     assert "Short, because it was minor" in html
 
 
-def test_one_that_a_policy_began_is_drafted_when_somebody_comes_to_it(client, writer):
+def test_one_that_a_policy_began_is_drafted_when_somebody_begins_to_write(client, writer):
     postmortem = make.resolved(severity="minor", body="Reports open slowly.").postmortem
-    assert postmortem.drafted_at is None
+    workspace = reverse("admin:incidents_incident_change", args=[postmortem.incident.public_id])
+    button = '<button class="bw-btn" name="act" value="facts">Write it</button>'
+    assert button in client.get(workspace).content.decode()
+    assert "nothing is drafted yet" in client.get(at("write", postmortem)).content.decode()
+    postmortem.refresh_from_db()
+    assert postmortem.drafted_at is None  # reading changes nothing
     for _time in range(2):
-        html = client.get(at("write", postmortem)).content.decode()
+        html = client.post(at("write", postmortem), {"act": "facts"}, follow=True).content.decode()
         assert "Reports open slowly." in html
         assert "What the facts tell is drafted already" in html
+    assert button not in client.get(workspace).content.decode()
     assert postmortem.events.standing().count() == 2
     assert postmortem.paragraphs.standing().get().text == "It works again."
 

@@ -132,8 +132,10 @@ def test_the_matrix_is_ticked_and_its_holes_close_as_one_watches(page):
 
 
 def test_the_short_form_is_written_in_one_go_and_published(page):
-    postmortem = make.postmortem(body="We ended the query.")
+    postmortem = make.resolved(severity="minor", body="We ended the query.").postmortem  # a policy began it
     go(page, postmortem)
+    page.get_by_role("button", name="Begin with what the facts tell").click()
+    expect(page.locator(".pm-short-lead")).to_contain_text("is drafted already")
     cause, action = postmortem.causes.get(), postmortem.actionitems.get()
     page.locator(f"[data-save='{cause.key}.text']").fill("A query held a lock.")
     row(page, cause).get_by_role("link", name="Write the action on it").click()
