@@ -22,7 +22,7 @@ def prepare(port, lease):
     settings.EMAIL_PORT, settings.EMAIL_HOST = port, "127.0.0.1"
     settings.DELIVERY_ALLOWED_NETWORKS = ["127.0.0.0/8"]
     release.step = _beside(release.step)
-    sending.SENDERS = (mail.send_due, _beside(http.send_due))
+    sending.SENDERS = (mail.send_due, _beside(_and_close(http.send_due)))
     claims.LEASE, claims.SETTLE, outcomes.PAUSES, mail.MAIL_LIMIT = lease, 0.5, PAUSES, 1.0
 
 
@@ -30,6 +30,18 @@ def _beside(function):
     def wrapper(*arguments):
         with OTHERS:
             return function(*arguments)
+
+    return wrapper
+
+
+def _and_close(function):
+    """Closing locks the file for a moment, so that nobody could open it: a thread frozen then would be in the way."""
+
+    def wrapper(*arguments):
+        try:
+            return function(*arguments)
+        finally:
+            connection.close()
 
     return wrapper
 
