@@ -20,7 +20,30 @@ class SectionForm(forms.ModelForm):
         widgets = {"guidance": TWO_LINES, "example": TWO_LINES}
 
 
-class SectionFormSet(forms.BaseInlineFormSet):
+class TradingFormSet(forms.BaseInlineFormSet):
+    """Rows may trade what each has once (``traded``): all that change it lay it down first, since they are saved one
+    after the other."""
+
+    traded: str
+
+    def laid_down(self, pk):
+        raise NotImplementedError
+
+    def save(self, commit=True):
+        if commit:
+            for form in self.initial_forms:
+                if self.traded in form.changed_data:
+                    row = form.instance
+                    type(row).objects.filter(pk=row.pk).update(**{self.traded: self.laid_down(row.pk)})
+        return super().save(commit)
+
+
+class SectionFormSet(TradingFormSet):
+    traded = "kind"
+
+    def laid_down(self, pk):
+        return SectionKind.TEXT  # the one that may stand several times
+
     def clean(self):
         """Each kind stands once; only texts of its own may stand several times."""
         super().clean()
@@ -63,7 +86,12 @@ class Questions(StrictStackedInline):
     verbose_name_plural = _("Questions of an incident record, answered in words")
 
 
-class SignatoryFormSet(forms.BaseInlineFormSet):
+class SignatoryFormSet(TradingFormSet):
+    traded = "role"
+
+    def laid_down(self, pk):
+        return f"\N{NO-BREAK SPACE}{pk}"  # nobody can write it: what is typed is stripped
+
     def clean(self):
         """Each role stands once, and a full RCA is signed by somebody."""
         super().clean()

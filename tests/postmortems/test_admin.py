@@ -41,17 +41,22 @@ def test_the_policy_of_an_incident_is_changed_with_its_limits(client, lead):
     assert policy.history.first().history_user == lead
 
 
+def with_inlines(page):
+    data = fields(page.context["adminform"].form)
+    for inline in page.context["inline_admin_formsets"]:
+        data |= fields(inline.formset.management_form)
+        for form in inline.formset.forms:
+            data |= fields(form)
+    return data
+
+
 def test_a_template_shows_its_sections_and_questions_and_keeps_each_kind_once(client, lead):
     template = Template.objects.get(way=Way.FULL)
     address = reverse("admin:postmortems_template_change", args=[template.pk])
     page = client.get(address)
     assert "Detection and detection gap" in page.content.decode()
     assert "Why not sooner?" in page.content.decode()
-    data = fields(page.context["adminform"].form)
-    for inline in page.context["inline_admin_formsets"]:
-        data |= fields(inline.formset.management_form)
-        for form in inline.formset.forms:
-            data |= fields(form)
+    data = with_inlines(page)
     assert client.post(address, data).status_code == 302
     twice = data | {"sections-1-kind": data["sections-0-kind"]}
     assert "Another section is of this kind already" in client.post(address, twice).content.decode()
@@ -64,6 +69,19 @@ def test_a_template_shows_its_sections_and_questions_and_keeps_each_kind_once(cl
     renamed = data | {"sections-0-title": "In short"}
     assert client.post(address, renamed).status_code == 302
     assert template.sections.first().title == "In short"
+
+
+@pytest.mark.parametrize(("rows", "field"), [("sections", "kind"), ("signatories", "role")])
+def test_two_rows_trade_what_each_has_once(client, lead, rows, field):
+    template = Template.objects.get(way=Way.FULL)
+    address = reverse("admin:postmortems_template_change", args=[template.pk])
+    data = with_inlines(client.get(address))
+    one, two = f"{rows}-0-{field}", f"{rows}-1-{field}"
+    assert client.post(address, data | {one: data[two], two: data[one]}).status_code == 302
+    first, second = getattr(template, rows).all()[:2]
+    assert (getattr(first, field), getattr(second, field)) == (data[two], data[one])
+    assert [row.history.count() for row in (first, second)] == [2, 2]  # as installed, and traded
+    assert first.history.first().history_user == lead
 
 
 @pytest.mark.parametrize("name", ["template", "reviewpolicy"])
