@@ -73,4 +73,10 @@ def one_line(source: str) -> str:
 @lru_cache(maxsize=2048)
 def has_words(source: str) -> bool:
     """Whether there is anything to read in it: what is empty, and what only looks written, says nothing."""
-    return any(unicodedata.category(sign)[0] in _VISIBLE and sign not in _BLANK for sign in one_line(source))
+    if _is_one_of(source.lstrip()[:1], "L"):
+        return True  # no letter at the beginning is a sign of Markdown, so that it is read: most texts are no work
+    return any(_is_one_of(sign, _VISIBLE) for sign in one_line(source))
+
+
+def _is_one_of(sign: str, categories: str) -> bool:
+    return bool(sign) and unicodedata.category(sign)[0] in categories and sign not in _BLANK

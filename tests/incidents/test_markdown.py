@@ -1,8 +1,17 @@
 """Markdown that staff typed: whether there is anything to read in it."""
 
-import pytest
+import unicodedata
 
-from incidents.markdown import has_words
+import pytest
+from hypothesis import given, strategies as st
+
+from incidents.markdown import has_words, one_line
+
+LETTERS = st.characters(categories=["L"], exclude_characters="\u115f\u1160\u3164\uffa0")
+SPACES = st.text(" \t\n\r\x0b\x0c\u00a0\u3000", max_size=9)
+REST = st.text(
+    st.sampled_from("ab:/[]()<>!`~#*_=-|\\&;. \t\n\u200b") | st.characters(codec="utf-8"), max_size=60
+)  # what a column can hold
 
 
 @pytest.mark.parametrize(
@@ -24,3 +33,10 @@ def test_what_only_looks_written_says_nothing(blank):
 )  # fmt: skip
 def test_what_can_be_read_does(text):
     assert has_words(text)
+
+
+@given(SPACES, LETTERS, REST)
+def test_a_letter_at_the_beginning_can_be_read_whatever_follows(spaces, letter, rest):
+    shown = one_line(spaces + letter + rest)
+    assert any(unicodedata.category(sign).startswith("L") for sign in shown)
+    assert has_words(spaces + letter + rest)
