@@ -13,9 +13,7 @@ from postmortems import editions
 from postmortems.choices import Paper, Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
-from statuspage.snapshot import layout
-from statuspage.snapshot.files import whose
-from statuspage.snapshot.names import names_of
+from statuspage.snapshot.files import made_for
 
 BinaryField.register_lookup(Length)
 USUAL = 10  # seconds, where none was drawn lately
@@ -97,11 +95,9 @@ def _keys(version: Version, page: Page | None) -> dict[tuple[str, str], str]:
     """Of a published version each page has one file; the one that is shown is that of the page."""
     if version.published_at is None:
         return {}
-    made_for = {Reader.STAFF: page.public_id if page else "", Reader.CUSTOMERS: ""}
-    if page is not None:
-        made_for[Reader.CUSTOMERS] = whose(page.public_id, version, layout.load(page), names_of([version]))
+    whose = {reader: made_for(page, version, reader=reader) for reader in Reader}
     return {
-        (reader, paper): editions.key_of(version, reader, paper, whose=made_for[reader])
+        (reader, paper): editions.key_of(version, reader, paper, whose=whose[reader])
         for reader in Reader
         for paper in Paper
     }

@@ -14,10 +14,10 @@ from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
 from statuspage.snapshot import layout
 from statuspage.snapshot.dress import dress_of
-from statuspage.snapshot.files import whose
+from statuspage.snapshot.files import made_for
 from statuspage.snapshot.load import page_facts
-from statuspage.snapshot.names import as_named, names_in, names_of
-from statuspage.snapshot.postmortems import standing_on
+from statuspage.snapshot.names import as_named, names_in
+from statuspage.snapshot.postmortems import files_on
 
 
 @transaction.atomic
@@ -35,12 +35,7 @@ def ask_for_customers(incident: Incident) -> None:
 @transaction.atomic
 def ask_anew(page: Page) -> None:
     """What the page names may have changed: of what stands there, files that print other names are made again."""
-    versions, tree = list(standing_on(page)), layout.load(page)
-    names = names_of(versions)
-    wanted = {
-        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, names)): each
-        for each in versions
-    }
+    wanted = files_on(page)
     there = set(Rendering.objects.filter(key__in=list(wanted)).values_list("key", flat=True))
     for key, version in wanted.items():
         if key not in there:
@@ -75,18 +70,9 @@ def ask(
         reader=reader,
         paper=paper,
         version=version,
-        whose=_whose(page, version, reader=reader),
+        whose=made_for(page, version, reader=reader),
         by=by,
     )
-
-
-def _whose(page: Page | None, version: Version | None, *, reader: Reader) -> str:
-    """Customers' files print what their page names; those for staff print all."""
-    if page is None:
-        return ""
-    if version is None or reader == Reader.STAFF:
-        return page.public_id
-    return whose(page.public_id, version, layout.load(page), names_of([version]))
 
 
 def _dress(incident: Incident, page: Page | None) -> Dress:

@@ -9,17 +9,14 @@ from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
-from postmortems import editions, gates, quoted
-from postmortems.choices import Paper, Reader, RenderingState
+from postmortems import gates, quoted
+from postmortems.choices import RenderingState
 from postmortems.document import frozen
 from postmortems.document.values import Content
 from postmortems.models import Rendering, Version
 from statuspage import stores
 from statuspage.models import Page, PublishState
-from statuspage.snapshot import layout
-from statuspage.snapshot.files import whose
-from statuspage.snapshot.names import names_of
-from statuspage.snapshot.postmortems import standing_on
+from statuspage.snapshot.postmortems import files_on
 
 
 def versions(now: datetime) -> Iterator[str]:
@@ -54,7 +51,7 @@ def published(now: datetime) -> Iterator[str]:
     behind = set(PublishState.objects.behind().values_list("page", flat=True))
     store = stores.current()
     for page in Page.objects.exclude(pk__in=behind):
-        found = _keys(page)
+        found = files_on(page)
         rows = Rendering.objects.filter(key__in=list(found)).values_list("key", "state", "pdf")
         asked = {key: bytes(pdf) if state == RenderingState.DONE else None for key, state, pdf in rows}
         for key, version in found.items():
@@ -66,13 +63,3 @@ def published(now: datetime) -> Iterator[str]:
                 yield _("%(postmortem)s: nobody asked for its PDF for %(page)s.") % words
             elif store.read(page.public_id, f"postmortems/{public_id}.pdf") != asked[key]:
                 yield _("%(postmortem)s: the PDF on %(page)s is not the one that was drawn.") % words
-
-
-def _keys(page: Page) -> dict[str, Version]:
-    """What stands on the page, by the key of its file."""
-    versions, tree = list(standing_on(page)), layout.load(page)
-    names = names_of(versions)
-    return {
-        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page.public_id, each, tree, names)): each
-        for each in versions
-    }

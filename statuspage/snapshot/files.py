@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from postmortems import editions
+from postmortems.choices import Paper, Reader
 from postmortems.models import Version
-from statuspage.snapshot.names import Names
+from statuspage.models import Page
+from statuspage.snapshot import layout
+from statuspage.snapshot.names import Names, names_of
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Tree
+
+
+def keys_of(versions: Iterable[Version], page_id: str, tree: Tree, names: Names) -> dict[str, Version]:
+    """The versions by the key of the file that customers of the page get."""
+    return {
+        editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=whose(page_id, each, tree, names)): each
+        for each in versions
+    }
+
+
+def made_for(page: Page | None, version: Version | None, *, reader: Reader) -> str:
+    """Customers' files print what their page names; those for staff print all."""
+    if page is None:
+        return ""
+    if version is None or reader == Reader.STAFF:
+        return page.public_id
+    return whose(page.public_id, version, layout.load(page), names_of([version]))
 
 
 def whose(page_id: str, version: Version, tree: Tree, names: Names) -> str:

@@ -12,11 +12,12 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subqu
 from incidents import models as incident_models
 from incidents.choices import Status
 from postmortems import editions
-from postmortems.choices import Paper, Reader, RenderingState
+from postmortems.choices import Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
 from statuspage.models import Page
+from statuspage.snapshot import layout
 from statuspage.snapshot.dress import dress_of
-from statuspage.snapshot.files import whose
+from statuspage.snapshot.files import keys_of
 from statuspage.snapshot.names import Names, as_named, names_of
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.reading import Reading
@@ -109,6 +110,12 @@ def standing_on(page: Page) -> QuerySet[Version]:
     return rows.order_by("pk").select_related("postmortem__incident")
 
 
+def files_on(page: Page) -> dict[str, Version]:
+    """The same by the key of the file that stands with each."""
+    versions = list(standing_on(page))
+    return keys_of(versions, page.public_id, layout.load(page), names_of(versions))
+
+
 def withdrawn_on(page: Page) -> QuerySet[Version]:
     """Of each post-mortem that readers of the page had and have no more, the version withdrawn last."""
     same = Version.objects.filter(postmortem=OuterRef("postmortem"))
@@ -165,13 +172,10 @@ def _plain(found: Any) -> Any:
 
 
 def _files(reading: Reading, versions: list[Version], names: Names) -> dict[int, Pdf]:
-    spool, wanted = Spool(), {}
-    for each in versions:
-        made_for = whose(reading.page.id, each, reading.tree, names)
-        wanted[editions.key_of(each, Reader.CUSTOMERS, Paper.A4, whose=made_for)] = each.pk
+    spool, wanted = Spool(), keys_of(versions, reading.page.id, reading.tree, names)
     rows = Rendering.objects.filter(key__in=list(wanted), state=RenderingState.DONE).order_by("pk")
     found = {}
     for key, pdf, pages in rows.values_list("key", "pdf", "pages").iterator(chunk_size=8):
         body = bytes(pdf)
-        found[wanted[key]] = Pdf(len(body), pages or 0, spool.keep(body))
+        found[wanted[key].pk] = Pdf(len(body), pages or 0, spool.keep(body))
     return found
