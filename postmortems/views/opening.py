@@ -44,8 +44,9 @@ def begin(request, incident: Incident):
 @of_postmortem("postmortems.draft_postmortem")
 def way(request, postmortem: Postmortem):
     """Full instead of short, or the other way round; what was written stays."""
+    choice = demanded(postmortem)
     initial = {"way": postmortem.template.way, "version": postmortem.version}
-    form = WayForm(request.POST or None, initial=initial, asked=demanded(postmortem).way)
+    form = WayForm(request.POST or None, initial=initial, asked=choice.way)
     if request.method == "POST" and form.is_valid():
         with refusing.in_form(form) as tried:
             facts = form.cleaned_data | {"way": Way(form.cleaned_data["way"])}
@@ -53,7 +54,8 @@ def way(request, postmortem: Postmortem):
         if tried.is_done:
             messages.success(request, _("It is now: %(form)s.") % {"form": Way(form.cleaned_data["way"]).in_sentence})
             return HttpResponseRedirect(address(postmortem))
-    return screen(request, "way.html", postmortem, here="", title=_("Form of the post-mortem"), form=form)
+    title = _("Form of the post-mortem")
+    return screen(request, "way.html", postmortem, here="", title=title, form=form, choice=choice)
 
 
 @of_postmortem("postmortems.draft_postmortem")

@@ -12,7 +12,6 @@ from incidents.views.incident import page
 from postmortems.choices import Stage
 from postmortems.clocks import publish_clock
 from postmortems.models import Postmortem
-from postmortems.policy import chosen, demanded, falls_short
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,6 @@ def screen(
     **more,
 ) -> TemplateResponse:
     """One of its screens in the staff shell. ``here``: which, for the navigation of the header."""
-    choice = demanded(postmortem)
-    follows_policy = choice.way == postmortem.template.way
     return page(
         request,
         f"postmortems/{template}",
@@ -78,10 +75,6 @@ def screen(
         may=May.of(request.user),
         now=timezone.now(),
         here=here,
-        choice=choice,
-        follows_policy=follows_policy,
-        chosen=None if follows_policy else chosen(postmortem),
-        falls_short=falls_short(postmortem, choice),
         status=status,
         **more,
     )

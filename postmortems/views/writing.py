@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import numbers, refusing
 from incidents.exceptions import DomainError
-from postmortems import actions, drafting, gates, sources
+from postmortems import actions, drafting, gates, policy, sources
 from postmortems.actions import parts as verbs
 from postmortems.choices import RecordSection
 from postmortems.document import view
@@ -86,6 +88,7 @@ def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, settl
     is_full = postmortem.template.has_records
     lines = offered(postmortem.incident, user=request.user)
     whole, alone = ("write.html", "_write.html") if is_full else ("write_short.html", "_write_short.html")
+    form = {} if is_full else _form(postmortem)
     return screen(
         request,
         alone if "now" in request.GET else whole,
@@ -111,7 +114,20 @@ def _screen(request, postmortem: Postmortem, *, outcome=None, posted=None, settl
         settling=settling,
         people=[(str(each.pk), str(each)) for each in who_may_see(postmortem.incident)],
         status=status,
+        **form,
     )
+
+
+def _form(postmortem: Postmortem) -> dict[str, Any]:
+    """Why it is a short one, and whether it may stay one."""
+    choice = policy.demanded(postmortem)
+    follows_policy = choice.way == postmortem.template.way
+    return {
+        "choice": choice,
+        "follows_policy": follows_policy,
+        "chosen": None if follows_policy else policy.chosen(postmortem),
+        "falls_short": policy.falls_short(postmortem, choice),
+    }
 
 
 @require_POST
