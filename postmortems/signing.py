@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 
 from incidents.models import User
-from postmortems.models import Signatory, Template, Version
+from postmortems.models import Template, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Asked:
 
 def of_template(template: Template) -> list[Asked]:
     """Those of the next version."""
-    return [_live(row) for row in template.signatories.select_related("group")]
+    rows = template.signatories.select_related("group")
+    return [Asked(row.role, row.group_id, row.group.name if row.group else "") for row in rows]
 
 
 def of_version(version: Version) -> list[Asked]:
-    """Those that it was asked of. One query."""
-    if version.roles is None:  # from before versions kept them
-        return of_template(version.postmortem.template)
-    names = dict(Group.objects.filter(pk__in=[each["group"] for each in version.roles]).values_list("pk", "name"))
-    return [Asked(each["role"], each["group"], names.get(each["group"], "")) for each in version.roles]
+    """Those that it was asked of. One query, unless it is from before versions kept them."""
+    roles = _roles(version)
+    names = dict(Group.objects.filter(pk__in=[each["group"] for each in roles]).values_list("pk", "name"))
+    return [Asked(each["role"], each["group"], names.get(each["group"], "")) for each in roles]
 
 
 def kept(asked: Iterable[Asked]) -> list[dict[str, Any]]:
@@ -47,15 +47,15 @@ def waits_for(version: Version, groups: Container[int]) -> bool:
     """Whether a role that is not signed yet is asked of any of these groups. No query, where the signatures of the
     version and the roles of its template are prefetched."""
     signed = {each.role for each in version.sign_offs.all()}
-    roles = version.roles
-    if roles is None:
-        roles = [{"role": row.role, "group": row.group_id} for row in version.postmortem.template.signatories.all()]
-    return any(each["group"] in groups for each in roles if each["role"] not in signed)
+    return any(each["group"] in groups for each in _roles(version) if each["role"] not in signed)
 
 
 def may_sign(asked: Asked, user: User) -> bool:
     return user.groups.filter(pk=asked.group_id).exists()
 
 
-def _live(row: Signatory) -> Asked:
-    return Asked(row.role, row.group_id, row.group.name if row.group else "")
+def _roles(version: Version) -> list[dict[str, Any]]:
+    """As it kept them; of one from before that, those of the template now."""
+    if version.roles is not None:
+        return version.roles
+    return [{"role": row.role, "group": row.group_id} for row in version.postmortem.template.signatories.all()]

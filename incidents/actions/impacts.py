@@ -88,7 +88,7 @@ def remove_impact(impact: Impact, *, by: User | None, reason: str, version: int 
     incident = locked(impact.incident, by=by, version=version)
     impact = _locked(impact)
     require_reason(reason)
-    if incident.impacts.count() == 1 and Incident.objects.public().filter(pk=incident.pk).exists():
+    if incident.impacts.count() == 1 and Incident.objects.public().contains(incident):
         raise DomainError(_("Customers read what is affected: add the right component before you remove this one."))
     save(incident, by=by)
     _record_change(incident, impact, impact.level, Level.OPERATIONAL, by=by, at=timezone.now(), text=reason)

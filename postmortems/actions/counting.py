@@ -36,8 +36,8 @@ def take_agreed(found: Parts, *, by: User | None) -> dict[str, Any]:
     said = agreed(found.records, found.assessments)
     if own is not None:
         said = {name: value for name, value in said.items() if getattr(own, name) in EMPTY}
-    both = {name: said.get(name, getattr(own, name, None)) for name in ("customers", "customers_total")}
-    if None not in both.values() and both["customers"] > both["customers_total"]:
+    both = _customers(own, said)
+    if _is_beyond(both):
         said = {name: value for name, value in said.items() if name not in both}
     if said:
         fill_in(postmortem, by=by, is_internal=_is_internal(found, said), **said)
@@ -49,8 +49,8 @@ def settle_count(found: Parts, counted: dict[str, Any], *, by: User | None) -> N
     own = found.assessment
     if own is not None:
         said = agreed(found.records, found.assessments)
-        both = {each: counted.get(each, getattr(own, each)) for each in ("customers", "customers_total")}
-        if None not in both.values() and both["customers"] > both["customers_total"]:
+        both = _customers(own, counted)
+        if _is_beyond(both):
             (other,) = both.keys() - counted.keys()
             if other not in said:
                 words = {"customers": both["customers"], "total": both["customers_total"]}
@@ -60,6 +60,17 @@ def settle_count(found: Parts, counted: dict[str, Any], *, by: User | None) -> N
                 raise DomainError(sentence % words, field="chosen")
             counted[other] = said[other]  # what the records say together; the document had it from the facts
     _write(found.postmortem, own, counted, by=by, is_internal=_is_internal(found, counted))
+
+
+def _customers(own: Assessment | None, said: Mapping[str, Any]) -> dict[str, int | None]:
+    """How many the document would say, of how many."""
+    return {name: said.get(name, getattr(own, name, None)) for name in ("customers", "customers_total")}
+
+
+def _is_beyond(both: Mapping[str, int | None]) -> bool:
+    """More customers than there are in all."""
+    customers, total = both["customers"], both["customers_total"]
+    return customers is not None and total is not None and customers > total
 
 
 def _write(

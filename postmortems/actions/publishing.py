@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from incidents.actions.base import locked as locked_incident
 from incidents.choices import Status
 from incidents.exceptions import DomainError
-from incidents.models import User
+from incidents.models import Incident, User
 from incidents.permissions import require
 from postmortems import signals
 from postmortems.actions import reviewing
 from postmortems.actions.base import locked, move, require_reason, save
 from postmortems.actions.choosing import check_form
-from postmortems.actions.public import is_public
 from postmortems.choices import Stage
 from postmortems.models import Postmortem, Version
 
@@ -47,7 +46,7 @@ def publish(
     move(postmortem, Stage.PUBLISHED)
     now = timezone.now()
     last.published_at, last.published_by, last.notify = now, by, notify
-    last.public_at = now if is_public(incident) else None
+    last.public_at = now if Incident.objects.public().contains(incident) else None
     last.save(update_fields=["published_at", "published_by", "notify", "public_at"])
     postmortem.published_at = postmortem.published_at or now
     save(postmortem, "stage", "published_at", by=by, reason=change)
@@ -79,7 +78,7 @@ def withdraw(postmortem: Postmortem, *, reason: str, by: User | None, version: i
         raise DomainError(_("Nothing of it is published."))
     for row in standing:
         row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = timezone.now(), by, reason[:255]
-        row.withdrawn_in_public = row.public_at is not None and is_public(postmortem.incident)
+        row.withdrawn_in_public = row.public_at is not None and Incident.objects.public().contains(postmortem.incident)
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "withdrawn_in_public"])
     if postmortem.stage == Stage.PUBLISHED:
         move(postmortem, Stage.DRAFT)

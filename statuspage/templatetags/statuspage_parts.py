@@ -40,7 +40,7 @@ def pages_of_merging(context, incident, into):
     user = context["request"].user
     if not (user.has_perm("incidents.merge_incident") and may_see(user, incident) and may_see(user, into)):
         return {}
-    pages = layout.pages_of(incident) if Incident.objects.public().filter(pk=incident.pk).exists() else []
+    pages = layout.pages_of(incident) if Incident.objects.public().contains(incident) else []
     added = []
     if pages and into.audience == Audience.PUBLIC:
         affected = [
