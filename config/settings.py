@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "notifications",
     "statuspage",
     "postmortems",
+    "incidents.maintenance",
     "incidents",  # before unfold: its templates override unfold's
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
@@ -175,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.deliver",
         "schedule": 2.0,
         "options": {"expires": 2.0, "queue": "sending"},
+    },
+    "begin and end maintenance": {
+        "task": "incidents.maintenance.tasks.keep_time",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
     },
     "remind of clocks": {"task": "notifications.tasks.remind", "schedule": 10.0, "options": {"expires": 10.0}},
     "read what can be searched": {

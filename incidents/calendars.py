@@ -24,6 +24,41 @@ class DayEvent:
     made_at: datetime
 
 
+@dataclass(frozen=True)
+class Work:
+    """What carriers' programs read of maintenance (MAINTNOTE): who does it, to what, how bad, and how far it is."""
+
+    provider: str
+    account: str
+    maintenance_id: str
+    objects: tuple[str, ...]
+    impact: str  # NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED or OUTAGE
+    status: str  # TENTATIVE, CONFIRMED, CANCELLED, IN-PROCESS or COMPLETED
+    organizer: str = ""  # an address of e-mail
+
+
+@dataclass(frozen=True)
+class TimedEvent:
+    """Something from one moment to another. ``sequence`` rises with every change of time or state; cancelled, it stays
+    in the calendar, so that programs take it out."""
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    description: str
+    url: str
+    changed_at: datetime
+    made_at: datetime
+    sequence: int = 0
+    is_cancelled: bool = False
+    place: str = ""
+    categories: tuple[str, ...] = ()
+    work: Work | None = None
+
+
+Event = DayEvent | TimedEvent
+
 # A calendar holds one component at least (RFC 5545, 3.6): without an event, the zone that none of them would need.
 EMPTY = (
     "BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
@@ -31,22 +66,28 @@ EMPTY = (
 )  # fmt: skip
 
 
-def calendar(name: str, events: Iterable[DayEvent], *, hours: int = 1) -> bytes:
+HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bridgewatch//Bridgewatch//EN", "CALSCALE:GREGORIAN")
+
+
+def attached(event: TimedEvent) -> bytes:
+    """One event as it goes with a message: a program that opens it adds, moves or takes out its event (RFC 5546)."""
+    lines = [*HEAD, f"METHOD:{'CANCEL' if event.is_cancelled else 'PUBLISH'}", *_timed(event), "END:VCALENDAR"]
+    return "".join(f"{folded(line)}\r\n" for line in lines).encode()
+
+
+def calendar(name: str, events: Iterable[Event], *, hours: int = 1) -> bytes:
     """A whole calendar, to be read again after so many hours: the same bytes as long as nothing changed.
 
     It has no METHOD: that is for what is sent to people who answer (RFC 5546), and would ask for an organizer.
     """
     found = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Bridgewatch//Bridgewatch//EN",
-        "CALSCALE:GREGORIAN",
+        *HEAD,
         f"NAME:{escaped(name)}",
         f"X-WR-CALNAME:{escaped(name)}",
         f"REFRESH-INTERVAL;VALUE=DURATION:PT{hours}H",
         f"X-PUBLISHED-TTL:PT{hours}H",
     ]
-    lines = [line for event in events for line in _event(event)]
+    lines = [line for event in events for line in (_timed(event) if isinstance(event, TimedEvent) else _event(event))]
     found += lines or EMPTY
     return "".join(f"{folded(line)}\r\n" for line in [*found, "END:VCALENDAR"]).encode()
 
@@ -64,6 +105,41 @@ def _event(event: DayEvent) -> Iterator[str]:
     yield f"URL:{event.url}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _timed(event: TimedEvent) -> Iterator[str]:
+    yield "BEGIN:VEVENT"
+    yield f"UID:{event.uid}"
+    yield f"DTSTAMP:{_stamp(event.changed_at)}"
+    yield f"CREATED:{_stamp(event.made_at)}"
+    yield f"LAST-MODIFIED:{_stamp(event.changed_at)}"
+    yield f"SEQUENCE:{event.sequence}"
+    yield f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}"
+    yield f"DTSTART:{_stamp(event.starts_at)}"
+    yield f"DTEND:{_stamp(event.ends_at)}"
+    yield f"SUMMARY:{escaped(event.summary)}"
+    yield f"DESCRIPTION:{escaped(event.description)}"
+    if event.place:
+        yield f"LOCATION:{escaped(event.place)}"
+    if event.categories:
+        yield "CATEGORIES:" + ",".join(escaped(each) for each in event.categories)
+    yield f"URL:{event.url}"
+    yield "TRANSP:TRANSPARENT"
+    if event.work:
+        yield from _work(event.work)
+    yield "END:VEVENT"
+
+
+def _work(work: Work) -> Iterator[str]:
+    if work.organizer:
+        yield f"ORGANIZER:mailto:{work.organizer}"
+    yield f"X-MAINTNOTE-PROVIDER:{escaped(work.provider)}"
+    yield f"X-MAINTNOTE-ACCOUNT:{escaped(work.account)}"
+    yield f"X-MAINTNOTE-MAINTENANCE-ID:{escaped(work.maintenance_id)}"
+    for each in work.objects:
+        yield f"X-MAINTNOTE-OBJECT-ID:{escaped(each)}"
+    yield f"X-MAINTNOTE-IMPACT:{work.impact}"
+    yield f"X-MAINTNOTE-STATUS:{work.status}"
 
 
 def escaped(text: str) -> str:

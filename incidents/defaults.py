@@ -8,7 +8,8 @@ from incidents.permissions import edit, see
 
 CATALOGUE = ["team", "location", "component"]
 POLICY = ["severity", "declarerule"]
-READ = see("incidents", *CATALOGUE, *POLICY, "incident", "pin", "user")
+READ = see("incidents", *CATALOGUE, *POLICY, "incident", "pin", "user", "businesscalendar", "changefreeze")
+CALENDARS = edit("incidents", "businesscalendar", "calendarday", "changefreeze")
 REPORT, WORK = "incidents.report_incident", "incidents.work_incident"
 PUBLISH = "incidents.publish_incident"
 
@@ -19,9 +20,9 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Engineering Leads": [
         *READ, REPORT, WORK, PUBLISH,
         "incidents.override_incident", "incidents.reopen_incident", "incidents.merge_incident",
-        *edit("incidents", *CATALOGUE, *POLICY),
+        *edit("incidents", *CATALOGUE, *POLICY), *CALENDARS,
     ],
-    "Reliability": [*READ, REPORT, *edit("incidents", *CATALOGUE)],
+    "Reliability": [*READ, REPORT, *edit("incidents", *CATALOGUE), *CALENDARS],
     "Managers": [*READ, REPORT, "incidents.add_user", "incidents.change_user", "incidents.invite_user"],
     "Security": [*READ, REPORT, WORK, "incidents.restrict_incident", "incidents.view_restricted_incident"],
 }  # fmt: skip

@@ -48,6 +48,16 @@ RIGHTS = [
                 _("Change components, locations and teams"),
                 *edit("incidents", "component", "location", "team"),
             ),
+            Right.to(
+                "calendars_see",
+                _("See business calendars and change freezes"),
+                *see("incidents", "businesscalendar", "changefreeze"),
+            ),
+            Right.to(
+                "calendars",
+                _("Change business calendars and change freezes"),
+                *edit("incidents", "businesscalendar", "calendarday", "changefreeze"),
+            ),
             Right.to("policy", _("Change severities and declare rules"), *edit("incidents", "severity", "declarerule")),
         ),
     ),

@@ -6,5 +6,8 @@ class StatuspageConfig(AppConfig):
     verbose_name = "Status pages"
 
     def ready(self):
-        from statuspage import receivers  # noqa: F401
+        from incidents.maintenance import counting
+        from statuspage import notice_places, receivers  # noqa: F401
         from statuspage.checks import checks  # noqa: F401
+
+        counting.offer(notice_places.of_window)

@@ -13,6 +13,10 @@ from django.utils import timezone
 
 from incidents import actions, models
 from incidents.choices import Audience, Level, RuleKind, SeverityLevel, Status
+from incidents.maintenance import actions as maintenance
+from incidents.maintenance.choices import Expected
+from incidents.maintenance.judging import Affects
+from incidents.maintenance.models import Window
 from incidents.scope import Affected
 from notifications.choices import Transport
 from notifications.models import Channel, Subscriber, Subscription
@@ -20,7 +24,7 @@ from postmortems import actions as pm
 from postmortems.choices import Way
 from postmortems.models import ActionItem, Cause, Event, Paragraph, Postmortem
 from postmortems.models.action_item import zone_of
-from statuspage.models import Page, PageComponent, PageIncident
+from statuspage.models import Page, PageComponent, PageIncident, PageWindow
 
 PASSWORD = "correct horse battery staple"
 _number = count(1)
@@ -225,6 +229,44 @@ def page(*components, **fields) -> Page:
 def put_on(page: Page, incident: models.Incident) -> PageIncident:
     """Let the incident stand on the page, whatever the page names."""
     return PageIncident.objects.create(page=page, incident=incident)
+
+
+# Maintenance
+
+
+def calendar(**fields) -> models.BusinessCalendar:
+    """Without holidays, unless a country is given."""
+    return models.BusinessCalendar.objects.create(**{"name": f"Calendar {next(_number)}"} | fields)
+
+
+def window(*components, location=None, expected=Expected.DEGRADED, **facts) -> Window:
+    """A draft that affects ``components``: the night after next month, two hours, unless the test names times."""
+    starts_at = facts.setdefault("starts_at", (timezone.now() + timedelta(days=40)).replace(microsecond=0))
+    affects = [
+        item if isinstance(item, Affects) else Affects(item, location, expected) for item in components or [component()]
+    ]
+    facts = {
+        "title": "Core router upgrade", "kind": "infrastructure", "body": "We replace two routers.",
+        "ends_at": starts_at + timedelta(hours=2), "by": None,
+    } | facts  # fmt: skip
+    return maintenance.draft(affects=affects, **facts)
+
+
+def scheduled(*components, page=None, **facts) -> Window:
+    """Announced as planned, on a page of its own where none is given."""
+    components = components or (component(),)
+    row = window(*components, **facts)
+    if row.audience == Audience.PUBLIC:
+        items = [item.component if isinstance(item, Affects) else item for item in components]
+        place_window(page or globals()["page"](*items), row)
+    maintenance.announce(row, by=None)
+    row.refresh_from_db()
+    return row
+
+
+def place_window(page: Page, window: Window) -> PageWindow:
+    """Let it stand on the page, once it is announced."""
+    return PageWindow.objects.create(page=page, window=window)
 
 
 # Who is told

@@ -2,6 +2,7 @@
 
 from incidents.models.account import AccountEvent, AddressChange
 from incidents.models.breach import Breach
+from incidents.models.business_calendar import BusinessCalendar, CalendarDay, ChangeFreeze
 from incidents.models.catalogue import Component, Location, Pin, Team
 from incidents.models.impact import Impact
 from incidents.models.incident import Incident
@@ -16,6 +17,9 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Breach",
+    "BusinessCalendar",
+    "CalendarDay",
+    "ChangeFreeze",
     "Component",
     "DeclareRule",
     "Impact",

@@ -45,6 +45,11 @@ class Location(models.Model):
     public_id = public_id_field("loc")
     name = models.CharField(max_length=100, unique=True)
     time_zone = time_zone_field()
+    calendar = models.ForeignKey(
+        "incidents.BusinessCalendar", models.PROTECT, null=True, blank=True, related_name="locations"
+    )
+    off_peak_from = models.TimeField(_("off-peak from"), null=True, blank=True)  # 3-06
+    off_peak_until = models.TimeField(_("off-peak until"), null=True, blank=True)
     position = models.PositiveIntegerField(default=0, help_text=_("Lower numbers come first."))
     external_ids = external_ids_field()
 
@@ -52,6 +57,16 @@ class Location(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                name="location_off_peak_has_both_ends",
+                condition=Q(off_peak_from__isnull=True, off_peak_until__isnull=True)
+                | (
+                    Q(off_peak_from__isnull=False, off_peak_until__isnull=False) & ~Q(off_peak_from=F("off_peak_until"))
+                ),
+                violation_error_message=_("Off-peak hours have a beginning and another end, or neither."),
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -64,6 +64,15 @@ class Page(models.Model):
         validators=[MinValueValidator(7), MaxValueValidator(90)],
         help_text=_("How far back the front page lists incidents; the rest is in the history by month."),
     )
+    calendar = models.ForeignKey(
+        "incidents.BusinessCalendar", models.PROTECT, null=True, blank=True, related_name="pages"
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice of planned maintenance"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Business days ahead; what is announced later is emergency maintenance."),  # 3-05, 3-08
+    )
     tag_host = models.CharField(
         max_length=253, editable=False, help_text=_("Host in the ids of feeds, frozen when the page is made.")
     )
@@ -71,6 +80,7 @@ class Page(models.Model):
 
     components = models.ManyToManyField("incidents.Component", through="PageComponent", related_name="pages")
     incidents = models.ManyToManyField("incidents.Incident", through="PageIncident", related_name="pages")
+    windows = models.ManyToManyField("maintenance.Window", through="PageWindow", related_name="pages")
     history = HistoricalRecords()
 
     class Meta:
@@ -145,3 +155,18 @@ class PageIncident(models.Model):
 
     def __str__(self):
         return f"{self.incident} on {self.page}"
+
+
+class PageWindow(models.Model):
+    """The maintenance window stands on the page, as soon as it is announced (3-09, 3-10)."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="listed_windows")
+    window = models.ForeignKey("maintenance.Window", models.CASCADE, related_name="listed")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("page", "window", name="page_window_is_unique")]
+
+    def __str__(self):
+        return f"{self.window} on {self.page}"

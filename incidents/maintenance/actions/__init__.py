@@ -1,0 +1,45 @@
+"""The verbs of maintenance. Subject first, everything else by keyword, the actor is always ``by=``."""
+
+from incidents.maintenance.actions.announcing import amend, announce, reschedule
+from incidents.maintenance.actions.approving import approve, ask_approval, decline, withdraw
+from incidents.maintenance.actions.base import Message
+from incidents.maintenance.actions.drafting import discard, draft, edit
+from incidents.maintenance.actions.linking import link_incident, unlink_incident
+from incidents.maintenance.actions.running import (
+    begin,
+    begin_by_itself,
+    cancel,
+    end,
+    end_by_itself,
+    extend,
+    go_on,
+    note_result,
+    post_update,
+    verify,
+)
+
+__all__ = [
+    "Message",
+    "amend",
+    "announce",
+    "approve",
+    "ask_approval",
+    "begin",
+    "begin_by_itself",
+    "cancel",
+    "decline",
+    "discard",
+    "draft",
+    "edit",
+    "end",
+    "end_by_itself",
+    "extend",
+    "go_on",
+    "link_incident",
+    "note_result",
+    "post_update",
+    "reschedule",
+    "unlink_incident",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MaintenanceConfig(AppConfig):
+    """Maintenance windows: planned or emergency by business days, announced, run and reported on."""
+
+    name = "incidents.maintenance"
+    verbose_name = "Maintenance"

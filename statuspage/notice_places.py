@@ -1,0 +1,25 @@
+"""The pages on which a maintenance window stands, as places where its notice is counted (3-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from incidents.choices import Audience
+from incidents.maintenance.counting import Source
+from incidents.maintenance.models import Window
+from statuspage.models import Page
+
+
+def of_window(window: Window, chosen: Sequence[int] | None) -> Iterator[Source]:
+    """With the business days that each page asks for. ``chosen``: pages by key, where a form has others than stand."""
+    if window.audience != Audience.PUBLIC:
+        return
+    pages = Page.objects.select_related("calendar")
+    if chosen is not None:
+        pages = pages.filter(pk__in=chosen)
+    elif window.pk is not None:
+        pages = pages.filter(listed_windows__window=window.pk)
+    else:
+        pages = pages.none()
+    for page in pages:
+        yield Source(page.public_id, str(page), page.time_zone, page.calendar, asked=page.notice_days)
