@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", include("postmortems.urls")),
     path("admin/", include("statuspage.urls")),
     path("admin/", include("notifications.urls")),
+    path("admin/", include("incidents.maintenance.urls")),
     path("admin/", admin.site.urls),
     path("", include("notifications.public_urls")),
 ]

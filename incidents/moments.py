@@ -42,6 +42,13 @@ def span(length: timedelta) -> str:
     return _("%(minutes)d min") % {"minutes": minutes}
 
 
+def whole(length: timedelta) -> str:
+    """A length that was chosen: 45 min, 2 h, 1 h 30 min, 1 d. What is zero goes without saying."""
+    minutes = int(length.total_seconds() // 60)
+    parts = [(minutes // 1440, _("%(n)d d")), (minutes // 60 % 24, _("%(n)d h")), (minutes % 60, _("%(n)d min"))]
+    return " ".join(words % {"n": n} for n, words in parts if n) or _("0 min")
+
+
 def countdown(due_at: datetime, *, now: datetime) -> str:
     """in 6:12, in 36 min, late by 2:10. The script in clocks.js goes on counting in the same shape."""
     seconds = round((due_at - now).total_seconds())

@@ -13,6 +13,8 @@ from statuspage.views import (
     preview,
     sample,
     updates,
+    window_changes,
+    windows,
 )
 
 app_name = "statuspage_staff"
@@ -42,6 +44,13 @@ urlpatterns = [
         staff(posted(postmortem_files.again, to="review")),
         name="postmortem_file_again",
     ),
+    path("maintenance/plan/", staff(windows.plan), name="plan_window"),
+    path("maintenance/plan/count/", staff(windows.count), name="count_window"),
+    path("maintenance/<mnt:public_id>/edit/", staff(windows.edit), name="edit_window"),
+    path("maintenance/<mnt:public_id>/count/", staff(windows.count_draft), name="count_draft"),
+    path("maintenance/<mnt:public_id>/move/", staff(window_changes.move), name="move_window"),
+    path("maintenance/<mnt:public_id>/move/count/", staff(window_changes.count_move), name="count_move"),
+    path("maintenance/<mnt:public_id>/amend/", staff(window_changes.amend), name="amend_window"),
     path("template-sample/", staff(sample.template_sample), name="sample"),
     path("new-incident/", staff(new_incident.choose_page), name="choose_page"),
     path("new-incident/<str:public_id>/", staff(new_incident.new_incident), name="new_incident"),

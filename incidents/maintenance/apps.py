@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from incidents.maintenance.converters import WindowConverter
 
 
 class MaintenanceConfig(AppConfig):
@@ -6,3 +9,6 @@ class MaintenanceConfig(AppConfig):
 
     name = "incidents.maintenance"
     verbose_name = "Maintenance"
+
+    def ready(self):
+        register_converter(WindowConverter, "mnt")

@@ -9,7 +9,7 @@ from typing import Any
 
 from cattrs.preconf.json import make_converter
 
-from incidents.maintenance.business_days import Frozen, Notice, freezes_at, judge
+from incidents.maintenance.business_days import Frozen, Notice, Place, freezes_at, judge
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.counting import counting
 from incidents.maintenance.models import Window
@@ -43,6 +43,7 @@ class Judgement:
     stands: bool = False
     starts_in: tuple[Frozen, ...] = ()
     is_placed: bool = True  # somewhere where customers read it
+    places: tuple[Place, ...] = ()  # where it was counted, for drawing days that no count holds
 
     @property
     def needs_approval(self) -> bool:
@@ -74,10 +75,17 @@ def judged(
         approved = window.approved_by_id is not None
         starts_in = () if approved else freezes_at(where.places, starts_at)
         return Judgement(
-            frozen_of(window), bool(window.is_emergency), stands=True, starts_in=starts_in, is_placed=where.stands
+            frozen_of(window),
+            bool(window.is_emergency),
+            stands=True,
+            starts_in=starts_in,
+            is_placed=where.stands,
+            places=where.places,
         )
     notice = judge(where.places, published_at=now, starts_at=starts_at, asked=where.asked)
-    return Judgement(notice, notice.is_emergency, starts_in=notice.starts_in, is_placed=where.stands)
+    return Judgement(
+        notice, notice.is_emergency, starts_in=notice.starts_in, is_placed=where.stands, places=where.places
+    )
 
 
 def dumped(notice: Notice) -> dict[str, Any]:

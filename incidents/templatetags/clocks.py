@@ -48,6 +48,11 @@ def span(length):
 
 
 @register.filter
+def whole(length):
+    return moments.whole(length) if length is not None else ""
+
+
+@register.filter
 def countdown(due_at, now=None):
     return moments.countdown(due_at, now=now or timezone.now())
 

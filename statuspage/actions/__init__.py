@@ -2,6 +2,7 @@
 
 from statuspage.actions.pages import check_default, check_logos, check_removable, remove_page, save_page
 from statuspage.actions.telling import confirm_and_publish, declare_and_publish, place, publish_update
+from statuspage.actions.windows import place_window, write_window
 
 __all__ = [
     "check_default",
@@ -10,7 +11,9 @@ __all__ = [
     "confirm_and_publish",
     "declare_and_publish",
     "place",
+    "place_window",
     "publish_update",
     "remove_page",
     "save_page",
+    "write_window",
 ]

@@ -1,0 +1,60 @@
+"""Everything about one window: how it stands, what may be done, why it is planned or not, and what happened."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from incidents.maintenance import explaining
+from incidents.maintenance.judging import frozen_of
+from incidents.maintenance.models import Window
+from incidents.maintenance.views.acts import possible
+from incidents.maintenance.views.base import of_window
+from incidents.models import Incident
+from incidents.permissions import may
+from incidents.views.incident import page
+
+
+@of_window()
+def window(request, window: Window) -> HttpResponse:
+    """As many queries whatever happened."""
+    now = timezone.now()
+    notice = frozen_of(window) if window.arithmetic else None
+    updates = window.updates.select_related("author", "approved_by")
+    caused = Incident.objects.visible_to(request.user).filter(caused_by_window__window=window)
+    approvals = window.approvals.select_related("approver", "asked_by", "decided_by")
+    acts = possible(window, request.user)
+    return page(
+        request,
+        "maintenance/window.html",
+        title=window.title,
+        window=window,
+        notice=notice,
+        explained=explaining.in_full(notice, is_emergency=window.is_emergency) if notice else "",
+        rows=explaining.rows(notice) if notice else [],
+        decided_by=explaining.decided_by(notice) if notice else "",
+        spans=explaining.spans(window.starts_at, window.ends_at, _zones(window)),
+        updates=updates,
+        approvals=approvals,
+        waiting=next((each for each in approvals if not each.decision), None),
+        declined=_declined(approvals),
+        impacts=window.impacts.select_related("component", "location"),
+        caused=caused.select_related("severity"),
+        acts=acts,
+        may_plan=may(request.user, "maintenance.plan_window"),
+        may_announce=may(request.user, "maintenance.announce_window"),
+        overran=window.overran_by(now),
+        early=window.ended_early_by(),
+        now=now,
+    )
+
+
+def _zones(window: Window) -> list[str]:
+    """One's own, that in which it was written, and UTC."""
+    return [timezone.get_current_timezone_name(), window.time_zone, "UTC"]
+
+
+def _declined(approvals):
+    """Where the last answer was no, and nothing was asked for since."""
+    last = next(iter(approvals), None)
+    return last if last is not None and last.decision == "declined" else None

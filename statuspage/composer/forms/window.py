@@ -1,0 +1,327 @@
+"""A maintenance window as people write it: what, where, when and for how long, and what customers read (4-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _, gettext_lazy
+
+from incidents.choices import Audience
+from incidents.maintenance.actions import Message
+from incidents.maintenance.choices import Expected, Kind
+from incidents.maintenance.judging import Affects
+from incidents.models import Team, User
+from incidents.moments import whole, wrong_year
+from statuspage.composer.forms.affected import ROWS_AT_MOST, Places
+from statuspage.composer.forms.notice import PlainText
+from statuspage.models import Page
+
+LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)  # minutes
+OTHER = "other"
+LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def lines(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+
+
+class TimesForm(forms.Form):
+    """When it begins and how long it takes, in the zone that was chosen. ``starts_at`` and ``ends_at`` come of it."""
+
+    date = forms.DateField(
+        label=gettext_lazy("Start"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Choose the day on which it begins."),
+            "invalid": gettext_lazy("Write a day such as 2026-12-09."),
+        },
+    )
+    time = forms.TimeField(
+        label=gettext_lazy("at"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={
+            "required": gettext_lazy("Choose the time at which it begins."),
+            "invalid": gettext_lazy("Write a time such as 01:00."),
+        },
+    )
+    length = forms.ChoiceField(label=gettext_lazy("for"), initial="120")
+    until = forms.DateTimeField(
+        required=False,
+        label=gettext_lazy("until"),
+        input_formats=LOCAL,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL[0]),
+        error_messages={"invalid": gettext_lazy("Write a day and a time such as 2026-12-09 03:00.")},
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+
+    def __init__(self, *args, zones, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["length"].choices = [
+            *((str(n), whole(timedelta(minutes=n))) for n in LENGTHS),
+            (OTHER, _("Other…")),
+        ]
+        typed = self.data.get("time_zone") if self.is_bound else self.initial.get("time_zone")
+        zones = dict.fromkeys([*zones, *([typed] if typed else [])])
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones if _is_zone(zone)]
+
+    def clean(self):
+        data = super().clean()
+        day, at, zone = data.get("date"), data.get("time"), data.get("time_zone")
+        if not (day and at and zone):
+            return data
+        if sentence := wrong_year(day):
+            self.add_error("date", sentence)
+            return data
+        data["starts_at"] = self._instant("time", datetime.combine(day, at), zone)
+        if data.get("length") == OTHER:
+            until = data.get("until")
+            if until is None and "until" not in self.errors:
+                self.add_error("until", _("Choose when it ends."))
+            data["ends_at"] = self._instant("until", until.replace(tzinfo=None), zone) if until else None
+        elif data.get("length") and data["starts_at"]:
+            data["ends_at"] = data["starts_at"] + timedelta(minutes=int(data["length"]))
+        starts_at, ends_at = data["starts_at"], data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("until", _("It ends before it begins; choose a later end."))
+        return data
+
+    def _instant(self, field: str, local: datetime, zone: str) -> datetime | None:
+        """A time that clocks there leave out is refused; of one that they show twice, the first is meant."""
+        at = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+            words = {"time": f"{local:%H:%M}", "zone": zone}
+            self.add_error(
+                field, _("Clocks in %(zone)s are put forward over %(time)s that day; choose another.") % words
+            )
+            return None
+        return at
+
+    @property
+    def times(self) -> tuple[datetime, datetime] | None:
+        """Start and end, where both are right."""
+        data = getattr(self, "cleaned_data", {})
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        return (starts_at, ends_at) if starts_at and ends_at and ends_at > starts_at else None
+
+
+class MessageFields(forms.Form):
+    """Whether subscribers get a message with an act, and why not."""
+
+    deliver = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Tell subscribers"))
+    silence_reason = forms.CharField(
+        required=False, max_length=255, label=gettext_lazy("Why nobody is told"),
+        help_text=gettext_lazy("It stays on the record. The page shows the window all the same."),
+    )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("deliver") and not (data.get("silence_reason") or "").strip():
+            self.add_error("silence_reason", _("Say why; it stays on the record."))
+        return data
+
+    def message(self, body: str = "") -> Message:
+        """As verbs take it."""
+        data = self.cleaned_data
+        return Message(body=body, deliver=data["deliver"], silence_reason=data["silence_reason"])
+
+
+class ClassFields(forms.Form):
+    """Why it cannot wait and who approves: what an announcement needs where it would be an emergency."""
+
+    reason = forms.CharField(
+        required=False, max_length=500, label=gettext_lazy("Why it cannot wait"),
+        help_text=gettext_lazy("For whoever approves, and the record. Customers read that it is an emergency."),
+    )  # fmt: skip
+    approver = forms.ModelChoiceField(
+        User.objects.none(), required=False, label=gettext_lazy("Who approves"),
+        help_text=gettext_lazy("Not the author. Asked at once, on their home and by mail."),
+        empty_label=gettext_lazy("Choose somebody"),
+    )  # fmt: skip
+    read_as = forms.CharField(required=False, widget=forms.HiddenInput)  # the class that was read when it was posted
+
+    def __init__(self, *args, approvers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["approver"].queryset = approvers
+
+
+class FactsForm(forms.Form):
+    """What is done, for whom, and by whom."""
+
+    title = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("What is done, to what. Customers read it first."),
+        error_messages={"required": gettext_lazy("Write what is done, in a line for customers.")},
+    )
+    kind = forms.ChoiceField(
+        choices=Kind.choices,
+        label=gettext_lazy("Kind"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the kind.")},
+    )
+    audience = forms.ChoiceField(
+        choices=[
+            (Audience.PUBLIC.value, gettext_lazy("Customers")),
+            (Audience.INTERNAL.value, gettext_lazy("Staff only")),
+        ],
+        initial=Audience.PUBLIC,
+        label=gettext_lazy("Who may know"),
+        widget=forms.RadioSelect,
+    )
+    pages = forms.ModelMultipleChoiceField(
+        Page.objects.all(),
+        required=False,
+        label=gettext_lazy("Pages"),
+        widget=forms.CheckboxSelectMultiple,
+        to_field_name="public_id",
+    )
+    body = PlainText(
+        required=False,
+        widget=lines(6),
+        max_length=25_000,
+        label=gettext_lazy("What customers read"),
+        help_text=gettext_lazy("What is done and why, and what they will notice. Times and places are added."),
+    )
+    advice = PlainText(
+        required=False, widget=lines(2), max_length=2_000, label=gettext_lazy("What they have to do"),
+        help_text=gettext_lazy("Stands first on the page and in mails. Empty: nothing."),
+    )  # fmt: skip
+    plan = PlainText(required=False, widget=lines(4), max_length=25_000, label=gettext_lazy("Plan"))
+    roll_back = PlainText(required=False, widget=lines(3), max_length=25_000, label=gettext_lazy("Roll-back"))
+    owner = forms.ModelChoiceField(
+        User.objects.none(), required=False, label=gettext_lazy("Owner"), empty_label=gettext_lazy("Nobody yet")
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, label=gettext_lazy("Team"), empty_label=gettext_lazy("None")
+    )
+    ticket = forms.CharField(required=False, max_length=200, label=gettext_lazy("Change ticket"))
+    is_automatic = forms.BooleanField(
+        required=False, initial=True, label=gettext_lazy("Begins and ends by itself"),
+        help_text=gettext_lazy("At its times. Otherwise somebody begins and ends it by hand."),
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+
+class WindowForm(TimesForm, MessageFields, ClassFields, FactsForm):
+    """A window that is not announced yet."""
+
+
+class MoveForm(TimesForm, MessageFields, ClassFields):
+    """An announced window is moved."""
+
+    body = PlainText(
+        required=False, widget=lines(6), max_length=25_000, label=gettext_lazy("A word to customers"),
+        help_text=gettext_lazy("Both times are said by themselves."),
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class AmendForm(MessageFields, FactsForm):
+    """What readers see of an announced window is changed, except its times."""
+
+    note = PlainText(
+        required=False, widget=lines(3), max_length=25_000, label=gettext_lazy("What is different"),
+        help_text=gettext_lazy("For whoever was told before."),
+    )  # fmt: skip
+
+
+class ExpectedForm(forms.Form):
+    """One component at one place and what is expected there. Without a component the row says nothing."""
+
+    component = forms.ChoiceField(required=False, label=gettext_lazy("Component"))
+    location = forms.ChoiceField(required=False, label=gettext_lazy("Location"))
+    expected = forms.TypedChoiceField(
+        choices=Expected.choices,
+        coerce=lambda value: Expected(int(value)),
+        required=False,
+        initial=Expected.DEGRADED,
+        label=gettext_lazy("While it runs"),
+    )
+
+    def __init__(self, *args, places, component_choices, location_choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.places = places
+        self.fields["component"].choices = component_choices
+        self.fields["location"].choices = location_choices
+
+    @property
+    def chosen(self) -> str:
+        """The value of what is expected, as the list of it is drawn."""
+        value = self["expected"].value()
+        return str(int(value)) if isinstance(value, int) else str(value or "")
+
+    def affects(self) -> Affects | None:
+        data = getattr(self, "cleaned_data", {})
+        component = self.places.components.get(data.get("component") or "")
+        if component is None or self.errors:
+            return None
+        expected = data["expected"] if data["expected"] != "" else Expected.DEGRADED
+        return Affects(component, self.places.locations.get(data.get("location") or ""), expected)
+
+
+class BaseExpectedFormSet(forms.BaseFormSet):
+    def __init__(self, data=None, *, places: Places, opened: Iterable[Affects] = (), **kwargs):
+        """``opened``: what it affects as the form is opened."""
+        choices = {
+            "places": places,
+            "component_choices": places.component_choices(),
+            "location_choices": places.location_choices(),
+        }
+        self.opened: list[Affects] = list(opened)
+        initial = [_row(item) for item in self.opened]
+        super().__init__(data, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
+
+    def clean(self):
+        """Each place stands once: the last row would silently win."""
+        seen = set()
+        for form in self.forms:
+            item = form.affects()
+            if item is not None and item.place in seen:
+                form.add_error("component", _("This place stands above already; change it there."))
+            elif item is not None:
+                seen.add(item.place)
+
+    def affects(self) -> list[Affects]:
+        """What all rows say."""
+        self.is_valid()
+        return [item for form in self.forms if (item := form.affects())]
+
+
+ExpectedFormSet = cast(
+    type[BaseExpectedFormSet],
+    forms.formset_factory(
+        ExpectedForm,
+        formset=BaseExpectedFormSet,
+        extra=1,
+        max_num=ROWS_AT_MOST,
+        absolute_max=ROWS_AT_MOST,
+        validate_max=True,
+    ),
+)
+
+
+def _row(item: Affects) -> dict[str, object]:
+    return {
+        "component": item.component.public_id,
+        "location": item.location.public_id if item.location else "",
+        "expected": item.expected.value,
+    }
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,253 @@
+"""What stands beside the form of a maintenance window, made anew from what it holds: the count, the hours, what it
+meets, and when readers hear of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.choices import Audience
+from incidents.maintenance import drawing, explaining, meeting
+from incidents.maintenance.business_days import Frozen, freezes_at
+from incidents.maintenance.judging import Affects, Judgement, current, judged
+from incidents.maintenance.models import Series, Window, WindowTemplate
+from incidents.models import Location, User
+from incidents.permissions import may
+from statuspage.composer.forms.window import OTHER, BaseExpectedFormSet, TimesForm
+from statuspage.models import Page
+
+APPROVE = "maintenance.approve_window"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+DAY = timedelta(days=1)
+REMINDERS = (timedelta(hours=24), timedelta(hours=1))
+
+
+def owners():
+    return User.objects.filter(is_active=True, is_staff=True).order_by("first_name", "last_name", "username")
+
+
+def approvers(user: User):
+    """Who may approve what this person wants: somebody else with that right."""
+    rows = User.objects.with_perm(APPROVE, backend=BACKEND).exclude(pk=user.pk)
+    return rows.filter(is_staff=True).order_by("first_name", "last_name", "username")
+
+
+def zones(user: User, window: Window | None = None) -> list[str]:
+    """To write times in: that of the window, of the locations and pages, one's own, and UTC."""
+    found = [window.time_zone] if window is not None else []
+    found += Location.objects.values_list("time_zone", flat=True)
+    found += Page.objects.values_list("time_zone", flat=True)
+    return [*found, timezone.get_current_timezone_name(), "UTC"]
+
+
+def first_zone(pages: Iterable[Page]) -> str:
+    """That of the first page, where nobody has chosen another."""
+    return next((page.time_zone for page in pages), timezone.get_current_timezone_name())
+
+
+def initial_times(starts_at: datetime, ends_at: datetime, zone: str) -> dict[str, object]:
+    """For :class:`~statuspage.composer.forms.window.TimesForm`, with the instants themselves."""
+    local, until = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
+    minutes = (ends_at - starts_at).total_seconds() / 60
+    lengths = {key for key, _label in TimesForm(zones=[zone]).fields["length"].choices}
+    length = f"{minutes:.0f}" if minutes.is_integer() and f"{minutes:.0f}" in lengths else OTHER
+    return {
+        "date": local.date(),
+        "time": local.time(),
+        "length": length,
+        "until": until.replace(tzinfo=None),
+        "time_zone": zone,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+
+
+def initial_of(pattern: Window | WindowTemplate | Series) -> dict[str, object]:
+    """The facts of a window, or of what windows are made from."""
+    names = ["title", "kind", "audience", "body", "advice", "plan", "roll_back", "owner", "team", "is_automatic"]
+    found: dict[str, object] = {name: getattr(pattern, name) for name in names}
+    if isinstance(pattern, Window):
+        found |= {"ticket": pattern.ticket, "version": pattern.version}
+    return found
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When readers hear of it. ``is_past``: it cannot be kept any more, and nothing is sent."""
+
+    key: str
+    label: str
+    at: datetime
+    is_past: bool = False
+
+
+class Counted:
+    """What the server makes of a form, whether or not all of it is right: as much as can be said."""
+
+    def __init__(
+        self,
+        window: Window,
+        times: tuple[datetime, datetime] | None,
+        affects: Sequence[Affects],
+        *,
+        user: User,
+        chosen: Sequence[int] | None = None,
+        now: datetime | None = None,
+    ):
+        self.window, self.times, self.affects, self.user, self.chosen = window, times, list(affects), user, chosen
+        self.now = now or timezone.now()
+
+    @cached_property
+    def judgement(self) -> Judgement | None:
+        """None as long as the times are not right. Without a component it is counted for the pages alone."""
+        if self.times is None:
+            return None
+        starts_at, ends_at = self.times
+        return judged(
+            self.window, starts_at=starts_at, ends_at=ends_at, affects=self.affects, now=self.now, chosen=self.chosen
+        )
+
+    @property
+    def notice(self):
+        return self.judgement and self.judgement.notice
+
+    @property
+    def read_as(self) -> str:
+        """What the person reads, and posts with the form."""
+        if self.judgement is None:
+            return ""
+        return "emergency" if self.judgement.is_emergency else "planned"
+
+    @property
+    def needs_approval(self) -> bool:
+        return bool(self.judgement and self.judgement.needs_approval)
+
+    @property
+    def may_announce(self) -> bool:
+        return may(self.user, "maintenance.announce_window")
+
+    @property
+    def verdict(self) -> str:
+        if self.judgement.stands:
+            return _("It stays inside what was announced: nothing is counted anew.")
+        return explaining.verdict(self.notice, is_emergency=self.judgement.is_emergency)
+
+    @property
+    def rows(self) -> list[explaining.Row]:
+        return explaining.rows(self.notice)
+
+    @property
+    def decided_by(self) -> str:
+        return explaining.decided_by(self.notice)
+
+    @property
+    def spans(self) -> list[str]:
+        """Its times in the zone they are written in, in one's own, and in UTC."""
+        zones = [self.window.time_zone, timezone.get_current_timezone_name(), "UTC"]
+        starts_at, ends_at = self.times
+        return explaining.spans(starts_at, ends_at, zones)
+
+    @property
+    def in_full(self) -> str:
+        return explaining.in_full(self.notice, is_emergency=self.judgement.is_emergency)
+
+    @property
+    def zone(self) -> str:
+        """Of the deciding place, in which the calendar is drawn."""
+        return self.notice.deciding.zone
+
+    @property
+    def suggested(self) -> datetime:
+        """The earliest planned start, in the zone that times are written in."""
+        return self.notice.suggested.astimezone(ZoneInfo(self.window.time_zone))
+
+    @property
+    def suggested_in_words(self) -> str:
+        return explaining.instant(self.notice.suggested, self.window.time_zone)
+
+    @property
+    def is_past(self) -> bool:
+        return self.times[0] < self.now
+
+    @property
+    def cells(self) -> list[drawing.Cell]:
+        return drawing.cells(self.notice, self.judgement.places, starts_at=self.times[0])
+
+    @cached_property
+    def hours(self) -> list[drawing.Hours]:
+        """Of each location that it affects, what is in busy hours first."""
+        locations = {each.location.pk: each.location for each in self.affects if each.location}
+        if any(each.location is None for each in self.affects):
+            locations = {row.pk: row for row in Location.objects.all()}
+        found = [drawing.hours(location, *self.times) for location in locations.values()]
+        return sorted(found, key=lambda each: (each.is_off_peak is not False, each.is_off_peak is None))
+
+    @property
+    def off_peak(self) -> str:
+        """In one of three; empty where no location has such hours."""
+        known = [each for each in self.hours if each.is_off_peak is not None]
+        if not known:
+            return ""
+        words = {"n": sum(bool(each.is_off_peak) for each in known), "all": len(known)}
+        return _("Off-peak in %(n)d of %(all)d") % words
+
+    @cached_property
+    def met(self) -> meeting.Met:
+        return meeting.met(self.affects, *self.times, user=self.user, but=self.window.pk)
+
+    @property
+    def freezes(self) -> tuple[Frozen, ...]:
+        """That it begins in, each said once."""
+        found = freezes_at(self.judgement.places, self.times[0])
+        return tuple({(each.name, each.first, each.last): each for each in found}.values())
+
+    @property
+    def moments(self) -> list[Moment]:
+        starts_at, ends_at = self.times
+        found = [Moment("now", _("On posting"), self.now)]
+        for before in REMINDERS:
+            words = {"hours": int(before.total_seconds() // 3600)}
+            label = _("%(hours)d h before") % words
+            found.append(Moment("reminder", label, starts_at - before, is_past=starts_at - before <= self.now))
+        return [*found, Moment("begins", _("Begins"), starts_at), Moment("ends", _("Ends"), ends_at)]
+
+    @property
+    def past_reminders(self) -> list[Moment]:
+        return [each for each in self.moments if each.is_past]
+
+
+def counted(
+    form: TimesForm,
+    rows: BaseExpectedFormSet | None,
+    *,
+    window: Window | None,
+    user: User,
+    opened: tuple[datetime, datetime] | None = None,
+) -> Counted:
+    """What a form comes to. ``window``: the one that it is of, if it stands. ``opened``: the times of a form that
+    nobody has posted yet."""
+    data = getattr(form, "cleaned_data", {}) if form.is_bound else form.initial
+    zone = data.get("time_zone") or "UTC"
+    if rows is None:
+        window.time_zone = zone
+        return Counted(window, form.times or opened, current(window), user=user)
+    audience = data.get("audience") or Audience.PUBLIC
+    row = Window(pk=window.pk if window else None, audience=audience, time_zone=zone)
+    affects = rows.affects() if rows.is_bound else list(rows.opened)
+    chosen = [page.pk for page in data.get("pages") or ()]
+    return Counted(row, form.times or opened, affects, user=user, chosen=chosen)
+
+
+def typical_start(window: Window, *, pages: Sequence[Page], zone: str, now: datetime) -> datetime:
+    """Where a new window begins, until somebody says otherwise: one o'clock at night, as soon as it may be planned."""
+    found = judged(window, starts_at=now, ends_at=now + DAY, affects=[], now=now, chosen=[page.pk for page in pages])
+    earliest = found.notice.suggested.astimezone(ZoneInfo(zone))
+    at = earliest.replace(hour=1, minute=0, second=0, microsecond=0)
+    return at if at >= earliest else at + DAY

@@ -1,0 +1,149 @@
+"""An announced window is moved, or what readers see of it is changed; what that does to its class is shown before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from incidents import refusing
+from incidents.choices import Audience
+from incidents.exceptions import StaleVersion
+from incidents.maintenance import actions, explaining
+from incidents.maintenance.choices import State
+from incidents.maintenance.judging import current
+from incidents.maintenance.models import Window
+from incidents.maintenance.places import url_of
+from incidents.views.incident import REFUSED, page as staff_page
+from statuspage.actions import place_window
+from statuspage.composer import windows
+from statuspage.composer.forms.affected import Places
+from statuspage.composer.forms.window import AmendForm, ExpectedFormSet, MoveForm
+from statuspage.snapshot import layout
+from statuspage.views.windows import of_window
+
+ANNOUNCE = "maintenance.announce_window"
+PUBLIC = ("title", "kind", "body", "advice")
+INTERNAL = ("plan", "roll_back", "owner", "team", "ticket", "is_automatic")
+
+
+@require_http_methods(["GET", "POST"])
+@of_window(ANNOUNCE)
+def move(request, window: Window) -> HttpResponse:
+    """It shows what changes for readers and for the class before anything is saved."""
+    if window.state != State.SCHEDULED:
+        messages.error(request, _("Only what is announced and has not begun is moved."))
+        return HttpResponseRedirect(url_of(window))
+    if request.method != "POST":
+        return _move_screen(request, window, _move_form(request, window))
+    form = _move_form(request, window, data=request.POST)
+    is_valid = form.is_valid()
+    found = windows.counted(form, None, window=window, user=request.user)
+    if request.POST.get("act") == "earliest" and found.judgement is not None:
+        data = form.data.copy()
+        data["date"], data["time"] = f"{found.suggested:%Y-%m-%d}", f"{found.suggested:%H:%M}"
+        form = _move_form(request, window, data=data)
+        form.is_valid()
+        return _move_screen(request, window, form)
+    if not is_valid:
+        return _move_screen(request, window, form, status=REFUSED)
+    given, message = form.cleaned_data, form.message(form.cleaned_data["body"])
+    how = {
+        "starts_at": given["starts_at"], "ends_at": given["ends_at"], "time_zone": given["time_zone"],
+        "message": message, "by": request.user, "version": given["version"],
+    }  # fmt: skip
+    row = Window.objects.get(pk=window.pk)
+    with refusing.in_form(form) as tried:
+        if found.needs_approval and given["approver"]:
+            actions.ask_approval(row, approver=given["approver"], reason=given["reason"], **how)
+            messages.success(request, _("%(who)s is asked to approve it.") % {"who": given["approver"]})
+        else:
+            expected = {"emergency": True, "planned": False}.get(given["read_as"])
+            actions.reschedule(row, expected=expected, **how)
+            messages.success(request, _("Moved. Readers see both times, and calendars move theirs."))
+    if tried.is_done:
+        return HttpResponseRedirect(url_of(window))
+    if isinstance(tried.refusal, StaleVersion):
+        return _move_screen(request, window, _with_version(form, window), status=tried.status)
+    return _move_screen(request, window, form, status=tried.status)
+
+
+@require_POST
+@of_window(ANNOUNCE)
+def count_move(request, window: Window) -> HttpResponse:
+    """What moving it would come to: a fragment for the script of the form."""
+    form = _move_form(request, window, data=request.POST)
+    form.is_valid()
+    before = explaining.span(window.starts_at, window.ends_at, window.time_zone)
+    found = windows.counted(form, None, window=window, user=request.user)
+    context = {"counted": found, "form": form, "moves": True, "before": before, "window": window}
+    return TemplateResponse(request, "statuspage/staff/window/_slots.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@of_window(ANNOUNCE)
+def amend(request, window: Window) -> HttpResponse:
+    """Text, components and pages of an announced window, with a word to whoever was told."""
+    if window.is_draft or window.is_over:
+        return HttpResponseRedirect(url_of(window))
+    if request.method != "POST":
+        initial = windows.initial_of(window) | {"pages": layout.pages_of_window(window)}
+        form = AmendForm(initial=initial, owners=windows.owners())
+        return _amend_screen(request, window, form, ExpectedFormSet(places=Places(), opened=current(window)))
+    form, rows = AmendForm(request.POST, owners=windows.owners()), ExpectedFormSet(request.POST, places=Places())
+    if not (form.is_valid() & rows.is_valid()):
+        return _amend_screen(request, window, form, rows, status=REFUSED)
+    given = form.cleaned_data
+    with refusing.in_form(form, names={"body": "body"}) as tried, transaction.atomic():
+        row = actions.edit(
+            window, by=request.user, version=given["version"], **{name: given[name] for name in INTERNAL}
+        )
+        if row.audience == Audience.PUBLIC:
+            place_window(row, list(given["pages"]), by=request.user)
+        actions.amend(
+            row, by=request.user, affects=rows.affects(), message=form.message(given["note"]),
+            **{name: given[name] for name in PUBLIC},
+        )  # fmt: skip
+    if tried.is_done:
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(url_of(window))
+    if isinstance(tried.refusal, StaleVersion):
+        form = _with_version(form, window)
+    return _amend_screen(request, window, form, rows, status=tried.status)
+
+
+def _move_form(request, window: Window, *, data=None) -> MoveForm:
+    choosing = {"zones": windows.zones(request.user, window), "approvers": windows.approvers(request.user)}
+    if data is not None:
+        return MoveForm(data, **choosing)
+    times = windows.initial_times(window.starts_at, window.ends_at, window.time_zone)
+    return MoveForm(initial=times | {"version": window.version}, **choosing)
+
+
+def _move_screen(request, window: Window, form: MoveForm, *, status: int = 200) -> HttpResponse:
+    before = explaining.span(window.starts_at, window.ends_at, window.time_zone)
+    opened = None if form.is_bound else (window.starts_at, window.ends_at)
+    found = windows.counted(form, None, window=window, user=request.user, opened=opened)
+    return staff_page(
+        request, "statuspage/staff/window/move.html", title=_("Move maintenance"), status=status, window=window,
+        form=form, counted=found, before=before, moves=True,
+    )  # fmt: skip
+
+
+def _amend_screen(request, window: Window, form: AmendForm, rows: Any, *, status: int = 200):
+    return staff_page(
+        request, "statuspage/staff/window/amend.html", title=_("Change what readers see"), status=status,
+        window=window, form=form, rows=rows,
+    )  # fmt: skip
+
+
+def _with_version(form: Any, window: Window) -> Any:
+    """Whoever posts again has read that somebody was quicker; what they typed stands."""
+    form.data = form.data.copy()
+    form.data["version"] = str(Window.objects.values_list("version", flat=True).get(pk=window.pk))
+    return form
