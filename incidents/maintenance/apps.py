@@ -11,4 +11,8 @@ class MaintenanceConfig(AppConfig):
     verbose_name = "Maintenance"
 
     def ready(self):
+        from incidents.clocks import promises
+        from incidents.maintenance import clocks
+
+        promises.offer(clocks.MAINTENANCE_CLOCKS)
         register_converter(WindowConverter, "mnt")

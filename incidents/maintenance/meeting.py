@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q
 
@@ -15,6 +15,7 @@ from incidents.maintenance.models import Window, WindowImpact
 from incidents.models import Impact, Incident, User
 
 SHOWN = 5  # of each
+BEFORE = timedelta(days=1)  # what ended longer before has caused nothing
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,19 @@ def met(
     return Met(tuple(windows.order_by("starts_at", "pk")[:SHOWN]), tuple(incidents.order_by("-started_at")[:SHOWN]))
 
 
-def _same_places(affects: Iterable[Affects]) -> Q:
+def around(incident: Incident, *, user: User, now: datetime) -> list[Window]:
+    """Windows that began before now and ran while the incident did, or in the day before it, at the same places: one of
+    them may have caused it. Three queries, and those of its impacts."""
+    if not user.has_perm("maintenance.view_window"):
+        return []
+    hit = incident.impacts.select_related("component", "location")
+    began = Window.objects.visible_to(user).filter(started_at__lte=incident.resolved_at or now)
+    lately = began.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=incident.started_at - BEFORE))
+    same = WindowImpact.objects.filter(_same_places(hit)).values("window")
+    return list(lately.filter(pk__in=same).order_by("-started_at", "-pk")[:SHOWN])
+
+
+def _same_places(affects: Iterable[Affects | Impact]) -> Q:
     """Impacts on the components, on what they are part of and on what is below them; everywhere meets any place."""
     parents = tree.parents()
     children = tree.children()

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from incidents.maintenance.views import acts, approvals, listing, window
+from incidents.maintenance.views import acts, approvals, linking, listing, report, window
 
 app_name = "maintenance_staff"
 staff = admin.site.admin_view
@@ -11,6 +11,9 @@ staff = admin.site.admin_view
 urlpatterns = [
     path("maintenance/", staff(listing.listing), name="windows"),
     path("maintenance/approvals/<str:public_id>/", staff(approvals.approval), name="approval"),
+    path("incidents/<str:public_id>/maintenance/", staff(linking.link), name="link"),
+    path("maintenance/report/", staff(report.report), name="report"),
+    path("maintenance/report/export/", staff(report.export), name="report_export"),
     path("maintenance/<mnt:public_id>/", staff(window.window), name="window"),
     path("maintenance/<mnt:public_id>/<slug:key>/", staff(acts.act), name="act"),
 ]

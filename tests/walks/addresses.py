@@ -20,6 +20,8 @@ NOWHERE = {
     "act": "act_000000000000",
     "upd": "upd_000000000000",
     "ann": "ann_000000000000",
+    "mnt": "mnt_000000000000",
+    "apr": "apr_000000000000",
     "pk": "987654321",
 }
 
@@ -115,7 +117,16 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     evidence = {about: [row.postmortem.evidence.get().public_id] for about, row in both.items()}
     breaches = {about: [world.breach_of(row).pk] for about, row in both.items()} | {"nowhere": [NOWHERE["pk"]]}
     items = {about: [world.item_of(row).key] for about, row in both.items()} | {"nowhere": [NOWHERE["act"]]}
+    draft, scheduled = (
+        {"open": [row.public_id], "nowhere": [NOWHERE["mnt"]]} for row in (world.draft, world.scheduled)
+    )
     found = [
+        (r"maintenance_staff:approval", {"open": [world.approval.public_id], "nowhere": [NOWHERE["apr"]]}),
+        (r"maintenance_staff:act", {"open": [world.scheduled.public_id, "update"], "nowhere": [NOWHERE["mnt"], "end"]}),
+        (r"maintenance_staff:link", of_incident()),
+        (r"maintenance_staff:.*", {"open": [world.running.public_id], "nowhere": [NOWHERE["mnt"]]}),
+        (r"statuspage_staff:(edit_window|count_draft)", draft),
+        (r"statuspage_staff:(move_window|count_move|amend_window)", scheduled),
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),
         (r"admin:promise_explain", breaches),
         (r"admin:incidents_incident_.*", of_incident()),

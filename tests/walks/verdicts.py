@@ -83,6 +83,13 @@ POSTMORTEMS, ITEMS, RECORDS, DRAFT = (
     "postmortems.draft_postmortem",
 )
 
+MAINTENANCE = {
+    f"maintenance_{history}{name}"
+    for history in ("", "historical")
+    for name in ("window", "windowimpact", "windowupdate", "windowincident", "approval")
+} | {"statuspage_pagewindow", *ANNOUNCED, *PUBLISHED}  # fmt: skip
+WINDOWS, PLAN, ANNOUNCE = (f"maintenance.{verb}_window" for verb in ("view", "plan", "announce"))
+
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
 
 LINES = [
@@ -137,6 +144,14 @@ LINES = [
     # What was learned
     (r"postmortems_staff:(search|causes|recovery)(_export)?", _verdict(POSTMORTEMS)),
     (r"postmortems_staff:similar", _verdict(NOBODY)),
+    # Maintenance
+    (r"maintenance_staff:(windows|window|report|report_export)", _verdict(WINDOWS)),
+    (r"maintenance_staff:act", _verdict(WINDOWS, ANNOUNCE, MAINTENANCE)),
+    (r"maintenance_staff:approval", _verdict(WINDOWS, "maintenance.approve_window", MAINTENANCE)),
+    (r"maintenance_staff:link", _verdict(NOBODY, WORK, INCIDENT | MAINTENANCE)),
+    (r"statuspage_staff:count_(window|draft|move)", _verdict(NOBODY)),
+    (r"statuspage_staff:(plan|edit)_window", _verdict(PLAN, PLAN, MAINTENANCE)),
+    (r"statuspage_staff:(move|amend)_window", _verdict(ANNOUNCE, ANNOUNCE, MAINTENANCE)),
     # Messages
     (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),
     (r"notifications_staff:(pause|resume)", _verdict(MESSAGES, SEND, SWITCH)),

@@ -12,6 +12,9 @@ from incidents import actions
 from incidents.actions import addresses
 from incidents.choices import Audience, Level, Promise, Status
 from incidents.groups import ready
+from incidents.maintenance import actions as maintenance
+from incidents.maintenance.choices import State
+from incidents.maintenance.models import Approval, Window
 from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
@@ -44,6 +47,10 @@ class World:
     subscriber: Subscriber
     channel: Channel
     calendar: CalendarFeed  # of somebody who may not see what is restricted
+    draft: Window
+    scheduled: Window
+    running: Window  # what is restricted is one of the incidents that it caused
+    approval: Approval
     address_link: str  # by which ``everything`` confirms another address
     forms: dict[str, list[Form]] = field(default_factory=dict)  # by the page of ``everything`` that was read
 
@@ -107,7 +114,22 @@ def build() -> World:
     calendar = pm.make_calendar(by=people["Reliability"])
     pm.track(shown.postmortem.actionitems.get(), owner=people["Reliability"], by=None)
     index.read_marked()
-    return World(page, other, shown, hidden, people, everything, subscriber, channel, calendar, link)
+    windows = _maintenance(page, sms, hidden, approver=people["Managers"], by=everything)
+    return World(page, other, shown, hidden, people, everything, subscriber, channel, calendar, *windows, link)
+
+
+def _maintenance(page, item, hidden, *, approver, by):
+    draft = make.window(item, title="Disks swapped", by=by, starts_at=timezone.now() + timedelta(days=2))
+    make.place_window(page, draft)
+    approval = maintenance.ask_approval(draft, approver=approver, reason="They fail.", by=by)
+    running = make.scheduled(item, page=page, title="Router upgrade")
+    at = timezone.now() - timedelta(hours=1)
+    Window.objects.filter(pk=running.pk).update(
+        state=State.IN_PROGRESS, starts_at=at, started_at=at, ends_at=at + timedelta(hours=3)
+    )
+    maintenance.link_incident(running, hidden, by=None)
+    scheduled = make.scheduled(item, page=page, title="Database moved")
+    return draft, scheduled, running, approval
 
 
 def _restricted(page, item, *, member):
