@@ -23,6 +23,7 @@ SCREENS = {
         "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks", "links",
         "merging_screens", "people", "signin", "workspace",
     ),
+    "tests/incidents/maintenance/": ("report", "screens"),
     "tests/notifications/": (
         "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",
@@ -35,6 +36,7 @@ SCREENS = {
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
         "feeds", "grid", "merged", "new_incident", "page_admin",
+        "window_forms",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}

@@ -1,0 +1,302 @@
+"""The form of a maintenance window: counted by the server, announced or sent to be approved; nothing typed is lost."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.maintenance import actions
+from incidents.maintenance.choices import State
+from incidents.maintenance.models import TemplateImpact, Window, WindowTemplate
+from statuspage.models import PageWindow
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+PLAN = "/admin/maintenance/plan/"
+
+
+@pytest.fixture
+def sms():
+    return make.component(name="SMS")
+
+
+@pytest.fixture
+def page(sms):
+    return make.page(sms, name="Larkwire", is_default=True)
+
+
+@pytest.fixture
+def support(client):
+    person = make.in_group("Support", time_zone="UTC")
+    client.force_login(person)
+    return person
+
+
+def typed(page, sms, *, days=40, **more):
+    day = (timezone.now() + timedelta(days=days)).date()
+    return {
+        "title": "Core router upgrade", "kind": "infrastructure", "audience": "public", "pages": [page.public_id],
+        "date": day.isoformat(), "time": "01:00", "length": "120", "time_zone": "Europe/Berlin",
+        "body": "We replace two routers.", "deliver": "on", "is_automatic": "on", "rows-TOTAL_FORMS": "1",
+        "rows-INITIAL_FORMS": "0", "rows-0-component": sms.public_id, "rows-0-location": "", "rows-0-expected": "2",
+        "version": "",
+    } | more  # fmt: skip
+
+
+def test_a_planned_window_is_posted_in_one_act(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, act="post", read_as="planned"))
+
+    window = Window.objects.get()
+    assert answer.url == reverse("maintenance_staff:window", args=[window.public_id])
+    assert (window.state, window.is_emergency, window.author) == (State.SCHEDULED, False, support)
+    assert list(PageWindow.objects.values_list("page", "window")) == [(page.pk, window.pk)]
+    begins = window.starts_at.astimezone(ZoneInfo("Europe/Berlin"))
+    assert (f"{begins:%H:%M}", window.length) == ("01:00", timedelta(hours=2))
+
+
+def test_too_soon_it_is_not_posted_without_somebody_who_approves(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, days=3, act="post", read_as="emergency"))
+
+    assert answer.status_code == 422
+    assert not Window.objects.exists()
+    assert "emergency maintenance" in answer.context["form"].errors["approver"][0]
+    assert answer.context["form"]["title"].value() == "Core router upgrade"
+
+
+def test_an_emergency_is_sent_to_whoever_was_chosen(client, support, page, sms):
+    lead = make.in_group("Engineering Leads")
+    client.post(PLAN, typed(page, sms, days=3, act="post", reason="It burns.", approver=lead.pk, read_as="emergency"))
+
+    approval = Window.objects.get().approvals.get()
+    assert (approval.approver, approval.asked_by, approval.reason) == (lead, support, "It burns.")
+
+
+def test_one_cannot_choose_oneself_nor_who_may_not_approve(client, support, page, sms):
+    support.user_permissions.add(*make.user(permissions=["approve_window"]).user_permissions.all())
+    viewer = make.in_group("Viewers")
+    for who in (support, viewer):
+        answer = client.post(PLAN, typed(page, sms, days=3, act="post", reason="It burns.", approver=who.pk))
+        assert "approver" in answer.context["form"].errors
+    assert not Window.objects.exists()
+
+
+def test_a_class_that_changed_since_it_was_read_is_refused_once(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, act="post", read_as="emergency"))
+
+    assert answer.status_code == 422
+    assert "changed since you read it" in answer.context["form"].errors.as_text()
+    assert 'name="read_as" value="planned"' in answer.text
+
+
+def test_what_is_counted_is_said_for_what_stands_in_the_form(client, support, page, sms):
+    answer = client.post("/admin/maintenance/plan/count/", typed(page, sms, days=3))
+
+    assert "Emergency: " in answer.text
+    assert "data-needs" in answer.text
+    assert "Ask for approval" in answer.text
+    assert not Window.objects.exists()
+
+
+def test_half_typed_it_says_what_is_missing_and_does_not_fall_over(client, support, page, sms):
+    for part in ({"date": "2026-13-40"}, {"time": ""}, {"length": "other", "until": ""}, {"time_zone": "Mars/Base"}):
+        answer = client.post("/admin/maintenance/plan/count/", typed(page, sms, **part))
+        assert answer.status_code == 200
+        assert 'data-class="unknown"' in answer.text
+
+
+def test_without_a_script_the_button_moves_it_to_the_earliest_planned_start(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, days=3, act="earliest"))
+
+    assert answer.status_code == 200
+    assert 'data-class="planned"' in answer.text
+    assert answer.context["form"]["title"].value() == "Core router upgrade"
+    assert not Window.objects.exists()
+
+
+def test_a_time_that_clocks_leave_out_is_refused_at_its_field(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, date="2027-03-28", time="02:30", act="draft"))
+
+    assert "put forward" in answer.context["form"].errors["time"][0]
+
+
+def test_over_a_change_of_the_clocks_two_hours_are_two_hours(client, support, page, sms):
+    client.post(PLAN, typed(page, sms, date="2027-03-28", time="01:30", act="draft"))
+
+    window = Window.objects.get()
+    assert window.starts_at == datetime(2027, 3, 28, 0, 30, tzinfo=UTC)
+    assert window.ends_at == datetime(2027, 3, 28, 2, 30, tzinfo=UTC)
+
+
+def test_a_draft_goes_on_with_what_was_saved(client, support, page, sms):
+    client.post(PLAN, typed(page, sms, act="draft", plan="1 drain"))
+    window = Window.objects.get()
+
+    form = client.get(f"/admin/maintenance/{window.public_id}/edit/").context["form"]
+
+    assert (form["title"].value(), form["plan"].value(), form["length"].value()) == (window.title, "1 drain", "120")
+    client.post(f"/admin/maintenance/{window.public_id}/edit/", typed(page, sms, act="draft", version=window.version))
+    window.refresh_from_db()
+    assert (window.plan, window.state) == ("", State.DRAFT)
+
+
+def test_opened_and_saved_without_touching_it_changes_nothing(client, support, page, sms):
+    window = make.window(sms, time_zone="Asia/Kolkata", starts_at=datetime(2027, 5, 3, 20, 45, tzinfo=UTC))
+    make.place_window(page, window)
+    address = f"/admin/maintenance/{window.public_id}/edit/"
+    shown = client.get(address).context
+    before = Window.objects.values("starts_at", "ends_at", "time_zone", "title", "body", "owner").get()
+
+    client.post(address, posted(shown["form"], shown["rows"]) | {"act": "draft"})
+
+    assert Window.objects.values("starts_at", "ends_at", "time_zone", "title", "body", "owner").get() == before
+
+
+def test_two_people_at_one_draft_lose_nothing(client, support, page, sms):
+    window = make.window(sms)
+    make.place_window(page, window)
+    address = f"/admin/maintenance/{window.public_id}/edit/"
+    version = window.version
+    actions.edit(window, title="Their title", by=make.in_group("Support", first_name="Tomas"))
+
+    answer = client.post(address, typed(page, sms, act="draft", version=version))
+
+    assert answer.status_code == 412
+    assert "Tomas" in answer.text
+    assert "Their title" in answer.text
+    assert answer.context["form"]["title"].value() == "Core router upgrade"
+    again = typed(page, sms, act="draft", version=answer.context["form"]["version"].value())
+    assert client.post(address, again).status_code == 302
+
+
+def test_a_page_that_names_nothing_of_it_is_refused(client, support, page, sms):
+    other = make.page(make.component())
+    answer = client.post(PLAN, typed(page, sms, act="post", pages=[other.public_id], read_as="planned"))
+
+    assert "names nothing" in answer.context["form"].errors["pages"][0]
+    assert not Window.objects.exists()
+
+
+def test_a_public_window_needs_a_page_and_an_internal_one_none(client, support, page, sms):
+    answer = client.post(PLAN, typed(page, sms, act="post", pages=[]))
+    assert answer.context["form"].errors["pages"]
+    client.post(PLAN, typed(page, sms, act="post", audience="internal", pages=[page.public_id]))
+    assert Window.objects.get().state == State.SCHEDULED
+    assert not PageWindow.objects.exists()
+
+
+def test_a_silent_window_says_why(client, support, page, sms):
+    silent = typed(page, sms, act="post", read_as="planned")
+    del silent["deliver"]
+    answer = client.post(PLAN, silent)
+    assert "silence_reason" in answer.context["form"].errors
+    client.post(PLAN, silent | {"silence_reason": "Nobody notices."})
+    update = Window.objects.get().updates.get()
+    assert (update.deliver_notifications, update.silence_reason) == (False, "Nobody notices.")
+
+
+def test_who_may_only_plan_saves_drafts(client, page, sms):
+    client.force_login(make.in_group("Engineering"))
+    assert "Support and leads announce it" in client.get(PLAN).text
+    assert client.post(PLAN, typed(page, sms, act="post", read_as="planned")).status_code == 403
+    assert not Window.objects.exists()
+    client.post(PLAN, typed(page, sms, act="draft"))
+    assert Window.objects.get().is_draft
+
+
+def test_it_begins_from_a_template(client, support, page, sms):
+    template = WindowTemplate.objects.create(name="Gateways", title="SMS gateways", kind="software", minutes=90)
+    TemplateImpact.objects.create(template=template, component=sms, expected=1)
+
+    shown = client.get(f"{PLAN}?template={template.pk}").context
+
+    assert (shown["form"]["title"].value(), shown["form"]["length"].value()) == ("SMS gateways", "90")
+    assert next(row["component"].value() for row in shown["rows"]) == sms.public_id
+    assert shown["form"]["pages"].value() == [page.public_id]
+
+
+# Moved and amended
+
+
+def test_moving_shows_the_class_before_and_keeps_both_times(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    old = (window.starts_at, window.ends_at)
+    address = f"/admin/maintenance/{window.public_id}/move/"
+    later = (window.starts_at + timedelta(days=7)).astimezone(UTC)
+    form = {"date": f"{later:%Y-%m-%d}", "time": f"{later:%H:%M}", "length": "120", "time_zone": "UTC", "deliver": "on"}
+
+    shown = client.post(f"{address}count/", form)
+    assert "Planned: " in shown.text
+    assert "<s>" in shown.text
+    client.post(address, form | {"act": "post", "read_as": "planned", "version": window.version})
+
+    window.refresh_from_db()
+    moved = window.updates.first()
+    assert (moved.old_starts_at, moved.old_ends_at) == old
+    assert window.starts_at == later.replace(second=0)
+
+
+def test_moved_to_tomorrow_it_has_to_be_approved(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    lead = make.in_group("Engineering Leads")
+    day = timezone.now() + timedelta(days=1)
+    form = {"date": f"{day:%Y-%m-%d}", "time": "01:00", "length": "60", "time_zone": "UTC", "deliver": "on"}
+    address = f"/admin/maintenance/{window.public_id}/move/"
+    assert client.post(address, form | {"act": "post", "version": window.version}).status_code == 422
+    client.post(address, form | {"act": "post", "version": window.version, "reason": "Now.", "approver": lead.pk})
+
+    window.refresh_from_db()
+    assert window.is_emergency is False
+    assert window.approvals.get().wanted["moves"] is True
+
+
+def test_what_readers_see_is_changed_with_a_word(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    address = f"/admin/maintenance/{window.public_id}/amend/"
+    form = typed(page, sms, title="Core routers: two of four", note="Two routers only.", version=window.version)
+
+    assert client.get(address).status_code == 200
+    client.post(address, form)
+
+    window.refresh_from_db()
+    update = window.updates.first()
+    assert (window.title, update.kind, update.body) == ("Core routers: two of four", "changed", "Two routers only.")
+
+
+def test_what_is_over_is_neither_moved_nor_amended(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    actions.cancel(window, reason="Not needed.", by=None)
+    for act in ("move", "amend"):
+        assert client.get(f"/admin/maintenance/{window.public_id}/{act}/").status_code == 302
+
+
+def test_new_incident_leads_to_scheduled_maintenance(client, support, page):
+    shown = client.get(f"/admin/new-incident/{page.public_id}/").text
+    assert f"/admin/maintenance/plan/?page={page.public_id}" in shown
+
+
+def test_counting_costs_the_same_for_one_and_fifty_windows(client, support, page, sms, same_queries):
+    for count in (1, 49):
+        for _each in range(count):
+            make.scheduled(sms, page=page, starts_at=timezone.now() + timedelta(days=40))
+        with same_queries(at_most=40):
+            assert "Overlaps: " in client.post("/admin/maintenance/plan/count/", typed(page, sms, length="1440")).text
+
+
+def posted(form, rows) -> dict:
+    """What a browser would send of it, untouched."""
+    found = {}
+    for bound in [*form, *(field for row in rows for field in row)]:
+        value = bound.value()
+        if value in (None, False, ""):
+            continue
+        if bound.name == "pages":
+            found["pages"] = value
+        elif value is True:
+            found[bound.html_name] = "on"
+        elif bound.name in ("date", "until", "time"):
+            found[bound.html_name] = bound.field.widget.format_value(value)
+        else:
+            found[bound.html_name] = getattr(value, "pk", value)
+    return found | {"rows-TOTAL_FORMS": len(rows.forms), "rows-INITIAL_FORMS": rows.initial_form_count()}
