@@ -5,6 +5,7 @@ and what became of what they asked for (3-07); and that it overruns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -67,10 +68,13 @@ class MaintenanceStaffContent(Content):
         return Q(kind=Kind.MAINTENANCE, subject_id=self.announcement.subject_id)
 
     def listeners(self) -> Listeners:
-        """The channels that hear of maintenance, of its teams and of every team; what one person is asked, none."""
+        """The channels of its teams and of every team; what one person is asked, none. That it overruns is told to
+        those that hear of maintenance."""
         if self.announcement.event in TO_PEOPLE or self.window is None:
             return Listeners(is_own=True)
-        return listeners_of(self.window, [pk for pk, _at in self.window.impacts.values_list("component", "location")])
+        found = listeners_of(self.window, self.window.impacts.values_list("component", flat=True))
+        is_clock = self.announcement.event == Event.STAFF_CLOCK
+        return replace(found, topic=Topic.MAINTENANCE) if is_clock else found
 
     def may_be_read_by(self, person: User) -> bool:
         return self.window is not None and person.has_perm("maintenance.view_window")
@@ -132,10 +136,7 @@ def listeners_of(window: Window | None, components: Iterable[int]) -> Listeners:
     """Its team, its owner's, and those of what it affects; whatever severity a channel hears from on."""
     owner = window.owner if window else None
     teams = {window.team_id if window else None, owner.team_id if owner else None} - {None}
-    return Listeners(
-        severity=SeverityLevel.CRITICAL, teams=frozenset(teams | reach.teams_for(set(components))),
-        topic=Topic.MAINTENANCE,
-    )  # fmt: skip
+    return Listeners(severity=SeverityLevel.CRITICAL, teams=frozenset(teams | reach.teams_for(set(components))))
 
 
 def read_together(announcements: Iterable[Announcement]) -> None:
