@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
-        from notifications import postmortem_receivers, receivers  # noqa: F401
+        from notifications import maintenance_receivers, postmortem_receivers, receivers  # noqa: F401

@@ -50,6 +50,16 @@ class Event(TextChoices):
     INCIDENT_CORRECTED = "incident.corrected", _("Correction")
     POSTMORTEM_PUBLISHED = "postmortem.published", _("Post-mortem")
     POSTMORTEM_CORRECTED = "postmortem.corrected", _("Post-mortem corrected")
+    MAINTENANCE_SCHEDULED = "maintenance.scheduled", _("Maintenance announced")
+    MAINTENANCE_MOVED = "maintenance.moved", _("Maintenance moved")
+    MAINTENANCE_CHANGED = "maintenance.changed", _("Maintenance changed")
+    MAINTENANCE_REMINDER = "maintenance.reminder", _("Reminder of maintenance")
+    MAINTENANCE_STARTED = "maintenance.started", _("Maintenance begun")
+    MAINTENANCE_UPDATED = "maintenance.updated", _("Update on maintenance")
+    MAINTENANCE_EXTENDED = "maintenance.extended", _("Maintenance takes longer")
+    MAINTENANCE_VERIFYING = "maintenance.verifying", _("Maintenance being verified")
+    MAINTENANCE_COMPLETED = "maintenance.completed", _("Maintenance ended")
+    MAINTENANCE_CANCELLED = "maintenance.cancelled", _("Maintenance cancelled")
     PAGE_TEST = "page.test", _("Test")
     SUBSCRIBER_CONFIRM = "subscriber.confirm", _("Please confirm")
     SUBSCRIBER_MANAGE = "subscriber.manage", _("Link to one's subscriptions")
@@ -69,6 +79,9 @@ class Event(TextChoices):
     STAFF_SENT_BACK = "staff.sent_back", _("Post-mortem sent back")
     STAFF_APPROVED = "staff.approved", _("Post-mortem approved")
     STAFF_HANDED_IN = "staff.handed_in", _("Incident record handed in")
+    STAFF_MAINTENANCE = "staff.maintenance", _("Maintenance")
+    STAFF_APPROVAL = "staff.approval", _("Approval of maintenance asked for")
+    STAFF_DECIDED = "staff.decided", _("Approval of maintenance decided")
     PERSON_INVITED = "person.invited", _("Invitation")
     PERSON_PASSWORD = "person.password", _("Password reset")
     PERSON_ADDRESS = "person.address", _("Please confirm your new address")
@@ -82,6 +95,7 @@ class Topic(TextChoices):
     STAGES = "stages", _("Confirmed, identified, resolved, reopened")  # 1-08, 1-11, 1-13
     UPDATES = "updates", _("Published updates")
     CLOCKS = "clocks", _("Clocks that run out")
+    MAINTENANCE = "maintenance", _("Maintenance: announced, moved, begun, overran, ended, cancelled")
     SENDING = "sending", _("Messages held back or failing")
 
 
@@ -95,6 +109,7 @@ TOPIC_OF: dict[str, Topic] = {
     Event.STAFF_UPDATE: Topic.UPDATES,
     Event.STAFF_CLOCK: Topic.CLOCKS,
     Event.STAFF_HELD: Topic.SENDING,
+    Event.STAFF_MAINTENANCE: Topic.MAINTENANCE,
 }
 
 

@@ -45,9 +45,9 @@ def leave_url(page: Addressed, token: str) -> str:
     return f"{page.canonical_url}subscriptions/{token}/leave/"
 
 
-def mute_url(page: Addressed, token: str, incident_id: str) -> str:
-    """No more of this one incident."""
-    return f"{page.canonical_url}subscriptions/{token}/mute/{incident_id}/"
+def mute_url(page: Addressed, token: str, subject_id: str) -> str:
+    """No more of this one incident, or maintenance window."""
+    return f"{page.canonical_url}subscriptions/{token}/mute/{subject_id}/"
 
 
 def confirm_url(page: Addressed, signed: str) -> str:

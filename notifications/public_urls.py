@@ -17,7 +17,7 @@ of_a_page: list[URLPattern] = [
     path("subscriptions/<str:token>/", manage.manage, name="manage"),
     path("subscriptions/<str:token>/leave/", leave.leave, name="leave"),
     path("subscriptions/<str:token>/forget/", leave.forget, name="forget"),
-    path("subscriptions/<str:token>/mute/<str:incident_id>/", leave.mute, name="mute"),
+    path("subscriptions/<str:token>/mute/<str:subject_id>/", leave.mute, name="mute"),
     re_path(r"^(?:subscribe|subscriptions)/.+/$", public_base.nowhere, name="nowhere"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,6 +10,7 @@ from django.utils import timezone
 from incidents.outage import Outage
 from notifications import asked, sending
 from notifications.actions import subscribing
+from notifications.announcements import maintenance_reminders
 from notifications.announcements.reminders import remind as remind_of_clocks
 from notifications.queue import claims, waking
 from notifications.queue.retention import purge
@@ -29,9 +30,10 @@ def deliver(**kwargs) -> None:
 
 @shared_task
 def remind(**kwargs) -> None:
-    """Beat runs this every 10 seconds: clocks that are about to run out, or have."""
+    """Beat runs this every 10 seconds: clocks that are about to run out, or have, and maintenance that is ahead."""
     with _outage_of_clocks.heard():
         remind_of_clocks(timezone.now())
+        maintenance_reminders.remind(timezone.now())
 
 
 @shared_task

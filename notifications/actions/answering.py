@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from incidents import asks
+from incidents.maintenance.models import Window
 from incidents.models import Component, Incident, Location
 from notifications.actions import throttling
 from notifications.actions.subscribing import join, not_sent, record, row_for, scope, send_confirmation, waiting
@@ -43,13 +44,14 @@ def _joined(ask: SubscribeRequest, *, transport: str, address: str, time_zone: s
     return subscriber
 
 
-def _interest(component, location, incident, kind, min_severity) -> Interest:
-    return Interest(component, location, incident, Kind(kind), min_severity)
+def _interest(component, location, incident, kind, min_severity, window=None) -> Interest:
+    """What was asked before windows could be followed names none."""
+    return Interest(component, location, incident, Kind(kind), min_severity, window)
 
 
 def _that_still_are(wanted: list[Interest]) -> list[Interest]:
     """Without those of parts that were deleted since."""
-    parts = {"component": Component, "location": Location, "incident": Incident}
+    parts = {"component": Component, "location": Location, "incident": Incident, "window": Window}
     asked = {name: {getattr(each, name) for each in wanted} - {None} for name in parts}
     there = {name: {None, *model.objects.filter(pk__in=asked[name]).values_list("pk", flat=True)}
              for name, model in parts.items()}  # fmt: skip

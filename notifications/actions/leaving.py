@@ -1,12 +1,16 @@
-"""How to stop: one incident, one page, or everything. What is deleted is really gone; the count stays."""
+"""How to stop: one subject, one page, or everything. What is deleted is really gone; the count stays."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
+from incidents.maintenance.models import Window
 from incidents.models import Incident, User
-from notifications.choices import DeliveryState, Event, SubscriberFact
+from notifications.choices import DeliveryState, Event, Kind, SubscriberFact
 from notifications.models import Delivery, Muted, Subscriber, SubscriberEvent
 from statuspage.models import Page
 
@@ -37,23 +41,32 @@ def forget(subscriber: Subscriber, *, fact: SubscriberFact = SubscriberFact.LEFT
     _delete(row)
 
 
-def is_all(subscriber: Subscriber, incident: Incident) -> bool:
-    """Nothing but this incident is followed: muting it is leaving."""
-    return not subscriber.subscriptions.exclude(incident=incident).exists()
+def is_all(subscriber: Subscriber, subject: Incident | Window) -> bool:
+    """Nothing but this is followed: muting it is leaving."""
+    return not subscriber.subscriptions.exclude(**about(subject)).exists()
+
+
+def about(subject: Incident | Window) -> dict[str, Any]:
+    """How what is followed, or muted, names its subject."""
+    return {"window": subject} if isinstance(subject, Window) else {"incident": subject}
 
 
 @transaction.atomic
-def mute(subscriber: Subscriber, incident: Incident) -> bool:
-    """No more of this incident. A subscriber who followed nothing else has left with it; whether that was so."""
+def mute(subscriber: Subscriber, subject: Incident | Window) -> bool:
+    """No more of this one. A subscriber who followed nothing else has left with it; whether that was so."""
     row = _locked(subscriber)
     if row is None:
         return True
-    Muted.objects.get_or_create(subscriber=row, incident=incident)
-    Delivery.objects.filter(subscriber=row, announcement__incident=incident, state=DeliveryState.DUE).update(
+    Muted.objects.get_or_create(subscriber=row, **about(subject))
+    told = Q(announcement__incident=subject)
+    if isinstance(subject, Window):
+        told = Q(announcement__kind=Kind.MAINTENANCE, announcement__subject_id=subject.pk)
+    Delivery.objects.filter(told, subscriber=row, state=DeliveryState.DUE).update(
         state=DeliveryState.CANCELLED, finished_at=timezone.now()
     )
-    pages = list(Page.objects.filter(subscriptions__subscriber=row, subscriptions__incident=incident).distinct())
-    row.subscriptions.filter(incident=incident).delete()
+    followed = row.subscriptions.filter(**about(subject))
+    pages = list(Page.objects.filter(subscriptions__in=followed).distinct())
+    followed.delete()
     staying = set(row.subscriptions.values_list("page", flat=True))
     for page in pages:
         if page.pk not in staying:

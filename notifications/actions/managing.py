@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
+from incidents.maintenance.models import Window
 from incidents.models import Incident
 from notifications import webhook_secrets
-from notifications.actions import subscribing, throttling
+from notifications.actions import leaving, subscribing, throttling
 from notifications.announcements import announce
 from notifications.audience.interests import Interest
 from notifications.choices import Event, Purpose, Transport, WebhookFormat
@@ -93,5 +94,5 @@ def send_test(subscriber: Subscriber, page: Page, *, client: str, now: datetime 
 
 
 @transaction.atomic
-def unmute(subscriber: Subscriber, incident: Incident) -> None:
-    Muted.objects.filter(subscriber=subscriber, incident=incident).delete()
+def unmute(subscriber: Subscriber, subject: Incident | Window) -> None:
+    Muted.objects.filter(subscriber=subscriber, **leaving.about(subject)).delete()

@@ -29,7 +29,7 @@ from statuspage.models import Page
 
 SALT = "notifications.confirm"
 MOST_SCOPES = 200  # of one address on one page
-RELATED = ("page", "component", "location", "incident")
+RELATED = ("page", "component", "location", "incident", "window")
 
 
 class Expired(Exception):
@@ -160,6 +160,7 @@ def join(
                 component_id=each.component,
                 location_id=each.location,
                 incident_id=each.incident,
+                window_id=each.window,
                 kind=each.kind,
                 min_severity=each.min_severity,
                 created_at=now,

@@ -62,7 +62,7 @@ class TellingAdmin(StaffModelAdmin):
         gettext_lazy("Administrators add pages."),
     )
     fieldsets = [
-        (gettext_lazy("When messages leave"), {"fields": ["undo_seconds", "storm_limit"]}),
+        (gettext_lazy("When messages leave"), {"fields": ["undo_seconds", "storm_limit", "maintenance_reminders"]}),
         (gettext_lazy("From whom"), {"fields": ["sender_name", "reply_to"]}),
         (gettext_lazy("Around each text"), {"fields": ["header", "footer", "how"]}),
         (gettext_lazy("As it arrives"), {"fields": ["sample"]}),

@@ -6,17 +6,22 @@ number of messages, but for subscribers who join or leave in between.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
+from incidents.maintenance.judging import Affects
+from incidents.maintenance.models import Window
 from incidents.models import Incident
 from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Kind, Transport
+from notifications.content import maintenance
 from notifications.content.incident import incidents_of
+from notifications.content.maintenance_staff import listeners_of
+from notifications.content.maintenance_update import places as maintenance_places
 from notifications.content.postmortem import about, scope_of
 from notifications.content.postmortem_version import places
 from notifications.models import Channel, MessageSettings, SendingSwitch
@@ -83,6 +88,30 @@ def forecast_postmortem(postmortem: Postmortem) -> Forecast:
         held_by=allowed if pages and allowed.is_used_up else None,
         is_paused=SendingSwitch.now().paused_at is not None,
     )
+
+
+def forecast_window(window: Window | None, pages: Sequence[Page], affects: Iterable[Affects]) -> Forecast:
+    """What announcing it on these pages, for these places, would come to, or one more word of it. ``window``: none
+    where it does not exist yet."""
+    pages, affects = sorted(pages, key=lambda page: page.pk), list(affects)
+    pk = window.pk if window else None
+    scope = maintenance.scope_of(pk, pages, places=sorted(maintenance_places(affects), key=_in_order))
+    message_settings = list(MessageSettings.objects.filter(page__in=pages))
+    allowed = rate_limit.allowance(maintenance.about(pk), message_settings, with_waiting=True) if pk and pages else None
+    listeners = listeners_of(window, [each.component.pk for each in affects])
+    numbers = _count(scope) if pages else {}
+    return Forecast(
+        numbers=numbers or {},
+        is_unknown=numbers is None,
+        channels=reach.channels_for(Event.STAFF_MAINTENANCE, listeners),
+        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
+        held_by=allowed if allowed and allowed.is_used_up else None,
+        is_paused=SendingSwitch.now().paused_at is not None,
+    )
+
+
+def _in_order(place: reach.Place) -> tuple[int, int]:
+    return place[0], place[1] or 0
 
 
 def _message_settings(incident: Incident | None, pages: Sequence[Page]) -> list[MessageSettings]:

@@ -13,7 +13,7 @@ from notifications.choices import Kind
 from notifications.models import Subscription
 
 KINDS = (Kind.INCIDENT, Kind.MAINTENANCE, Kind.POSTMORTEM)
-OFFERED = (Kind.INCIDENT, Kind.POSTMORTEM)  # the news that there is; forms ask which only where there are several
+OFFERED = KINDS  # the news that there is; forms ask which only where there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,19 @@ class Interest:
     incident: int | None = None
     kind: Kind = Kind.EVERYTHING
     min_severity: int = SeverityLevel.MINOR
+    window: int | None = None
 
     @property
     def key(self) -> tuple:
         """What is the same row (the unique constraint of subscriptions)."""
-        return (self.component, self.location, self.incident, str(self.kind))
+        return (self.component, self.location, self.incident, self.window, str(self.kind))
 
 
 EVERYTHING = Interest()
 
 
 def key_of(row: Subscription) -> tuple:
-    return (row.component_id, row.location_id, row.incident_id, str(row.kind))
+    return (row.component_id, row.location_id, row.incident_id, row.window_id, str(row.kind))
 
 
 def interests_of(
@@ -61,8 +62,12 @@ def interests_of(
 def sentence(row: Subscription, *, everything: str = "") -> str:
     """Such as "SMS in Frankfurt, incidents only, from major on". Its relations should have been selected with it.
 
-    An incident that is no longer public keeps its title to itself.
+    An incident, or maintenance, that is no longer public keeps its title to itself.
     """
+    if row.window_id:
+        if row.window.is_public:
+            return _("The maintenance “%(title)s”") % {"title": row.window.title}
+        return _("One maintenance window")
     if row.incident_id:
         if row.incident.audience == Audience.PUBLIC:
             return _("The incident “%(title)s”") % {"title": row.incident.title}
@@ -84,7 +89,7 @@ def sentence(row: Subscription, *, everything: str = "") -> str:
 
 def on_page(row: Subscription) -> str:
     """The sentence with the page that it is about."""
-    if not row.component_id and not row.incident_id:
+    if not (row.component_id or row.incident_id or row.window_id):
         return sentence(row, everything=_("Everything on %(page)s") % {"page": row.page})
     return _("%(what)s, on %(page)s") % {"what": sentence(row), "page": row.page}
 

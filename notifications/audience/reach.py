@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from incidents import tree
 from incidents.models import Component
-from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Transport
+from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Topic, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
 from statuspage.models import Page
 
@@ -27,6 +27,7 @@ class Scope:
     severity: int
     kind: Kind = Kind.INCIDENT
     incidents: Sequence[int] = ()  # it, and what was merged into it
+    window: int | None = None
     earlier: Sequence[int] = field(default=())  # announcements of it before
 
     @property
@@ -35,9 +36,15 @@ class Scope:
         return (
             Q(page__in=self.pages, confirmed_at__isnull=False, kind__in=[Kind.EVERYTHING, self.kind])
             & Q(min_severity__lte=self.severity)
-            & (Q(incident__isnull=True) | Q(incident__in=self.incidents))
+            & self._subject
             & self._places
         )
+
+    @property
+    def _subject(self) -> Q:
+        """Those of everything, and those that follow just this one."""
+        found = Q(incident__isnull=True, window__isnull=True) | Q(incident__in=self.incidents)
+        return found | Q(window=self.window) if self.window else found
 
     @property
     def _places(self) -> Q:
@@ -62,6 +69,7 @@ class Listeners:
     ``severity`` on, or, where it is closed, those of security only. Where it is the teams' own, theirs and no other."""
 
     severity: int | None = None
+    topic: Topic | None = None  # none: that of the event
     teams: frozenset[int] = frozenset()
     is_closed: bool = False
     is_own: bool = False
@@ -74,6 +82,7 @@ def scope_for(
     severity: int,
     kind: Kind = Kind.INCIDENT,
     incidents: Sequence[int] = (),
+    window: int | None = None,
     earlier: Q | None = None,
     but: int | None = None,
 ) -> Scope:
@@ -87,6 +96,7 @@ def scope_for(
         severity=severity,
         kind=kind,
         incidents=incidents,
+        window=window,
         earlier=list(before.exclude(pk=but).values_list("pk", flat=True)),
     )
 
@@ -126,7 +136,8 @@ def _heard(scope: Scope) -> QuerySet[Delivery]:
 
 
 def _not_muted(scope: Scope) -> Q:
-    return ~Q(Exists(Muted.objects.filter(subscriber=OuterRef("pk"), incident__in=scope.incidents)))
+    of_it = Q(incident__in=scope.incidents) | (Q(window=scope.window) if scope.window else Q(pk__in=[]))
+    return ~Q(Exists(Muted.objects.filter(of_it, subscriber=OuterRef("pk"))))
 
 
 def count(scope: Scope, *, most: int | None = None) -> dict[str, int]:
@@ -168,14 +179,14 @@ def channels_for(event: str, listeners: Listeners) -> list[Channel]:
     if listeners.is_own:
         return list(Channel.objects.active().filter(team__in=listeners.teams))
     if listeners.severity is not None:
-        return listening(event, severity=listeners.severity, teams=listeners.teams)
-    topic = TOPIC_OF.get(event)
+        return listening(event, severity=listeners.severity, teams=listeners.teams, topic=listeners.topic)
+    topic = listeners.topic or TOPIC_OF.get(event)
     return [channel for channel in Channel.objects.active() if topic is None or topic in channel.topics]
 
 
-def listening(event: str, *, severity: int, teams: Iterable[int]) -> list[Channel]:
+def listening(event: str, *, severity: int, teams: Iterable[int], topic: Topic | None = None) -> list[Channel]:
     """The channels of these teams, and of every team, that hear of such an event from this severity on."""
-    topic = TOPIC_OF.get(event)
+    topic = topic or TOPIC_OF.get(event)
     rows = Channel.objects.active().filter(Q(team__isnull=True) | Q(team__in=teams), min_severity__lte=severity)
     return [channel for channel in rows if topic is None or topic in channel.topics]
 

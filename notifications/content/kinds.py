@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q
 
 from notifications.choices import Kind
+from notifications.content import maintenance_staff
 from notifications.content.action_item import ActionItemContent
 from notifications.content.base import Content
 from notifications.content.incident import IncidentContent
+from notifications.content.maintenance import MaintenanceContent
 from notifications.content.postmortem import PostmortemContent
 from notifications.models import Announcement
 from postmortems.clocks import ACTION_ITEM_CLOCKS
@@ -19,12 +21,18 @@ from postmortems.clocks import ACTION_ITEM_CLOCKS
 CONTENTS: Mapping[str, type[Content]] = {
     Kind.INCIDENT: IncidentContent,
     Kind.POSTMORTEM: PostmortemContent,
+    Kind.MAINTENANCE: MaintenanceContent,
     ACTION_ITEM_CLOCKS.name: ActionItemContent,
 }
 
 
 def content_of(announcement: Announcement) -> Content:
     return CONTENTS[announcement.kind](announcement)
+
+
+def read_together(announcements: Iterable[Announcement]) -> None:
+    """Look up what many are about at once, for a list that names it."""
+    maintenance_staff.read_together(announcements)
 
 
 def in_progress() -> Q:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from notifications.forms.before_start import BeforeStartField
 from notifications.messages import message_templates
 from notifications.models import MessageSettings, MessageText
 from notifications.models.message_settings import OF_INCIDENTS
@@ -22,9 +23,19 @@ def checked(text: str) -> str:
 
 
 class NoticeForm(forms.ModelForm):
+    maintenance_reminders = BeforeStartField(
+        required=False,
+        label=gettext_lazy("Reminders of maintenance"),
+        help_text=gettext_lazy(
+            "How long before the start subscribers are reminded, in d, h or min; up to five. Empty: never. Example: "
+            "24 h, 1 h."
+        ),
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
     class Meta:
         model = MessageSettings
-        fields = ["undo_seconds", "storm_limit", "sender_name", "reply_to", "header", "footer"]
+        fields = ["undo_seconds", "storm_limit", "maintenance_reminders", "sender_name", "reply_to", "header", "footer"]
         labels = {
             "undo_seconds": gettext_lazy("Undo delay, in seconds"),
             "sender_name": gettext_lazy("Mails come from"),

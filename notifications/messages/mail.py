@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -25,7 +27,7 @@ from incidents import markdown
 from notifications import links
 from notifications.messages import moments, quoted, styles
 from notifications.messages.kinds import kind_of
-from notifications.messages.outgoing import News, Outgoing, PageDress
+from notifications.messages.outgoing import Attachment, News, Outgoing, PageDress
 from statuspage.snapshot.plain_text import plain
 
 HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
@@ -107,7 +109,7 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
             "zone_name": zone.key,
             "hint": getattr(said, "gist", "") or getattr(said, "line", "") or getattr(said, "text", ""),
         }
-        for part in ("header", "intro", "body", "footer"):
+        for part in ("header", "intro", "advice", "body", "footer"):
             context[part] = markdown.render(getattr(said, part, ""))
         lines = render_to_string(f"notifications/mail/{kind.mail}.txt", context).strip()
         drawn = render_to_string(f"notifications/mail/{kind.mail}.html", context)
@@ -115,15 +117,19 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
     html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
     list_url = links.leave_url(page, HOLE) if kind.is_list and page and token else ""
     host = host_of(page)
+    files = kind.files(news, page, sender=sender())
     boundary = f"=_{secrets.token_hex(12)}"
+    pieces, subtype = _body(boundary, text, html), "alternative"
+    if files:
+        pieces, boundary, subtype = _with_files(pieces, boundary, files)
     return PreparedMail(
         news=news,
         page=page,
-        head=_head(news, page, said.subject, boundary, is_list=bool(list_url)),
+        head=_head(news, page, said.subject, f'multipart/{subtype}; boundary="{boundary}"', is_list=bool(list_url)),
         list_url=list_url,
         thread=news.thread,
         host=host,
-        pieces=tuple(_body(boundary, text, html)),
+        pieces=tuple(pieces),
     )
 
 
@@ -148,7 +154,7 @@ def host_of(page: PageDress | None) -> str:
     return _host(page.url if page else settings.PUBLIC_URL)
 
 
-def _head(news: News, page: PageDress | None, subject: str, boundary: str, *, is_list: bool) -> bytes:
+def _head(news: News, page: PageDress | None, subject: str, content_type: str, *, is_list: bool) -> bytes:
     name = page.sender_name or page.name if page else "Bridgewatch"
     lines = [
         f"From: {formataddr((_line(name), sender()))}",
@@ -157,7 +163,7 @@ def _head(news: News, page: PageDress | None, subject: str, boundary: str, *, is
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
         f"X-Bridgewatch-Event: {news.event}",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        f"Content-Type: {content_type}",
     ]
     if page and page.reply_to:
         lines.append(f"Reply-To: {mailbox(page.reply_to)}")
@@ -183,6 +189,26 @@ def _body(boundary: str, text: str, html: str) -> list[bytes]:
         pieces[-1] += b"\r\n"
     pieces[-1] += f"--{boundary}--\r\n".encode()
     return pieces
+
+
+def _with_files(pieces: list[bytes], inner: str, files: Iterable[Attachment]) -> tuple[list[bytes], str, str]:
+    """The same body within one that holds files as well: its pieces, its boundary and its subtype."""
+    outer = f"=_{secrets.token_hex(12)}"
+    opening = f'--{outer}\r\nContent-Type: multipart/alternative;\r\n boundary="{inner}"\r\n\r\n'
+    closing = "\r\n".join(_part(outer, each) for each in files) + f"\r\n--{outer}--\r\n"
+    first, *rest = pieces
+    whole = [opening.encode() + first, *rest]
+    whole[-1] += b"\r\n" + closing.encode("ascii")
+    return whole, outer, "mixed"
+
+
+def _part(boundary: str, file: Attachment) -> str:
+    data = b64encode(file.data).decode()
+    lines = "\r\n".join(data[at : at + 76] for at in range(0, len(data), 76))
+    return (
+        f'--{boundary}\r\nContent-Type: {file.content_type};\r\n name="{file.name}"\r\n'
+        f'Content-Disposition: attachment; filename="{file.name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}'
+    )
 
 
 def _folded(subject: str) -> str:

@@ -23,7 +23,11 @@ class Mark:
 def of_level(level: int | None) -> Mark:
     """Values that we do not know (an older worker, a newer row) are unknown, never an error."""
     known = Level(level).state if level in Level.values else ComponentState.UNKNOWN
-    drawn = words.mark(known)
+    return of_state(known)
+
+
+def of_state(state: ComponentState) -> Mark:
+    drawn = words.mark(state)
     return Mark(drawn.slug, SHAPES[drawn.slug], drawn.word)
 
 

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from incidents.portable_markdown import escaped
+from notifications.messages import maintenance
+from notifications.messages.maintenance import WindowNotice
 from notifications.messages.notice import Notice
 from notifications.messages.outgoing import PageDress
 from notifications.messages.report import Report
@@ -85,6 +88,34 @@ def of_report(said: Report, page: PageDress | None) -> Note:
         promise=None,
         facts=said.answers,
         links=((_("Read the post-mortem"), said.url), (_("The incident"), said.incident_url)),
+        quiet=tuple((label, url) for label, url in quiet if url),
+        source=said.page,
+        posted_at=said.posted_at,
+    )
+
+
+def of_window(said: WindowNotice, page: PageDress | None) -> Note:
+    quiet = [
+        (_("Change what you hear"), said.manage_url),
+        (_("No more about this maintenance"), said.mute_url),
+        (_("Stop all of it"), said.leave_url),
+    ]
+    advice = said.advice or (_("Nothing: it takes place without you.") if said.needs_nothing else "")
+    advice = f"**{_('What you need to do')}**\n\n{advice}" if advice else ""
+    line = escaped(said.line) if said.line else ""
+    return Note(
+        fallback=f"{said.subject}. {said.gist}",
+        flag=f"{said.mark.shape} {said.kind} · {said.stage}",
+        slug=said.mark.slug,
+        title=said.title,
+        url=said.url,
+        at=said.at,
+        texts=tuple(filter(None, (said.header, line, said.intro, advice, said.body, said.footer))),
+        step="",
+        promise=None,
+        facts=(*maintenance.lines(said), *((place.name, str(place.mark)) for place in said.places))
+        + (((said.more_places, ""),) if said.more_places else ()),
+        links=((_("Open the maintenance"), said.url),),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
         posted_at=said.posted_at,

@@ -109,9 +109,9 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         lasted=_lasted(content) if is_over else "",
         scope=here.get("scope", ""),
         places=tuple(_place(state) for state in states[:STATES]),
-        more_places=_more(len(states) - STATES),
+        more_places=more(len(states) - STATES),
         earlier=tuple(_past(row, posted_at, zone) for row in past[:EARLIER]),
-        more_earlier=_more(len(past) - EARLIER),
+        more_earlier=more(len(past) - EARLIER),
         is_correction=bool(content.get("is_correction")),
         is_over=is_over,
         posted_at=posted_at,
@@ -167,7 +167,8 @@ def _locations(states: list[dict[str, Any]]) -> str:
     return wording.listing(_distinct(state["location"] for state in states))
 
 
-def _more(count: int) -> str:
+def more(count: int) -> str:
+    """How many are not named; empty where all are."""
     return ngettext("and %(n)d more", "and %(n)d more", count) % {"n": count} if count > 0 else ""
 
 

@@ -41,6 +41,15 @@ class News:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail, the same for every recipient. ``content_type`` with its parameters."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Recipient:
     """Where it goes. ``token`` is what a subscriber's links carry; staff have none."""
 

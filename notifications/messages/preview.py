@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.choices import Event, Transport
-from notifications.messages import preview_postmortem
+from notifications.messages import preview_maintenance, preview_postmortem
 from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 
@@ -52,7 +52,7 @@ def sample(
             id="ann_preview00000",
             event=event,
             content=facts | content,
-            thread=INCIDENT if event.startswith(("incident.", "postmortem.", "staff.")) else "",
+            thread=_thread(event),
         ),
         page=None if of_staff else page,
         recipient=Recipient(
@@ -62,6 +62,12 @@ def sample(
             token="" if of_staff or event == Event.SUBSCRIBER_CONFIRM else "sub_preview00000.cHJldmlldy1zaWduYXR1cmU",
         ),
     )
+
+
+def _thread(event: str) -> str:
+    if event.startswith("maintenance."):
+        return preview_maintenance.WINDOW
+    return INCIDENT if event.startswith(("incident.", "postmortem.", "staff.")) else ""
 
 
 def _incident(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
@@ -234,6 +240,11 @@ _FACTS = {
         action={"label": "Open the action item", "url": "https://status.example.com/admin/"},
     ),
     **{event: _staff("", line, *fields, **more) for event, (line, fields, more) in preview_postmortem.REVIEW.items()},
+    **preview_maintenance.FACTS,
+    **{
+        event: _staff("", line, *fields, **({"title": "Core router upgrade", "severity": None} | more))
+        for event, (line, fields, more) in preview_maintenance.STAFF.items()
+    },
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
         "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
         "page": page.id,

@@ -5,6 +5,7 @@ own zone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,9 +37,23 @@ WORDS = {
     Event.STAFF_SENT_BACK: gettext_lazy("Post-mortem sent back"),
     Event.STAFF_APPROVED: gettext_lazy("Post-mortem approved"),
     Event.STAFF_HANDED_IN: gettext_lazy("Incident record handed in"),
+    Event.STAFF_MAINTENANCE: gettext_lazy("Maintenance"),
+    Event.STAFF_APPROVAL: gettext_lazy("Your approval is asked for"),
+    Event.STAFF_DECIDED: gettext_lazy("Your maintenance was decided on"),
 }
 SUBJECT, SHORTEST = 100, 40  # characters of a subject besides its prefix, and of the title in it
-CHANGED = {"corrected": gettext_lazy("Update corrected"), "withdrawn": gettext_lazy("Update withdrawn")}
+WHAT: Mapping[tuple[str, str], Any] = {  # happened, more exactly than the event says
+    (Event.STAFF_UPDATE, "corrected"): gettext_lazy("Update corrected"),
+    (Event.STAFF_UPDATE, "withdrawn"): gettext_lazy("Update withdrawn"),
+    (Event.STAFF_MAINTENANCE, "posted"): gettext_lazy("Maintenance announced"),
+    (Event.STAFF_MAINTENANCE, "moved"): gettext_lazy("Maintenance moved"),
+    (Event.STAFF_MAINTENANCE, "begun"): gettext_lazy("Maintenance begun"),
+    (Event.STAFF_MAINTENANCE, "extended"): gettext_lazy("Maintenance takes longer"),
+    (Event.STAFF_MAINTENANCE, "ended"): gettext_lazy("Maintenance ended"),
+    (Event.STAFF_MAINTENANCE, "cancelled"): gettext_lazy("Maintenance cancelled"),
+    (Event.STAFF_DECIDED, "approved"): gettext_lazy("Maintenance approved"),
+    (Event.STAFF_DECIDED, "declined"): gettext_lazy("Maintenance declined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,6 @@ def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _word(event: str, content: dict[str, Any]) -> str:
-    if event == Event.STAFF_UPDATE and content.get("what") in CHANGED:
-        return str(CHANGED[content["what"]])
+    if word := WHAT.get((event, content.get("what", ""))):
+        return str(word)
     return str(WORDS.get(Event(event), "")) if event in Event.values else event

@@ -11,7 +11,7 @@ from notifications.messages.outgoing import Outgoing
 
 LARGEST = 27_000  # bytes
 FACTS = 20
-COLORS = {"op": "good", "degraded": "warning", "partial": "warning", "major": "attention"}
+COLORS = {"op": "good", "degraded": "warning", "partial": "warning", "major": "attention", "maint": "accent"}
 Json = dict[str, Any]
 
 

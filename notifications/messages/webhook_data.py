@@ -28,13 +28,7 @@ def of_incident(outgoing: Outgoing) -> Json:
         for row in content["updates"]
     ]
     return {
-        "page": {
-            "id": page.id if page else "",
-            "name": here.get("name") or (page.name if page else ""),
-            "url": page.url if page else "",
-            "indicator": here.get("indicator"),
-            "description": here.get("description"),
-        },
+        "page": page_of(outgoing),
         "incident": {
             "id": content["incident"],
             "name": content["title"],
@@ -72,13 +66,7 @@ def of_postmortem(outgoing: Outgoing) -> Json:
     content, page, here = outgoing.news.content, outgoing.page, here_of(outgoing)
     token = outgoing.recipient.token
     return {
-        "page": {
-            "id": page.id if page else "",
-            "name": here.get("name") or (page.name if page else ""),
-            "url": page.url if page else "",
-            "indicator": here.get("indicator"),
-            "description": here.get("description"),
-        },
+        "page": page_of(outgoing),
         "incident": {
             "id": content["incident"],
             "name": content["title"],
@@ -109,6 +97,18 @@ def of_anything(outgoing: Outgoing) -> Json:
     if page := outgoing.page:
         data["page"] = here_of(outgoing) | {"id": page.id, "name": page.name, "url": page.url}
     return data
+
+
+def page_of(outgoing: Outgoing) -> Json:
+    """The page, and how it stands."""
+    page, here = outgoing.page, here_of(outgoing)
+    return {
+        "id": page.id if page else "",
+        "name": here.get("name") or (page.name if page else ""),
+        "url": page.url if page else "",
+        "indicator": here.get("indicator"),
+        "description": here.get("description"),
+    }
 
 
 def here_of(outgoing: Outgoing) -> Json:

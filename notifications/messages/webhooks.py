@@ -14,8 +14,9 @@ from notifications.choices import Event
 from notifications.messages.kinds import kind_of_event
 from notifications.messages.outgoing import Outgoing
 from notifications.messages.webhook_data import Json, at_of, here_of
+from notifications.messages.webhook_maintenance import as_incident
 
-WITH_BODY = ("update", "postmortem")  # parts of a body beside its updates whose text may be long
+WITH_BODY = ("update", "postmortem", "maintenance")  # parts of a body beside its updates whose text may be long
 LARGEST = 19_500  # bytes; Standard Webhooks ask for less than 20 kB
 DOCUMENTATION = "https://www.standardwebhooks.com/"
 
@@ -28,15 +29,19 @@ def standard(outgoing: Outgoing) -> bytes:
 
 
 def statuspage(outgoing: Outgoing) -> bytes:
-    """Incidents and tests; nothing else of ours has a place in that shape."""
+    """Incidents, maintenance and tests; nothing else of ours has a place in that shape."""
     content, page = outgoing.news.content, outgoing.page
     here = here_of(outgoing)
     page_id = page.id if page else ""
-    told = _tested(at_of(outgoing)) if outgoing.news.event == Event.PAGE_TEST else content
+    told = content
+    if outgoing.news.event == Event.PAGE_TEST:
+        told = _tested(at_of(outgoing))
+    elif outgoing.news.event.startswith("maintenance."):
+        told = as_incident(outgoing)
     is_report = outgoing.news.event.startswith("postmortem.")
     rows = [_report(content, here), *told["updates"]] if is_report else told["updates"]
     at_monitoring = [row["posted_at"] for row in rows if row["status"] == "monitoring"]
-    times = here.get("times", {})
+    times = told.get("times") or here.get("times", {})
     incident = {
         "id": told["incident"],
         "name": told["title"],
@@ -49,7 +54,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
         "updated_at": times.get("changed_at") or told["posted_at"],
         "monitoring_at": times.get("monitoring_at") or (at_monitoring[0] if at_monitoring else None),
         "resolved_at": told["resolved_at"],
-        "shortlink": here.get("incident_url") or (page.url if page else None),
+        "shortlink": told.get("url") or here.get("incident_url") or (page.url if page else None),
         "postmortem_body": here.get("body") if is_report else None,
         "postmortem_body_last_updated_at": here.get("updated_at") if is_report else None,
         "postmortem_ignored": False,
@@ -62,6 +67,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
         "scheduled_remind_prior": False,
         "scheduled_reminded_at": None,
         "scheduled_until": None,
+        **told.get("scheduled", {}),
         "page_id": page_id,
         "incident_updates": [
             {
@@ -136,7 +142,8 @@ def _shortened(body: Json, part: str, updates: str, *, brief: str = "") -> bytes
         written = _written(body)
     most = 4_000
     while len(written) > LARGEST and most >= 100:
-        for row, name in (*((row, "body") for row in (*rows, *map(data.get, WITH_BODY))), (data, "postmortem_body")):
+        bodies = [(row, "body") for row in (*rows, *map(data.get, WITH_BODY))]
+        for row, name in (*bodies, (data.get("maintenance"), "advice"), (data, "postmortem_body")):
             if isinstance(row, dict) and row.get(name):
                 row[name] = Truncator(row[name]).chars(most)
         del states[most // 20 :]
@@ -166,5 +173,15 @@ IN_STATUSPAGE_SHAPE = (
     Event.INCIDENT_CORRECTED,
     Event.POSTMORTEM_PUBLISHED,
     Event.POSTMORTEM_CORRECTED,
+    Event.MAINTENANCE_SCHEDULED,
+    Event.MAINTENANCE_MOVED,
+    Event.MAINTENANCE_CHANGED,
+    Event.MAINTENANCE_REMINDER,
+    Event.MAINTENANCE_STARTED,
+    Event.MAINTENANCE_UPDATED,
+    Event.MAINTENANCE_EXTENDED,
+    Event.MAINTENANCE_VERIFYING,
+    Event.MAINTENANCE_COMPLETED,
+    Event.MAINTENANCE_CANCELLED,
     Event.PAGE_TEST,
 )

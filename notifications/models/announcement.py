@@ -21,8 +21,10 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return self.filter(state=AnnouncementState.WAITING, release_at__lte=now)
 
     def visible_to(self, user) -> Self:
-        """What is about an incident is open to users who may see that incident, and to nobody else."""
-        return self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
+        """What is about an incident is open to users who may see that incident, and to nobody else; what is about
+        maintenance to those who may see maintenance."""
+        rows = self.filter(Q(incident__isnull=True) | Q(incident__in=Incident.objects.visible_to(user)))
+        return rows if user.has_perm("maintenance.view_window") else rows.exclude(kind=Kind.MAINTENANCE)
 
     def apart_from(self, incidents: QuerySet[Incident]) -> Self:
         """All that does not speak of these."""

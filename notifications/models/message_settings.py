@@ -1,13 +1,34 @@
 """How a page speaks to its subscribers: delays, limits, the sender, and texts that staff may edit."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _now, gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from notifications.choices import Event
 
 OF_INCIDENTS = [Event.INCIDENT_CREATED, Event.INCIDENT_UPDATED, Event.INCIDENT_RESOLVED, Event.INCIDENT_CORRECTED]
+MOST_REMINDERS = 5
+EARLIEST, LATEST = 30 * 24 * 60, 5  # minutes before the start
+
+
+def usual_reminders() -> list[int]:
+    return [24 * 60, 60]
+
+
+def check_reminders(minutes: object) -> None:
+    """A list of whole minutes before a start, the earliest reminder first, none twice."""
+    if (
+        not isinstance(minutes, list)
+        or not all(type(each) is int for each in minutes)
+        or minutes != sorted(set(minutes), reverse=True)
+    ):
+        raise ValidationError(_now("Write each time before the start once, the earliest first."))
+    if len(minutes) > MOST_REMINDERS:
+        raise ValidationError(_now("At most %(n)d reminders are sent.") % {"n": MOST_REMINDERS})
+    if any(not LATEST <= each <= EARLIEST for each in minutes):
+        raise ValidationError(_now("A reminder is sent from 30 days to 5 minutes before the start."))
 
 
 class MessageSettings(models.Model):
@@ -24,6 +45,13 @@ class MessageSettings(models.Model):
         _("messages per incident and hour"),
         default=12,
         help_text=_("More are held back until a person releases them. 0: no limit."),
+    )
+    maintenance_reminders = models.JSONField(
+        _("reminders of maintenance"),
+        default=usual_reminders,
+        blank=True,
+        validators=[check_reminders],
+        help_text=_("Minutes before the start, the earliest first; empty: none."),
     )
     sender_name = models.CharField(max_length=100, blank=True, help_text=_("Empty: the name of the page."))
     reply_to = models.EmailField(blank=True, help_text=_("Empty: the support address of the page."))

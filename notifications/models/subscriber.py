@@ -76,6 +76,7 @@ class Subscription(models.Model):
     component = models.ForeignKey("incidents.Component", models.CASCADE, null=True, blank=True, related_name="+")
     location = models.ForeignKey("incidents.Location", models.CASCADE, null=True, blank=True, related_name="+")
     incident = models.ForeignKey("incidents.Incident", models.CASCADE, null=True, blank=True, related_name="+")
+    window = models.ForeignKey("maintenance.Window", models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.EVERYTHING)
     min_severity = models.PositiveSmallIntegerField(choices=SeverityLevel, default=SeverityLevel.MINOR)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -92,11 +93,15 @@ class Subscription(models.Model):
                 Coalesce("component", Value(0)),
                 Coalesce("location", Value(0)),
                 Coalesce("incident", Value(0)),
+                Coalesce("window", Value(0)),
                 F("kind"),
                 name="subscription_scope_is_unique",
             ),
             models.CheckConstraint(
                 name="subscription_severity_is_known", condition=Q(min_severity__in=SeverityLevel.values)
+            ),
+            models.CheckConstraint(
+                name="subscription_follows_one_subject", condition=Q(incident__isnull=True) | Q(window__isnull=True)
             ),
         ]
 
@@ -105,16 +110,25 @@ class Subscription(models.Model):
 
 
 class Muted(models.Model):
-    """The subscriber heard of this incident and wants to hear no more of it."""
+    """The subscriber heard of this incident, or maintenance window, and wants to hear no more of it."""
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="muted")
-    incident = models.ForeignKey("incidents.Incident", models.CASCADE, related_name="+")
+    incident = models.ForeignKey("incidents.Incident", models.CASCADE, null=True, related_name="+")
+    window = models.ForeignKey("maintenance.Window", models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint("subscriber", "incident", name="muted_is_unique")]
+        constraints = [
+            models.UniqueConstraint("subscriber", "incident", name="muted_is_unique"),
+            models.UniqueConstraint("subscriber", "window", name="muted_window_is_unique"),
+            models.CheckConstraint(
+                name="muted_is_one_subject",
+                condition=Q(incident__isnull=False, window__isnull=True)
+                | Q(incident__isnull=True, window__isnull=False),
+            ),
+        ]
 
     def __str__(self):
-        return f"{self.subscriber}: {self.incident}"
+        return f"{self.subscriber}: {self.incident or self.window}"
 
 
 class SubscriberEvent(models.Model):

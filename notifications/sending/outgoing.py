@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 from django.utils import timezone
 
 from incidents.actions.addresses import confirm_url
 from incidents.actions.passwords import set_password_url
 from incidents.models import AddressChange
 from notifications import links, webhook_secrets
-from notifications.choices import Event, Reach
+from notifications.choices import Event, Kind, Reach
 from notifications.content import reasons, validity
 from notifications.content.kinds import content_of
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Muted, Subscriber, Subscription
@@ -100,13 +100,15 @@ def dress_of(page: Page) -> PageDress:
 
 def _rows(pks: Iterable[int]):
     still = Subscription.objects.confirmed().filter(subscriber=OuterRef("subscriber"), page=OuterRef("page"))
-    muted = Muted.objects.filter(subscriber=OuterRef("subscriber"), incident=OuterRef("announcement__incident"))
+    muted = Muted.objects.filter(subscriber=OuterRef("subscriber"))
+    incident, window = muted.filter(incident=OuterRef("announcement__incident")), OuterRef("announcement__subject_id")
+    of_window = Q(announcement__kind=Kind.MAINTENANCE) & Q(Exists(muted.filter(window=window)))
     return (
         Delivery.objects.filter(pk__in=list(pks))
         .order_by("priority", "due_at", "pk")
         .select_related("subscriber", "channel", "person")
         .prefetch_related("page", Prefetch("announcement", Announcement.objects.select_related("incident", "update")))
-        .annotate(still=Exists(still), muted=Exists(muted))
+        .annotate(still=Exists(still), muted=Case(When(Q(Exists(incident)) | of_window, then=True), default=False))
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from incidents.models import Incident
 from incidents.views.incident import may_see
 from notifications import trouble
+from notifications.content.kinds import read_together
 from notifications.models import SendingSwitch
 from notifications.queue import overview
 from notifications.views import update_messages as of_updates
@@ -54,11 +55,13 @@ def messages_held(context, incident=None):
     if not is_said_there and (found["may_send"] or user.has_perm("incidents.publish_incident")):
         found["trouble"] = trouble.at(timezone.now())
     if found["may_read"]:
-        rows = overview.held(hidden=Incident.objects.hidden_from(user))
+        rows = overview.held(hidden=Incident.objects.hidden_from(user)).visible_to(user)
         rows = rows.select_related("incident", "update").defer("content")
         if incident:
             rows = rows.filter(incident=incident)
-        found |= {"held": list(rows[:20]), "is_inside": bool(incident)}
+        held = list(rows[:20])
+        read_together(held)
+        found |= {"held": held, "is_inside": bool(incident)}
     return found
 
 

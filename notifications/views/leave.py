@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from incidents.maintenance.models import Window
 from incidents.models import Incident
 from notifications import addresses
 from notifications.actions import leaving
@@ -53,39 +54,48 @@ def forget(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
 
 
 @public_base.of_holder
-def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str, incident_id: str) -> HttpResponse:
+def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str, subject_id: str) -> HttpResponse:
     """Only what stands on the page for all to read can be named, and so muted."""
     if subscriber is None:
         return _left(request, page)
-    incident = Incident.objects.public().filter(listed__page=page, public_id=incident_id[:60]).first()
-    if incident is None:
+    subject = _on_page(page, subject_id[:60])
+    if subject is None:
         text = _("It does not stand on this page any more, and no more is sent about it.")
         return public_base.notice(request, page, title=_("There is no such incident"), text=text, status=404)
     if request.method == "POST":
-        has_left = leaving.mute(subscriber, incident)
+        has_left = leaving.mute(subscriber, subject)
         text = (
             _("You hear no more about “%(title)s”. That was all you followed here: your address is deleted.")
             if has_left
             else _("You hear no more about “%(title)s”. Other news comes as before.")
         )
-        text %= {"title": incident.title}
+        text %= {"title": subject.title}
         return public_base.notice(request, page, title=_("Muted"), text=text, offers_subscribing=has_left)
-    words = (
-        _("“%(title)s”: no update and no all-clear is sent to %(address)s. It is all you follow here: your address is "
-          "deleted with it.")
-        if leaving.is_all(subscriber, incident)
-        else _("“%(title)s”: no update and no all-clear is sent to %(address)s. Other news comes as before.")
-    )  # fmt: skip
+    is_window = isinstance(subject, Window)
+    words = _("“%(title)s”: no update and no all-clear is sent to %(address)s.")
+    if is_window:
+        words = _("“%(title)s”: nothing more is sent to %(address)s, not even where it is moved or cancelled.")
+    rest = _("Other news comes as before.")
+    if leaving.is_all(subscriber, subject):
+        rest = _("It is all you follow here: your address is deleted with it.")
     return public_base.shown(
         request,
         page,
         "leave",
-        title=_("No more about this incident?"),
-        text=words % {"title": incident.title, "address": _shown(subscriber)},
+        title=_("No more about this maintenance?") if is_window else _("No more about this incident?"),
+        text=f"{words % {'title': subject.title, 'address': _shown(subscriber)}} {rest}",
         button=_("Mute it"),
         token=token,
         manage_depth="../../",
     )
+
+
+def _on_page(page: Page, public_id: str) -> Incident | Window | None:
+    """What stands there for all to read."""
+    for rows in (Incident.objects.public(), Window.objects.public()):
+        if found := rows.filter(listed__page=page, public_id=public_id).first():
+            return found
+    return None
 
 
 def _shown(subscriber: Subscriber) -> str:

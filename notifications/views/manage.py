@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import network, refusing
 from incidents.choices import Audience
+from incidents.maintenance.models import Window
 from incidents.models import Incident
 from notifications import addresses, links, webhook_secrets
 from notifications.actions import managing
@@ -33,7 +34,7 @@ DONE = {
     "rotate": gettext_lazy("There is a new secret. The old one signs beside it for 24 hours."),
     "replace": gettext_lazy("There is a new secret. The old one signs no more."),
     "test": gettext_lazy("A test is on its way."),
-    "unmute": gettext_lazy("You hear of this incident again."),
+    "unmute": gettext_lazy("You hear of it again."),
 }
 
 
@@ -41,7 +42,7 @@ DONE = {
 def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
     if subscriber is None:
         return public_base.gone(request, page)
-    rows = list(subscriber.subscriptions.select_related("page", "component", "location", "incident"))
+    rows = list(subscriber.subscriptions.select_related("page", "component", "location", "incident", "window"))
     act = request.POST.get("act", "") if request.method == "POST" else ""
     forms = Forms(
         choosing=ChoosingForm(request.POST if act == "choose" else None, page=page),
@@ -106,12 +107,12 @@ class Line:
     @classmethod
     def of(cls, row: Subscription, form: KeepForm) -> Line:
         given = form.data.getlist("keep") if form.is_bound else None
-        words = interests.sentence(row)
+        words, is_one = interests.sentence(row), row.incident_id is not None or row.window_id is not None
         return cls(
             pk=row.pk,
-            words=words if row.incident_id else words.removesuffix(f", {interests.severity_words(row.min_severity)}"),
+            words=words if is_one else words.removesuffix(f", {interests.severity_words(row.min_severity)}"),
             severity=row.min_severity,
-            has_severity=not row.incident_id and row.kind in (Kind.EVERYTHING, Kind.INCIDENT),
+            has_severity=not is_one and row.kind in (Kind.EVERYTHING, Kind.INCIDENT),
             is_kept=given is None or str(row.pk) in given,
         )
 
@@ -158,9 +159,10 @@ def _test(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
 
 
 def _unmute(request, page: Page, subscriber: Subscriber, forms: Forms) -> bool:
-    incident = Incident.objects.filter(public_id=request.POST.get("incident", "")[:60]).first()
-    if incident is not None:
-        managing.unmute(subscriber, incident)
+    public_id = request.POST.get("incident", "")[:60]
+    for rows in (Incident.objects, Window.objects):
+        if (subject := rows.filter(public_id=public_id).first()) is not None:
+            managing.unmute(subscriber, subject)
     return True
 
 
@@ -196,7 +198,7 @@ def _elsewhere(rows: list[Subscription], page: Page, token: str) -> list[tuple[s
     ]
 
 
-def _muted(subscriber: Subscriber) -> list[Incident]:
-    return [
-        row.incident for row in subscriber.muted.select_related("incident") if row.incident.audience == Audience.PUBLIC
-    ]
+def _muted(subscriber: Subscriber) -> list[Incident | Window]:
+    """What is not public any more is not named."""
+    subjects = [row.incident or row.window for row in subscriber.muted.select_related("incident", "window")]
+    return [each for each in subjects if each is not None and each.audience == Audience.PUBLIC]

@@ -15,6 +15,7 @@ from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page as staff_page
 from notifications.actions import pausing, releasing, replaying
 from notifications.choices import Event, Reach, Transport
+from notifications.content.kinds import read_together
 from notifications.models import Announcement, SendingSwitch
 from notifications.queue import overview as queue
 from notifications.rights import SEND
@@ -78,6 +79,7 @@ def _announcements(request, reach):
         rows = rows.filter(pk__lt=before)
     read = list(rows.select_related("incident", "created_by", "decided_by").defer("content")[: AT_ONCE + 1])
     more, shown = len(read) > AT_ONCE, read[:AT_ONCE]
+    read_together(shown)
     counted, ones = queue.delivery_counts(shown), queue.only_ones(shown) if reach == Reach.ONE else {}
     clocks = _clocks(shown) if reach == Reach.STAFF else {}
     found = []

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import network, numbers, refusing
-from incidents.choices import Status
 from incidents.exceptions import DomainError
-from incidents.models import Incident
 from notifications import addresses, links
 from notifications.actions import subscribing
 from notifications.audience import interests
@@ -23,6 +20,7 @@ from notifications.forms.addressing import LONGEST_MAIL
 from notifications.forms.subscribe import TRAP, LostLinkForm, SubscribeForm
 from notifications.models import Subscriber
 from notifications.views import public_base
+from notifications.views.following import Followed, followed, what_has_ended
 from statuspage.models import Page
 
 
@@ -75,7 +73,6 @@ TRANSPORTS = [
         "https://example.com/hooks/status",
     ),
 ]
-_OVER = Q(told_status=Status.RESOLVED) | Q(status=Status.MERGED)
 BY_NAME = {str(each.transport): each for each in TRANSPORTS}
 
 
@@ -89,21 +86,21 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         page=page,
         transport=chosen.transport,
     )
-    incident = open_incident(page, given.get("incident", ""))
-    is_over = incident is None and has_ended(page, given.get("incident", ""))
+    subject = followed(page, given)
+    over = "" if subject else what_has_ended(page, given)
     refusal, status = None, 200
     if form.is_bound:
         if form.is_trapped:
             return _asked(request, page, chosen, form.data.get("address", ""))
-        if is_over and form.data.get("only") == "on":
-            status = 422  # only that incident was wanted: the whole page is asked for by pressing again
+        if over and form.data.get("only") == "on":
+            status = 422  # only that was wanted: the whole page is asked for by pressing again
         elif form.is_valid():
             with refusing.kept() as tried:
                 subscribing.ask(
                     page,
                     transport=chosen.transport,
                     address=form.cleaned_data["address"],
-                    wanted=_wanted(form, incident),
+                    wanted=_wanted(form, subject),
                     client=network.client(request),
                     time_zone=form.cleaned_data["time_zone"],
                 )
@@ -115,15 +112,15 @@ def subscribe(request: HttpRequest, page: Page) -> HttpResponse:
         request,
         page,
         "subscribe",
-        title=_("Follow this incident") if incident else _("Follow %(page)s") % {"page": page},
+        title=subject.title if subject else _("Follow %(page)s") % {"page": page},
         status=status,
         chosen=chosen,
         transports=TRANSPORTS,
         form=form,
         typed=form.data.get("address", "") if form.is_bound else "",
-        incident=incident,
-        is_over=is_over,
-        only=form.data.get("only") == "on" if form.is_bound else incident is not None,
+        subject=subject,
+        over=over,
+        only=form.data.get("only") == "on" if form.is_bound else subject is not None,
         refusal=refusal,
         trap=TRAP,
         days=links.CONFIRM_DAYS,
@@ -188,25 +185,9 @@ def confirm(request: HttpRequest, page: Page, signed: str) -> HttpResponse:
     return public_base.shown(request, page, "confirm", title=_("Confirmed"), **context)
 
 
-def open_incident(page: Page, public_id: str) -> Incident | None:
-    """The incident if it stands on this page for everybody to read, and the readers do not know it to be over."""
-    if not public_id:
-        return None
-    return _listed(page, public_id).exclude(_OVER).first()
-
-
-def has_ended(page: Page, public_id: str) -> bool:
-    """Readers know it to be over; of any other incident nothing is said."""
-    return bool(public_id) and _listed(page, public_id).filter(_OVER).exists()
-
-
-def _listed(page: Page, public_id: str) -> QuerySet[Incident]:
-    return Incident.objects.public().with_told().filter(listed__page=page, public_id=public_id[:60])
-
-
-def _wanted(form: SubscribeForm, incident: Incident | None) -> list[Interest]:
-    if incident is not None and form.cleaned_data["only"]:
-        return [Interest(incident=incident.pk)]
+def _wanted(form: SubscribeForm, subject: Followed | None) -> list[Interest]:
+    if subject is not None and form.cleaned_data["only"]:
+        return [subject.interest]
     return form.wanted
 
 

@@ -10,14 +10,14 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from notifications.choices import Event, Outcome
-from notifications.messages import mail, preview
+from notifications.messages import mail, preview, preview_maintenance
 from notifications.messages.outgoing import Outgoing
 from notifications.transports.base import Unreachable
 from notifications.transports.mail import Session
 from tests.notifications.smtp import CLOSE, DRIP, HANG, RESET, server
 
 NOW = datetime(2026, 11, 20, 14, 24, tzinfo=UTC)
-LISTS = [e for e in Event if e.startswith(("incident.", "postmortem."))]
+LISTS = [e for e in Event if e.startswith(("incident.", "maintenance.", "postmortem."))]
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,8 @@ def test_news_carry_what_mailbox_programs_ask_of_lists(event):
     assert message["Precedence"] == "bulk"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"] == "<ann_preview00000.1@status.example.com>"
-    root = f"<{preview.INCIDENT}.sub_preview00000@status.example.com>"
+    subject = preview_maintenance.WINDOW if event.startswith("maintenance.") else preview.INCIDENT
+    root = f"<{subject}.sub_preview00000@status.example.com>"
     assert (message["In-Reply-To"], message["References"]) == (root, root)
     assert message["From"] == "Larkwire Platform <status@example.com>"
     assert parsedate_to_datetime(message["Date"]).tzinfo is not None

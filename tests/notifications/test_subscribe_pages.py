@@ -36,15 +36,13 @@ def test_an_address_and_a_button_are_enough(client):
     assert (row.page, row.component, row.kind, row.min_severity, row.confirmed_at) == (at, None, "everything", 1, None)
 
 
-def test_news_that_there_is_not_yet_is_not_offered(client, monkeypatch):
+def test_the_news_that_there_is_is_offered(client, monkeypatch):
     page()
     shown = client.get("/subscribe/").content
-    assert b"Maintenance" not in shown
-    assert b'name="kind" value="postmortem"' in shown
+    for kind in (b"incident", b"maintenance", b"postmortem"):
+        assert b'name="kind" value="%s"' % kind in shown
     monkeypatch.setattr(interests, "OFFERED", (Kind.INCIDENT,))
     assert b'name="kind"' not in client.get("/subscribe/").content  # no choice of one
-    monkeypatch.setattr(interests, "OFFERED", (Kind.INCIDENT, Kind.MAINTENANCE))
-    assert b'name="kind" value="maintenance"' in client.get("/subscribe/").content
 
 
 def test_a_scanner_that_follows_the_link_confirms_nothing(client):
@@ -505,9 +503,15 @@ def test_the_incidents_page_leads_to_its_form_while_it_is_open():
 
 
 @pytest.mark.parametrize(
-    ("chosen", "kept"), [(["postmortem"], {"postmortem"}), (["incident", "postmortem"], {"everything"})]
+    ("chosen", "kept"),
+    [
+        (["postmortem"], {"postmortem"}),
+        (["maintenance"], {"maintenance"}),
+        (["incident", "postmortem"], {"incident", "postmortem"}),
+        (["incident", "maintenance", "postmortem"], {"everything"}),
+    ],
 )
-def test_post_mortems_can_be_chosen_alone(client, chosen, kept):
+def test_each_kind_of_news_can_be_chosen_alone(client, chosen, kept):
     page()
     subscribe(client, kind=chosen)
     assert set(Subscription.objects.values_list("kind", flat=True)) == kept

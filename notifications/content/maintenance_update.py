@@ -1,0 +1,139 @@
+"""What a message on a maintenance window says, frozen when it is released, and made anew where the window moved on.
+
+Plain JSON, with ``places``, and what each of ``pages`` may name of it. Why it could not wait, who approved it and how
+it went inside is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone, translation
+
+from incidents import tree
+from incidents.maintenance.choices import RUNNING, Expected, State, UpdateKind
+from incidents.maintenance.judging import Affects, current
+from incidents.maintenance.models import Window, WindowUpdate
+from notifications.audience.reach import Place
+from notifications.content.incident_update import UPDATES
+from statuspage.documents import state, words
+from statuspage.documents.api_v2 import INDICATOR
+from statuspage.documents.times import stamp
+from statuspage.models import Page
+from statuspage.snapshot.load import load
+from statuspage.snapshot.values import Snapshot
+
+BECOMES = {  # what a window is from an update on
+    UpdateKind.POSTED: State.SCHEDULED,
+    UpdateKind.BEGUN: State.IN_PROGRESS,
+    UpdateKind.VERIFYING: State.VERIFYING,
+    UpdateKind.ENDED: State.COMPLETED,
+    UpdateKind.CANCELLED: State.CANCELLED,
+}
+Json = dict[str, Any]
+
+
+def of_window(
+    window: Window, pages: Iterable[Page], *, update: WindowUpdate | None, old: tuple[datetime, datetime] | None = None
+) -> Json:
+    """An update of a window as subscribers of ``pages`` get it, or, without one, a reminder. Four queries, and those of
+    a snapshot for each page. ``old``: the times that readers know of, where it has others now."""
+    affects = current(window)
+    past = list(_past(window))
+    return {
+        "title": window.title,
+        "maintenance": window.public_id,
+        "kind": window.kind,
+        "status": window.state,
+        "is_emergency": bool(window.is_emergency),
+        "is_automatic": window.is_automatic,
+        "body": window.body,
+        "advice": window.advice,
+        "starts_at": stamp(window.starts_at),
+        "ends_at": stamp(window.ends_at),
+        "old_starts_at": stamp(old[0]) if old else None,
+        "old_ends_at": stamp(old[1]) if old else None,
+        "announced_at": stamp(window.announced_at or window.created_at),
+        "started_at": _stamp(window.started_at),
+        "verifying_at": _stamp(window.verifying_at),
+        "ended_at": _stamp(window.ended_at or window.cancelled_at),
+        "changed_at": stamp(window.changed_at),
+        "sequence": window.sequence,
+        "update": _said(update) if update else None,
+        "posted_at": stamp(update.posted_at if update else timezone.now()),
+        "updates": past[:UPDATES],
+        "places": sorted(places(affects), key=lambda place: (place[0], place[1] or 0)),
+        "pages": {page.public_id: of_page(page, window, affects) for page in pages},
+    }
+
+
+def places(affects: Iterable[Affects]) -> set[Place]:
+    """Each affected component with all below it, at its location: whoever follows a part is told of the whole. One
+    query."""
+    children = tree.children()
+    return {
+        (pk, each.location.pk if each.location else None)
+        for each in affects
+        for pk in tree.below({each.component.pk: True}, children)
+    }
+
+
+def of_page(page: Page, window: Window, affects: Iterable[Affects]) -> Json:
+    """What this page names of it, and how the page as a whole stands."""
+    with translation.override(page.language):
+        shot = load(page.pk, touched={}, now=timezone.now())
+        indicator, description = INDICATOR[state.derive(shot).worst]
+        return {
+            "name": shot.page.title,
+            "url": shot.page.url,
+            "time_zone": shot.page.zone.key,
+            "indicator": indicator,
+            "description": description,
+            "maintenance_url": f"{shot.page.url}maintenance/{window.public_id}/",
+            "states": list(_on_page(shot, affects)),
+        }
+
+
+def _on_page(shot: Snapshot, affects: Iterable[Affects]) -> Iterator[Json]:
+    """Each affected place by name, worst first; of a part that is not named, what is named below it."""
+    found: dict[tuple[int, int | None], Expected] = {}
+    for each in affects:
+        location = each.location.pk if each.location else None
+        for pk in shot.tree.anchors.get(each.component.pk, ()):
+            found[pk, location] = max(found.get((pk, location), Expected.NOTHING), Expected(each.expected))
+    order = {pk: at for at, pk in enumerate(shot.tree.components)}
+    for (pk, location), expected in sorted(found.items(), key=lambda item: (-item[1], order[item[0][0]])):
+        yield {
+            "id": shot.tree.components[pk].id,
+            "name": words.name_on_page(shot.tree, pk),
+            "location": shot.places.get(location) if location is not None else None,
+            "expected": int(expected),
+        }
+
+
+def _past(window: Window) -> Iterator[Json]:
+    """Every update, newest first, each with what the window was from then on."""
+    now, found = State.SCHEDULED, []
+    for row in window.updates.order_by("posted_at", "pk"):
+        if row.kind == UpdateKind.UPDATE and now == State.VERIFYING and window.state in RUNNING:
+            now = State(window.state)  # it goes on where there was more to do
+        now = BECOMES.get(UpdateKind(row.kind), now)
+        found.append(_said(row) | {"status": now})
+    return reversed(found)
+
+
+def _said(update: WindowUpdate) -> Json:
+    return {
+        "id": update.public_id,
+        "kind": update.kind,
+        "body": update.body,
+        "posted_at": stamp(update.posted_at),
+        "starts_at": stamp(update.starts_at),
+        "ends_at": stamp(update.ends_at),
+    }
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
