@@ -28,6 +28,14 @@ def subdivisions(country: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
+def part_names(country: str) -> dict[str, str]:
+    """The same with their names, as they are called there, by name."""
+    codes = subdivisions(country)
+    known = holidays.country_holidays(country).get_subdivision_aliases() if codes else {}
+    return dict(sorted(((code, next(iter(known.get(code, ())), code)) for code in codes), key=lambda part: part[1]))
+
+
+@lru_cache(maxsize=512)
 def public_holidays(country: str, subdivision: str, year: int) -> dict[date, str]:
     """By day with their names, in English where the library can; none for a country that it does not know."""
     if country not in dict(countries()):

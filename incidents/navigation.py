@@ -72,6 +72,8 @@ ITEMS = [
     Item.of_model(SETTING_UP, 40, _("Severities"), "signal_cellular_alt", "incidents", "severity"),
     Item.of_model(SETTING_UP, 50, _("Declare rules"), "rule", "incidents", "declarerule"),
     Item.of_model(SETTING_UP, 60, _("Pins"), "push_pin", "incidents", "pin"),
+    Item.of_model(SETTING_UP, 70, _("Business calendars"), "calendar_month", "incidents", "businesscalendar"),
+    Item.of_model(SETTING_UP, 80, _("Change freezes"), "ac_unit", "incidents", "changefreeze"),
     Item.of_model(PEOPLE, 10, _("People"), "badge", "incidents", "user"),
     Item.of_model(PEOPLE, 20, _("Groups"), "group", "auth", "group"),
 ]

@@ -19,9 +19,9 @@ WALKS = "tests/walks/"
 PROCESSES = ("tests/config/", "tests/faults/", "tests/test_telling_job.py")  # ``tools.suite`` collects no other
 SCREENS = {
     "tests/incidents/": (
-        "account_history", "addresses", "catalogue_admin", "forgotten_password", "home", "incident_acts",
-        "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks", "links",
-        "merging_screens", "people", "signin", "workspace",
+        "account_history", "addresses", "business_calendars_admin", "catalogue_admin", "forgotten_password", "home",
+        "incident_acts", "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks",
+        "links", "merging_screens", "people", "signin", "workspace",
     ),
     "tests/incidents/maintenance/": ("report", "screens"),
     "tests/notifications/": (

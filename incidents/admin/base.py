@@ -43,6 +43,7 @@ class StaffModelAdmin(TrackedModelAdmin):
     warn_unsaved_form = True
     # What an empty list says: title, what to do first, who may (unfold/helpers/empty_results.html).
     nothing_yet: tuple[Words, ...] = ()
+    held_by_incidents = True  # among what keeps a row from going may be something restricted
     refusal = gettext_lazy("%(name)s is in use and stays. Rename it, or take it off the pages instead.")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -59,7 +60,7 @@ class StaffModelAdmin(TrackedModelAdmin):
         Whether something restricted holds it is not either. So what incidents can hold is kept, used or not, with the
         same words, from everybody who does not see all incidents.
         """
-        if is_held_by_others(self.model) and not request.user.sees_restricted:
+        if self.held_by_incidents and is_held_by_others(self.model) and not request.user.sees_restricted:
             return [], {}, set(), [self.refusal % {"name": row} for row in objs]
         collected = super().get_deleted_objects
         shown, counts, lacking, protected = collected(objs, request)

@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from incidents import tree
 from incidents.admin.base import AnnouncedModelAdmin
+from incidents.forms.calendars import LocationForm
 from incidents.models import Component, Location, Team
 from incidents.staff.model_admin import StrictChangeList
 
@@ -20,17 +21,6 @@ class TeamForm(forms.ModelForm):
         help_texts = {
             "name": _("As people call it. Example: Messaging core."),
             "description": _("What it looks after and how it is reached. Example: SMS and RCS; #team-messaging."),
-        }
-
-
-class LocationForm(forms.ModelForm):
-    class Meta:
-        model = Location
-        fields = ["name", "time_zone", "position", "external_ids"]
-        help_texts = {
-            "name": _("As customers know it. Example: Frankfurt."),
-            "time_zone": _("Where it stands; maintenance is counted in its days. Example: Europe/Berlin."),
-            "position": _("Lower numbers come first in every list. Example: 10, 20, 30 leave room between."),
         }
 
 
@@ -83,10 +73,19 @@ class TeamAdmin(AnnouncedModelAdmin):
 
 @admin.register(Location)
 class LocationAdmin(AnnouncedModelAdmin):
+    class Media:
+        css = {"all": ["incidents/calendars.css"]}
+
     form = LocationForm
-    list_display = ["name", "time_zone", "position", "public_id"]
+    list_display = ["name", "time_zone", "calendar", "off_peak", "position", "public_id"]
+    list_select_related = ["calendar"]
     search_fields = ["name", "public_id", "external_ids"]
-    fields = ["name", "time_zone", "position", "external_ids", "public_id"]
+    autocomplete_fields = ["calendar"]
+    fieldsets = [
+        (None, {"fields": ["name", "time_zone", "position"]}),
+        (_("When maintenance suits it"), {"fields": ["calendar", "off_peak_from", "off_peak_until"]}),
+        (_("What other systems call it"), {"fields": ["external_ids", "public_id"]}),
+    ]
     readonly_fields = ["public_id"]
     refusal = _(
         "%(name)s stays: what happened keeps its places. Rename it instead. Only who sees every incident can tell "
@@ -101,8 +100,16 @@ class LocationAdmin(AnnouncedModelAdmin):
         _("Engineering, Reliability and leads add locations."),
     )
 
-    def get_fields(self, request, obj=None):
-        return self.fields if obj else self.fields[:-1]
+    def get_fieldsets(self, request, obj=None):
+        """Its public id comes with the first saving."""
+        names = {"fields": ["external_ids", *(["public_id"] if obj else [])]}
+        return [*self.fieldsets[:-1], (self.fieldsets[-1][0], names)]
+
+    @display(description=_("Off-peak"))
+    def off_peak(self, location):
+        if location.off_peak_from is None:
+            return "–"
+        return f"{location.off_peak_from:%H:%M}–{location.off_peak_until:%H:%M}"
 
 
 class PageFilter(admin.SimpleListFilter):

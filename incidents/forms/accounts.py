@@ -8,9 +8,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from incidents import numbers, permissions, refusing
+from incidents import permissions, refusing
 from incidents.accounts import reach
 from incidents.actions import addresses, passwords, people
+from incidents.forms.fields import RowsField
 from incidents.models import User
 
 
@@ -67,19 +68,11 @@ class RightsWidget(forms.CheckboxSelectMultiple):
     template_name = "incidents/widgets/rights.html"
 
 
-class GroupsField(forms.ModelMultipleChoiceField):
-    def clean(self, value):
-        for each in value or ():
-            if not numbers.is_key(str(each)):
-                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": each})
-        return super().clean(value)
-
-
 class PersonForm(forms.ModelForm):
     """A person's details. ``by`` is who fills it in, set on a subclass for each request."""
 
     by: User
-    groups = GroupsField(
+    groups = RowsField(
         Group.objects.none(),
         required=False,
         widget=RightsWidget,

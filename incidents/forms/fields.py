@@ -11,11 +11,22 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import numbers
 from incidents.choices import Level
 from incidents.models import Severity
 from incidents.moments import moment, wrong_year
 
 MINUTES = "%Y-%m-%dT%H:%M"
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows by key; what is no key of any row is refused in words, and not by the database."""
+
+    def clean(self, value):
+        for each in value or ():
+            if not numbers.is_key(str(each)):
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": each})
+        return super().clean(value)
 
 
 class HiddenMoment(forms.DateTimeInput):

@@ -30,7 +30,7 @@ class BusinessCalendar(models.Model):
     name = models.CharField(max_length=100, unique=True, help_text=_("Such as Germany, Hesse."))
     country = models.CharField(max_length=2, blank=True, help_text=_("Whose public holidays are no business days."))
     subdivision = models.CharField(
-        _("part of the country"), max_length=10, blank=True, help_text=_("Such as HE for Hesse; empty: the country’s.")
+        _("part of the country"), max_length=40, blank=True, help_text=_("Such as HE for Hesse; empty: the country’s.")
     )
     weekend = models.JSONField(
         default=saturday_and_sunday, blank=True, help_text=_("Days of the week that are no business days.")

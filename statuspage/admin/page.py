@@ -60,6 +60,7 @@ class PageAdmin(StaffModelAdmin):
     list_display_links = ["named"]
     list_select_related = ["publish_state"]
     search_fields = ["name", "label", "slug"]
+    autocomplete_fields = ["calendar"]
     prepopulated_fields = {"slug": ["label"]}
     inlines = [LayoutInline, LinkInline]
     actions_detail = ["open_page", "new_incident"]
@@ -67,6 +68,7 @@ class PageAdmin(StaffModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "label", "slug", "host", "is_default", "origin", "position"]}),
         (gettext_lazy("How it reads"), {"fields": ["time_zone", "language", "past_days"]}),
+        (gettext_lazy("Maintenance"), {"fields": ["calendar", "notice_days"]}),
         (gettext_lazy("Dress"), {"fields": ["brand_color", "logo", "logo_on_dark"]}),
         (gettext_lazy("Where readers turn"), {"fields": ["support_url", "support_email"]}),
         (gettext_lazy("What it names"), {"fields": ["names", "public_id"]}),

@@ -6,12 +6,33 @@ from incidents.choices import ComponentKind as Kind, Origin
 
 COMPANY = "Ferrypost"
 
-LOCATIONS = {  # name: public id, time zone
-    "Frankfurt": ("loc_frankfurt", "Europe/Berlin"),
-    "Ashburn": ("loc_ashburn", "America/New_York"),
-    "Singapore": ("loc_singapore", "Asia/Singapore"),
-    "São Paulo": ("loc_saopaulo", "America/Sao_Paulo"),
+
+class Place(NamedTuple):
+    """A data centre: ``calendar`` is one of :data:`CALENDARS`, ``off_peak`` two hours of its own day."""
+
+    public_id: str
+    time_zone: str
+    calendar: str
+    off_peak: tuple[int, int]
+
+
+CALENDARS = {  # name: public id, country, part of it
+    "Germany, Hessen": ("cal_hessen", "DE", "HE"),
+    "United States, Virginia": ("cal_virginia", "US", "VA"),
+    "Singapore": ("cal_singapore", "SG", ""),
+    "Brazil, São Paulo": ("cal_saopaulo", "BR", "SP"),
 }
+OWN_DAYS = {  # calendar: month and day of a day of one's own in each year, and its name
+    "Germany, Hessen": ((12, 24, "Christmas Eve"), (12, 31, "New Year’s Eve")),
+    "United States, Virginia": ((12, 24, "Christmas Eve"),),
+}
+LOCATIONS = {
+    "Frankfurt": Place("loc_frankfurt", "Europe/Berlin", "Germany, Hessen", (23, 5)),
+    "Ashburn": Place("loc_ashburn", "America/New_York", "United States, Virginia", (0, 6)),
+    "Singapore": Place("loc_singapore", "Asia/Singapore", "Singapore", (1, 6)),
+    "São Paulo": Place("loc_saopaulo", "America/Sao_Paulo", "Brazil, São Paulo", (0, 5)),
+}
+FREEZE = ("Year-end traffic", (12, 18), (1, 3))  # from a month and day to those of the year after, everywhere
 
 
 class Node(NamedTuple):
@@ -125,14 +146,18 @@ class Dress(NamedTuple):
     shows: tuple[str, ...]
     time_zone: str
     brand_color: str
+    calendar: str
 
 
 PAGES = (
     Dress(
         "Platform", "platform", Origin.PLATFORM, ("channels", "interfaces", "products", "integrations"),
-        "UTC", "#0f5e6b",
+        "UTC", "#0f5e6b", "Germany, Hessen",
     ),
-    Dress("External connectivity", "external", Origin.EXTERNAL, ("europe", "americas", "apac"), "UTC", "#0f5e6b"),
+    Dress(
+        "External connectivity", "external", Origin.EXTERNAL, ("europe", "americas", "apac"),
+        "UTC", "#0f5e6b", "Germany, Hessen",
+    ),
 )  # fmt: skip
 LINKS = {"Documentation": "https://docs.ferrypost.example/", "Ferrypost": "https://www.ferrypost.example/"}
 SUPPORT_URL = "https://support.ferrypost.example/"

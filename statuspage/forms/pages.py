@@ -82,6 +82,8 @@ class PageForm(forms.ModelForm):
             "support_url",
             "support_email",
             "past_days",
+            "calendar",
+            "notice_days",
         ]
         help_texts = {
             "slug": gettext_lazy("Part of the address, such as /p/platform/. Readers keep it: change it rarely."),
@@ -89,6 +91,10 @@ class PageForm(forms.ModelForm):
             "support_url": gettext_lazy("Named in the last update of an incident: https://support.example.com/"),
             "is_default": gettext_lazy("Answers at / too. One page always does."),
             "position": gettext_lazy("Lower numbers come first wherever pages are listed."),
+            "calendar": gettext_lazy(
+                "Whose business days the notice of maintenance is counted by, in the page’s time zone. Empty: without "
+                "holidays."
+            ),
         }
         field_classes = {"support_url": AddressField}
         error_messages = {"slug": {"unique": gettext_lazy("Another page has this address; choose another word.")}}

@@ -299,8 +299,8 @@ def names(group):
 
 
 VIEWERS = [
-    "see", "postmortems_see", "catalogue_see", "pages_see", "messages_see", "message_settings_see", "channels_see",
-    "people_see",
+    "see", "maintenance_see", "postmortems_see", "catalogue_see", "calendars_see", "pages_see", "messages_see",
+    "message_settings_see", "channels_see", "people_see",
 ]  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def form(**changes):
         "language": "en",
         "brand_color": "#FFCC00",
         "past_days": "30",
+        "notice_days": "10",
     }
     management = {f"{prefix}-{name}": value for prefix in ("layout", "links") for name, value in rows.items()}
     return facts | management | changes

@@ -12,6 +12,8 @@ EXAMPLES = {  # for fields that take not just any words, by a part of their name
     "address": "walker{n}@example.org",
     "url": "https://example.org/{n}", "time_zone": "Europe/Berlin", "slug": "slug-{n}", "public_id": "comp_walk{n:09}",
     "host": "", "brand_color": "#225577", "language": "en",
+    "cut_off": "17:00", "off_peak_from": "23:00", "off_peak_until": "05:00", "first_day": "2026-12-18",
+    "last_day": "2027-01-03", "own_days": "",
 }  # fmt: skip
 FREE = {"text", "textarea", "search", "email", "url", "number"}
 NASTY = [

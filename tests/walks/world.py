@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -15,7 +15,7 @@ from incidents.groups import ready
 from incidents.maintenance import actions as maintenance
 from incidents.maintenance.choices import State
 from incidents.maintenance.models import Approval, Window
-from incidents.models import Breach, Impact, Incident, IncidentUpdate, User
+from incidents.models import Breach, ChangeFreeze, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
 from postmortems import actions as pm
@@ -78,7 +78,12 @@ def build() -> World:
     page = make.page(sms, name="Larkwire", is_default=True)
     voice = make.component(name="Voice")
     other = make.page(voice, name="Elsewhere")
-    frankfurt = make.location(name="Frankfurt")
+    frankfurt = make.location(name="Frankfurt", calendar=make.calendar(country="DE", subdivision="HE"))
+    frankfurt.calendar.own_days.create(day=date(2026, 12, 24), name="Christmas Eve")
+    freeze = ChangeFreeze.objects.create(
+        name="Year-end traffic", first_day=date(2026, 12, 18), last_day=date(2027, 1, 3)
+    )
+    freeze.calendars.add(frankfurt.calendar)
     PageLink.objects.create(page=page, label="Support", url="https://support.example.com/")
     StageTemplate.objects.create(
         name="Of this page", body="We look at {{ components }}.", status="identified", page=page

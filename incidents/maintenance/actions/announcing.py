@@ -110,6 +110,7 @@ def amend(
         return None
     update = tell(window, UpdateKind.CHANGED, by=by, message=message)
     save(window, *changed, *TOLD, by=by)
+    withdraw_all(window, by=by)
     signals.changed.send(sender=Window, window=window, text_lost=lost)
     return told(window, update)
 

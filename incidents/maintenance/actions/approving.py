@@ -55,9 +55,11 @@ def ask_approval(
     if not reason.strip():
         raise DomainError(_("Say why it cannot wait."), field="reason")
     message.check()
-    check_approver(approver, by=by)
+    check_approver(approver, window, by=by)
     now = timezone.now()
     judgement = judged(window, starts_at=starts_at, ends_at=ends_at, affects=current(window), now=now)
+    if window.audience == Audience.PUBLIC and not judgement.is_placed:
+        raise DomainError(_("Choose at least one page."), field="pages")
     if not judgement.needs_approval:
         raise DomainError(_("Nobody has to approve it: announce it."))
     withdraw_all(window, by=by)
@@ -76,10 +78,12 @@ def ask_approval(
 
 @transaction.atomic
 def approve(approval: Approval, *, by: User) -> WindowUpdate:
-    """Approve and announce, in one act. Anybody with the right may, but whoever asked."""
+    """Approve and announce, in one act. Anybody with the right may, but whoever asked, or wrote the draft."""
     window, approval = _open(approval, by=by)
     if by == approval.asked_by:
         raise NotAllowed(_("You asked for it: somebody else approves it."))
+    if _wrote(window, by):
+        raise NotAllowed(_("You wrote it: somebody else approves it."))
     require(by, APPROVE)
     close(approval, Decision.APPROVED, by=by)
     wanted = approval.wanted
@@ -113,12 +117,17 @@ def withdraw(approval: Approval, *, by: User) -> Approval:
     return approval
 
 
-def check_approver(approver: User, *, by: User) -> None:
-    """Somebody else, with that right."""
-    if approver == by:
+def check_approver(approver: User, window: Window, *, by: User) -> None:
+    """Somebody else than whoever asks, and than whoever wrote the draft; with that right."""
+    if approver == by or _wrote(window, approver):
         raise DomainError(_("Somebody else has to approve it."), field="approver")
     if not approver.is_active or not approver.has_perm(APPROVE):
         raise DomainError(_("%(who)s may not approve maintenance.") % {"who": approver}, field="approver")
+
+
+def _wrote(window: Window, person: User) -> bool:
+    """Of a draft. At which times an announced window shall be instead, whoever asks says."""
+    return window.is_draft and window.author_id == person.pk
 
 
 def _open(approval: Approval, *, by: User) -> tuple[Window, Approval]:

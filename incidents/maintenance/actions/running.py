@@ -132,6 +132,8 @@ def go_on(window: Window, *, message: Message, by: User | None, version: int | N
     """What was looked at is not well: there is more to do."""
     require(by, ANNOUNCE)
     window = locked(window, by=by, version=version)
+    if window.state != State.VERIFYING:
+        raise DomainError(_("Only what is being verified goes on."))
     move(window, State.IN_PROGRESS)
     message.check(needs_body=True)
     window.verifying_at = None
@@ -209,6 +211,8 @@ def _begin(
     is_late: bool = False,
     message: Message = PLAIN,
 ) -> WindowUpdate:
+    if window.is_running:
+        raise DomainError(_("It has begun already."))
     move(window, State.IN_PROGRESS)
     window.started_at = at
     update = tell(window, UpdateKind.BEGUN, by=by, at=noted_at or at, is_late=is_late, message=message)
