@@ -22,7 +22,17 @@ from incidents.models import (
     User,
 )
 from incidents.models.public_id import ALPHABET
-from statuspage.demo import before, catalogue, past_external, past_merged, past_platform, present, reviews
+from statuspage.demo import (
+    before,
+    catalogue,
+    maintaining,
+    past_external,
+    past_merged,
+    past_platform,
+    present,
+    reviews,
+    windows,
+)
 from statuspage.demo.people import PEOPLE, TEAMS
 from statuspage.demo.script import Cast
 from statuspage.demo.stage import play
@@ -54,6 +64,8 @@ def install() -> list[Login]:
     for story in sorted(past, key=lambda story: -story.day):
         play(story, cast)
     reviews.write(people, ways)
+    for planned in windows.WINDOWS:
+        maintaining.play(planned, cast)
     for story in (present.RESTRICTED, present.OPEN, present.SUSPECTED):
         play(story, cast)
     return logins

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from incidents.choices import Audience, Status
 from incidents.clocks import clocks
-from incidents.clocks.clock import State
+from incidents.clocks.clock import State as ClockState
+from incidents.maintenance.choices import Kind as MaintenanceKind, State
+from incidents.maintenance.judging import frozen_of
+from incidents.maintenance.models import Approval, Window
 from incidents.models import Component, Incident, Location, TimelineEntry, User
 from statuspage.checks.truth import findings
 from statuspage.demo import before, past_external, past_merged, past_platform, present
@@ -83,10 +86,10 @@ def test_the_demo_is_whole_true_and_made_once(settings, tmp_path, capsys):
     # What is going on
     (open_one,) = clocks.annotated(Incident.objects.all()).public().working()
     found = {clock.key: clock for clock in clocks.clocks_of(open_one)}
-    assert found["first_notice"].state(now) == found["suspicion"].state(now) == State.MET
+    assert found["first_notice"].state(now) == found["suspicion"].state(now) == ClockState.MET
     assert timedelta(minutes=11) < found["next_update"].due_at - now < timedelta(minutes=13)
     suspected = clocks.annotated(Incident.objects.all()).suspected().get()
-    assert clocks.clocks_of(suspected)[0].state(now) == State.SOON
+    assert clocks.clocks_of(suspected)[0].state(now) == ClockState.SOON
     restricted = Incident.objects.get(audience=Audience.RESTRICTED)
     assert {member.username for member in restricted.members.all()} == {"sam", "priya"}
 
@@ -104,3 +107,24 @@ def test_the_texts_are_plain():
         assert "!" not in text
         assert "apolog" not in text.lower()
         assert "inconvenience" not in text.lower()
+
+
+def test_maintenance_of_the_demo_is_of_every_kind_and_counted_as_it_was_then(settings, tmp_path, capsys):
+    demo(settings, tmp_path, capsys)
+    now = timezone.now()
+
+    windows = list(Window.objects.order_by("starts_at"))
+    assert {window.state for window in windows} == {
+        State.COMPLETED, State.CANCELLED, State.IN_PROGRESS, State.SCHEDULED, State.DRAFT
+    }  # fmt: skip
+    assert {window.kind for window in windows} == set(MaintenanceKind)
+    assert [window.title for window in windows if window.is_emergency] == ["Signing keys of the Sending API renewed"]
+    for window in windows:
+        if window.announced_at:
+            notice = frozen_of(window)
+            assert notice.starts_at == window.starts_at
+            assert notice.is_emergency == window.is_emergency
+            assert notice.published_at <= now
+            assert window.updates.filter(posted_at__gt=now).count() == 0
+            assert list(window.pages.all())
+    assert Approval.objects.open().count() == 1
