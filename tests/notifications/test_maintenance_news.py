@@ -263,7 +263,7 @@ def test_the_number_is_known_before(page, same_queries):
     for number in range(20):
         make.subscriber(page, scope={"min_severity": SeverityLevel.CRITICAL})
         if number in (0, 19):
-            with same_queries(at_most=12):
+            with same_queries(at_most=20):
                 found = forecast.forecast_window(window, [page], current(window))
     assert found.numbers == {Transport.EMAIL: 20}
     assert found.channels == []
