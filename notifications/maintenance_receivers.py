@@ -29,12 +29,21 @@ def tell_maintenance(*, window: Window, update: WindowUpdate, **kwargs) -> None:
         )  # fmt: skip
     if not window.is_public:
         return
-    is_news = update.kind != UpdateKind.CANCELLED or _was_heard_of(window)
+    is_news = not _is_said_anyway(window, update)
+    if update.kind == UpdateKind.CANCELLED:
+        is_news = _was_heard_of(window)
     announce(
         EVENTS[UpdateKind(update.kind)], key=key_of(update), reach=Reach.SUBSCRIBERS, kind=Kind.MAINTENANCE,
         subject_id=window.pk, content={"told": update.public_id}, by=update.author,
         state=AnnouncementState.WAITING if update.deliver_notifications and is_news else AnnouncementState.SILENT,
     )  # fmt: skip
+
+
+def _is_said_anyway(window: Window, update: WindowUpdate) -> bool:
+    """What is different from an announcement that has not left yet: it leaves with that."""
+    first = Announcement.objects.filter(about(window.pk), event=Event.MAINTENANCE_SCHEDULED)
+    differs = update.kind in (UpdateKind.MOVED, UpdateKind.CHANGED)
+    return differs and first.filter(state=AnnouncementState.WAITING).exists()
 
 
 def _was_heard_of(window: Window) -> bool:

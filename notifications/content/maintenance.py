@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from incidents.choices import SeverityLevel
@@ -107,29 +107,22 @@ class MaintenanceContent(MaintenanceStaffContent):
         return self.announcement._moved_again
 
     def _old_times(self) -> tuple[datetime, datetime] | None:
-        """Those that subscribers were told of before: not those of a move of which no message had left."""
+        """Of a window with other times than before: those that held when subscribers last heard of it."""
         if self.update is None or self.update.old_starts_at is None or self.update.old_ends_at is None:
             return None
-        found = self.update.old_starts_at, self.update.old_ends_at
-        earlier = WindowUpdate.objects.filter(window=self.window, kind=self.update.kind, pk__lt=self.update.pk)
-        rows = list(earlier.order_by("-pk"))
-        told = _released(rows) if rows else set()
-        for row in rows:
-            if row.public_id in told:
-                break
-            found = row.old_starts_at, row.old_ends_at
-        return found
+        heard = Announcement.objects.filter(self.same_subject(), reach=Reach.SUBSCRIBERS, pk__lt=self.announcement.pk)
+        last = heard.aggregate(at=Max("released_at"))["at"]
+        if last is not None:
+            rows = WindowUpdate.objects.filter(window=self.window, pk__lt=self.update.pk, posted_at__lte=last)
+            known = rows.order_by("-posted_at", "-pk").first()
+            if known and (known.starts_at, known.ends_at) != (self.window.starts_at, self.window.ends_at):
+                return known.starts_at, known.ends_at
+        return self.update.old_starts_at, self.update.old_ends_at
 
 
 def key_of(update: WindowUpdate) -> str:
     """Of its announcement to subscribers."""
     return f"maintenance:{update.public_id}"
-
-
-def _released(updates: Sequence[WindowUpdate]) -> set[str]:
-    keys = {key_of(row): row.public_id for row in updates}
-    rows = Announcement.objects.filter(key__in=keys, released_at__isnull=False)
-    return {keys[key] for key in rows.values_list("key", flat=True)}
 
 
 def about(window: int | None) -> Q:

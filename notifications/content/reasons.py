@@ -19,6 +19,6 @@ IS_NOT_PUBLIC_MAINTENANCE = gettext_noop("The maintenance is not for customers a
 IS_CANCELLED = gettext_noop("The maintenance was cancelled.")
 IS_OVER = gettext_noop("The maintenance was over before this could leave.")
 IS_MOVED = gettext_noop("The maintenance was moved to another time.")
-IS_MOVED_AGAIN = gettext_noop("It was moved again, which is told in a message of its own.")
+IS_MOVED_AGAIN = gettext_noop("Later times were announced since, in a message of their own.")
 HAS_BEGUN = gettext_noop("The maintenance had begun before this could leave.")
 IS_DECIDED = gettext_noop("It was decided, or not asked for any more, before this could leave.")

@@ -49,7 +49,8 @@ class NoticeForm(forms.ModelForm):
                 "leave at once. Example: 30."
             ),
             "storm_limit": gettext_lazy(
-                "What goes beyond it is held back until a person releases it. 0: no limit. Example: 12."
+                "What goes beyond it is held back until a person releases it; of maintenance too. 0: no limit. "
+                "Example: 12."
             ),
             "header": gettext_lazy(
                 "Optional. Markdown, with variables in double braces. Example: Hello from {{ page }}."

@@ -105,7 +105,8 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
     was = None
     if content["old_starts_at"] and content["old_ends_at"]:
         was = _times(content["old_starts_at"], content["old_ends_at"], zone, page_zone)
-    said = (content.get("update") or {}).get("body", "")
+    update = content["update"] or {"id": "", "body": ""}
+    said = update["body"]
     line = happened(event, content, zone, posted_at)
     manage = links.manage_url(page, token) if token else ""
     values = {
@@ -118,8 +119,8 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
         "manage_url": manage,
     }
     advice = content["advice"] if event in WITH_ADVICE else ""
-    past = [row for row in content["updates"] if row["id"] != (content.get("update") or {}).get("id")]
-    past = [row for row in past if row["posted_at"] <= content["posted_at"]]
+    before = [row for row in content["updates"] if row["posted_at"] <= content["posted_at"]]
+    past = [row for row in before if row["id"] != update["id"]]
     return WindowNotice(
         subject=one_line(subject(event, content, page.name, zone)),
         page=page.name,
@@ -135,12 +136,10 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
         was=was,
         intro=said,
         advice=advice,
-        needs_nothing=event in WITH_ADVICE and not advice.strip() and content["status"] != State.COMPLETED,
+        needs_nothing=event in WITH_ADVICE and not advice.strip(),
         is_off=content["status"] == State.CANCELLED,
         body=content["body"] if event in FULL else "",
-        gist=Truncator(" ".join(filter(None, [line or markdown.one_line(said or content["body"]), when.text]))).chars(
-            140
-        ),
+        gist=Truncator(f"{line or markdown.one_line(said or content['body'])} {when.text}".strip()).chars(140),
         places=tuple(_place(state) for state in states[:STATES]),
         more_places=more(len(states) - STATES),
         places_head=_places_head(event),

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.choices import Event, Transport
-from notifications.messages import preview_maintenance, preview_postmortem
+from notifications.messages import preview_incident, preview_maintenance, preview_postmortem
 from notifications.messages.outgoing import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
 
-INCIDENT = "inc_preview00000"
+INCIDENT = preview_incident.INCIDENT
 PAGE = "sp_preview000000"
 
 
@@ -44,7 +44,9 @@ def sample(
     now = (now or timezone.now()).astimezone(UTC)
     page = page or page_dress()
     of_staff = event.startswith(("staff.", "person."))
-    facts = _incident(event, page, now) if event.startswith("incident.") else _FACTS[Event(event)](page, now)
+    facts = (
+        preview_incident.facts(event, page, now) if event.startswith("incident.") else _FACTS[Event(event)](page, now)
+    )
     return Outgoing(
         delivery=1,
         message_id="ann_preview00000.1",
@@ -68,78 +70,6 @@ def _thread(event: str) -> str:
     if event.startswith("maintenance."):
         return preview_maintenance.WINDOW
     return INCIDENT if event.startswith(("incident.", "postmortem.", "staff.")) else ""
-
-
-def _incident(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
-    said = [
-        (
-            "investigating",
-            _("SMS to and from Frankfurt arrive late, some by up to 20 minutes. We are looking for the cause."),
-            49,
-        ),
-        (
-            "identified",
-            _(
-                "A queue of our carrier gateway in Frankfurt is **full**. We are moving traffic to Amsterdam; messages "
-                "are late, none is lost.\n\n- New SMS leave at once.\n- Those that wait follow by 15:30 UTC."
-            ),
-            21,
-        ),
-        ("monitoring", _("Traffic leaves through Amsterdam. The backlog shrinks; we watch until it is gone."), 9),
-        ("resolved", _("All messages that were late have been delivered. SMS and WhatsApp work as they should."), 0),
-    ]
-    number = {"incident.created": 1, "incident.resolved": 4}.get(event, 2)
-    start = now - timedelta(minutes=said[number - 1][2])
-    updates = [
-        {
-            "id": f"upd_preview{at:05}",
-            "status": status,
-            "body": body,
-            "posted_at": stamp(now - timedelta(minutes=before - said[number - 1][2])),
-            "promised_at": None,
-        }
-        for at, (status, body, before) in enumerate(said[:number])
-    ][::-1]
-    over, first = number == 4, number == 1
-    levels = [(_("SMS"), "Frankfurt", 2, 0), (_("SMS"), "Singapore", 2, 0), (_("WhatsApp"), "Frankfurt", 1, 1)]
-    states = [
-        {
-            "id": f"comp_preview{at}",
-            "name": name,
-            "location": place,
-            "level": 0 if over else level,
-            "old_level": None if first else level if over else old,
-        }
-        for at, (name, place, level, old) in enumerate(levels)
-    ]
-    return {
-        "title": _("SMS delayed in Frankfurt and Singapore"),
-        "incident": INCIDENT,
-        "update": updates[0]["id"],
-        "status": said[number - 1][0],
-        "severity": 2,
-        "impact": "major",
-        "body": said[number - 1][1],
-        "posted_at": stamp(now),
-        "promised_at": None if over else stamp(now + timedelta(minutes=30)),
-        "started_at": stamp(start - timedelta(minutes=56)),
-        "resolved_at": stamp(now) if over else None,
-        "is_correction": event == Event.INCIDENT_CORRECTED,
-        "updates": updates,
-        "places": [],
-        "pages": {
-            page.id: {
-                "name": page.name,
-                "url": page.url,
-                "time_zone": page.time_zone,
-                "indicator": "none" if over else "major",
-                "description": "All Systems Operational" if over else "Partial System Outage",
-                "incident_url": f"{page.url}incidents/{INCIDENT}/",
-                "states": states,
-                "scope": _("SMS in Frankfurt and Singapore. Degraded: WhatsApp in Frankfurt"),
-            }
-        },
-    }
 
 
 def _at(value: Any, now: datetime) -> Any:

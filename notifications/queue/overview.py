@@ -16,7 +16,7 @@ from django.db.models import Count, Min, Q
 
 from incidents.models import Incident
 from incidents.models.incident import IncidentQuerySet
-from notifications.choices import AnnouncementState, DeliveryState, Outcome, Reach, Transport
+from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Outcome, Reach, Transport
 from notifications.models import Announcement, Attempt, Delivery, TransportHealth
 from notifications.models.announcement import AnnouncementQuerySet
 from notifications.models.delivery import DeliveryQuerySet
@@ -200,11 +200,17 @@ def _counts(counts: Counter, total: int) -> DeliveryCounts:
 
 def told(incident_id: int) -> list[tuple[Announcement, DeliveryCounts]]:
     """Of each update: its announcements to subscribers, oldest first, and how they are doing. Two or three queries."""
-    rows = list(
-        Announcement.objects.filter(incident=incident_id, update__isnull=False, reach=Reach.SUBSCRIBERS)
-        .select_related("decided_by", "update")
-        .order_by("pk")
-    )
+    return _told(Announcement.objects.filter(incident=incident_id, update__isnull=False).select_related("update"))
+
+
+def told_of_window(window_id: int) -> list[tuple[Announcement, DeliveryCounts]]:
+    """The same of a maintenance window, without its reminders."""
+    rows = Announcement.objects.filter(kind=Kind.MAINTENANCE, subject_id=window_id)
+    return _told(rows.exclude(event=Event.MAINTENANCE_REMINDER))
+
+
+def _told(announcements: AnnouncementQuerySet) -> list[tuple[Announcement, DeliveryCounts]]:
+    rows = list(announcements.filter(reach=Reach.SUBSCRIBERS).select_related("decided_by").order_by("pk"))
     counted = delivery_counts(row for row in rows if row.released_at)
     return [(row, counted.get(row.pk, DeliveryCounts())) for row in rows]
 

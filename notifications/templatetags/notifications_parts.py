@@ -18,7 +18,7 @@ from notifications.models import SendingSwitch
 from notifications.queue import overview
 from notifications.views import update_messages as of_updates
 from notifications.views.queue import may_read, may_send
-from notifications.views.recipients import of_postmortem, recipients_of
+from notifications.views.recipients import of_postmortem, of_window, recipients_of
 from notifications.views.redirects import here
 
 register = template.Library()
@@ -112,3 +112,20 @@ def postmortem_recipients(context, postmortem):
     if not (user.has_perm("postmortems.publish_postmortem") and may_see(user, postmortem.incident)):
         return {}
     return of_postmortem(postmortem)
+
+
+# On the screens of maintenance
+
+
+@register.inclusion_tag("notifications/staff/_recipients.html", takes_context=True)
+def window_recipients(context, window):
+    """Who will be told where this window is announced, or something happens to it, as it is saved."""
+    user = context["request"].user
+    return of_window(window) if user.has_perm("maintenance.announce_window") else {}
+
+
+@register.simple_tag(takes_context=True)
+def window_messages(context, window):
+    """Who was told of each of its updates, by its public id: for ``{% messages_of %}``. A few queries for all."""
+    may = context["request"].user.has_perm("maintenance.view_window")
+    return of_updates.lines_of_window(window) if may else {}

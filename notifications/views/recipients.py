@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.actions.impacts import last_ended
 from incidents.choices import Audience, Level, SeverityLevel, Status
+from incidents.maintenance.judging import current
+from incidents.maintenance.models import Window
 from incidents.models import Incident
 from incidents.views.incident import incident_or_404
 from notifications.announcements import forecast
@@ -77,6 +79,14 @@ def of_postmortem(postmortem: Postmortem) -> dict:
     if audience != Audience.PUBLIC:
         return _said(nobody=_("Nobody outside will be told: the incident is not public."))
     return _said(forecast.forecast_postmortem(postmortem))
+
+
+def of_window(window: Window) -> dict:
+    """What announcing it, or one more word of it, would come to; the caller has asked whether the person may."""
+    if window.audience != Audience.PUBLIC:
+        found = forecast.forecast_window(window, [], current(window))
+        return _said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
+    return _said(forecast.forecast_window(window, list(window.pages.all()), current(window)))
 
 
 def _update(composer: ComposerContext, data) -> Plan:

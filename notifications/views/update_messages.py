@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.choices import Status
+from incidents.maintenance.models import Window
 from incidents.models import Incident, User
 from incidents.views.incident import back
 from notifications.actions import undoing
@@ -39,6 +40,14 @@ def lines(incident: Incident) -> dict[str, list[Line]]:
     by_update: dict[str, list[Line]] = {}
     for row, counts in overview.told(incident.pk):
         by_update.setdefault(row.update.public_id, []).append(line(row, counts))
+    return by_update
+
+
+def lines_of_window(window: Window) -> dict[str, list[Line]]:
+    """The same of each update of a maintenance window."""
+    by_update: dict[str, list[Line]] = {}
+    for row, counts in overview.told_of_window(window.pk):
+        by_update.setdefault(row.content["told"], []).append(line(row, counts))
     return by_update
 
 

@@ -20,6 +20,7 @@ from tests import factories as make
 from tests.notifications import windows
 from tests.notifications.sent import leave
 from tests.notifications.windows import END, HANDS, HOUR, POSTED, START, act, at, live, plain, posted, read
+from tests.parts import drawn, request_of
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +242,26 @@ def test_what_a_person_decides_stands_in_the_windows_history(page):
     last = window.history.first()
     assert (last.history_change_reason, last.history_user) == ("Messages dropped.", by)
     assert (content.title, content.url, content.thread) == (window.title, places.url_of(window), window.public_id)
+
+
+def test_a_window_says_who_will_be_told_and_who_was(page):
+    room = make.channel(name="#network")
+    make.subscriber(page)
+    support, viewer = make.in_group("Support"), make.user()
+    window = windows.draft(page)
+    said = " ".join(drawn("window_recipients window", request_of(support), window=window).split())
+    assert "<b>1</b> subscriber by mail" in said
+    assert room.name in said
+    assert drawn("window_recipients window", request_of(viewer), window=window).strip() == ""
+    live(window := posted(page, **HANDS))
+    tags = "window_messages window as told %}{% messages_of update told"
+    for update in window.updates.all():
+        assert "Told 0 of 1" in drawn(tags, request_of(support), window=window, update=update)
+        assert "Told" not in drawn(tags, request_of(viewer), window=window, update=update)
+
+
+def test_of_an_internal_window_nobody_outside_will_be_told(page):
+    make.subscriber(page)
+    window = windows.draft(page, audience=Audience.INTERNAL)
+    said = drawn("window_recipients window", request_of(make.in_group("Support")), window=window)
+    assert "Nobody outside will be told" in said
