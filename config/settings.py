@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "make windows of series": {
+        "task": "incidents.maintenance.tasks.make_windows",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "remind of clocks": {"task": "notifications.tasks.remind", "schedule": 10.0, "options": {"expires": 10.0}},
     "read what can be searched": {
         "task": "postmortems.tasks.read_marked",

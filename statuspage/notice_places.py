@@ -1,4 +1,4 @@
-"""The pages on which a maintenance window stands, as places where its notice is counted (3-05)."""
+"""The pages on which a maintenance window stands, as places where its notice is counted (3-05), and of its series."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from incidents.choices import Audience
 from incidents.maintenance.counting import Source
-from incidents.maintenance.models import Window
-from statuspage.models import Page
+from incidents.maintenance.models import Series, Window
+from statuspage.models import Page, PageWindow
 
 
 def of_window(window: Window, chosen: Sequence[int] | None) -> Iterator[Source]:
@@ -23,3 +23,9 @@ def of_window(window: Window, chosen: Sequence[int] | None) -> Iterator[Source]:
         pages = pages.none()
     for page in pages:
         yield Source(page.public_id, str(page), page.time_zone, page.calendar, asked=page.notice_days)
+
+
+def place(window: Window, series: Series) -> None:
+    """A window that was made from a series stands on the pages of the series."""
+    rows = series.listed.order_by("pk")
+    PageWindow.objects.bulk_create(PageWindow(page_id=r.page_id, window=window, added_by=r.added_by) for r in rows)

@@ -33,5 +33,6 @@ REFUSALS = {
     "maintenance.view_window": _("You may not see maintenance. Ask an administrator."),
     "maintenance.plan_window": _("You may not plan maintenance. Ask Engineering."),
     "maintenance.announce_window": _("You may not announce maintenance. Ask Support."),
+    "maintenance.change_series": _("You may not change series of maintenance. Ask Support."),
     "maintenance.approve_window": _("You may not approve maintenance. Ask a lead or a manager."),
 }

@@ -16,3 +16,10 @@ def keep_time(**kwargs) -> None:
     """Beat runs this every 5 seconds: windows begin and end at their times."""
     with _outage.heard():
         timing.keep_time(timezone.now())
+
+
+@shared_task
+def make_windows(**kwargs) -> None:
+    """Beat runs this every 5 minutes: series are announced days ahead."""
+    with _outage.heard():
+        timing.make_windows(timezone.now())

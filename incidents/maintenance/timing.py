@@ -1,12 +1,13 @@
-"""Windows begin and end by themselves: found when it is time, done one by one, each once whoever looks."""
+"""What happens to windows by itself: found when it is time, done one by one, each once whoever looks."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 
-from incidents.maintenance import actions
+from incidents.maintenance import actions, recurrence
 from incidents.maintenance.choices import RUNNING, State
-from incidents.maintenance.models import Window
+from incidents.maintenance.models import Series, SeriesException, Window
 
 
 def keep_time(now: datetime) -> int:
@@ -18,3 +19,31 @@ def keep_time(now: datetime) -> int:
     for window in automatic.filter(state__in=RUNNING, ends_at__lte=now).order_by("ends_at", "pk"):
         done += actions.end_by_itself(window, now=now) is not None
     return done
+
+
+def due_occurrences(now: datetime) -> dict[Series, list[datetime]]:
+    """Of every series that runs, the starts that are near enough to be announced and have no window yet.
+
+    Three queries, whatever the number of series; when each recurs is computed and nowhere stored, so that no change of
+    a rule or of the clocks leaves a date behind.
+    """
+    gone: dict[int, set[datetime]] = defaultdict(set)
+    windows = Window.objects.filter(series__is_active=True, occurrence__gt=now)
+    exceptions = SeriesException.objects.filter(series__is_active=True, occurrence__gt=now)
+    for rows in (windows, exceptions):
+        for pk, occurrence in rows.order_by().values_list("series", "occurrence"):
+            gone[pk].add(occurrence)
+    found: dict[Series, list[datetime]] = {}
+    for series in Series.objects.filter(is_active=True).order_by("pk"):
+        until = now + timedelta(days=series.announce_days)
+        starts = recurrence.occurrences(
+            series.rule, first_at=series.first_at, zone=series.time_zone, after=now, until=until
+        )
+        if due := [start for start in starts if start not in gone[series.pk]]:
+            found[series] = due
+    return found
+
+
+def make_windows(now: datetime) -> int:
+    """How many windows were made from series. Each series in a transaction of its own, under its lock."""
+    return sum(len(actions.make_windows(series, now=now)) for series in due_occurrences(now))

@@ -1,7 +1,7 @@
 """Pages, what stands on them, how staff write to them, and how far they are published."""
 
 from statuspage.models.logo import PageLogo, Scheme
-from statuspage.models.page import Page, PageComponent, PageIncident, PageLink, PageWindow
+from statuspage.models.page import Page, PageComponent, PageIncident, PageLink, PageSeries, PageWindow
 from statuspage.models.publishing import DirtyPage, PublishState
 from statuspage.models.template import StageTemplate
 
@@ -12,6 +12,7 @@ __all__ = [
     "PageIncident",
     "PageLink",
     "PageLogo",
+    "PageSeries",
     "PageWindow",
     "PublishState",
     "Scheme",

@@ -81,6 +81,7 @@ class Page(models.Model):
     components = models.ManyToManyField("incidents.Component", through="PageComponent", related_name="pages")
     incidents = models.ManyToManyField("incidents.Incident", through="PageIncident", related_name="pages")
     windows = models.ManyToManyField("maintenance.Window", through="PageWindow", related_name="pages")
+    series = models.ManyToManyField("maintenance.Series", through="PageSeries", related_name="pages")
     history = HistoricalRecords()
 
     class Meta:
@@ -170,3 +171,18 @@ class PageWindow(models.Model):
 
     def __str__(self):
         return f"{self.window} on {self.page}"
+
+
+class PageSeries(models.Model):
+    """Windows of the series stand on the page."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="listed_series")
+    series = models.ForeignKey("maintenance.Series", models.CASCADE, related_name="listed")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("page", "series", name="page_series_is_unique")]
+
+    def __str__(self):
+        return f"{self.series} on {self.page}"

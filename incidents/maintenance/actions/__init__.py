@@ -17,6 +17,14 @@ from incidents.maintenance.actions.running import (
     post_update,
     verify,
 )
+from incidents.maintenance.actions.series import (
+    change_series,
+    create_series,
+    make_windows,
+    resume_series,
+    skip_occurrence,
+    stop_series,
+)
 
 __all__ = [
     "Message",
@@ -27,6 +35,8 @@ __all__ = [
     "begin",
     "begin_by_itself",
     "cancel",
+    "change_series",
+    "create_series",
     "decline",
     "discard",
     "draft",
@@ -36,9 +46,13 @@ __all__ = [
     "extend",
     "go_on",
     "link_incident",
+    "make_windows",
     "note_result",
     "post_update",
     "reschedule",
+    "resume_series",
+    "skip_occurrence",
+    "stop_series",
     "unlink_incident",
     "verify",
     "withdraw",

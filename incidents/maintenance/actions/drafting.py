@@ -14,7 +14,7 @@ from incidents.maintenance import signals
 from incidents.maintenance.actions.base import locked, save, save_audited
 from incidents.maintenance.actions.requests import withdraw_all
 from incidents.maintenance.judging import Affects, current
-from incidents.maintenance.models import Window, WindowImpact
+from incidents.maintenance.models import SeriesException, Window, WindowImpact
 from incidents.models import User
 from incidents.permissions import require
 
@@ -73,11 +73,14 @@ def edit(
 
 @transaction.atomic
 def discard(window: Window, *, by: User | None, version: int | None = None) -> None:
-    """A draft that is not needed. What was announced is cancelled instead."""
+    """A draft that is not needed. What was announced is cancelled instead. A series makes it no second time."""
     require(by, "maintenance.plan_window")
     window = locked(window, by=by, version=version)
     if not window.is_draft:
         raise DomainError(_("It is announced: cancel it, so that whoever was told hears of it."))
+    if window.series_id and window.occurrence:
+        left_out = {"series_id": window.series_id, "occurrence": window.occurrence}
+        SeriesException.objects.get_or_create(**left_out, defaults={"reason": _("Its draft was thrown away.")})
     window._history_user = by
     window.delete()
 

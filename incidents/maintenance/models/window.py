@@ -38,6 +38,10 @@ class WindowQuerySet(models.QuerySet["Window"]):
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
 
+    def waiting_to_be_announced(self) -> Self:
+        """Made from a series, and not announced by itself: a person has to decide, before it would begin."""
+        return self.filter(state=State.DRAFT, series__isnull=False, starts_at__gt=timezone.now())
+
     def overlapping(self, start: datetime, end: datetime) -> Self:
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 

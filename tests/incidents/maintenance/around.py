@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import time_machine
 
 from incidents.maintenance import actions
-from incidents.maintenance.models import Approval, Window
+from incidents.maintenance.judging import Affects
+from incidents.maintenance.models import Approval, Series, Window
+from statuspage.actions.series import place_series
 from tests import factories as make
 
 UTC = ZoneInfo("UTC")
@@ -75,3 +77,17 @@ def fresh(row):
 def kinds(window: Window) -> list[str]:
     """What happened to it, in order."""
     return [update.kind for update in window.updates.order_by("posted_at", "pk")]
+
+
+def series(*components, pages=None, affects=None, **facts) -> Series:
+    """Every second Tuesday of the month at two o'clock in Berlin, on a page of its own."""
+    components = components or (make.component(),)
+    facts = {
+        "title": "Database patches", "kind": "security", "rule": "FREQ=MONTHLY;BYDAY=2TU", "time_zone": "Europe/Berlin",
+        "first_at": datetime(2026, 11, 10, 1, tzinfo=UTC), "body": "We patch the databases.", "minutes": 90, "by": None,
+    } | facts  # fmt: skip
+    row = actions.create_series(affects=affects or [Affects(each) for each in components], **facts)
+    pages = [make.page(*components)] if pages is None else pages
+    if pages:
+        place_series(row, pages=pages, by=None)
+    return row
