@@ -36,7 +36,7 @@ SCREENS = {
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
         "feeds", "grid", "merged", "new_incident", "page_admin",
-        "window_forms",
+        "series_screens", "window_forms",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}

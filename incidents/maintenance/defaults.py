@@ -2,9 +2,9 @@
 
 from incidents.permissions import edit, see
 
-READ = see("maintenance", "window", "series", "windowtemplate")
+READ = see("maintenance", "window", "series", "windowtemplate", "templateimpact")
 PLAN, ANNOUNCE, APPROVE = (f"maintenance.{verb}_window" for verb in ("plan", "announce", "approve"))
-SERIES, TEMPLATES = edit("maintenance", "series"), edit("maintenance", "windowtemplate")
+SERIES, TEMPLATES = edit("maintenance", "series"), edit("maintenance", "windowtemplate", "templateimpact")
 
 GROUPS = {
     "Viewers": READ,

@@ -12,7 +12,9 @@ RIGHTS = [
         10,
         (
             Right.to(
-                "maintenance_see", _("See maintenance"), *see("maintenance", "window", "series", "windowtemplate")
+                "maintenance_see",
+                _("See maintenance"),
+                *see("maintenance", "window", "series", "windowtemplate", "templateimpact"),
             ),
             Right.to("maintenance_plan", _("Plan maintenance: write drafts"), "maintenance.plan_window"),
             Right.to(
@@ -23,7 +25,9 @@ RIGHTS = [
             ),
             Right.to("maintenance_approve", _("Approve emergency maintenance of others"), "maintenance.approve_window"),
             Right.to(
-                "maintenance_templates", _("Change maintenance templates"), *edit("maintenance", "windowtemplate")
+                "maintenance_templates",
+                _("Change maintenance templates"),
+                *edit("maintenance", "windowtemplate", "templateimpact"),
             ),
         ),
     ),

@@ -1,6 +1,7 @@
 """What staff do from the screens of a page: tell the public about an incident, and look after the pages themselves."""
 
 from statuspage.actions.pages import check_default, check_logos, check_removable, remove_page, save_page
+from statuspage.actions.series import write_series
 from statuspage.actions.telling import confirm_and_publish, declare_and_publish, place, publish_update
 from statuspage.actions.windows import place_window, write_window
 
@@ -15,5 +16,6 @@ __all__ = [
     "publish_update",
     "remove_page",
     "save_page",
+    "write_series",
     "write_window",
 ]

@@ -14,7 +14,7 @@ from incidents.maintenance import actions
 from incidents.maintenance.actions.base import locked
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window
-from incidents.models import User
+from incidents.models import Component, User
 from incidents.permissions import require
 from statuspage.models import Page, PageWindow
 from statuspage.publishing import publisher
@@ -50,14 +50,7 @@ def place_window(window: Window, pages: Sequence[Page], *, by: User | None) -> N
     window = locked(window, by=by)
     if window.is_public and not pages:
         raise DomainError(_("Choose at least one page."), field="pages")
-    fitting = {page.pk for page in layout.concerned(pages, [each.component for each in current(window)])}
-    for page in pages:
-        if page.pk not in fitting:
-            raise DomainError(
-                _("%(page)s names nothing that this maintenance affects. Add a component, or leave the page out.")
-                % {"page": page},
-                field="pages",
-            )
+    check_names(pages, [each.component for each in current(window)])
     before = set(layout.pages_of_window(window))
     PageWindow.objects.filter(window=window).exclude(page__in=pages).delete()
     for page in pages:
@@ -65,3 +58,15 @@ def place_window(window: Window, pages: Sequence[Page], *, by: User | None) -> N
     if window.is_public and before != set(pages):
         left = before - set(pages)
         publisher.want({*before, *pages}, subject=(MAINTENANCE, window.pk), takes_back=bool(left))
+
+
+def check_names(pages: Sequence[Page], components: Iterable[Component]) -> None:
+    """Refuses a page that names none of the components."""
+    fitting = {page.pk for page in layout.concerned(pages, components)}
+    for page in pages:
+        if page.pk not in fitting:
+            raise DomainError(
+                _("%(page)s names nothing that this maintenance affects. Add a component, or leave the page out.")
+                % {"page": page},
+                field="pages",
+            )

@@ -125,6 +125,7 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
         (r"maintenance_staff:act", {"open": [world.scheduled.public_id, "update"], "nowhere": [NOWHERE["mnt"], "end"]}),
         (r"maintenance_staff:link", of_incident()),
         (r"maintenance_staff:.*", {"open": [world.running.public_id], "nowhere": [NOWHERE["mnt"]]}),
+        (r"statuspage_staff:series(_act)?", {"open": [world.series.public_id], "nowhere": ["ser_000000000000"]}),
         (r"statuspage_staff:(edit_window|count_draft)", draft),
         (r"statuspage_staff:(move_window|count_move|amend_window)", scheduled),
         (r"admin:incidents_incident_impact", of_incident(lambda row: world.impact_of(row).pk)),

@@ -88,6 +88,10 @@ MAINTENANCE = {
     for history in ("", "historical")
     for name in ("window", "windowimpact", "windowupdate", "windowincident", "approval")
 } | {"statuspage_pagewindow", *ANNOUNCED, *PUBLISHED}  # fmt: skip
+SERIES = {
+    f"maintenance_{history}{name}" for history in ("", "historical") for name in ("series", "seriesimpact")
+} | {"maintenance_seriesexception", "statuspage_pageseries", *MAINTENANCE}  # fmt: skip
+SEE_SERIES, CHANGE_SERIES = "maintenance.view_series", "maintenance.change_series"
 WINDOWS, PLAN, ANNOUNCE = (f"maintenance.{verb}_window" for verb in ("view", "plan", "announce"))
 
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
@@ -151,6 +155,10 @@ LINES = [
     (r"maintenance_staff:link", _verdict(NOBODY, WORK, INCIDENT | MAINTENANCE)),
     (r"statuspage_staff:count_(window|draft|move)", _verdict(NOBODY)),
     (r"statuspage_staff:(plan|edit)_window", _verdict(PLAN, PLAN, MAINTENANCE)),
+    (r"statuspage_staff:(series|series_list)", _verdict(SEE_SERIES, CHANGE_SERIES, SERIES)),
+    (r"statuspage_staff:new_series", _verdict(CHANGE_SERIES, CHANGE_SERIES, SERIES)),
+    (r"statuspage_staff:count_series", _verdict(NOBODY)),
+    (r"statuspage_staff:series_act", _verdict(NOBODY, CHANGE_SERIES, SERIES)),
     (r"statuspage_staff:(move|amend)_window", _verdict(ANNOUNCE, ANNOUNCE, MAINTENANCE)),
     # Messages
     (r"notifications_staff:(queue|announcement|delivery)", _verdict(MESSAGES)),

@@ -14,7 +14,7 @@ from incidents.choices import Audience, Level, Promise, Status
 from incidents.groups import ready
 from incidents.maintenance import actions as maintenance
 from incidents.maintenance.choices import State
-from incidents.maintenance.models import Approval, Window
+from incidents.maintenance.models import Approval, Series, Window
 from incidents.models import Breach, ChangeFreeze, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
@@ -27,6 +27,7 @@ from postmortems.models import ActionItem, CalendarFeed, Cause, Event
 from postmortems.reading import content_of
 from statuspage.models import Page, PageLink, StageTemplate
 from tests import factories as make
+from tests.incidents.maintenance import around
 from tests.notifications import sent
 from tests.walks.forms import Form
 
@@ -51,6 +52,7 @@ class World:
     scheduled: Window
     running: Window  # what is restricted is one of the incidents that it caused
     approval: Approval
+    series: Series
     address_link: str  # by which ``everything`` confirms another address
     forms: dict[str, list[Form]] = field(default_factory=dict)  # by the page of ``everything`` that was read
 
@@ -134,7 +136,8 @@ def _maintenance(page, item, hidden, *, approver, by):
     )
     maintenance.link_incident(running, hidden, by=None)
     scheduled = make.scheduled(item, page=page, title="Database moved")
-    return draft, scheduled, running, approval
+    series = around.series(item, pages=[page], title="Patch night")
+    return draft, scheduled, running, approval, series
 
 
 def _restricted(page, item, *, member):

@@ -236,6 +236,31 @@ class AmendForm(MessageFields, FactsForm):
     )  # fmt: skip
 
 
+class SeriesForm(TimesForm, FactsForm):
+    """Maintenance that recurs: the first start and how often."""
+
+    rule = forms.CharField(
+        max_length=255,
+        label=gettext_lazy("How often"),
+        help_text=gettext_lazy("An RRULE. Example: FREQ=MONTHLY;BYDAY=2TU for each second Tuesday of a month."),
+        widget=forms.TextInput(attrs={"list": "rules", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Write how often, such as FREQ=WEEKLY;BYDAY=SU.")},
+    )
+    announce_days = forms.IntegerField(
+        min_value=1,
+        max_value=180,
+        initial=21,
+        label=gettext_lazy("Announced ahead"),
+        help_text=gettext_lazy("Days before each start. Enough for the notice that its pages ask for, with holidays."),
+    )
+    ticket = None
+
+    @property
+    def minutes(self) -> int:
+        starts_at, ends_at = self.times
+        return int((ends_at - starts_at).total_seconds() // 60)
+
+
 class ExpectedForm(forms.Form):
     """One component at one place and what is expected there. Without a component the row says nothing."""
 

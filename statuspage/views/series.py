@@ -1,0 +1,181 @@
+"""Maintenance that recurs: the list, the form with its next starts, and what leaves one out or stops it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from incidents import refusing
+from incidents.exceptions import DomainError, StaleVersion
+from incidents.maintenance import actions, recurrence_words
+from incidents.maintenance.actions.series import current
+from incidents.maintenance.models import Series, Window
+from incidents.permissions import may
+from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
+from statuspage.actions import write_series
+from statuspage.composer import series as beside, windows
+from statuspage.composer.forms.affected import Places
+from statuspage.composer.forms.window import BaseExpectedFormSet, ExpectedFormSet, SeriesForm
+from statuspage.models import Page
+
+SEE, CHANGE = "maintenance.view_series", "maintenance.change_series"
+FACTS = (
+    "title", "kind", "audience", "body", "advice", "plan", "roll_back", "owner", "team", "is_automatic", "rule",
+    "time_zone", "announce_days",
+)  # fmt: skip
+RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=1SU", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=YEARLY")
+
+
+def of_series(*rights: str):
+    """A view around one series, which is given the row."""
+
+    def decorate(view):
+        @for_those_who_may(SEE, *rights)
+        @wraps(view)
+        def wrapped(request, public_id, **kwargs):
+            series = Series.objects.select_related("owner", "team").filter(public_id=public_id).first()
+            if series is None:
+                raise Http404
+            return view(request, series, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+@for_those_who_may(SEE)
+def listing(request):
+    """Every series with when it recurs and the next window that was made of it."""
+    now = timezone.now()
+    rows = list(Series.objects.select_related("owner", "team").order_by("-is_active", "title", "pk"))
+    coming = Window.objects.filter(series__in=rows, starts_at__gte=now).order_by("starts_at", "pk")
+    following: dict[int, Window] = {}
+    for window in coming:
+        following.setdefault(window.series_id, window)
+    shown = [
+        (row, recurrence_words.words(row.rule, first_at=row.first_at, zone=row.time_zone), following.get(row.pk))
+        for row in rows
+    ]
+    return staff_page(
+        request, "statuspage/staff/window/series_list.html", title=_("Maintenance that recurs"), rows=shown,
+        may_change=may(request.user, CHANGE),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@for_those_who_may(SEE, CHANGE)
+def new(request):
+    return _write(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@of_series()
+def series(request, series: Series):
+    """Who may not change it reads it."""
+    if request.method == "POST" and not may(request.user, CHANGE):
+        return _screen(request, series, *_forms(request, series))
+    return _write(request, series)
+
+
+@require_POST
+@for_those_who_may(SEE, CHANGE)
+def count(request):
+    """The next starts as the form stands: a fragment for its script."""
+    form, rows = _forms(request, None, data=request.POST)
+    form.is_valid()
+    return TemplateResponse(request, "statuspage/staff/window/_series_slots.html", _beside(request, None, form, rows))
+
+
+@require_POST
+@of_series(CHANGE)
+def act(request, series: Series):
+    """Leave an occurrence out, stop the series, or let it go on."""
+    verb, reason = request.POST.get("act"), request.POST.get("reason", "")
+    with refusing.in_messages(request) as tried:
+        if verb == "skip":
+            occurrence = parse_datetime(request.POST.get("occurrence", ""))
+            if occurrence is None or timezone.is_naive(occurrence):
+                raise DomainError(_("The series has no start then."))
+            actions.skip_occurrence(series, occurrence=occurrence, reason=reason, by=request.user)
+        elif verb == "stop":
+            actions.stop_series(series, reason=reason, by=request.user)
+        elif verb == "resume":
+            actions.resume_series(series, by=request.user)
+        else:
+            raise DomainError(_("Nothing was done."))
+    if tried.is_done:
+        messages.success(request, _("Done."))
+    return HttpResponseRedirect(reverse("statuspage_staff:series", args=[series.public_id]))
+
+
+def _forms(request, series: Series | None, *, data=None) -> tuple[SeriesForm, BaseExpectedFormSet]:
+    choosing = {"zones": windows.zones(request.user), "owners": windows.owners()}
+    if data is not None:
+        return SeriesForm(data, **choosing), ExpectedFormSet(data, places=Places())
+    if series is None:
+        pages = list(Page.objects.filter(is_default=True))
+        zone = windows.first_zone(pages)
+        start = windows.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=timezone.now())
+        times = windows.initial_times(start, start + timedelta(hours=2), zone)
+        initial = {"pages": pages, "owner": request.user, "rule": RULES[2], "announce_days": 21} | times
+        return SeriesForm(initial=initial, **choosing), ExpectedFormSet(places=Places())
+    initial = windows.initial_of(series) | {
+        "pages": list(Page.objects.filter(listed_series__series=series)), "rule": series.rule,
+        "announce_days": series.announce_days, "version": series.version,
+    }  # fmt: skip
+    ends_at = series.first_at + timedelta(minutes=series.minutes)
+    initial |= windows.initial_times(series.first_at, ends_at, series.time_zone)
+    return SeriesForm(initial=initial, **choosing), ExpectedFormSet(places=Places(), opened=current(series))
+
+
+def _write(request, series: Series | None) -> HttpResponse:
+    if request.method != "POST":
+        return _screen(request, series, *_forms(request, series))
+    form, rows = _forms(request, series, data=request.POST)
+    if not (form.is_valid() & rows.is_valid()):
+        return _screen(request, series, form, rows, status=REFUSED)
+    given = form.cleaned_data
+    with refusing.in_form(form, names={"minutes": "length"}) as tried:
+        written = write_series(
+            series, by=request.user, affects=rows.affects(), pages=list(given["pages"]), version=given["version"],
+            first_at=given["starts_at"], minutes=form.minutes, **{name: given[name] for name in FACTS},
+        )  # fmt: skip
+    if tried.is_done:
+        messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+        return HttpResponseRedirect(reverse("statuspage_staff:series", args=[written.public_id]))
+    if isinstance(tried.refusal, StaleVersion):
+        typed = request.POST.copy()
+        typed["version"] = str(Series.objects.values_list("version", flat=True).get(pk=series.pk))
+        form.data = typed
+    return _screen(request, series, form, rows, status=tried.status)
+
+
+def _beside(request, series: Series | None, form: SeriesForm, rows: BaseExpectedFormSet) -> dict:
+    data = form.cleaned_data if form.is_bound else form.initial
+    times = form.times if form.is_bound else (form.initial["starts_at"], form.initial["ends_at"])
+    rule, zone, days = data.get("rule"), data.get("time_zone"), data.get("announce_days")
+    if not (rule and zone and times and days):
+        return {"words": "", "upcoming": []}
+    affects = rows.affects() if rows.is_bound else rows.opened
+    found = beside.upcoming(
+        rule, times=times, zone=zone, announce_days=days, affects=affects, audience=data.get("audience") or "",
+        pages=[page.pk for page in data.get("pages") or ()], now=timezone.now(), series=series,
+    )  # fmt: skip
+    return {"words": beside.in_words(rule, times[0], zone), "upcoming": found, "series": series}
+
+
+def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:
+    return staff_page(
+        request, "statuspage/staff/window/series.html", status=status, form=form, rows=rows, series=series,
+        title=series.title if series else _("New series"), rules=RULES, may_change=may(request.user, CHANGE),
+        **{key: value for key, value in _beside(request, series, form, rows).items() if key != "series"},
+    )  # fmt: skip

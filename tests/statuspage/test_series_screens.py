@@ -1,0 +1,114 @@
+"""Maintenance that recurs, on its screens: written, counted as one types, left out, stopped."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.maintenance.models import Series, SeriesException, Window
+from tests import factories as make
+from tests.incidents.maintenance.around import series
+from tests.statuspage.test_window_forms import typed
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/maintenance/series/"
+
+
+@pytest.fixture
+def sms():
+    return make.component(name="SMS")
+
+
+@pytest.fixture
+def page(sms):
+    return make.page(sms, name="Larkwire", is_default=True)
+
+
+@pytest.fixture(autouse=True)
+def support(client):
+    person = make.in_group("Support", time_zone="UTC")
+    client.force_login(person)
+    return person
+
+
+def form(page, sms, **more):
+    return typed(page, sms) | {"rule": "FREQ=WEEKLY;BYDAY=SU", "announce_days": "21"} | more
+
+
+def test_it_is_written_with_its_pages(client, page, sms, support):
+    answer = client.post(f"{LIST}new/", form(page, sms, length="90"))
+
+    row = Series.objects.get()
+    assert answer.url == reverse("statuspage_staff:series", args=[row.public_id])
+    assert (row.minutes, row.rule, row.author, list(row.pages.all())) == (90, "FREQ=WEEKLY;BYDAY=SU", support, [page])
+
+
+def test_the_next_starts_are_counted_as_one_types(client, page, sms):
+    shown = client.post(f"{LIST}count/", form(page, sms))
+    assert "Every week" in shown.text
+    assert shown.text.count("Announced ") >= 8
+    assert "Planned: " in shown.text
+    soon = client.post(f"{LIST}count/", form(page, sms, announce_days="3"))
+    assert "It waits for a person." in soon.text
+    assert not Series.objects.exists()
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY", "FREQ=WEEKLY;COUNT=0", "every sunday", "FREQ=WEEKLY;BYDAY=XX"])
+def test_a_wrong_rule_says_what_to_write(client, page, sms, rule):
+    assert client.post(f"{LIST}count/", form(page, sms, rule=rule)).status_code == 200
+    answer = client.post(f"{LIST}new/", form(page, sms, rule=rule))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["rule"]
+    assert answer.context["form"]["title"].value() == "Core router upgrade"
+
+
+def test_it_is_changed_and_somebody_who_was_quicker_is_noticed(client, page, sms):
+    row = series(sms, pages=[page], first_at=timezone.now() + timedelta(days=30))
+    address = reverse("statuspage_staff:series", args=[row.public_id])
+    shown = client.get(address)
+    assert shown.context["form"]["length"].value() == "90"
+    assert client.post(address, form(page, sms, version=row.version + 7)).status_code == 412
+    row.refresh_from_db()
+    client.post(address, form(page, sms, version=row.version, title="Patch night"))
+    row.refresh_from_db()
+    assert row.title == "Patch night"
+
+
+def test_one_start_is_left_out_with_a_reason_and_the_series_is_stopped_and_goes_on(client, page, sms):
+    row = series(sms, pages=[page], rule="FREQ=WEEKLY", first_at=timezone.now() + timedelta(days=30))
+    act = reverse("statuspage_staff:series_act", args=[row.public_id])
+    start = client.get(reverse("statuspage_staff:series", args=[row.public_id])).context["upcoming"][1].starts_at
+    client.post(act, {"act": "skip", "occurrence": start.isoformat()})
+    assert not SeriesException.objects.exists()
+    client.post(act, {"act": "skip", "occurrence": start.isoformat(), "reason": "Black Friday"})
+    assert SeriesException.objects.get().occurrence == start
+    assert "Left out: Black Friday" in client.get(reverse("statuspage_staff:series", args=[row.public_id])).text
+
+    client.post(act, {"act": "stop", "reason": "Not needed"})
+    row.refresh_from_db()
+    assert not row.is_active
+    client.post(act, {"act": "resume"})
+    row.refresh_from_db()
+    assert row.is_active
+
+
+def test_who_may_not_change_it_reads_it(client, page, sms):
+    row = series(sms, pages=[page])
+    client.force_login(make.in_group("Viewers"))
+    address = reverse("statuspage_staff:series", args=[row.public_id])
+    assert "disabled" in client.get(address).text
+    client.post(address, form(page, sms, version=row.version, title="Mine"))
+    row.refresh_from_db()
+    assert row.title != "Mine"
+    assert client.get(f"{LIST}new/").status_code == 403
+
+
+def test_the_list_costs_the_same_for_one_and_fifty(client, page, sms, same_queries):
+    assert "Nothing recurs yet" in client.get(LIST).text
+    for count in (1, 49):
+        for _each in range(count):
+            series(sms, pages=[page])
+        with same_queries(at_most=16):
+            client.get(LIST)
+    assert not Window.objects.exists()
