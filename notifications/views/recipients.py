@@ -28,7 +28,9 @@ from postmortems.models import Postmortem
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import forms_for
 from statuspage.models import Page
-from statuspage.views import confirm, new_incident
+from statuspage.views import confirm, new_incident, windows
+
+NEW_WINDOW = "maintenance"  # in place of a public id, where it has none yet
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ def recipients(request, public_id):
 
 
 def recipients_of(request, public_id, data=None):
-    """What the template says, of a page (*New incident*) or of an incident; 404 for those who may not publish it."""
+    """What the template says, of a page (*New incident*), of an incident or of maintenance; 404 for those who may not
+    publish it."""
+    if public_id == NEW_WINDOW or public_id.startswith("mnt_"):
+        return _of_window_form(request, public_id, data)
     if not request.user.has_perm("incidents.publish_incident"):
         raise Http404
     if public_id.startswith("sp_"):
@@ -79,6 +84,28 @@ def of_postmortem(postmortem: Postmortem) -> dict:
     if audience != Audience.PUBLIC:
         return _said(nobody=_("Nobody outside will be told: the incident is not public."))
     return _said(forecast.forecast_postmortem(postmortem))
+
+
+def _of_window_form(request, public_id, data) -> dict:
+    """Maintenance as its form stands; moved or as it is opened, as it is saved."""
+    if not request.user.has_perm("maintenance.announce_window"):
+        raise Http404
+    window = None
+    if public_id != NEW_WINDOW:
+        window = get_object_or_404(Window.objects.visible_to(request.user), public_id=public_id)
+    told = data is None or "deliver" in data
+    if not told:
+        return _said(nobody=_("Nobody outside gets a message. The page changes; the reason stays on the record."))
+    if data is None or "rows-TOTAL_FORMS" not in data:
+        return of_window(window) if window else _said(nobody=_("Choose components and pages: whom it reaches is said "
+                                                               "here."))  # fmt: skip
+    form, rows = windows.forms_for(request, window, data=data)
+    form.is_valid()
+    affects = rows.affects()
+    if form.cleaned_data.get("audience") == Audience.INTERNAL:
+        found = forecast.forecast_window(window, [], affects)
+        return _said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
+    return _said(forecast.forecast_window(window, list(form.cleaned_data.get("pages") or []), affects))
 
 
 def of_window(window: Window) -> dict:

@@ -131,7 +131,7 @@ def _move_screen(request, window: Window, form: MoveForm, *, status: int = 200) 
     found = windows.counted(form, None, window=window, user=request.user, opened=opened)
     return staff_page(
         request, "statuspage/staff/window/move.html", title=_("Move maintenance"), status=status, window=window,
-        form=form, counted=found, before=before, moves=True,
+        form=form, counted=found, before=before, moves=True, recipients_of=window.public_id,
     )  # fmt: skip
 
 

@@ -229,5 +229,6 @@ def _screen(
         counted=found,
         templates=WindowTemplate.objects.all() if window is None else (),
         may_announce=may(request.user, "maintenance.announce_window"),
+        recipients_of=window.public_id if window else "maintenance",
         **more,
     )

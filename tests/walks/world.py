@@ -14,7 +14,7 @@ from incidents.choices import Audience, Level, Promise, Status
 from incidents.groups import ready
 from incidents.maintenance import actions as maintenance
 from incidents.maintenance.choices import State
-from incidents.maintenance.models import Approval, Series, Window
+from incidents.maintenance.models import Approval, Series, Window, WindowTemplate
 from incidents.models import Breach, ChangeFreeze, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
@@ -136,6 +136,7 @@ def _maintenance(page, item, hidden, *, approver, by):
     )
     maintenance.link_incident(running, hidden, by=None)
     scheduled = make.scheduled(item, page=page, title="Database moved")
+    WindowTemplate.objects.create(name="Patches", title="Databases patched", kind="security")
     series = around.series(item, pages=[page], title="Patch night")
     return draft, scheduled, running, approval, series
 

@@ -63,7 +63,7 @@
     function recipients() {
       const place = form.querySelector("[data-recipients]");
       if (!place) return;
-      const decides = /^(status|pages|severity|components|audience|publish|rule|deliver_notifications|end_impacts|rows-.*)$/;
+      const decides = /^(status|pages|severity|components|audience|publish|rule|deliver_notifications|deliver|end_impacts|rows-.*)$/;
       const asked = () => JSON.stringify([...new FormData(form)].filter(([name]) => decides.test(name)));
       let last = form.querySelector("[aria-invalid=true], .bw-error") ? "" : asked(), waiting, running;
       async function ask() {
