@@ -14,6 +14,16 @@ from incidents.maintenance.business_days import Count, Day, DayKind, Frozen, Not
 from incidents.wording import listing
 
 
+def zone_of(at: datetime) -> str:
+    """CET; where a zone has no such name, UTC-3."""
+    name = at.tzname() or ""
+    if name[:1] not in "+-" or not name:
+        return name
+    minutes = int(at.utcoffset().total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+
+
 def day(at: date) -> str:
     """Tue 8 Dec."""
     return formats.date_format(at, "D j M")
@@ -22,16 +32,16 @@ def day(at: date) -> str:
 def instant(at: datetime, zone: str) -> str:
     """Tue 15 Dec 00:00 CET, in the zone of the place."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local)} {local:%H:%M} {local.tzname()}"
+    return f"{day(local)} {local:%H:%M} {zone_of(local)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Tue 15 Dec 2026, 01:00 – 03:00 CET; with both days where they are two."""
     start, end = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
-    name = end.tzname() or zone
+    name = zone_of(end)
     first = f"{formats.date_format(start, 'D j M Y')}, {start:%H:%M}"
-    if start.tzname() != name:
-        first = f"{first} {start.tzname()}"
+    if zone_of(start) != name:
+        first = f"{first} {zone_of(start)}"
     last = f"{end:%H:%M}" if start.date() == end.date() else f"{day(end)}, {end:%H:%M}"
     return f"{first} – {last} {name}"
 

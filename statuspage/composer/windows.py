@@ -19,6 +19,7 @@ from incidents.maintenance.business_days import Frozen, freezes_at
 from incidents.maintenance.judging import Affects, Judgement, current, judged
 from incidents.maintenance.models import Series, Window, WindowTemplate
 from incidents.models import Location, User
+from incidents.moments import whole
 from incidents.permissions import may
 from statuspage.composer.forms.window import OTHER, BaseExpectedFormSet, TimesForm
 from statuspage.models import Page
@@ -26,7 +27,7 @@ from statuspage.models import Page
 APPROVE = "maintenance.approve_window"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DAY = timedelta(days=1)
-REMINDERS = (timedelta(hours=24), timedelta(hours=1))
+REMINDERS = [1440, 60]  # minutes before the start, where a page sets nothing
 
 
 def owners():
@@ -209,12 +210,19 @@ class Counted:
         return tuple({(each.name, each.first, each.last): each for each in found}.values())
 
     @property
+    def reminders(self) -> list[timedelta]:
+        """Before the start, the earliest first. Settings of messages belong to an app above: known by lookups only."""
+        pages = Page.objects.filter(pk__in=self.chosen) if self.chosen is not None else self.window.pages.all()
+        found = pages.values_list("message_settings__maintenance_reminders", flat=True)
+        minutes = {each for row in found for each in (REMINDERS if row is None else row)}
+        return [timedelta(minutes=each) for each in sorted(minutes, reverse=True)]
+
+    @cached_property
     def moments(self) -> list[Moment]:
         starts_at, ends_at = self.times
         found = [Moment("now", _("On posting"), self.now)]
-        for before in REMINDERS:
-            words = {"hours": int(before.total_seconds() // 3600)}
-            label = _("%(hours)d h before") % words
+        for before in self.reminders:
+            label = _("%(time)s before") % {"time": whole(before)}
             found.append(Moment("reminder", label, starts_at - before, is_past=starts_at - before <= self.now))
         return [*found, Moment("begins", _("Begins"), starts_at), Moment("ends", _("Ends"), ends_at)]
 
