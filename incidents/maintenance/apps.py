@@ -6,3 +6,9 @@ class MaintenanceConfig(AppConfig):
 
     name = "incidents.maintenance"
     verbose_name = "Maintenance"
+
+    def ready(self):
+        from incidents.clocks import covers
+        from incidents.maintenance.coverage import IncidentIsCovered
+
+        covers.offer(IncidentIsCovered)

@@ -39,6 +39,11 @@ class WindowQuerySet(models.QuerySet["Window"]):
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
 
+    def running_at(self, at: datetime) -> Self:
+        """Announced by then, begun and not over: by what really happened."""
+        begun = self.filter(announced_at__lte=at, started_at__lte=at)
+        return begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
     def waiting_to_be_announced(self) -> Self:
         """Made from a series, and not announced by itself, or from an operator's notice: a person has to decide, before
         it would begin."""
