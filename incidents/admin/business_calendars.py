@@ -68,7 +68,7 @@ class OwnDays(StrictTabularInline):
 class BusinessCalendarAdmin(StaffModelAdmin):
     form = CalendarForm
     inlines = [OwnDays]
-    list_display = ["name", "holidays_of", "free", "cut_off", "version"]
+    list_display = ["name", "holidays_of", "free", "until", "version"]
     search_fields = ["name"]
     readonly_fields = ["coming", "used_by", "version"]
     held_by_incidents = False  # pages and locations hold it, which everybody may know
@@ -108,6 +108,10 @@ class BusinessCalendarAdmin(StaffModelAdmin):
     @display(description=gettext_lazy("Weekend"))
     def free(self, calendar):
         return ", ".join(str(name) for number, name in WEEK if number in calendar.weekend) or "–"
+
+    @display(description=gettext_lazy("Cut-off"), ordering="cut_off")
+    def until(self, calendar):
+        return f"{calendar.cut_off:%H:%M}"
 
     @display(description=gettext_lazy("The next 12 months"))
     def coming(self, calendar):

@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 
 from incidents import choices
 from incidents.choices import Audience, EntryKind, Status
+from incidents.clocks import covers
 from incidents.clocks.clock import Clock
 from incidents.models import Incident, TimelineEntry
 from incidents.models.incident import IncidentQuerySet
 
 
 def annotated(incidents: IncidentQuerySet) -> IncidentQuerySet:
-    """With all that clocks are derived from: what was published, and when a dismissed suspicion was taken up again."""
+    """With all that clocks are derived from: what was published, when a dismissed suspicion was taken up again, and
+    whether customers had read of it beforehand (``is_covered``)."""
     taken_up = TimelineEntry.objects.filter(
         incident=OuterRef("pk"), kind=EntryKind.STAGE, data__old=Status.DISMISSED.value
     )
-    return incidents.with_told().annotate(reconsidered_at=Subquery(taken_up.order_by("-at", "-pk").values("at")[:1]))
+    taken_up_at = Subquery(taken_up.order_by("-at", "-pk").values("at")[:1])
+    return incidents.with_told().annotate(reconsidered_at=taken_up_at, is_covered=covers.is_covered())
 
 
 def clocks_of(incident: Incident) -> list[Clock]:
@@ -51,8 +54,11 @@ def _suspicion(incident: Incident) -> Clock | None:
 def _first_notice(incident: Incident) -> Clock | None:
     """First public notice, from detection (2-11, 3-22). A suspicion that may turn public has it running already.
 
-    One that was merged keeps how it went, if it had come to that.
+    One that was merged keeps how it went, if it had come to that. Where all of it lies within maintenance that
+    customers were told of, none is owed.
     """
+    if incident.is_covered:
+        return None
     applies = incident.has_public_clocks and incident.is_confirmed
     applies |= incident.had_public_clocks and incident.is_merged and incident.first_notice_at is not None
     may_apply = incident.status == Status.SUSPECTED and incident.audience in (Audience.INTERNAL, Audience.PUBLIC)

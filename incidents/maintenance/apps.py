@@ -11,8 +11,10 @@ class MaintenanceConfig(AppConfig):
     verbose_name = "Maintenance"
 
     def ready(self):
-        from incidents.clocks import promises
+        from incidents.clocks import covers, promises
         from incidents.maintenance import clocks
+        from incidents.maintenance.coverage import IncidentIsCovered
 
         promises.offer(clocks.MAINTENANCE_CLOCKS)
+        covers.offer(IncidentIsCovered)
         register_converter(WindowConverter, "mnt")

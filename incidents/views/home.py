@@ -201,7 +201,8 @@ def _waiting_for_group(user, open_now, now: datetime) -> list[Step]:
             found.append(
                 Step(incident.title, detail, f"{_workspace(incident)}#compose", clock.due_at, clock.started_at)
             )
-        for incident in clocks.annotated(mine.awaiting_first_notice()).order_by("detected_at")[:SHOWN]:
+        untold = clocks.annotated(mine.awaiting_first_notice()).filter(is_covered=False)
+        for incident in untold.order_by("detected_at")[:SHOWN]:
             clock = next(clock for clock in clocks.clocks_of(incident) if clock.key == "first_notice")
             detail, url = _("Confirmed, and customers have not been told"), f"{_workspace(incident)}#compose"
             found.append(Step(incident.title, detail, url, clock.due_at, clock.started_at))

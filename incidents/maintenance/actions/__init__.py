@@ -5,6 +5,7 @@ from incidents.maintenance.actions.approving import approve, ask_approval, decli
 from incidents.maintenance.actions.base import Message
 from incidents.maintenance.actions.drafting import discard, draft, edit
 from incidents.maintenance.actions.linking import link_incident, unlink_incident
+from incidents.maintenance.actions.operator_notices import ingest, read_again, settle
 from incidents.maintenance.actions.running import (
     begin,
     begin_by_itself,
@@ -45,12 +46,15 @@ __all__ = [
     "end_by_itself",
     "extend",
     "go_on",
+    "ingest",
     "link_incident",
     "make_windows",
     "note_result",
     "post_update",
+    "read_again",
     "reschedule",
     "resume_series",
+    "settle",
     "skip_occurrence",
     "stop_series",
     "unlink_incident",

@@ -135,6 +135,8 @@ def make_windows(series: Series, *, now: datetime) -> list[Window]:
     """
     series = locked_series(series, by=None)
     affects = current(series)
+    if not affects:  # its components are gone: somebody has to say what it affects instead
+        return []
     made = []
     for occurrence in due(series, now=now):
         ends_at = occurrence + timedelta(minutes=series.minutes)

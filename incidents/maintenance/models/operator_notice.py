@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.maintenance.choices import ReadAs
+from incidents.maintenance.choices import OVER, ReadAs
 from incidents.models.public_id import public_id_field
+
+
+class OperatorNoticeQuerySet(models.QuerySet["OperatorNotice"]):
+    def about(self, provider: str, uid: str) -> Self:
+        """All that was sent about one event, the newest first."""
+        return self.filter(provider=provider, uid=uid).order_by("-sequence", "-pk")
+
+    def waiting_for_a_person(self) -> Self:
+        """Something is left to do, as ``error`` says, and nobody has done or settled it."""
+        return self.filter(settled_at__isnull=True).exclude(error="").exclude(window__state__in=OVER)
 
 
 class OperatorNotice(models.Model):
     """One event of a calendar file, or a file in which none could be read.
 
-    ``digest`` tells it from others: the same file, sent again, makes nothing. ``uid`` and ``sequence`` lead to the
-    window that it is about; ``unmatched`` are the names that no component has.
+    ``starts_at`` and ``ends_at`` are the times that it says, whatever the window has; ``raw`` is a file of its own for
+    each event. ``digest`` tells it from others: the same file, sent again, makes nothing. ``uid`` and ``sequence`` lead
+    to the window that it is about; ``unmatched`` are the names that no component has.
     """
 
     public_id = public_id_field("opn")
@@ -30,7 +43,13 @@ class OperatorNotice(models.Model):
     read_as = models.CharField(max_length=12, choices=ReadAs)
     error = models.CharField(max_length=500, blank=True, help_text="Why it could not be read, or what is left to do.")
     unmatched = models.JSONField(default=list)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True, help_text="Nothing is left to do: done, or not to be done.")
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     window = models.ForeignKey("maintenance.Window", models.SET_NULL, null=True, related_name="operator_notices")
+
+    objects = OperatorNoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-pk"]

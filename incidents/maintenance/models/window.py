@@ -7,13 +7,14 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from incidents.choices import Audience, Origin
 from incidents.maintenance.choices import AHEAD, OVER, RUNNING, Expected, Kind, Outcome, State
+from incidents.maintenance.models.operator_notice import OperatorNotice
 from incidents.models.public_id import public_id_field, time_zone_field
 
 Person = settings.AUTH_USER_MODEL
@@ -38,9 +39,16 @@ class WindowQuerySet(models.QuerySet["Window"]):
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
 
+    def running_at(self, at: datetime) -> Self:
+        """Announced by then, begun and not over: by what really happened."""
+        begun = self.filter(announced_at__lte=at, started_at__lte=at)
+        return begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
     def waiting_to_be_announced(self) -> Self:
-        """Made from a series, and not announced by itself: a person has to decide, before it would begin."""
-        return self.filter(state=State.DRAFT, series__isnull=False, starts_at__gt=timezone.now())
+        """Made from a series, and not announced by itself, or from an operator's notice: a person has to decide, before
+        it would begin."""
+        sent = Exists(OperatorNotice.objects.filter(window=OuterRef("pk")))
+        return self.filter(sent | Q(series__isnull=False), state=State.DRAFT, starts_at__gt=timezone.now())
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         return self.filter(starts_at__lt=end, ends_at__gt=start)

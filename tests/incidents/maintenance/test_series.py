@@ -286,6 +286,15 @@ def test_pages_of_a_series_are_those_of_drafts_too():
     assert list(row.pages.all()) == list(row.windows.get().pages.all()) == [other]
 
 
+@pytest.mark.django_db
+def test_a_series_whose_components_are_gone_holds_up_no_other():
+    sms = make.component()
+    first, second = series(sms, pages=[make.page()]), series()
+    sms.delete()
+    assert run(READY) == 1
+    assert (shown(first), shown(second)) == ([], [(DECEMBER, State.SCHEDULED)])
+
+
 # Many, and at once
 
 

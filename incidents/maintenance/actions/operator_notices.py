@@ -1,0 +1,195 @@
+"""Operators' notices become drafts of windows, and follow what the operator says later (3-10).
+
+A draft follows by itself, in what the operator changed. What customers were told is moved or cancelled by a person
+only: the notice says what is left to do (``OperatorNotice.objects.waiting_for_a_person``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.exceptions import DomainError
+from incidents.maintenance import operator_calendars
+from incidents.maintenance.actions.drafting import draft, edit
+from incidents.maintenance.actions.running import cancel
+from incidents.maintenance.choices import OVER, Kind, ReadAs
+from incidents.maintenance.judging import Affects
+from incidents.maintenance.models import OperatorNotice, Window
+from incidents.maintenance.operator_calendars import Announced, Unreadable, names_of, read
+from incidents.models import Component, User
+from incidents.permissions import require
+
+RIGHTS = ("maintenance.announce_window", "maintenance.plan_window")
+APPLIED = (ReadAs.NEW, ReadAs.UPDATED, ReadAs.CANCELLED)
+
+
+@transaction.atomic
+def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]:
+    """A notice for each event of a calendar file; what came before, byte for byte, makes nothing.
+
+    What cannot be read is kept with the reason. ``source``: the file's name, or who sent it.
+    """
+    require(by, *RIGHTS)
+    facts: dict[str, Any] = {"source": source.replace("\0", "")[:255], "by": by}
+    digest = hashlib.sha256(data).hexdigest()
+    if OperatorNotice.objects.filter(digest=digest).exists():
+        return []
+    try:
+        texts = operator_calendars.split(data)
+    except Unreadable as error:
+        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_calendars.kept(data)}
+        return [OperatorNotice.objects.create(digest=digest, **unreadable, **facts)]
+    notices = []
+    for number, text in enumerate(texts):
+        mark = hashlib.sha256(f"{digest} {number}".encode()).hexdigest() if number else digest
+        notice = OperatorNotice(digest=mark, raw=text, **facts)
+        _take(notice, by=by)
+        notice.save()
+        notices.append(notice)
+    return notices
+
+
+@transaction.atomic
+def read_again(notice: OperatorNotice, *, by: User | None) -> OperatorNotice:
+    """What could not be read, after somebody gave a component the external id that was missing, say."""
+    require(by, *RIGHTS)
+    notice = _locked(notice)
+    if notice.read_as != ReadAs.UNREADABLE:
+        raise DomainError(_("It was read. A later version of it comes as a notice of its own."))
+    notice.settled_at = notice.settled_by = None
+    _take(notice, by=by)
+    notice.save()
+    return notice
+
+
+@transaction.atomic
+def settle(notice: OperatorNotice, *, by: User | None) -> OperatorNotice:
+    """Nothing is left to do: somebody did it, or it is not to be done."""
+    require(by, RIGHTS[0])
+    notice = _locked(notice)
+    if not notice.error or notice.settled_at is not None:
+        raise DomainError(_("Nothing is left to do."))
+    notice.settled_at, notice.settled_by = timezone.now(), by
+    notice.save(update_fields=["settled_at", "settled_by"])
+    return notice
+
+
+def _take(notice: OperatorNotice, *, by: User | None) -> None:
+    """Read it, and do what it says. The caller saves it."""
+    try:
+        event = read(notice.raw)
+        notice.provider, notice.uid, notice.sequence = event.provider, event.uid, event.sequence
+        notice.starts_at, notice.ends_at = event.starts_at, event.ends_at
+        _follow(notice, event, by=by)
+    except Unreadable as error:
+        notice.uid = notice.uid or error.uid
+        notice.read_as, notice.error = ReadAs.UNREADABLE, str(error)[:500]
+    except DomainError as error:
+        notice.read_as, notice.error = ReadAs.UNREADABLE, str(error)[:500]
+
+
+def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
+    about = OperatorNotice.objects.about(event.provider, event.uid).exclude(pk=notice.pk)
+    earlier = list(about.select_for_update(of=("self",), no_key=True))
+    last = next((each for each in earlier if each.read_as in APPLIED), None)
+    before = read(last.raw) if last else None
+    notice.error, notice.unmatched = "", []
+    if before and (event.sequence < before.sequence or event == before):
+        notice.read_as, notice.window = ReadAs.OLD, last.window if last else None
+        return
+    window = last.window if last else None
+    if event.is_cancelled:
+        notice.read_as, notice.window = ReadAs.CANCELLED, window
+        notice.error = _cancel(window, by=by)
+    elif window is None or window.is_over or before is None:
+        _begin(notice, event, by=by)
+    else:
+        notice.read_as, notice.window = ReadAs.UPDATED, window
+        notice.error = _update(notice, window, before, event, by=by)
+    OperatorNotice.objects.filter(pk__in=[each.pk for each in earlier], settled_at=None).exclude(error="").update(
+        settled_at=timezone.now()
+    )
+
+
+def _begin(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
+    """A draft, for a person to look at and to announce."""
+    if event.ends_at <= timezone.now():
+        notice.read_as, notice.error, notice.settled_at = ReadAs.OLD, _("It is over already."), timezone.now()
+        return
+    affects = _affects(notice, event)
+    notice.window = draft(affects=affects, kind=Kind.OPERATOR, by=by, **_facts(event))
+    notice.read_as = ReadAs.NEW
+
+
+def _update(notice: OperatorNotice, window: Window, before: Announced, event: Announced, *, by: User | None) -> str:
+    """A draft follows in what the operator changed. Of what customers were told: in words, what is another now."""
+    new, old = _facts(event), _facts(before)
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    concerns = _concerns(event) != _concerns(before)
+    if window.is_draft:
+        edit(window, by=by, affects=_affects(notice, event) if concerns else None, **changed)
+        return ""
+    said = []
+    if (event.starts_at, event.ends_at) != (window.starts_at, window.ends_at):
+        words = {"from": _moment(event.starts_at), "to": _moment(event.ends_at)}
+        said.append(
+            _("The operator works from %(from)s to %(to)s now. Customers were told other times: move it.") % words
+        )
+    if concerns:
+        said.append(_("The operator says that it concerns other parts, or with another effect: look at what is told."))
+    return " ".join(said)
+
+
+def _cancel(window: Window | None, *, by: User | None) -> str:
+    if window is None or window.state in OVER:
+        return ""
+    if window.is_draft:
+        cancel(window, reason=_("The operator cancelled it."), by=by)
+        return ""
+    return _("The operator cancelled it. Customers were told of it: cancel it, so that they hear of that.")
+
+
+def _facts(event: Announced) -> dict[str, Any]:
+    """As a window has them."""
+    return {
+        "title": event.title, "body": event.text, "starts_at": event.starts_at, "ends_at": event.ends_at,
+        "time_zone": event.time_zone, "ticket": event.maintenance_id,
+    }  # fmt: skip
+
+
+def _concerns(event: Announced) -> tuple:
+    return event.provider, event.account, set(event.objects), event.expected
+
+
+def _affects(notice: OperatorNotice, event: Announced) -> list[Affects]:
+    """The components that have one of its names among their external ids. One query."""
+    known: dict[str, list[Component]] = {}
+    for component in Component.objects.order_by("position", "pk"):
+        for each in component.external_ids:
+            known.setdefault(str(each).casefold(), []).append(component)
+    found: dict[Component, None] = {}
+    for name, ids in names_of(event):
+        matched = [component for each in ids for component in known.get(each.casefold(), ())]
+        found |= dict.fromkeys(matched)
+        if not matched:
+            notice.unmatched = [*notice.unmatched, name]
+    if found:
+        return [Affects(component, None, event.expected) for component in found]
+    if not notice.unmatched:
+        raise Unreadable(_("It does not say what it concerns."))
+    names = ", ".join(notice.unmatched)
+    raise Unreadable(_("No component has the external id %(names)s.") % {"names": names[:400]})
+
+
+def _locked(notice: OperatorNotice) -> OperatorNotice:
+    return OperatorNotice.objects.select_for_update(of=("self",), no_key=True).get(pk=notice.pk)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,218 @@
+"""What operators announce in calendar files (iCalendar): with the words of MAINTNOTE, or as plain events (3-10).
+
+Bytes in, values out; nothing is asked and nothing is kept. Time zones are looked up by name, never computed by the
+rules that a file brings along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import icalendar
+from django.utils.translation import gettext as _
+from icalendar.error import BrokenCalendarProperty
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from incidents.maintenance.calendar_file import MAINTNOTE_IMPACT
+from incidents.maintenance.choices import Expected
+
+LARGEST = 1_000_000  # bytes of a file
+MOST = 100  # events of a file
+LONGEST_HEAD = 20_000  # characters around the events, where there are several
+EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+IMPACT = {word: expected for expected, word in MAINTNOTE_IMPACT.items()}
+CANCELLED = "CANCELLED"
+
+
+class Unreadable(ValueError):
+    """With a sentence for whoever looks at it. ``uid``: of the event, where that much could be read."""
+
+    def __init__(self, words: str, uid: str = ""):
+        super().__init__(words)
+        self.uid = uid
+
+
+@dataclass(frozen=True)
+class Announced:
+    """An event. ``objects`` are what the operator calls that it concerns; ``account`` whom it files us under."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    title: str
+    text: str
+    is_cancelled: bool = False
+    provider: str = ""
+    account: str = ""
+    maintenance_id: str = ""
+    objects: tuple[str, ...] = ()
+    expected: Expected = Expected.DEGRADED
+    status: str = ""
+
+
+def split(data: bytes) -> list[str]:
+    """A file of its own for each event, as it came. :class:`Unreadable` where the file holds none."""
+    if len(data) > LARGEST:
+        raise Unreadable(_("The file is larger than 1 MB. Ask the operator for the calendar file alone."))
+    text = _decoded(data)
+    events = EVENT.findall(text)
+    if not re.match(r"\s*BEGIN:VCALENDAR", text, re.IGNORECASE) or not events:
+        raise Unreadable(_("It is no calendar file, or holds no event."))
+    if len(events) == 1:
+        return [text]
+    head, _first, rest = text.partition(events[0])
+    around = EVENT.sub("", rest)
+    if len(events) > MOST or len(head) + len(around) > LONGEST_HEAD:
+        raise Unreadable(_("It holds too much: up to %(most)d events are read of one file.") % {"most": MOST})
+    return [head + event + around for event in events]
+
+
+def kept(data: bytes) -> str:
+    """What is kept of a file that cannot be read: nothing of one that is too large."""
+    return _decoded(data) if len(data) <= LARGEST else ""
+
+
+def read(text: str) -> Announced:
+    """The event of a file that :func:`split` made. :class:`Unreadable` with what is missing."""
+    event = _event(text)
+    uid = _text(event, "UID")[:500]
+    if not uid:
+        raise Unreadable(_("It has no UID: a later version of it could not be told from another event."))
+    try:
+        return _read(event, uid, has_cancel=CANCEL.search(text) is not None)
+    except Unreadable as error:
+        raise Unreadable(str(error), uid) from None
+    except Exception as error:  # whatever the library makes of what strangers send
+        raise Unreadable(_cannot(error), uid) from error
+
+
+def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
+    if event.get("RRULE") is not None or event.get("RDATE") is not None:
+        raise Unreadable(_("It recurs. Ask the operator for one event for each time."))
+    starts_at, zone = _moment(event, "DTSTART")
+    if event.get("DTEND") is not None:
+        ends_at, _zone = _moment(event, "DTEND")
+    else:
+        ends_at = starts_at + _duration(event)
+    if ends_at <= starts_at:
+        raise Unreadable(_("It ends before it begins."))
+    status = (_text(event, "X-MAINTNOTE-STATUS") or _text(event, "STATUS")).upper()
+    provider = _text(event, "X-MAINTNOTE-PROVIDER") or _organizer(event)
+    maintenance_id = ", ".join(_texts(event, "X-MAINTNOTE-MAINTENANCE-ID"))
+    title = " ".join(_text(event, "SUMMARY").split()) or " ".join(filter(None, (provider, maintenance_id))) or uid
+    return Announced(
+        uid=uid,
+        sequence=_sequence(event),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=zone,
+        title=title[:200],
+        text=_text(event, "DESCRIPTION").replace("\r\n", "\n")[:25_000],
+        is_cancelled=has_cancel or status == CANCELLED,
+        provider=provider[:200],
+        account=_text(event, "X-MAINTNOTE-ACCOUNT")[:200],
+        maintenance_id=maintenance_id[:200],
+        objects=tuple(dict.fromkeys(_texts(event, "X-MAINTNOTE-OBJECT-ID") or _texts(event, "LOCATION"))),
+        expected=IMPACT.get(_text(event, "X-MAINTNOTE-IMPACT").upper(), Expected.DEGRADED),
+        status=status[:20],
+    )
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    return text.replace("\0", "")  # no database holds it
+
+
+def _event(text: str) -> Any:
+    try:
+        [event] = icalendar.Calendar.from_ical(ZONE.sub("", text)).walk("VEVENT")
+    except Exception as error:  # whatever the library makes of what strangers send
+        raise Unreadable(_cannot(error)) from error
+    return event
+
+
+def _cannot(error: Exception) -> str:
+    return _("It cannot be read: %(why)s") % {"why": " ".join(str(error).split())[:200] or type(error).__name__}
+
+
+def _texts(event: Any, name: str) -> list[str]:
+    found = event.get(name)
+    values = found if isinstance(found, list) else [] if found is None else [found]
+    return [text for value in values if (text := str(value).strip()[:500])]
+
+
+def _text(event: Any, name: str) -> str:
+    return next(iter(_texts(event, name)), "")
+
+
+def _organizer(event: Any) -> str:
+    """The domain that it comes from, where nobody says who works."""
+    address = _text(event, "ORGANIZER").lower().removeprefix("mailto:")
+    return address.rpartition("@")[2]
+
+
+def _sequence(event: Any) -> int:
+    text = _text(event, "SEQUENCE") or "0"
+    if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise Unreadable(_("Its SEQUENCE is no number."))
+    return int(text)
+
+
+def _moment(event: Any, name: str) -> tuple[datetime, str]:
+    """In UTC, and the zone that it was written in."""
+    given = event.get(name)
+    at = _written(given)
+    if isinstance(at, date) and not isinstance(at, datetime):
+        raise Unreadable(_("It names days and no times."))
+    if not isinstance(at, datetime) or not 1990 < at.year < 2200:
+        raise Unreadable(_("%(name)s cannot be read.") % {"name": name})
+    named = str(given.params.get("TZID", "")).strip()
+    if not named:
+        if at.tzinfo is None:
+            raise Unreadable(_("Its times have no time zone."))
+        return at.astimezone(UTC), "UTC"
+    zone = _zone(named)
+    return at.replace(tzinfo=zone).astimezone(UTC), zone.key
+
+
+def _written(given: Any) -> Any:
+    try:
+        return getattr(given, "dt", None)
+    except BrokenCalendarProperty:
+        return None
+
+
+def _zone(named: str) -> ZoneInfo:
+    """By its name in the database of zones, with a path before it, or as Windows calls it."""
+    parts = named.strip("/").split("/")
+    for name in (WINDOWS_TO_OLSON.get(named, named), "/".join(parts[-3:]), "/".join(parts[-2:])):
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    raise Unreadable(_("Its time zone is not known: %(name)s.") % {"name": named[:64]})
+
+
+def _duration(event: Any) -> timedelta:
+    length = _written(event.get("DURATION"))
+    if not isinstance(length, timedelta):
+        raise Unreadable(_("It has no end."))
+    return length
+
+
+def names_of(event: Announced) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What it calls things, each with the external ids that mean the same; without any, the account or the operator."""
+    for name in event.objects or tuple(filter(None, (event.account or event.provider,))):
+        yield name, (name, *(f"{prefix}:{name}" for prefix in (event.provider, event.account) if prefix))

@@ -1,0 +1,283 @@
+"""Operators' notices: drafts that follow by themselves, announced windows that wait for a person, and nothing twice."""
+
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from incidents.exceptions import DomainError, NotAllowed
+from incidents.maintenance import actions
+from incidents.maintenance.choices import Expected, Kind, ReadAs, State
+from incidents.maintenance.models import OperatorNotice, Window
+from tests import factories as make
+from tests.incidents.maintenance.around import fresh, support
+from tests.incidents.maintenance.test_operator_calendars import BALTIC, NORTHGATE, lines
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def november():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def amsterdam():
+    return make.component(name="Carrier Amsterdam", external_ids=["NGT/AMS7/10G/004417", "other"])
+
+
+def notice(sequence=0, *, at=datetime(2026, 12, 9, 0, tzinfo=UTC), hours=4, objects=("C-1",), more=(), **facts):
+    facts = {"summary": "Software upgrade", "text": "A node is upgraded.", "impact": "OUTAGE"} | facts
+    return lines(
+        "UID:1@carrier.example", f"SEQUENCE:{sequence}", f"DTSTART:{at:%Y%m%dT%H%M%SZ}",
+        f"DTEND:{at + hours * HOUR:%Y%m%dT%H%M%SZ}", f"SUMMARY:{facts['summary']}", f"DESCRIPTION:{facts['text']}",
+        "X-MAINTNOTE-PROVIDER:carrier.example", "X-MAINTNOTE-ACCOUNT:ferrypost", "X-MAINTNOTE-MAINTENANCE-ID:CHG-1",
+        f"X-MAINTNOTE-IMPACT:{facts['impact']}", *(f"X-MAINTNOTE-OBJECT-ID:{each}" for each in objects), *more,
+    )  # fmt: skip
+
+
+def sent(*args, by=None, **facts):
+    [row] = actions.ingest(notice(*args, **facts), source="notice.ics", by=by)
+    return row
+
+
+def announced(row):
+    make.place_window(make.page(*row.window.components.all()), row.window)
+    actions.announce(row.window, by=None)
+    return fresh(row.window)
+
+
+# New
+
+
+def test_a_notice_becomes_a_draft_for_a_person_to_announce(amsterdam):
+    by = support()
+    first, second = actions.ingest(NORTHGATE.read_bytes(), source="northgate.ics", by=by)
+    window = first.window
+    assert (first.read_as, first.source, first.by, first.unmatched) == (
+        ReadAs.NEW, "northgate.ics", by, ["NGT/AMS7/10G/004418"],
+    )  # fmt: skip
+    assert (window.kind, window.state, window.author) == (Kind.OPERATOR, State.DRAFT, by)
+    assert (window.title, window.ticket, window.time_zone) == (
+        "Northgate Transit: core node software upgrade, Amsterdam AMS-7", "CHG-118204", "Europe/Amsterdam",
+    )  # fmt: skip
+    assert window.starts_at == first.starts_at == datetime(2026, 12, 9, 0, tzinfo=UTC)
+    assert window.impacts.values_list("component", "location", "expected").get() == (
+        amsterdam.pk,
+        None,
+        Expected.OUTAGE,
+    )
+    assert (second.read_as, second.window) == (ReadAs.UNREADABLE, None)
+    assert second.error == "No component has the external id NGT/CGN1/10G/002201."
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [second]
+    assert list(Window.objects.waiting_to_be_announced()) == [window]
+
+
+@pytest.mark.parametrize("external_id", ["c-1", "carrier.example:C-1", "ferrypost:C-1"])
+def test_components_are_known_by_what_the_operator_calls_them(external_id):
+    component, _other = make.component(external_ids=[external_id]), make.component(external_ids=["C-11"])
+    assert list(sent().window.components.all()) == [component]
+
+
+def test_without_circuits_the_account_says_what_it_concerns():
+    component = make.component(external_ids=["ferrypost"])
+    assert list(sent(objects=()).window.components.all()) == [component]
+
+
+def test_a_plain_event_is_matched_by_its_place():
+    component = make.component(external_ids=["BHM-RIX-HUB-2"])
+    [row] = actions.ingest(BALTIC.read_bytes(), source="baltic.ics", by=None)
+    assert (row.provider, row.window.components.get()) == ("baltichub.example", component)
+    assert row.window.impacts.get().expected == Expected.DEGRADED
+
+
+def test_the_same_file_again_makes_nothing(amsterdam):
+    assert len(actions.ingest(NORTHGATE.read_bytes(), source="a.ics", by=None)) == 2
+    assert actions.ingest(NORTHGATE.read_bytes(), source="b.ics", by=None) == []
+    assert actions.ingest(b"rubbish", source="c.ics", by=None)[0].read_as == ReadAs.UNREADABLE
+    assert actions.ingest(b"rubbish", source="c.ics", by=None) == []
+    assert OperatorNotice.objects.count() == 3
+
+
+def test_one_event_that_cannot_be_read_holds_up_no_other(amsterdam):
+    data = NORTHGATE.read_bytes().replace(b"DTSTART:20261211T230000Z", b"DTSTART:soon")
+    rows = actions.ingest(data, source="a.ics", by=None)
+    assert [row.read_as for row in rows] == [ReadAs.NEW, ReadAs.UNREADABLE]
+    assert rows[1].uid == "chg-118377@calendar.northgate.example"
+
+
+def test_what_is_over_makes_no_window():
+    make.component(external_ids=["C-1"])
+    row = sent(at=datetime(2026, 11, 1, tzinfo=UTC))
+    assert (row.read_as, row.window, row.error) == (ReadAs.OLD, None, "It is over already.")
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+
+
+def test_a_window_of_two_months_is_kept_with_the_reason():
+    make.component(external_ids=["C-1"])
+    row = sent(hours=24 * 60)
+    assert (row.read_as, "30 days at most" in row.error) == (ReadAs.UNREADABLE, True)
+
+
+def test_what_is_too_large_is_kept_without_its_text():
+    [row] = actions.ingest(b"x" * 1_000_001, source="big.ics", by=None)
+    assert (row.read_as, row.raw, "1 MB" in row.error) == (ReadAs.UNREADABLE, "", True)
+
+
+@pytest.mark.parametrize("group", ["Viewers", "Engineering", "Reliability", "Managers", "Security"])
+def test_who_may_not(group):
+    by, row = make.in_group(group), sent()
+    for act in (
+        lambda: sent(1, by=by),
+        lambda: actions.read_again(row, by=by),
+        lambda: actions.settle(row, by=by),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert OperatorNotice.objects.count() == 1
+
+
+# Read again, settled
+
+
+def test_read_again_once_a_component_has_its_name(same_queries):
+    row = sent()
+    component = make.component(external_ids=["C-1"])
+    row = actions.read_again(row, by=support())
+    assert (row.read_as, row.error, row.unmatched) == (ReadAs.NEW, "", [])
+    assert row.window.components.get() == component
+    with pytest.raises(DomainError):
+        actions.read_again(row, by=support())
+
+
+def test_settled_it_waits_for_nobody():
+    row, by = sent(), support()
+    actions.settle(row, by=by)
+    assert fresh(row).settled_by == by
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+    with pytest.raises(DomainError):
+        actions.settle(row, by=by)
+
+
+# What comes later
+
+
+def test_a_draft_follows_in_what_the_operator_changed():
+    first, second = make.component(external_ids=["C-1"]), make.component(external_ids=["C-2"])
+    row = sent()
+    actions.edit(row.window, title="Carrier works in Amsterdam", by=None)
+    later = sent(1, at=datetime(2026, 12, 10, 1, tzinfo=UTC), objects=("C-2",), impact="DEGRADED")
+    window = fresh(row.window)
+    assert (later.read_as, later.window, later.error) == (ReadAs.UPDATED, window, "")
+    assert (window.title, window.starts_at) == ("Carrier works in Amsterdam", datetime(2026, 12, 10, 1, tzinfo=UTC))
+    assert window.impacts.values_list("component", "expected").get() == (second.pk, Expected.DEGRADED)
+    assert first
+
+
+def test_an_older_version_and_one_that_says_nothing_new_are_kept_and_change_nothing():
+    make.component(external_ids=["C-1"])
+    row = sent(2)
+    for older in (sent(1, at=datetime(2026, 12, 20, tzinfo=UTC)), sent(2, more=["DTSTAMP:20261117T000000Z"])):
+        assert (older.read_as, older.window) == (ReadAs.OLD, row.window)
+    assert fresh(row.window).version == row.window.version
+
+
+def test_the_same_number_with_other_times_is_taken():
+    make.component(external_ids=["C-1"])
+    row = sent()
+    assert sent(hours=5).read_as == ReadAs.UPDATED
+    assert fresh(row.window).length == 5 * HOUR
+
+
+def test_what_customers_were_told_is_moved_by_a_person():
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    later = sent(1, at=datetime(2026, 12, 10, 1, tzinfo=UTC))
+    assert (later.read_as, fresh(window).version) == (ReadAs.UPDATED, window.version)
+    assert "from 2026-12-10 01:00 UTC to 2026-12-10 05:00 UTC" in later.error
+    assert (later.starts_at, later.ends_at) == (
+        datetime(2026, 12, 10, 1, tzinfo=UTC),
+        datetime(2026, 12, 10, 5, tzinfo=UTC),
+    )
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [later]
+    newest = sent(2, at=datetime(2026, 12, 11, 1, tzinfo=UTC))
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [newest]
+    back = sent(3)
+    assert (back.error, fresh(newest).settled_at) == ("", NOW)
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+
+
+def test_other_parts_of_what_customers_were_told_are_looked_at_by_a_person():
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    assert "other parts" in sent(1, impact="DEGRADED").error
+    assert window.impacts.get().expected == Expected.OUTAGE
+
+
+def test_cancelled_a_draft_goes_and_what_customers_were_told_is_cancelled_by_a_person():
+    make.component(external_ids=["C-1"])
+    row = sent()
+    assert sent(1, more=["STATUS:CANCELLED"]).read_as == ReadAs.CANCELLED
+    assert fresh(row.window).state == State.CANCELLED
+    again = sent(2)  # it takes place after all
+    assert (again.read_as, again.window != row.window) == (ReadAs.NEW, True)
+    window = announced(again)
+    cancelled = sent(3, more=["STATUS:CANCELLED"])
+    assert (cancelled.read_as, fresh(window).state) == (ReadAs.CANCELLED, State.SCHEDULED)
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [cancelled]
+    actions.cancel(window, reason="The operator cancelled it.", by=None)
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+
+
+def test_cancelled_before_anything_was_known_of_it():
+    row = sent(more=["STATUS:CANCELLED"])
+    assert (row.read_as, row.window, row.error) == (ReadAs.CANCELLED, None, "")
+    assert not Window.objects.exists()
+
+
+def test_two_operators_may_use_the_same_uid():
+    make.component(external_ids=["C-1"])
+    first = sent()
+    [second] = actions.ingest(
+        notice().replace(b"carrier.example\r\nX-MAINTNOTE-ACC", b"hub\r\nX-MAINTNOTE-ACC"), source="x", by=None
+    )
+    assert (second.read_as, second.window != first.window) == (ReadAs.NEW, True)
+
+
+# The folder
+
+
+def mail(*attached, subject="Planned works"):
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Change Desk <changes@northgate.example>", subject
+    message.set_content("Dear customer, see the calendar file.")
+    for data, subtype in attached:
+        message.add_attachment(
+            data, maintype="text" if subtype == "calendar" else "application", subtype=subtype, filename="n.ics"
+        )
+    return message.as_bytes()
+
+
+def test_a_folder_is_read_and_each_file_once(tmp_path, capsys):
+    make.component(external_ids=["C-1"])
+    (tmp_path / "new").mkdir()
+    (tmp_path / "a.ics").write_bytes(notice())
+    (tmp_path / "b.eml").write_bytes(mail((notice(1, hours=5), "calendar"), (notice(2, hours=6), "octet-stream")))
+    (tmp_path / "new" / "1700000000.M1.host:2,S").write_bytes(mail((notice(3, hours=7), "calendar"), subject="Again"))
+    (tmp_path / "new" / "1700000001.M2.host").write_bytes(mail())
+    (tmp_path / "readme.txt").write_bytes(notice(9))
+    (tmp_path / "broken.eml").write_bytes(b"\xff\xfe\x00From: nobody")
+    call_command("read_operator_notices", str(tmp_path))
+    assert "4 new notices, 0 of them" in capsys.readouterr().out
+    assert Window.objects.get().length == 7 * HOUR
+    assert OperatorNotice.objects.get(sequence=3).source == "Change Desk <changes@northgate.example>: Again"
+    call_command("read_operator_notices", str(tmp_path))
+    assert "0 new notices" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("read_operator_notices", str(tmp_path / "nowhere"))
