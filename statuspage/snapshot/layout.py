@@ -10,6 +10,7 @@ from math import inf
 from django.db.models import Max, Min
 
 from incidents import models as incident_models, tree as catalogue
+from incidents.maintenance.models import Window
 from statuspage.models import Page, PageComponent
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Component, Tree
@@ -95,3 +96,8 @@ def proposed(origin: str, components: Iterable[incident_models.Component]) -> li
 def pages_of(incident: incident_models.Incident) -> list[Page]:
     """The pages that the incident stands on."""
     return list(Page.objects.filter(listed__incident=incident))
+
+
+def pages_of_window(window: Window) -> list[Page]:
+    """The pages that the maintenance window stands on, once it is announced."""
+    return list(Page.objects.filter(listed_windows__window=window))
