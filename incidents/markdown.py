@@ -64,6 +64,7 @@ def _joined(source: str) -> str:
     return " ".join(source.split())
 
 
+@lru_cache(maxsize=2048)
 def one_line(source: str) -> str:
     """The same as plain words, for places that hold no markup."""
     text = nh3.clean(_parser.render(source), tags=set())

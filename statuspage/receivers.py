@@ -1,19 +1,20 @@
 """Facts changed below: raise what is wanted of the pages concerned. Rows only; publishing follows on commit."""
 
 from django.apps import apps as registry
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from incidents import signals
 from incidents.choices import Audience
+from incidents.maintenance import signals as of_maintenance
 from postmortems import signals as of_postmortems
 from postmortems.choices import Reader
 from statuspage import defaults
 from statuspage.actions import postmortem_files
-from statuspage.models import Page, PageIncident
+from statuspage.models import Page, PageIncident, PageWindow
 from statuspage.publishing import publisher
 from statuspage.snapshot import layout
-from statuspage.snapshot.values import INCIDENT, POSTMORTEM
+from statuspage.snapshot.values import INCIDENT, POSTMORTEM, WINDOW
 
 PUBLIC_FACTS = [
     signals.confirmed,
@@ -84,6 +85,34 @@ def publish_merged(*, incident, into, **kwargs):
         PageIncident.objects.bulk_create(rows, ignore_conflicts=True)
     publisher.want(pages, subject=(INCIDENT, incident.pk), takes_back=True)
     publisher.want(layout.pages_of(into), subject=(INCIDENT, into.pk), takes_back=True)
+
+
+@receiver(of_maintenance.told, dispatch_uid="publish_window")
+def publish_window(*, window, **kwargs):
+    if window.is_public:
+        publisher.want(layout.pages_of_window(window), subject=(WINDOW, window.pk))
+
+
+@receiver(of_maintenance.changed, dispatch_uid="publish_changed_window")
+def publish_changed_window(*, window, text_lost=False, **kwargs):
+    """What only staff know of it changes no page."""
+    if window.is_public and text_lost:
+        publisher.want(layout.pages_of_window(window), subject=(WINDOW, window.pk), takes_back=True)
+
+
+@receiver(post_save, sender=PageWindow, dispatch_uid="publish_placed_window")
+def publish_placed_window(*, instance, **kwargs):
+    """Placed once it is announced, which is rare: as a rule nobody has read of it yet."""
+    if instance.window.is_public:
+        publisher.want([instance.page], subject=(WINDOW, instance.window_id))
+
+
+@receiver(post_delete, sender=PageWindow, dispatch_uid="publish_without_window")
+def publish_without_window(*, instance, origin=None, **kwargs):
+    """Taken off a page, it is gone there. A page that is deleted itself goes as a whole."""
+    if (origin if isinstance(origin, type) else getattr(origin, "model", type(origin))) is not Page:
+        pages = Page.objects.filter(pk=instance.page_id)
+        publisher.want(pages, subject=(WINDOW, instance.window_id), takes_back=True)
 
 
 @receiver(signals.catalogue_changed, dispatch_uid="publish_catalogue")

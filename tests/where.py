@@ -35,8 +35,8 @@ SCREENS = {
     "tests/postmortems/learning/": ("screens",),
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
-        "feeds", "grid", "merged", "new_incident", "page_admin",
-        "series_screens", "window_forms",
+        "feeds", "grid", "maintenance_calendars", "maintenance_pages", "maintenance_programs", "merged",
+        "new_incident", "page_admin", "series_screens", "window_forms",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}

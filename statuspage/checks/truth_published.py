@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 
 from incidents import tree
 from incidents.choices import ComponentState, Level, Status
+from incidents.maintenance.choices import Expected
+from incidents.maintenance.models import Window, WindowImpact, WindowUpdate
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin
 from statuspage import stores
 from statuspage.documents import api_v2, badges
 from statuspage.models import Page, PublishState
 from statuspage.snapshot import layout
+from statuspage.snapshot.maintenance import standing_on as windows_on
 from statuspage.snapshot.merged import last_word_id
 from statuspage.snapshot.postmortems import standing_on, withdrawn_on
 from statuspage.snapshot.report import update_id
 
 BEHIND = timedelta(seconds=30)  # publishing takes less than one; this is not a slow moment any more
-IDS = re.compile(rb"\b(?:inc|upd|rca)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
+IDS = re.compile(rb"\b(?:inc|upd|rca|mnt)_[a-z0-9]{12}\b|\bcomp_[a-z0-9][a-z0-9_-]*\b")
 STATES = {word: state for state, word in api_v2.COMPONENT.items() if state != ComponentState.UNKNOWN}
 
 
@@ -83,23 +86,26 @@ def _badges(page: Page, components: dict[int, Component], derived: dict[int, Com
 
 
 def _derived(page: Page, named: set[int], now: datetime) -> dict[int, ComponentState]:
-    """The worst open impact of the page's incidents, or running pin, that covers a component or lies below it."""
+    """The worst open impact of the page's incidents, running window or pin, that covers a component or lies below."""
     parents = tree.parents()
     on_page = Incident.objects.public().filter(listed__page=page)
-    causes = [
+    levels = [
         *Impact.objects.open().filter(incident__in=on_page).values_list("component_id", "level"),
         *Pin.objects.running(now).values_list("component_id", "level"),
     ]
-    own = dict.fromkeys(parents, int(Level.OPERATIONAL))
-    for pk, level in causes:
-        own[pk] = max(own[pk], level)
+    running = WindowImpact.objects.filter(window__in=windows_on(page).running())
+    causes = [(pk, Level(level).state) for pk, level in levels]
+    causes += [(pk, Expected(expected).state) for pk, expected in running.values_list("component_id", "expected")]
+    own = dict.fromkeys(parents, ComponentState.OPERATIONAL)
+    for pk, state in causes:
+        own[pk] = max(own[pk], state)
     lines = {pk: tree.line(pk, parents) for pk in parents}
     covered = {pk: max(own[above] for above in lines[pk]) for pk in parents}
     worst = dict(covered)
     for pk in named:
         for above in lines[pk]:
             worst[above] = max(worst[above], covered[pk])
-    return {pk: Level(level).state for pk, level in worst.items()}
+    return worst
 
 
 def _names(page: Page, named: set[int]) -> Iterator[str]:
@@ -108,7 +114,10 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
     updates = IncidentUpdate.objects.visible().filter(incident__in=on_page)
     rows = (*standing_on(page).defer("content"), *withdrawn_on(page))
     reports = [version.postmortem.public_id for version in rows]
+    windows = windows_on(page)
     allowed = {
+        *windows.values_list("public_id", flat=True),
+        *WindowUpdate.objects.filter(window__in=windows).values_list("public_id", flat=True),
         *on_page.values_list("public_id", flat=True),
         *updates.values_list("public_id", flat=True),
         *map(last_word_id, on_page.filter(status=Status.MERGED).values_list("public_id", flat=True)),
@@ -118,9 +127,11 @@ def _names(page: Page, named: set[int]) -> Iterator[str]:
     }
     hidden = Incident.objects.exclude(pk__in=Incident.objects.public())
     told = set(Incident.objects.public().values_list("title", flat=True))
+    unknown = Window.objects.exclude(pk__in=Window.objects.public())
+    told |= set(Window.objects.public().values_list("title", flat=True))
     titles = {
         form: public_id
-        for public_id, title in hidden.values_list("public_id", "title")
+        for public_id, title in (*hidden.values_list("public_id", "title"), *unknown.values_list("public_id", "title"))
         if title not in told
         for form in _forms(title)
     }

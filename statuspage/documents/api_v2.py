@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cache
 
 from incidents.choices import ComponentState, SeverityLevel, Status
-from statuspage.documents import api_postmortem
+from statuspage.documents import api_maintenance, api_postmortem
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
+from statuspage.documents.words import full_name
 from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
+from statuspage.snapshot.window import Window, of
 
 COMPONENT = {
     ComponentState.OPERATIONAL: "operational",
@@ -60,21 +62,26 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
     def unresolved() -> list[Json]:
         return [_incident(snapshot, components(), each) for each in snapshot.recent if each.is_open]
 
+    found = of(snapshot)
+
+    def windows(shown: list[Window]) -> list[Json]:
+        return [api_maintenance.body(snapshot, components(), each) for each in shown]
+
     return {
         "summary": lambda: {
             "page": page(),
             "components": listed(),
             "incidents": unresolved(),
-            "scheduled_maintenances": [],
+            "scheduled_maintenances": windows(found.running + found.soonest),
             "status": status(),
         },
         "status": lambda: {"page": page(), "status": status()},
         "components": lambda: {"page": page(), "components": listed()},
         "incidents": lambda: {"page": page(), "incidents": newest()},
         "incidents/unresolved": lambda: {"page": page(), "incidents": unresolved()},
-        "scheduled-maintenances": lambda: {"page": page(), "scheduled_maintenances": []},
-        "scheduled-maintenances/upcoming": lambda: {"page": page(), "scheduled_maintenances": []},
-        "scheduled-maintenances/active": lambda: {"page": page(), "scheduled_maintenances": []},
+        "scheduled-maintenances": lambda: {"page": page(), "scheduled_maintenances": windows(found.newest)},
+        "scheduled-maintenances/upcoming": lambda: {"page": page(), "scheduled_maintenances": windows(found.soonest)},
+        "scheduled-maintenances/active": lambda: {"page": page(), "scheduled_maintenances": windows(found.running)},
     }
 
 
@@ -90,6 +97,7 @@ def _page(snapshot: Snapshot) -> Json:
     page = snapshot.page
     moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
+    moments += [window.changed_at for window in of(snapshot).recent]
     moments += [component.changed_at for component in snapshot.tree.components.values()]
     return {
         "id": page.id,
@@ -191,7 +199,7 @@ def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident,
     affected = [
         {
             "code": components[pk]["id"],
-            "name": _full_name(snapshot, pk),
+            "name": full_name(snapshot, pk),
             "old_status": COMPONENT[before.get(pk, ComponentState.OPERATIONAL)],
             "new_status": COMPONENT[state],
         }
@@ -224,8 +232,3 @@ def _name(snapshot: Snapshot, pk: int) -> str:
     """Its name, with those of what stands between it and its group."""
     *between, top = (snapshot[up].name for up in snapshot.tree.above(pk))
     return " - ".join(reversed(between)) or top
-
-
-def _full_name(snapshot: Snapshot, pk: int) -> str:
-    """Such as Europe - SMS: the group's name before its own."""
-    return " - ".join(reversed([snapshot[up].name for up in snapshot.tree.above(pk)]))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from incidents.choices import ComponentState
-from statuspage.documents import badges, bars, grid, times, tree, words
+from statuspage.documents import badges, bars, grid, times, tree, window_view, words
 from statuspage.documents.bars import Bar
 from statuspage.documents.grid import Grid
 from statuspage.documents.state import State
 from statuspage.documents.tree import Listing
 from statuspage.documents.words import Mark
-from statuspage.snapshot import uptime
+from statuspage.snapshot import uptime, window as windows
 from statuspage.snapshot.uptime import Day
 from statuspage.snapshot.values import Component, Incident, Snapshot
+from statuspage.snapshot.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Line:
     mark: Mark
     uptime: str
     incidents: tuple[Incident, ...]
+    windows: tuple[Window, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Whole:
     mark: Mark
     where: str
     uptime: str
+    agreed: str  # the same without what failed in announced windows; empty where none ran
+    maintenance: tuple[window_view.Line, ...]  # running and to come
     bar: Bar
     first_day: str
     grid: Grid | None
@@ -58,7 +62,9 @@ def whole(snapshot: Snapshot, state: State, pk: int) -> Whole:
         above=tuple(snapshot[up] for up in reversed(above)),
         mark=words.mark(known),
         where=tree.where(snapshot, state, pk),
-        uptime=f"{uptime.percent(figure)}%" if figure is not None else "",
+        uptime=_percent(figure),
+        agreed=_percent(state.agreed.get(pk)),
+        maintenance=window_view.lines(snapshot, (each for each in _windows(snapshot, pk) if each.is_ahead)),
         bar=bars.bar(component.name, state.days[pk], is_group=bool(component.children)),
         first_day=times.bare_day(state.days[pk][0].date),
         grid=grid.of_component(snapshot, state, pk),
@@ -74,6 +80,7 @@ def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
     days = state.days[pk]
     today = days[-1]
     happened = _incidents_by_day(snapshot, pk, days)
+    worked = _windows_by_day(snapshot, pk, days)
     leaves = [state.days[leaf] for leaf in snapshot.tree.leaves(pk)]
     lines: list[Line] = []
     run: list[int] = []
@@ -83,21 +90,17 @@ def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
             first, last = days[run[-1]], days[run[0]]
             figure = uptime.mean(leaf[at].uptime for leaf in leaves for at in run)
             when = times.days_between(first.date, last.date) if len(run) > 1 else times.short_day(first.date)
-            lines.append(
-                Line(
-                    when, first.date.isoformat(), len(run), words.mark(first.state), _percent(figure), happened[run[0]]
-                )
-            )
+            iso, mark, at = first.date.isoformat(), words.mark(first.state), run[0]
+            lines.append(Line(when, iso, len(run), mark, _percent(figure), happened[at], worked[at]))
             run.clear()
 
     for at in range(len(days) - 1, -1, -1):
         day = days[at]
-        is_quiet = (
-            day.state in (ComponentState.OPERATIONAL, ComponentState.UNKNOWN) and not happened[at] and day is not today
-        )
-        if run and not (
-            is_quiet and days[run[-1]].state == day.state and not happened[run[-1]] and days[run[-1]] is not today
-        ):
+        is_well = day.state in (ComponentState.OPERATIONAL, ComponentState.UNKNOWN)
+        is_quiet = is_well and not happened[at] and not worked[at] and day is not today
+        before = run[-1] if run else at
+        goes_on = days[before].state == day.state and not happened[before] and not worked[before]
+        if run and not (is_quiet and goes_on and days[before] is not today):
             flush()
         run.append(at)
     flush()
@@ -118,3 +121,16 @@ def _incidents_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> lis
             if any(i.started_at < day.end and (i.ended_at or snapshot.now) >= day.start for i in spans):
                 found[at].append(incident)
     return [tuple(incidents) for incidents in found]
+
+
+def _windows(snapshot: Snapshot, pk: int) -> list[Window]:
+    return windows.of(snapshot).on({*snapshot.tree.above(pk), *snapshot.tree.below(pk)})
+
+
+def _windows_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> list[tuple[Window, ...]]:
+    """On the days on which they really ran."""
+    bounds = uptime.calendar(snapshot.now, snapshot.page.zone, len(days))
+    ran = [(each.started_at, each.ended_at or snapshot.now, each) for each in _windows(snapshot, pk) if each.started_at]
+    return [
+        tuple(window for start, end, window in ran if start and start < day.end and end >= day.start) for day in bounds
+    ]

@@ -40,6 +40,7 @@ JS = "text/javascript; charset=utf-8"
 PNG = "image/png"
 WOFF2 = "font/woff2"
 PDF = "application/pdf"
+CALENDAR = "text/calendar; charset=utf-8"
 
 
 class RenderError(Exception):

@@ -9,12 +9,25 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, gettext as _
 
 from incidents.choices import ComponentState, Level
-from statuspage.documents import component_view, grid, incident_view, past, report_view, shared, times, tree, words
+from statuspage.documents import (
+    component_view,
+    grid,
+    incident_view,
+    past,
+    report_view,
+    shared,
+    times,
+    tree,
+    window_view,
+    words,
+)
 from statuspage.documents.document import HTML, Document, rendering
 from statuspage.documents.state import State
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.report import Report, Withdrawn
 from statuspage.snapshot.values import Impact, Incident, Month, Snapshot
+
+KEY = (*(level.state for level in Level), ComponentState.MAINTENANCE, ComponentState.UNKNOWN)
 
 
 def front(snapshot: Snapshot, state: State, path: str) -> Document:
@@ -26,7 +39,7 @@ def front(snapshot: Snapshot, state: State, path: str) -> Document:
     groups = sum(1 for pk in snapshot.tree.roots if snapshot[pk].children)
     overall = words.overall(snapshot.tree, state.components)
     over = [each for each in snapshot.recent if each.ended_at and not each.merged]
-    ended = {each.ended_at: each for each in over} if not leads and not state.worst.is_troubled else {}
+    ended = {each.ended_at: each for each in over} if not leads and state.worst <= ComponentState.MAINTENANCE else {}
     context: dict[str, object] = {
         "leads": leads,
         "mark": words.mark(state.worst),
@@ -39,15 +52,17 @@ def front(snapshot: Snapshot, state: State, path: str) -> Document:
         "total": total,
         "groups": groups,
         "first_day": _first_day(state),
-        "key": [words.mark(each) for each in (*(level.state for level in Level), ComponentState.UNKNOWN)],
+        "key": [words.mark(each) for each in KEY],
         "past": past.days(snapshot),
+        "maintenance": window_view.strip(snapshot),
+        "past_maintenance": window_view.past(snapshot),
         "has_history": bool(snapshot.months),
     }
     headline = leads[0].title if leads else overall
     title = f"{leads[0].flag}: {headline}" if leads else headline.rstrip(".")
     context |= {"title": title, "description": _description(leads, overall)}
     try:
-        return _page(snapshot, "front", path, **context)
+        return whole_page(snapshot, "front", path, **context)
     except Exception:
         _blame(snapshot, leads, path, context)
         raise
@@ -60,20 +75,20 @@ def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], path: str, conte
         alone += [(entry.id, {"leads": [], "past": [replace(row, entries=(entry,))]}) for entry in row.entries]
     for public_id, shown in alone:
         with rendering(f"incident {public_id}"):
-            _page(snapshot, "front", path, **context | shown)
+            whole_page(snapshot, "front", path, **context | shown)
 
 
 def incident(snapshot: Snapshot, incident: Incident, path: str) -> Document:
     view = incident_view.whole(snapshot, incident)
     description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
-    return _page(
+    return whole_page(
         snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
     )
 
 
 def postmortem(snapshot: Snapshot, report: Report, path: str) -> Document:
     view = report_view.whole(snapshot, report)
-    return _page(
+    return whole_page(
         snapshot,
         "postmortem",
         path,
@@ -87,12 +102,12 @@ def postmortem(snapshot: Snapshot, report: Report, path: str) -> Document:
 def withdrawn(snapshot: Snapshot, each: Withdrawn, path: str) -> Document:
     """Where a post-mortem stood."""
     title, at = _("This post-mortem was withdrawn."), times.day_and_hour(each.at, snapshot.page.zone, year=True)
-    return _page(snapshot, "withdrawn", path, title=title, description=title, withdrawn=each, at=at, canonical="")
+    return whole_page(snapshot, "withdrawn", path, title=title, description=title, withdrawn=each, at=at, canonical="")
 
 
 def component(snapshot: Snapshot, state: State, pk: int, path: str) -> Document:
     view = component_view.whole(snapshot, state, pk)
-    return _page(
+    return whole_page(
         snapshot,
         "component",
         path,
@@ -105,7 +120,7 @@ def component(snapshot: Snapshot, state: State, pk: int, path: str) -> Document:
 def components(snapshot: Snapshot, state: State, path: str) -> Document:
     """All that the page names, where they are too many for its front."""
     overall = words.overall(snapshot.tree, state.components)
-    return _page(
+    return whole_page(
         snapshot,
         "components",
         path,
@@ -131,14 +146,14 @@ def month(snapshot: Snapshot, month: Month, path: str) -> Document:
 def _month(snapshot: Snapshot, shown: Month | None, path: str, *, months: tuple[Month, ...]) -> Document:
     name = times.month_name(*shown) if shown else ""
     links = [(f"{year:04}-{number:02}", times.month_name(year, number)) for year, number in months]
-    return _page(
+    return whole_page(
         snapshot,
         "history",
         path,
         title=_("Incidents, %(month)s") % {"month": name} if name else _("Incident history"),
         description=_("What happened, day by day."),
         month=name,
-        past=past.month(snapshot, snapshot.month(shown)) if shown else [],
+        past=past.month(snapshot, shown) if shown else [],
         months=links,
     )
 
@@ -156,10 +171,11 @@ def unavailable(snapshot: Snapshot, path: str) -> Document:
 
 def _anywhere(snapshot: Snapshot, template: str, path: str, title: str, text: str) -> Document:
     """Served at any depth, so its links begin at the root."""
-    return _page(snapshot, template, path, title=title, description=text, base=snapshot.page.root, canonical="")
+    return whole_page(snapshot, template, path, title=title, description=text, base=snapshot.page.root, canonical="")
 
 
-def _page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:
+def whole_page(snapshot: Snapshot, template: str, path: str, **context: object) -> Document:
+    """Drawn from a template, in the page's dress."""
     page = snapshot.page
     base = str(context.pop("base", "")) or "../" * path.count("/") or "./"
     context = {"canonical": page.url + path.removesuffix("index.html")} | dress(page, base=base) | context

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from statuspage.documents import badges, pieces
-from statuspage.documents.document import ATOM, CSS, HTML, JS, JSON, PDF, PNG, RSS, SVG, WOFF2
+from statuspage.documents import badges, pieces, pieces_maintenance as maintenance
+from statuspage.documents.document import ATOM, CALENDAR, CSS, HTML, JS, JSON, PDF, PNG, RSS, SVG, WOFF2
 from statuspage.documents.kind import Caching, Kind, Kinds, Packing, Place
-from statuspage.snapshot.values import COMPONENT, INCIDENT, MONTH, POSTMORTEM, POSTMORTEM_PDF
+from statuspage.snapshot.values import COMPONENT, INCIDENT, LOCATION, MONTH, POSTMORTEM, POSTMORTEM_PDF, WINDOW
 
 FRONT, NOT_FOUND, UNAVAILABLE = "index.html", "404.html", "503.html"
 HEARTBEAT = "heartbeat.json"  # written by statuspage.publishing.heartbeat, each time anew
 
 # What widgets of other sites may read, below the page and with its slash; nginx is told the same.
-OF_THE_API, FEEDS, BADGES = "^/api/v2/", r"\.(atom|rss)$", r"/badge\.(svg|json)$"
+OF_THE_API, FEEDS, BADGES = "^/api/v2/", r"\.(atom|rss|ics)$", r"/badge\.(svg|json)$"
 
 COMPRESSED, PADDED, AS_IT_IS = Packing.COMPRESSED, Packing.PADDED, Packing.AS_IT_IS
 A_MINUTE = Caching.A_MINUTE
 hot, permanent = partial(Kind, place=Place.HOT), partial(Kind, place=Place.PERMANENT)
 part = partial(Kind, place=Place.PERMANENT, drawn=pieces.of_components, about=COMPONENT)
+window = partial(Kind, place=Place.PERMANENT, about=WINDOW)
+calendar = partial(Kind, content_type=CALENDAR, packing=PADDED, place=Place.PERMANENT, shared=FEEDS)
 asset = partial(Kind, place=Place.ASSETS, caching=Caching.FOR_EVER)
 by_query = badges.from_query
 
@@ -47,6 +49,12 @@ PUBLISHED = Kinds(
     part("part_rss", "components/{id}/history.rss", RSS, PADDED, shared=FEEDS),
     part("part_badge", "components/{id}/badge.svg", SVG, PADDED, caching=A_MINUTE, shared=BADGES, dressed=by_query),
     part("part_badge_json", "components/{id}/badge.json", JSON, PADDED, caching=A_MINUTE, shared=BADGES),
+    window("window", "maintenance/{id}/index.html", HTML, COMPRESSED, drawn=maintenance.pages),
+    window("window_ics", "maintenance/{id}/maintenance.ics", CALENDAR, PADDED, drawn=maintenance.events, shared=FEEDS),
+    permanent("maintenance", "maintenance/index.html", HTML, COMPRESSED, drawn=maintenance.calendar),
+    calendar("ics", "maintenance.ics", drawn=maintenance.file),
+    calendar("part_ics", "components/{id}/maintenance.ics", drawn=maintenance.of_components, about=COMPONENT),
+    calendar("place_ics", "locations/{id}/maintenance.ics", drawn=maintenance.of_places, about=LOCATION),
     permanent("components", "components/index.html", HTML, COMPRESSED, drawn=pieces.all_components),
     permanent("heartbeat", HEARTBEAT, JSON, PADDED, caching=Caching.NEVER_STORED),
     asset("style", "assets/{file}.css", CSS, COMPRESSED),

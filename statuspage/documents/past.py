@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _, ngettext
@@ -11,24 +11,35 @@ from django.utils.translation import gettext as _, ngettext
 from statuspage.documents import times
 from statuspage.documents.document import rendering
 from statuspage.documents.incident_view import PastIncident, past_incident
+from statuspage.documents.window_view import Line, lines
 from statuspage.documents.words import Mark
-from statuspage.snapshot.values import Incident, Snapshot
+from statuspage.snapshot import window as windows
+from statuspage.snapshot.values import Incident, Month, Snapshot
+from statuspage.snapshot.window import Window
 
+MOST_WINDOWS = 5  # of a day
 MOST = 30  # incidents on the front page; the day that reaches it is the last, and the history goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A day with incidents, or a stretch of days without."""
+    """A day with incidents or maintenance, or a stretch of days without."""
 
     iso: str
     label: str
     entries: tuple[PastIncident, ...]
     quiet: str
+    windows: tuple[Line, ...] = ()  # after the incidents
+    more: int = 0  # windows that the calendar has
+
+    @property
+    def month(self) -> str:
+        """As addresses have it."""
+        return self.iso[:7]
 
     @property
     def mark(self) -> Mark:
-        return self.entries[0].mark
+        return self.entries[0].mark if self.entries else self.windows[0].mark
 
 
 def days(snapshot: Snapshot) -> list[Past]:
@@ -60,12 +71,22 @@ def days(snapshot: Snapshot) -> list[Past]:
     return rows + _quiet(quiet, today)
 
 
-def month(snapshot: Snapshot, incidents: list[Incident]) -> list[Past]:
-    """The days of a month that have incidents, newest first."""
+def month(snapshot: Snapshot, month: Month) -> list[Past]:
+    """The days of a month that have incidents, or on which maintenance began, newest first."""
+    zone = snapshot.page.zone
     by_day: dict[date, list[Incident]] = defaultdict(list)
-    for incident in incidents:
-        by_day[incident.started_at.astimezone(snapshot.page.zone).date()].append(incident)
-    return [_day(snapshot, day, by_day[day]) for day in sorted(by_day, reverse=True)]
+    worked: dict[date, list[Window]] = defaultdict(list)
+    for incident in snapshot.month(month):
+        by_day[incident.started_at.astimezone(zone).date()].append(incident)
+    for window in windows.of(snapshot).that_ran(month, zone):
+        worked[(window.started_at or window.starts_at).astimezone(zone).date()].append(window)
+    days = sorted({*by_day, *worked}, reverse=True)
+    return [_with_windows(snapshot, _day(snapshot, day, by_day[day]), worked[day]) for day in days]
+
+
+def _with_windows(snapshot: Snapshot, day: Past, found: list[Window]) -> Past:
+    shown = lines(snapshot, found[:MOST_WINDOWS])
+    return replace(day, windows=shown, more=len(found) - len(shown))
 
 
 def _began(snapshot: Snapshot) -> date:

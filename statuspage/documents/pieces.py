@@ -104,7 +104,7 @@ def months(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
 
 
 def components(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
-    for pk in _touched(snapshot):
+    for pk in touched_components(snapshot):
         id, loses_text = snapshot[pk].id, pk in snapshot.taken_back.components
         what = f"The page of component {id}"
         yield one(what, kind.at(id), html.component, snapshot, now, pk, loses_text=loses_text)
@@ -112,7 +112,7 @@ def components(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
 
 def of_components(snapshot: Snapshot, now: Now, *kinds: Kind) -> Pieces:
     """Their badges and feeds, which have much in common: all are drawn when the first one is."""
-    touched = _touched(snapshot)
+    touched = touched_components(snapshot)
     paths = {pk: [kind.at(snapshot[pk].id) for kind in kinds] for pk in touched}
 
     def drawn() -> list[Document]:
@@ -135,6 +135,6 @@ def all_components(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
         yield one(what, kind.path, html.components, snapshot, now, loses_text=loses_text)
 
 
-def _touched(snapshot: Snapshot) -> list[int]:
+def touched_components(snapshot: Snapshot) -> list[int]:
     """In the page's order."""
     return [pk for pk in snapshot.tree.components if pk in snapshot.touched_components]

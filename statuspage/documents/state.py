@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from incidents.choices import ComponentState
 from statuspage.documents.document import RenderError, rendering
-from statuspage.snapshot import uptime
+from statuspage.snapshot import uptime, window as windows
 from statuspage.snapshot.uptime import Day, Span
 from statuspage.snapshot.values import Impact, Snapshot, worst
 
@@ -18,6 +19,7 @@ class State:
     running: dict[int, tuple[Impact, ...]]  # what holds now, by the component that it was put on
     days: dict[int, tuple[Day, ...]]
     uptime: dict[int, float | None]
+    agreed: dict[int, float | None]  # the same without what failed in announced windows; of those that had some
 
     @property
     def worst(self) -> ComponentState:
@@ -50,6 +52,10 @@ def derive(snapshot: Snapshot) -> State:
     states: dict[int, ComponentState] = {}
     days: dict[int, tuple[Day, ...]] = {}
     figures: dict[int, float | None] = {}
+    agreed: dict[int, list[Impact]] = defaultdict(list)
+    for impact in windows.of(snapshot).agreed:
+        agreed[impact.component].append(impact)
+    without: dict[int, float | None] = {}
     same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
         above = [impact for pk in tree.above(leaf) for impact in spans.get(pk, ())]
@@ -60,12 +66,27 @@ def derive(snapshot: Snapshot) -> State:
             counted = uptime.days(passed, bounds, since=since, now=now)
             same[passed, since] = counted, uptime.figure(counted)
         days[leaf], figures[leaf] = same[passed, since]
+        if ran := [window for pk in tree.above(leaf) for window in agreed.get(pk, ())]:
+            left = uptime.days(tuple(_outside(above, ran)), bounds, since=since, now=now)
+            without[leaf] = uptime.figure(left)
     for pk in reversed(tree.components):  # from the bottom to the top
         if children := tree.components[pk].children:
             states[pk] = max(states[child] for child in children)
             days[pk] = uptime.together(days[child] for child in children)
-            figures[pk] = uptime.mean(figures[leaf] for leaf in tree.leaves(pk))
-    return State(states, {pk: found for pk, found in running.items() if found}, days, figures)
+            leaves = list(tree.leaves(pk))
+            figures[pk] = uptime.mean(figures[leaf] for leaf in leaves)
+            if any(leaf in without for leaf in leaves):
+                without[pk] = uptime.mean(without.get(leaf, figures[leaf]) for leaf in leaves)
+    return State(states, {pk: found for pk, found in running.items() if found}, days, figures, without)
+
+
+def _outside(impacts: Iterable[Impact], agreed: list[Impact]) -> Iterator[Span]:
+    """Each without the time in which a window ran in its place: what failed in other places was not agreed on."""
+    for each in impacts:
+        if each.state not in uptime.TENTHS:
+            continue  # it loses no time
+        there = [Span(a.state, a.started_at, a.ended_at) for a in agreed if a.location in (None, each.location)]
+        yield from uptime.outside(Span(each.state, each.started_at, each.ended_at), there)
 
 
 def impacts(snapshot: Snapshot) -> list[Impact]:

@@ -104,5 +104,16 @@ def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     return _("%(start)s to %(end)s") % {"start": day_and_hour(start, zone).text, "end": day_and_hour(end, zone).text}
 
 
+def span(start: datetime, end: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """Wed 16 Dec, 00:00 to 02:00 UTC; the second day is named where it is another one."""
+    first, last = (at.astimezone(zone).date() for at in (start, end))
+    named = full_day if year else short_day
+    begin = _("%(day)s, %(time)s") % {"day": named(first), "time": clock(start, zone)}
+    if zone_name(start, zone) != zone_name(end, zone):
+        begin = _("%(day)s, %(time)s") % {"day": named(first), "time": hour(start, zone).text}
+    finish = hour(end, zone).text if first == last else day_and_hour(end, zone, year=year).text
+    return _("%(start)s to %(end)s") % {"start": begin, "end": finish}
+
+
 def month_short(day: date) -> str:
     return written(day, "M")

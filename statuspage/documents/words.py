@@ -65,6 +65,11 @@ def name_on_page(tree: Tree, pk: int) -> str:
     return f"{tree.components[component.parent].name} {component.name}"
 
 
+def full_name(snapshot: Snapshot, pk: int) -> str:
+    """Such as Europe - SMS, as readers of a Statuspage know it: the group's name before its own."""
+    return " - ".join(reversed([snapshot[up].name for up in snapshot.tree.above(pk)]))
+
+
 def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
     """SMS and WhatsApp in Frankfurt and Singapore. Degraded: RCS in Frankfurt."""
     groups: dict[tuple[ComponentState, tuple[int, ...]], list[int]] = defaultdict(list)
@@ -128,10 +133,21 @@ def components_sentence(total: int) -> str:
 def overall(tree: Tree, states: dict[int, ComponentState]) -> str:
     """The page in one sentence: 6 of 41 components affected."""
     leaves = list(tree.all_leaves())
-    bad = sum(states[pk].is_troubled for pk in leaves)
-    if not bad:
+    worked_on = sum(states[pk] == ComponentState.MAINTENANCE for pk in leaves)
+    bad = sum(states[pk].is_troubled for pk in leaves) - worked_on
+    numbers = {"bad": bad, "n": len(leaves), "worked_on": worked_on}
+    if not bad and not worked_on:
         return components_sentence(len(leaves))
-    return ngettext("%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves)) % {
-        "bad": bad,
-        "n": len(leaves),
-    }
+    if not bad:
+        return (
+            ngettext(
+                "%(worked_on)d of %(n)d component under maintenance",
+                "%(worked_on)d of %(n)d components under maintenance",
+                len(leaves),
+            )
+            % numbers
+        )
+    affected = ngettext("%(bad)d of %(n)d component affected", "%(bad)d of %(n)d components affected", len(leaves))
+    if not worked_on:
+        return affected % numbers
+    return _("%(affected)s, %(worked_on)d under maintenance") % (numbers | {"affected": affected % numbers})

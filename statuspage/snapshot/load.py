@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,14 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import concerned, layout, merged, postmortems, subjects, uptime
+from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import (
     INCIDENT,
     NEWEST,
     POSTMORTEM,
+    WINDOW,
     Impact,
     Incident,
     Month,
@@ -62,10 +63,12 @@ def load(
 
     on_page = merged.on_page(row)
     months, first_at = _months(on_page, page.zone)
+    months = tuple(sorted({*months, *maintenance.months_of_runs(row, page.zone)}, reverse=True))
     asked = None if touched is None else touched.get(INCIDENT, ())
     pks, back = merged.with_what_came_in(asked), merged.with_what_came_in(taken_back.get(INCIDENT, ()))
     known = concerned.known(pks)
-    begun = concerned.months(known, page.zone)
+    windows = None if touched is None else touched.get(WINDOW, ())
+    begun = concerned.months(known, page.zone) | maintenance.months_told(windows, page.zone)
     to_write = begun if pks is not None else begun | set(months)
 
     start = uptime.calendar(now, page.zone)[0].start
@@ -77,8 +80,9 @@ def load(
         wanted = Q()
     elif known:
         wanted |= Q(pk__in=list(known))
-    for month in {*to_write, *months[:1]} if pks is not None else ():
-        wanted |= Q(started_at__gte=_begin(month, page.zone), started_at__lt=_begin(_after(month), page.zone))
+    in_full = frozenset({*to_write, *months[:1]} if pks is not None else ())
+    for first, after in (uptime.bounds_of(month, page.zone) for month in in_full):
+        wanted |= Q(started_at__gte=first, started_at__lt=after)
     with translation.override(page.language):  # an update's text holds two words of ours
         incidents = _incidents(on_page.filter(wanted), tree, page)
     pins = tuple(_spans(incident_models.Pin.objects.filter(ends_at__gte=start).order_by("pk"), tree, ends="ends_at"))
@@ -87,13 +91,14 @@ def load(
     passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
     fresh = standing if pks is None else (standing & set(pks)) | passed
     others = subjects.load(
-        row, page, tree, now=now, due=due, incidents=incidents, touched=touched, taken_back=taken_back
+        row, page, tree, now=now, due=due, incidents=incidents, months=in_full, touched=touched, taken_back=taken_back
     )
     if POSTMORTEM in others:
         incidents = postmortems.with_reports(incidents, others[POSTMORTEM])
     beside = concerned.around((pk for each in others.values() for pk in each.components), tree)
     back_beside = (pk for kind, each in others.items() if taken_back.get(kind) for pk in each.components)
     said = concerned.taken_back(back, known, tree, incidents, page.zone)
+    lost = maintenance.months_told(taken_back.get(WINDOW), page.zone)
     empty = to_write - set(months)
     return Snapshot(
         now=now,
@@ -113,7 +118,9 @@ def load(
         gone={kind: each.gone for kind, each in others.items()}
         | {kind: ids for each in others.values() for kind, ids in each.without.items()}
         | concerned.gone(known, standing, empty, tree, everything=pks is None),
-        taken_back=replace(said, components=said.components | concerned.around(back_beside, tree)),
+        taken_back=replace(
+            said, months=said.months | lost, components=said.components | concerned.around(back_beside, tree)
+        ),
         others=others,
     )
 
@@ -160,15 +167,6 @@ def _recent(incidents: tuple[Incident, ...], start: datetime) -> tuple[Incident,
     """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
     newest = {incident.pk for incident in incidents[:NEWEST]}
     return tuple(i for i in incidents if i.pk in newest or i.ended_at is None or i.ended_at >= start)
-
-
-def _begin(month: Month, zone: ZoneInfo) -> datetime:
-    return uptime.start_of_day(date(*month, 1), zone)
-
-
-def _after(month: Month) -> Month:
-    year, number = month
-    return (year + 1, 1) if number == 12 else (year, number + 1)
 
 
 def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:

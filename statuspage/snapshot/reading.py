@@ -7,7 +7,7 @@ from datetime import datetime
 
 from statuspage.models import Page as PageRow
 from statuspage.snapshot.page import Page
-from statuspage.snapshot.values import Incident, Tree
+from statuspage.snapshot.values import Incident, Month, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Reading:
     due: datetime | None  # when time alone was to change the version before; none = there was none
     touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
     taken_back: frozenset[int]  # of these, something that was published may not be read any more
+    months: frozenset[Month] = frozenset()  # of the history, that are to be drawn
     incidents: tuple[Incident, ...] = ()  # that the snapshot holds: what belongs to one is read with it
     touched_incidents: frozenset[int] | None = None
     incidents_taken_back: frozenset[int] = frozenset()

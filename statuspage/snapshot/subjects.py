@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import postmortems
+from statuspage.snapshot import maintenance, postmortems
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.reading import Reading
-from statuspage.snapshot.values import INCIDENT, POSTMORTEM, Incident, Loaded, Tree
+from statuspage.snapshot.values import INCIDENT, POSTMORTEM, WINDOW, Incident, Loaded, Month, Tree
 
 # Inside the transaction of the snapshot, in a number of queries that does not grow with the rows.
 SUBJECTS: dict[str, Callable[[Reading], Loaded]] = {
     POSTMORTEM: postmortems.load,
+    WINDOW: maintenance.load,
 }
 
 
@@ -29,6 +30,7 @@ def load(
     now: datetime,
     due: datetime | None,
     incidents: tuple[Incident, ...],
+    months: frozenset[Month],
     touched: Mapping[str, Collection[int]] | None,
     taken_back: Mapping[str, Collection[int]],
 ) -> dict[str, Loaded]:
@@ -43,6 +45,7 @@ def load(
                 due=due,
                 touched=_of(touched, kind),
                 taken_back=frozenset(taken_back.get(kind, ())),
+                months=months,
                 incidents=incidents,
                 touched_incidents=_of(touched, INCIDENT),
                 incidents_taken_back=frozenset(taken_back.get(INCIDENT, ())),

@@ -7,7 +7,7 @@ Major counts 1.0, partial 0.3, degraded 0; at each moment the worst counts once.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -60,6 +60,13 @@ def next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
     return start
 
 
+def bounds_of(month: tuple[int, int], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first instant of the local month, and of the one after it."""
+    year, number = month
+    after = (year + 1, 1) if number == 12 else (year, number + 1)
+    return start_of_day(date(*month, 1), zone), start_of_day(date(*after, 1), zone)
+
+
 def calendar(now: datetime, zone: ZoneInfo, count: int = DAYS) -> list[DayBounds]:
     """The last ``count`` local days, oldest first; today is the last of them."""
     today = now.astimezone(zone).date()
@@ -88,6 +95,21 @@ def _calm(bounds: Sequence[DayBounds], since: date, now: datetime) -> tuple[Day,
 def _index(starts: Sequence[datetime], at: datetime) -> int:
     """Of the day that ``at`` is in."""
     return max(bisect_right(starts, at) - 1, 0)
+
+
+def outside(span: Span, agreed: Iterable[Span]) -> Iterator[Span]:
+    """What is left of a span without the time in which any of ``agreed`` ran."""
+    start = span.start
+    for each in sorted(agreed, key=lambda each: each.start):
+        if each.end is None or each.end <= start:
+            continue
+        if span.end is not None and each.start >= span.end:
+            break
+        if each.start > start:
+            yield Span(span.state, start, each.start)
+        start = each.end
+    if span.end is None or start < span.end:
+        yield Span(span.state, start, span.end)
 
 
 def together(parts: Iterable[Sequence[Day]]) -> tuple[Day, ...]:

@@ -17,6 +17,7 @@ Month = tuple[int, int]
 NEWEST = 50  # incidents that feeds and JSON hold
 INCIDENT, MONTH, COMPONENT = "incident", "month", "component"  # kinds of what permanent documents are about
 POSTMORTEM, POSTMORTEM_PDF = "postmortem", "postmortem_pdf"
+WINDOW, LOCATION = "maintenance", "location"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ OTHER = b"<h1>Connectivity</h1>" * 400
 MONTH = b"<h1>November</h1>" * 40
 BADGE = b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 20
 NOT_FOUND = b"<h1>There is nothing here</h1>" * 20
+EVENTS = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n" * 20
 UNAVAILABLE = b"<h1>Not now</h1>" * 40
 OWN = "status.own.example"
 TYPE = ""  # the store keeps none: servers know it by the ending
@@ -30,6 +31,12 @@ def write(root, page_id, *, version="1-1", front=FRONT, month=MONTH):
             Document("badge.json", TYPE, b"{}"),
         ],
         permanent=[
+            Document("maintenance/index.html", TYPE, b"<h1>December</h1>" * 40),
+            Document("maintenance.ics", TYPE, EVENTS),
+            Document("maintenance/mnt_abc/index.html", TYPE, b"<h1>Core routers</h1>" * 40),
+            Document("maintenance/mnt_abc/maintenance.ics", TYPE, EVENTS),
+            Document("components/comp_api/maintenance.ics", TYPE, EVENTS),
+            Document("locations/loc_abc/maintenance.ics", TYPE, EVENTS),
             Document("incidents/inc_abc/index.html", TYPE, b"<h1>SMS delayed</h1>" * 40),
             Document("postmortems/rca_abc/index.html", TYPE, b"<h1>Why SMS was delayed</h1>" * 40),
             Document("postmortems/rca_abc.pdf", TYPE, b"%PDF-1.7" * 40),
@@ -87,6 +94,12 @@ DOCUMENTS = [
     "/components/comp_api/history.rss",
     "/components/comp_api/badge.json",
     "/components/",
+    "/maintenance/",
+    "/maintenance.ics",
+    "/maintenance/mnt_abc/",
+    "/maintenance/mnt_abc/maintenance.ics",
+    "/components/comp_api/maintenance.ics",
+    "/locations/loc_abc/maintenance.ics",
     "/p/platform/",
     "/p/external/",
     "/p/external/history.atom",

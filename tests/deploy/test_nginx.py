@@ -41,7 +41,9 @@ def test_the_same_bytes_again_are_304_with_the_same_headers(address, root, path,
 
 
 OPEN = [
-    path for path in DOCUMENTS if "/api/v2/" in path or path.endswith((".atom", ".rss", "/badge.svg", "/badge.json"))
+    path
+    for path in DOCUMENTS
+    if "/api/v2/" in path or path.endswith((".atom", ".rss", ".ics", "/badge.svg", "/badge.json"))
 ]
 ABSENT = ["/api/v2/nothing.json", "/p/external/api/v2/nothing.json", "/p/nobody/api/v2/status.json",
           "/incidents/inc_none/history.atom", "/components/comp_none/badge.svg", "/api/v2/"]  # fmt: skip

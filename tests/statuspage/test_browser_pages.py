@@ -6,15 +6,18 @@
 import os
 import pickle
 import threading
+from datetime import timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import transaction
 from playwright.sync_api import sync_playwright
 
 from incidents.choices import Status
+from incidents.maintenance import actions as maintenance
 from incidents.models import Location, Pin
 from statuspage import documents
 from statuspage.snapshot.load import load
@@ -22,7 +25,7 @@ from statuspage.stores import headers
 from tests import prepared
 from tests.accessibility import faults, fits
 from tests.postmortems import examples
-from tests.statuspage import build, larkwire
+from tests.statuspage import build, larkwire, windows
 from tests.statuspage.build import NOW, minutes, of_the_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -87,6 +90,27 @@ def hostile():
     return row, NOW.replace(hour=18)
 
 
+def maintained():
+    """Maintenance in every state: over, cancelled, moved, running until in 40 minutes."""
+    row, parts, places = larkwire.demo()
+    day, began = timedelta(days=1), NOW - minutes(80)
+    facts = {"advice": "Nothing on your side.", "location": places[0]}
+    with time_machine.travel(NOW - 40 * day, tick=False) as clock:
+        last = {"starts_at": NOW - 9 * day, "ends_at": NOW - 9 * day + minutes(60)}
+        windows.ended(clock, windows.announced(row, parts["Verify"], **facts, **last), after=minutes(85))
+        clock.move_to(NOW - 20 * day)
+        first = windows.announced(row, parts["SMS"], **facts, starts_at=began, ends_at=NOW + minutes(40))
+        later = [
+            windows.announced(row, parts[name], **facts, starts_at=NOW + at * day, ends_at=NOW + (at + 2) * day)
+            for at, name in enumerate(["Reports", "Voice"], start=5)
+        ]
+        moved = {"starts_at": NOW + 6 * day, "ends_at": NOW + 6 * day + minutes(60)}
+        maintenance.reschedule(later[0], by=None, **moved)
+        maintenance.cancel(later[1], reason="x", by=None)
+        windows.begun(clock, first)
+    return row, NOW
+
+
 def empty():
     return build.page(created_at=NOW), NOW
 
@@ -116,7 +140,7 @@ def crowd():
 
 
 PLACES = ["Frankfurt", "Singapore", "Virginia", "São Paulo", "Dublin", "Mumbai", "Montréal", "Sydney", "Tokyo", "Lima"]
-EVERY_SCENE = (calm, open_, late, two, pinned, resolved, explained, hostile, empty, awkward, crowd)
+EVERY_SCENE = (calm, open_, late, two, pinned, resolved, explained, maintained, hostile, empty, awkward, crowd)
 SCENES = {scene.__name__.strip("_"): scene for scene in EVERY_SCENE}
 
 
@@ -251,6 +275,8 @@ def test_axe_finds_nothing_on_the_front_page(visit, scene, look):
         ("awkward", "incidents/"),
         ("awkward", "components/"),
         ("crowd", "components/"),
+        ("maintained", "components/"),
+        ("maintained", "history/"),
     ],
 )
 def test_axe_finds_nothing_on_permanent_pages_and_they_fit(visit, published, scene, folder, look):
@@ -262,6 +288,24 @@ def test_axe_finds_nothing_on_permanent_pages_and_they_fit(visit, published, sce
 @pytest.mark.parametrize("look", ["phone dark", "zoomed", "very wide"])
 def test_axe_finds_nothing_on_a_post_mortem(visit, published, look):
     check(visit("explained", first(published, "explained", "postmortems/"), **LOOKS[look]))
+
+
+@pytest.mark.parametrize("look", ["wide", "phone dark", "narrow", "zoomed"])
+@pytest.mark.parametrize("state", ["now", "month", "Scheduled", "Cancelled", "Completed", "In progress"])
+def test_axe_finds_nothing_on_pages_of_maintenance(visit, published, state, look):
+    check(visit("maintained", where(published, state), **LOOKS[look]))
+
+
+def where(published, state):
+    """The address of a window in this state, or of a calendar."""
+    known = {"now": "maintenance/", "month": "maintenance/2026-11/"}
+    tree = published.trees["maintained"]
+    said = f"<b>{state}</b>".encode()
+    return known.get(state) or next(
+        path.removesuffix("index.html")
+        for path, body in tree.items()
+        if path.startswith("maintenance/mnt_") and said in body
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,6 +346,19 @@ def test_the_script_says_what_only_the_clock_knows(visit):
     page.clock.run_for(13 * 60_000)
     assert line.inner_text().split("\n") == ["14:50 UTC", "1 min late"]
     assert page.locator(".next.late .lab").inner_text() == "Next update was due"
+
+
+def test_the_script_says_how_long_maintenance_takes(visit, published):
+    page = visit("maintained")
+    line = page.locator(".mw .run .w")
+    assert line.inner_text().split("\n") == ["until 15:18 UTC", "in 40 min"]
+    bar = page.locator(".mw .bar i")
+    assert round(bar.evaluate("each => each.offsetWidth / each.parentNode.offsetWidth"), 2) == 0.67
+    page.clock.run_for(52 * 60_000)
+    assert line.inner_text().split("\n") == ["until 15:18 UTC", "overran by 12 min"]
+    assert not bar.is_visible()
+    coming = visit("maintained", where(published, "Scheduled")).locator(".when")
+    assert coming.inner_text().endswith("for 1 h, begins in 6 d")
 
 
 def test_everything_can_be_reached_by_keyboard(visit):

@@ -43,6 +43,7 @@ def test_what_is_drawn_is_of_the_kind_that_the_table_says():
     row, parts, places = larkwire.demo()
     over = larkwire.outage(row, parts, places, resolved=True)
     build.rendered(build.report(over, SHORT), row)
+    make.scheduled(parts["SMS"], page=row)
     shot = load(row.pk, touched=None, now=build.NOW)
 
     seen = set()

@@ -4,6 +4,7 @@
 (function () {
   var d = document, own = d.currentScript.dataset, w = own.words.split("|"), day = 864e5;
   var z = d.querySelector("[data-zone]");
+  function all(which, f) { d.querySelectorAll(which).forEach(f); }
   function span(ms) {
     var m = Math.floor(ms / 6e4), n = Math.floor(m / 1440), h = Math.floor(m / 60) % 24;
     return n ? n + " " + w[5] + (h ? " " + h + " " + w[6] : "") : h ? h + " " + w[6] + (m % 60 ? " " + m % 60 + " " + w[7] : "") : m + " " + w[7];
@@ -11,11 +12,21 @@
   function say(word, ms) { return ms < 6e4 ? w[4] : w[word].replace("%", span(ms)); }
   function tick() {
     var now = Date.now();
-    d.querySelectorAll("[data-rel]").forEach(function (n) {
+    all("[data-rel]", function (n) {
       var ms = now - Date.parse(n.dataset.rel);
       n.textContent = ms < 6e4 ? "" : say(n.dataset.kind, ms);
     });
-    d.querySelectorAll("[data-next]").forEach(function (n) {
+    all("[data-to]", function (n) {
+      var o = n.dataset, ms = Date.parse(o.to) - now, late = o.over && ms < -6e4;
+      n.textContent = ms > 0 ? say(o.kind, ms + 59999) : late ? say(o.over, -ms) : "";
+      if (late) n.parentNode.classList.add("over");
+    });
+    all("[data-bar]", function (n) {
+      var s = n.dataset.bar.split(" ").map(Date.parse), part = (now - s[0]) / (s[1] - s[0]);
+      n.hidden = part < 0 || part > 1;
+      n.querySelector("i").style.width = 100 * part + "%";
+    });
+    all("[data-next]", function (n) {
       var ms = Date.parse(n.dateTime) - now, box = n.closest(".next");
       n.nextElementSibling.textContent = ms > 0 ? say(0, ms + 59999) : say(3, -ms);
       if (ms <= 0) { box.classList.add("late"); box.querySelector(".lab").textContent = w[8]; }
@@ -25,7 +36,7 @@
   setInterval(tick, 15e3);
   var name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (z && name && name !== z.dataset.zone) z.textContent = " " + w[9].replace("%", name.replace(/_/g, " "));
-  d.querySelectorAll("time[datetime*=T]").forEach(function (n) { n.title = new Date(n.dateTime).toLocaleString(); });
+  all("time[datetime*=T]", function (n) { n.title = new Date(n.dateTime).toLocaleString(); });
 
   // The heartbeat: at = readers see all facts up to then. Its age is told by the server's clock, never by the reader's.
   var bar = d.querySelector(".beat"), last = Date.now(), failing = 0, printed = told(d), news = false, seen, said;
@@ -36,7 +47,7 @@
   }
   // What counts as news: titles, texts, stages and states; not that a day is over, nor that a word is late.
   function told(page) {
-    return [].map.call(page.querySelectorAll("main h1, main .h1, main .flag b, main .text, main .stage, main .upd h3, .tree .st, .grid td"), function (n) { return n.textContent; }).join();
+    return [].map.call(page.querySelectorAll("main h1, main .h1, main .flag b, main .mw h3, main .mw .st, main .when, main .text, main .stage, main .upd h3, .tree .st, .grid td"), function (n) { return n.textContent; }).join();
   }
   function look() {
     return fetch(location.href, { cache: "no-cache" }).then(function (r) { return r.ok ? r.text() : ""; }).then(function (html) {

@@ -17,7 +17,7 @@ from statuspage.documents.document import Document
 from statuspage.documents.kind import Packing, ending
 from statuspage.stores import headers
 
-SPACES = " \t\r\n"
+DIGITS = ("\n", "\r\n")  # no blanks: programs that read calendars stumble over a line of those
 FORMAT = "1"  # of what follows; another one makes every object be written anew
 
 
@@ -88,9 +88,9 @@ def cache_control(path: str) -> str:
 
 
 def _spaces(token: int) -> bytes:
-    """A line end, and the number in base four."""
+    """A line end, and the number in base two."""
     written = ""
     while token:
-        token, digit = divmod(token, len(SPACES))
-        written += SPACES[digit]
+        token, digit = divmod(token, len(DIGITS))
+        written += DIGITS[digit]
     return f"\n{written}\n".encode()

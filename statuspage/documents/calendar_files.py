@@ -1,0 +1,106 @@
+"""``maintenance.ics``: the windows of a page, of a component or of a location, for calendars and carriers' programs.
+
+Those of the last 90 days and all ahead. What was cancelled stays, so that programs take it out; what is over has the
+end that it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from incidents import calendars
+from incidents.maintenance import calendar_file
+from incidents.maintenance.calendar_file import Entry
+from incidents.markdown import one_line
+from statuspage.documents import times, window_words, words
+from statuspage.documents.document import CALENDAR, Document, rendering
+from statuspage.snapshot import uptime, window as windows
+from statuspage.snapshot.values import Snapshot
+from statuspage.snapshot.window import Place, Window
+
+ACCOUNT = "public"  # for whom: whoever reads the page
+SHORTEST = timedelta(minutes=1)  # an event ends after it begins
+
+
+class CalendarFiles:
+    """All of one snapshot: an event that stands in several files is written once."""
+
+    def __init__(self, snapshot: Snapshot):
+        self.snapshot = snapshot
+        self.found = windows.of(snapshot)
+        self.events: dict[int, calendars.TimedEvent] = {}
+
+    def of_page(self, path: str) -> Document:
+        name = _("%(page)s: maintenance") % {"page": self.snapshot.page.title}
+        return self._file(name, self.found.recent, path)
+
+    def of_component(self, pk: int, path: str) -> Document:
+        """What affects it, what lies below it or what it is part of."""
+        near = {*self.snapshot.tree.above(pk), *self.snapshot.tree.below(pk)}
+        return self._file(self._named(self.snapshot[pk].name), self.found.on(near), path)
+
+    def of_place(self, place: Place, path: str) -> Document:
+        return self._file(self._named(place.name), self.found.at(place.pk), path)
+
+    def of_window(self, window: Window, path: str) -> Document:
+        """One alone, under the same UID."""
+        return Document(path, CALENDAR, calendars.calendar(window.title, [self._event(window)]))
+
+    def _named(self, what: str) -> str:
+        return _("%(page)s: maintenance, %(what)s") % {"page": self.snapshot.page.title, "what": what}
+
+    def _file(self, name: str, found: Iterable[Window], path: str) -> Document:
+        start = uptime.calendar(self.snapshot.now, self.snapshot.page.zone)[0].start
+        kept = [each for each in found if each.is_ahead or max(each.over_at or each.ends_at, each.ends_at) >= start]
+        return Document(path, CALENDAR, calendars.calendar(name, map(self._event, kept)))
+
+    def _event(self, window: Window) -> calendars.TimedEvent:
+        if window.pk not in self.events:
+            with rendering(f"maintenance {window.id}"):
+                self.events[window.pk] = _event(self.snapshot, window)
+        return self.events[window.pk]
+
+
+def _event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
+    page = snapshot.page
+    components = dict.fromkeys(words.name_on_page(snapshot.tree, hit.component) for hit in window.affects)
+    named = {hit.location for hit in window.affects}
+    begins = window.started_at if window.ended_at and window.started_at else window.starts_at
+    until = window.ended_at if window.ended_at and not window.is_cancelled else window.ends_at
+    entry = Entry(
+        id=window.id,
+        title=window.title,
+        kind=window.kind,
+        state=window.state,
+        starts_at=begins,
+        until=max(until, begins + SHORTEST),
+        sequence=window.sequence,
+        announced_at=window.announced_at,
+        changed_at=window.changed_at,
+        expected=calendar_file.worst(hit.expected for hit in window.affects),
+        objects=tuple(components),
+        places=tuple(place.name for place in windows.of(snapshot).places if place.pk in named),
+        text=_text(snapshot, window),
+        url=f"{page.url}maintenance/{window.id}/",
+    )
+    return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.support_email)
+
+
+def _text(snapshot: Snapshot, window: Window) -> str:
+    """What a reader of a calendar has to know, first what to do."""
+    zone = snapshot.page.zone
+    lines = [
+        one_line(window.advice),
+        window_words.scope(snapshot, window),
+        one_line(window.body),
+        window_words.notice(window),
+        window_words.outcome(window),
+        *(
+            _("Moved from %(times)s.") % {"times": times.span(*each, zone)}
+            for each in (window.earlier_times[-1:] if window.is_ahead else ())
+        ),
+    ]
+    return "\n".join(filter(None, lines))

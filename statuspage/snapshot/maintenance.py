@@ -1,0 +1,183 @@
+"""The maintenance windows that stand on a page: announced to customers and placed there, whatever became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from incidents.choices import ComponentState
+from incidents.maintenance import models
+from incidents.maintenance.choices import AHEAD
+from statuspage.models import Page
+from statuspage.snapshot import uptime, window_rows
+from statuspage.snapshot.reading import Reading
+from statuspage.snapshot.values import Impact, Month, Tree, month_id, month_of
+from statuspage.snapshot.window import INSTANT, NEWEST, Maintenance, Window
+
+
+def standing_on(page: Page) -> QuerySet[models.Window]:
+    return models.Window.objects.public().filter(listed__page=page)
+
+
+def load(reading: Reading) -> Maintenance:
+    """Those ahead, those over in the last 90 days, the newest, those of the months to be drawn, and the touched ones;
+    of a page with thousands behind it nothing else is read."""
+    zone, start = reading.page.zone, uptime.calendar(reading.now, reading.page.zone)[0].start
+    on_page = standing_on(reading.row)
+    known = ever(reading.touched)
+    months = _months(on_page, zone)
+    changed = set(months)
+    if reading.touched is not None:
+        changed = {month for each in known.values() for month in each.months(zone)}
+        stays = _months(on_page.exclude(pk__in=list(known)), zone) if known else ()
+        changed |= _beside(changed - set(stays), months)
+    newest = on_page.order_by("-announced_at", "-pk").values("pk")[:NEWEST]
+    wanted = Q()
+    if reading.touched is not None:
+        wanted = Q(state__in=AHEAD) | Q(ended_at__gte=start) | Q(cancelled_at__gte=start) | Q(ends_at__gte=start)
+        wanted |= Q(pk__in=newest) | Q(pk__in=list(known))
+        for first, after in (uptime.bounds_of(month, zone) for month in changed):
+            wanted |= Q(starts_at__lt=after, ends_at__gt=first)
+        for first, after in (uptime.bounds_of(month, zone) for month in reading.months):
+            wanted |= Q(started_at__gte=first, started_at__lt=after)
+    windows = window_rows.windows(on_page.filter(wanted), reading.tree)
+    recent = _recent(windows, start)
+    standing = {each.pk for each in windows}
+    turned = {each.pk for each in recent if each.overruns(reading.now) and _since(reading.due, each.late_from)}
+    touched = standing if reading.touched is None else (standing & known.keys()) | turned
+    components, places = _ever_affected(known, reading.tree)
+    drawn = [each for each in windows if each.pk in turned]
+    components |= {hit.component for each in drawn for hit in each.affects}
+    changed |= {month for each in drawn for month in each.months(zone)}
+    back, is_new_day = reading.taken_back, _is_new_day(reading)
+    return Maintenance(
+        values=windows,
+        touched=frozenset(touched),
+        loses_text=frozenset(back & standing),
+        gone=frozenset({each.id for pk, each in known.items() if pk not in standing} | _empty(changed, months)),
+        components=frozenset(components),
+        turns=tuple(each.late_from for each in recent if each.is_running),
+        impacts=tuple(_impacts(recent)),
+        recent=recent,
+        months=months,
+        touched_months=tuple(month for month in months if month in changed),
+        lost_months=frozenset(month for pk in back & known.keys() for month in known[pk].months(zone)),
+        lists_change=bool(touched or known) or is_new_day,
+        is_new_day=is_new_day,
+        places=(found := window_rows.places()),
+        touched_places=frozenset(each.pk for each in found if is_new_day or {each.pk, None} & places),
+        agreed=tuple(_agreed(recent)),
+    )
+
+
+@dataclass(slots=True)
+class Ever:
+    """What a window is called, and all times that it has or ever had."""
+
+    id: str
+    times: set[tuple[datetime, datetime]]
+    started: set[datetime]
+
+    def months(self, zone: ZoneInfo) -> set[Month]:
+        return {month_of(at, zone) for start, end in self.times for at in (start, end - INSTANT)}
+
+
+def ever(touched: Collection[int] | None) -> dict[int, Ever]:
+    """Of touched windows: their documents may have to go. Where all are drawn, what is left over goes anyway."""
+    found: dict[int, Ever] = {}
+    for rows in (models.Window.objects.order_by(), models.Window.history.order_by()) if touched else ():
+        rows = rows.filter(id__in=list(touched or ()))
+        for pk, public_id, start, end, began in rows.values_list(
+            "id", "public_id", "starts_at", "ends_at", "started_at"
+        ).distinct():
+            each = found.setdefault(pk, Ever(public_id, set(), set()))
+            each.times.add((start, end))
+            each.started |= {began} - {None}
+    return found
+
+
+def months_of_runs(page: Page, zone: ZoneInfo) -> set[Month]:
+    """Those in which windows of the page began: its history has them."""
+    began = standing_on(page).filter(started_at__isnull=False).annotate(month=TruncMonth("started_at", tzinfo=zone))
+    return {month_of(month, zone) for month in began.order_by("month").values_list("month", flat=True).distinct()}
+
+
+def months_told(touched: Collection[int] | None, zone: ZoneInfo) -> set[Month]:
+    """The same of touched windows, now or ever."""
+    return {month_of(at, zone) for each in ever(touched).values() for at in each.started}
+
+
+def _months(on_page: QuerySet[models.Window], zone: ZoneInfo) -> tuple[Month, ...]:
+    last = ExpressionWrapper(F("ends_at") - INSTANT, output_field=DateTimeField())
+    rows = on_page.annotate(first=TruncMonth("starts_at", tzinfo=zone), last=TruncMonth(last, tzinfo=zone))
+    pairs = rows.order_by().values_list("first", "last").distinct()
+    return tuple(sorted({month_of(each, zone) for pair in pairs for each in pair}))
+
+
+def _beside(turned: set[Month], months: tuple[Month, ...]) -> set[Month]:
+    """Each month leads to the one before and the one after it: those change when one comes or goes between them."""
+    found: set[Month] = set()
+    for month in turned:
+        found |= {*[each for each in months if each < month][-1:], *[each for each in months if each > month][:1]}
+    return found
+
+
+def _empty(changed: set[Month], months: tuple[Month, ...]) -> set[str]:
+    return {month_id(month) for month in changed - set(months)}
+
+
+def _since(due: datetime | None, at: datetime) -> bool:
+    return due is None or due <= at
+
+
+def _recent(windows: tuple[Window, ...], start: datetime) -> tuple[Window, ...]:
+    """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
+    newest = sorted(windows, key=lambda each: (each.announced_at, each.pk), reverse=True)[:NEWEST]
+    pks = {each.pk for each in newest}
+    return tuple(
+        each for each in windows if each.pk in pks or each.is_ahead or max(each.over_at, each.ends_at) >= start
+    )
+
+
+def _impacts(windows: Iterable[Window]) -> Iterator[Impact]:
+    """What a window makes of components: nothing before it has really begun."""
+    for each in windows:
+        for hit in each.affects if each.started_at else ():
+            if hit.expected.state != ComponentState.OPERATIONAL:
+                yield Impact(hit.component, hit.location, hit.expected.state, each.started_at, each.ended_at)
+
+
+def _agreed(windows: Iterable[Window]) -> Iterator[Impact]:
+    """Only what was announced is agreed on: neither the time before, nor what it took longer."""
+    for each in windows:
+        if each.started_at is None:
+            continue
+        begin = max(each.started_at, each.starts_at, each.announced_at)
+        end = min(each.ended_at or each.ends_at, each.ends_at)
+        for hit in each.affects if begin < end else ():
+            if hit.expected.state != ComponentState.OPERATIONAL:
+                yield Impact(hit.component, hit.location, hit.expected.state, begin, end)
+
+
+def _ever_affected(windows: Collection[int], tree: Tree) -> tuple[set[int], set[int | None]]:
+    """Where the components show that these windows affect or ever did, and the locations."""
+    components: set[int] = set()
+    places: set[int | None] = set()
+    if windows:
+        rows = models.WindowImpact.history.filter(window_id__in=list(windows)).order_by()
+        for component, location in rows.values_list("component_id", "location_id").distinct():
+            components.update(tree.anchors.get(component, ()))
+            places.add(location)
+    return components, places
+
+
+def _is_new_day(reading: Reading) -> bool:
+    """Since the version before, or nobody knows."""
+    if reading.touched is None or reading.due is None:
+        return True
+    return uptime.next_midnight(reading.due - timedelta(microseconds=1), reading.page.zone) <= reading.now

@@ -1,0 +1,83 @@
+"""Rows of maintenance windows, and of locations, as the frozen values that a page may show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from incidents import models as incident_models
+from incidents.maintenance import models
+from incidents.maintenance.choices import Expected, Kind, State, UpdateKind
+from statuspage.snapshot.plain_text import plain
+from statuspage.snapshot.values import Tree
+from statuspage.snapshot.window import Affected, Place, Window, WindowUpdate
+
+
+def windows(rows: QuerySet[models.Window], tree: Tree) -> tuple[Window, ...]:
+    """Earliest start first. Three queries."""
+    pks = rows.order_by().values("pk")
+    affects: dict[int, dict[tuple[int, int | None], Affected]] = defaultdict(dict)
+    updates: dict[int, list[WindowUpdate]] = defaultdict(list)
+    for hit in models.WindowImpact.objects.filter(window__in=pks).order_by("-expected", "pk"):
+        for component in tree.anchors.get(hit.component_id, ()):
+            one = Affected(component, hit.location_id, Expected(hit.expected))  # the worst comes first
+            affects[hit.window_id].setdefault((component, hit.location_id), one)
+    told = models.WindowUpdate.objects.filter(window__in=pks).defer("arithmetic").order_by("posted_at", "pk")
+    for update in told:
+        updates[update.window_id].append(_update(update))
+    found = rows.defer("plan", "roll_back", "result", "reason").order_by("starts_at", "pk")
+    return tuple(_window(row, tuple(updates[row.pk]), tuple(affects[row.pk].values())) for row in found)
+
+
+def _update(row: models.WindowUpdate) -> WindowUpdate:
+    return WindowUpdate(
+        id=row.public_id,
+        kind=UpdateKind(row.kind),
+        text=plain(row.body),
+        at=row.posted_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        old_starts_at=row.old_starts_at,
+        old_ends_at=row.old_ends_at,
+        deliver_notifications=row.deliver_notifications,
+        is_late=row.is_late,
+        is_emergency=row.is_emergency,
+    )
+
+
+def _window(row: models.Window, updates: tuple[WindowUpdate, ...], affects: tuple[Affected, ...]) -> Window:
+    return Window(
+        pk=row.pk,
+        id=row.public_id,
+        title=plain(row.title),
+        kind=Kind(row.kind),
+        state=State(row.state),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        announced_at=row.announced_at,
+        is_emergency=bool(row.is_emergency),
+        notice_days=min(count["given"] for count in row.arithmetic["counts"]),
+        body=plain(row.body),
+        advice=plain(row.advice),
+        started_at=row.started_at,
+        verifying_at=row.verifying_at,
+        ended_at=row.ended_at,
+        cancelled_at=row.cancelled_at,
+        sequence=row.sequence,
+        changed_at=row.changed_at,
+        updates=updates,
+        affects=affects,
+    )
+
+
+def places() -> tuple[Place, ...]:
+    rows = incident_models.Location.objects.all()
+    return tuple(Place(row.pk, row.public_id, plain(row.name), ZoneInfo(row.time_zone), _off_peak(row)) for row in rows)
+
+
+def _off_peak(row: incident_models.Location) -> tuple[time, time] | None:
+    found = row.off_peak_from, row.off_peak_until
+    return None if None in found else found
