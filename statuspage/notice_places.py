@@ -8,6 +8,7 @@ from incidents.choices import Audience
 from incidents.maintenance.counting import Source
 from incidents.maintenance.models import Series, Window
 from statuspage.models import Page, PageWindow
+from statuspage.snapshot import layout
 
 
 def of_window(window: Window, chosen: Sequence[int] | None) -> Iterator[Source]:
@@ -25,7 +26,13 @@ def of_window(window: Window, chosen: Sequence[int] | None) -> Iterator[Source]:
         yield Source(page.public_id, str(page), page.time_zone, page.calendar, asked=page.notice_days)
 
 
-def place(window: Window, series: Series) -> None:
-    """A window that was made from a series stands on the pages of the series."""
-    rows = series.listed.order_by("pk")
-    PageWindow.objects.bulk_create(PageWindow(page_id=r.page_id, window=window, added_by=r.added_by) for r in rows)
+def place(window: Window, series: Series | None) -> None:
+    """A window that was made from a series stands on the pages of the series; one that an operator announced, where its
+    kind and components belong (3-10)."""
+    if series is not None:
+        rows = series.listed.order_by("pk")
+        PageWindow.objects.bulk_create(PageWindow(page_id=r.page_id, window=window, added_by=r.added_by) for r in rows)
+    elif window.audience == Audience.PUBLIC:
+        components = [impact.component for impact in window.impacts.select_related("component")]
+        pages = layout.proposed(window.origin, components)
+        PageWindow.objects.bulk_create(PageWindow(page=page, window=window) for page in pages)

@@ -23,7 +23,7 @@ SCREENS = {
         "incident_acts", "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks",
         "links", "merging_screens", "people", "signin", "workspace",
     ),
-    "tests/incidents/maintenance/": ("report", "screens"),
+    "tests/incidents/maintenance/": ("notice_screens", "report", "screens"),
     "tests/notifications/": (
         "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
         "queue", "staff_news", "subscribe_pages", "subscriber_admin",

@@ -11,8 +11,8 @@ from incidents.clocks.clock import Clock
 from incidents.maintenance.actions.approving import APPROVE
 from incidents.maintenance.choices import Decision, State
 from incidents.maintenance.clocks import SEE, clock_of
-from incidents.maintenance.models import Approval, Window
-from incidents.maintenance.places import url_of, url_of_all, url_of_approval
+from incidents.maintenance.models import Approval, OperatorNotice, Window
+from incidents.maintenance.places import url_of, url_of_all, url_of_approval, url_of_notices
 from incidents.models import User
 from incidents.staff.steps import Late, Step, Steps
 from incidents.wording import number
@@ -39,6 +39,8 @@ def steps(user: User, now: datetime) -> Steps:
             mine.append(_to_do(window, now))
         elif may_announce:
             group.append(_to_do(window, now))
+    if may_announce:
+        group += _left_over(now)
     overran = Window.objects.running().filter(ends_at__lt=now).count()
     words = ngettext("%(n)s maintenance window", "%(n)s maintenance windows", overran) % {"n": number(overran)}
     return Steps(mine=mine, group=group, late=[Late(overran, words, url_of_all())])
@@ -73,6 +75,16 @@ def _by_hand(now: datetime) -> Iterator[Window]:
     rows = Window.objects.running().filter(ends_at__lte=now + SOON)
     waiting = Window.objects.filter(state=State.SCHEDULED, is_automatic=False, starts_at__lte=now + SOON)
     yield from (rows | waiting).order_by("ends_at", "pk")[:SHOWN]
+
+
+def _left_over(now: datetime) -> Iterator[Step]:
+    """Drafts that nobody announced by itself, and operators' notices that ask for a person."""
+    for window in Window.objects.waiting_to_be_announced().order_by("starts_at", "pk")[:SHOWN]:
+        times = {"due_at": window.starts_at, "started_at": min(window.created_at, window.starts_at)}
+        yield Step(window.title, _("Maintenance that nobody has announced"), url_of(window), **times)
+    for notice in OperatorNotice.objects.waiting_for_a_person().select_related("window")[:SHOWN]:
+        title = notice.window.title if notice.window else notice.source
+        yield Step(title, _("Operator’s notice: %(what)s") % {"what": notice.error}, url_of_notices())
 
 
 def _to_do(window: Window, now: datetime) -> Step:

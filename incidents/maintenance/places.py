@@ -20,3 +20,8 @@ def url_of_approval(approval: Approval) -> str:
 def url_of_all() -> str:
     """The list of windows."""
     return reverse("maintenance_staff:windows")
+
+
+def url_of_notices() -> str:
+    """What operators sent and is left to do."""
+    return reverse("maintenance_staff:notices")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from incidents.maintenance.views import acts, approvals, linking, listing, report, window
+from incidents.maintenance.views import acts, approvals, linking, listing, notices, report, window
 
 app_name = "maintenance_staff"
 staff = admin.site.admin_view
@@ -12,6 +12,9 @@ urlpatterns = [
     path("maintenance/", staff(listing.listing), name="windows"),
     path("maintenance/approvals/<str:public_id>/", staff(approvals.approval), name="approval"),
     path("incidents/<str:public_id>/maintenance/", staff(linking.link), name="link"),
+    path("maintenance/notices/", staff(notices.notices), name="notices"),
+    path("maintenance/notices/<str:public_id>/", staff(notices.act), name="notice_act"),
+    path("maintenance/notices/<str:public_id>/raw/", staff(notices.raw), name="notice_raw"),
     path("maintenance/report/", staff(report.report), name="report"),
     path("maintenance/report/export/", staff(report.export), name="report_export"),
     path("maintenance/<mnt:public_id>/", staff(window.window), name="window"),

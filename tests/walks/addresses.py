@@ -123,6 +123,7 @@ def fills_of(world: World) -> list[tuple[str, dict[str, list]]]:
     found = [
         (r"maintenance_staff:approval", {"open": [world.approval.public_id], "nowhere": [NOWHERE["apr"]]}),
         (r"maintenance_staff:act", {"open": [world.scheduled.public_id, "update"], "nowhere": [NOWHERE["mnt"], "end"]}),
+        (r"maintenance_staff:notice_.*", {"open": [world.notice.public_id], "nowhere": ["opn_000000000000"]}),
         (r"maintenance_staff:link", of_incident()),
         (r"maintenance_staff:.*", {"open": [world.running.public_id], "nowhere": [NOWHERE["mnt"]]}),
         (r"statuspage_staff:series(_act)?", {"open": [world.series.public_id], "nowhere": ["ser_000000000000"]}),

@@ -87,7 +87,7 @@ MAINTENANCE = {
     f"maintenance_{history}{name}"
     for history in ("", "historical")
     for name in ("window", "windowimpact", "windowupdate", "windowincident", "approval")
-} | {"statuspage_pagewindow", *ANNOUNCED, *PUBLISHED}  # fmt: skip
+} | {"maintenance_operatornotice", "statuspage_pagewindow", *ANNOUNCED, *PUBLISHED}  # fmt: skip
 SERIES = {
     f"maintenance_{history}{name}" for history in ("", "historical") for name in ("series", "seriesimpact")
 } | {"maintenance_seriesexception", "statuspage_pageseries", *MAINTENANCE}  # fmt: skip
@@ -150,6 +150,9 @@ LINES = [
     (r"postmortems_staff:similar", _verdict(NOBODY)),
     # Maintenance
     (r"maintenance_staff:(windows|window|report|report_export)", _verdict(WINDOWS)),
+    (r"maintenance_staff:notices", _verdict(WINDOWS, ANNOUNCE, MAINTENANCE)),
+    (r"maintenance_staff:notice_act", _verdict(NOBODY, ANNOUNCE, MAINTENANCE)),
+    (r"maintenance_staff:notice_raw", _verdict(WINDOWS)),
     (r"maintenance_staff:act", _verdict(WINDOWS, ANNOUNCE, MAINTENANCE)),
     (r"maintenance_staff:approval", _verdict(WINDOWS, "maintenance.approve_window", MAINTENANCE)),
     (r"maintenance_staff:link", _verdict(NOBODY, WORK, INCIDENT | MAINTENANCE)),

@@ -14,7 +14,7 @@ from incidents.choices import Audience, Level, Promise, Status
 from incidents.groups import ready
 from incidents.maintenance import actions as maintenance
 from incidents.maintenance.choices import State
-from incidents.maintenance.models import Approval, Series, Window, WindowTemplate
+from incidents.maintenance.models import Approval, OperatorNotice, Series, Window, WindowTemplate
 from incidents.models import Breach, ChangeFreeze, Impact, Incident, IncidentUpdate, User
 from notifications.choices import DeliveryState, Transport
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Subscriber
@@ -53,6 +53,7 @@ class World:
     running: Window  # what is restricted is one of the incidents that it caused
     approval: Approval
     series: Series
+    notice: OperatorNotice
     address_link: str  # by which ``everything`` confirms another address
     forms: dict[str, list[Form]] = field(default_factory=dict)  # by the page of ``everything`` that was read
 
@@ -138,7 +139,8 @@ def _maintenance(page, item, hidden, *, approver, by):
     scheduled = make.scheduled(item, page=page, title="Database moved")
     WindowTemplate.objects.create(name="Patches", title="Databases patched", kind="security")
     series = around.series(item, pages=[page], title="Patch night")
-    return draft, scheduled, running, approval, series
+    [notice] = maintenance.ingest(b"No calendar", source="noc@operator.example", by=None)
+    return draft, scheduled, running, approval, series, notice
 
 
 def _restricted(page, item, *, member):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.maintenance import operator_calendars
+from incidents.maintenance import operator_calendars, placing
 from incidents.maintenance.actions.drafting import draft, edit
 from incidents.maintenance.actions.running import cancel
 from incidents.maintenance.choices import OVER, Kind, ReadAs
@@ -124,6 +124,7 @@ def _begin(notice: OperatorNotice, event: Announced, *, by: User | None) -> None
         return
     affects = _affects(notice, event)
     notice.window = draft(affects=affects, kind=Kind.OPERATOR, by=by, **_facts(event))
+    placing.place(notice.window)
     notice.read_as = ReadAs.NEW
 
 
