@@ -264,6 +264,23 @@ def test_what_readers_see_is_changed_with_a_word(client, support, page, sms):
     assert (window.title, update.kind, update.body) == ("Core routers: two of four", "changed", "Two routers only.")
 
 
+def test_a_page_that_is_added_has_to_announce_it_in_time_as_well(client, support, page, sms):
+    other = make.page(sms, name="Second")
+    address = "/admin/maintenance/{}/amend/"
+    early = make.scheduled(sms, page=page)
+    form = typed(page, sms, pages=[page.public_id, other.public_id])
+    client.post(address.format(early.public_id), form | {"version": early.version})
+    assert set(early.pages.all()) == {page, other}
+
+    late = make.scheduled(sms, page=page)
+    Window.objects.filter(pk=late.pk).update(
+        starts_at=timezone.now() + timedelta(days=3), ends_at=timezone.now() + timedelta(days=3, hours=1)
+    )
+    answer = client.post(address.format(late.public_id), form | {"version": late.version})
+    assert "announced too late" in answer.context["form"].errors["pages"][0]
+    assert list(late.pages.all()) == [page]
+
+
 def test_what_is_over_is_neither_moved_nor_amended(client, support, page, sms):
     window = make.scheduled(sms, page=page)
     actions.cancel(window, reason="Not needed.", by=None)
