@@ -241,12 +241,12 @@ def test_a_breach_is_noted_once_also_where_nobody_looked_while_it_was_late():
 def test_nothing_is_asked_per_incident(same_queries):
     confirmed()
     remind(30)
-    with same_queries(at_most=10):
+    with same_queries(at_most=12):
         remind(31)
     for _n in range(3):
         confirmed()
     remind(32)
-    with same_queries(at_most=10):
+    with same_queries(at_most=12):
         remind(33)
 
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 from django import template
 from django.utils import timezone
 
-from incidents.maintenance import meeting
+from incidents.forms.months import months_on
+from incidents.maintenance import meeting, notice_report
 from incidents.maintenance.models import WindowIncident
 from incidents.permissions import may
 from incidents.views.incident import may_see
 
 register = template.Library()
+
+
+MONTHS = 3  # that the home looks back
+
+
+@register.inclusion_tag("maintenance/_notice_given.html", takes_context=True)
+def notice_given(context):
+    """How much notice maintenance had of late, for those who approve emergencies. Two queries."""
+    user = context["request"].user
+    if not (user.has_perm("maintenance.view_window") and may(user, "maintenance.approve_window")):
+        return {}
+    now = timezone.now()
+    start = months_on(timezone.localtime(now), 1 - MONTHS)
+    return {"report": notice_report.report(user, start=start, end=months_on(timezone.localtime(now), 1), now=now)}
 
 
 @register.inclusion_tag("maintenance/_of_incident.html", takes_context=True)

@@ -107,3 +107,14 @@ def test_it_costs_the_same_for_one_and_fifty(same_queries):
         now = timezone.now()
         with same_queries(at_most=4):
             notice_report.report(user, start=now, end=now + timedelta(days=365), now=now).by_team()
+
+
+def test_the_home_of_those_who_approve_says_how_much_notice_there_was(client):
+    client.force_login(make.in_group("Managers"))
+    assert "Notice of maintenance" not in client.get("/admin/").text
+    emergency()
+    now = timezone.now()
+    Window.objects.update(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    assert "0 of 1 windows" in client.get("/admin/").text
+    client.force_login(make.in_group("Engineering"))
+    assert "Notice of maintenance" not in client.get("/admin/").text
