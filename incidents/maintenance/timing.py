@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import InterfaceError, OperationalError
 
 from incidents.maintenance import actions, recurrence
 from incidents.maintenance.choices import RUNNING, State
-from incidents.maintenance.models import Series, SeriesException, Window
+from incidents.maintenance.models import Series, SeriesException, Window, WindowUpdate
+
+logger = logging.getLogger(__name__)
 
 
 def keep_time(now: datetime) -> int:
-    """How many windows began or ended. What was missed is done late, in its order, and marked so."""
-    done = 0
+    """How many windows began or ended. What was missed is done late, in its order, and marked so.
+
+    One that fails holds up no other: each is logged, and the first fault raised once all others had their turn.
+    """
     automatic = Window.objects.filter(is_automatic=True)
-    for window in automatic.filter(state=State.SCHEDULED, starts_at__lte=now).order_by("starts_at", "pk"):
-        done += actions.begin_by_itself(window, now=now) is not None
-    for window in automatic.filter(state__in=RUNNING, ends_at__lte=now).order_by("ends_at", "pk"):
-        done += actions.end_by_itself(window, now=now) is not None
+    begin = automatic.filter(state=State.SCHEDULED, starts_at__lte=now).order_by("starts_at", "pk")
+    end = automatic.filter(state__in=RUNNING, ends_at__lte=now).order_by("ends_at", "pk")
+    faults: list[Exception] = []
+    done = _each(begin, partial(actions.begin_by_itself, now=now), faults)
+    done += _each(end, partial(actions.end_by_itself, now=now), faults)
+    if faults:
+        raise faults[0]
+    return done
+
+
+def _each(rows: Iterable[Window], turn: Callable[[Window], WindowUpdate | None], faults: list[Exception]) -> int:
+    done = 0
+    for window in rows:
+        try:
+            done += turn(window) is not None
+        except Exception as fault:
+            faults.append(fault)
+            if not isinstance(fault, (OperationalError, InterfaceError)):  # a database that is away is said once
+                logger.exception("Maintenance %s did not begin or end by itself.", window.public_id)
     return done
 
 

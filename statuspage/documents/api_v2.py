@@ -15,7 +15,8 @@ from statuspage.documents.state import State, impacts, known
 from statuspage.documents.times import stamp
 from statuspage.documents.words import full_name
 from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
-from statuspage.snapshot.window import Window, of
+from statuspage.snapshot.window import Window
+from statuspage.snapshot.windows import of
 
 COMPONENT = {
     ComponentState.OPERATIONAL: "operational",
@@ -64,8 +65,13 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
 
     found = of(snapshot)
 
+    drawn: dict[int, Json] = {}  # most stand in several lists
+
     def windows(shown: list[Window]) -> list[Json]:
-        return [api_maintenance.body(snapshot, components(), each) for each in shown]
+        for each in shown:
+            if each.pk not in drawn:
+                drawn[each.pk] = api_maintenance.body(snapshot, components(), each)
+        return [drawn[each.pk] for each in shown]
 
     return {
         "summary": lambda: {

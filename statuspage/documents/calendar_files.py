@@ -17,7 +17,7 @@ from incidents.maintenance.calendar_file import Entry
 from incidents.markdown import one_line
 from statuspage.documents import times, window_words, words
 from statuspage.documents.document import CALENDAR, Document, rendering
-from statuspage.snapshot import uptime, window as windows
+from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.values import Snapshot
 from statuspage.snapshot.window import Place, Window
 
@@ -35,12 +35,12 @@ class CalendarFiles:
 
     def of_page(self, path: str) -> Document:
         name = _("%(page)s: maintenance") % {"page": self.snapshot.page.title}
-        return self._file(name, self.found.recent, path)
+        return self._file(name, self.found.in_full(self.found.recent), path)
 
     def of_component(self, pk: int, path: str) -> Document:
         """What affects it, what lies below it or what it is part of."""
-        near = {*self.snapshot.tree.above(pk), *self.snapshot.tree.below(pk)}
-        return self._file(self._named(self.snapshot[pk].name), self.found.on(near), path)
+        found = self.found.on(self.snapshot.tree.around(pk))
+        return self._file(self._named(self.snapshot[pk].name), self.found.in_full(found), path)
 
     def of_place(self, place: Place, path: str) -> Document:
         return self._file(self._named(place.name), self.found.at(place.pk), path)

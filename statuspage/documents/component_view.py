@@ -13,10 +13,11 @@ from statuspage.documents.grid import Grid
 from statuspage.documents.state import State
 from statuspage.documents.tree import Listing
 from statuspage.documents.words import Mark
-from statuspage.snapshot import uptime, window as windows
+from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.uptime import Day
 from statuspage.snapshot.values import Component, Incident, Snapshot
-from statuspage.snapshot.window import Window
+from statuspage.snapshot.window import Brief
+from statuspage.snapshot.windows import OF_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Line:
     mark: Mark
     uptime: str
     incidents: tuple[Incident, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[Brief, ...]
+    more: int  # windows that are not named here
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Whole:
     where: str
     uptime: str
     agreed: str  # the same without what failed in announced windows; empty where none ran
-    maintenance: tuple[window_view.Line, ...]  # running and to come
+    maintenance: tuple[window_view.Line, ...]  # running and to come, the next ones
+    more: int  # that its calendar has
     bar: Bar
     first_day: str
     grid: Grid | None
@@ -55,6 +58,7 @@ class Whole:
 def whole(snapshot: Snapshot, state: State, pk: int) -> Whole:
     component, figure, known = snapshot[pk], state.uptime[pk], tree.known(state, pk)
     above = list(snapshot.tree.above(component.parent))
+    ahead, more = windows.of(snapshot).ahead_on(snapshot.tree.around(pk))
     return Whole(
         id=component.id,
         name=component.name,
@@ -64,7 +68,8 @@ def whole(snapshot: Snapshot, state: State, pk: int) -> Whole:
         where=tree.where(snapshot, state, pk),
         uptime=_percent(figure),
         agreed=_percent(state.agreed.get(pk)),
-        maintenance=window_view.lines(snapshot, (each for each in _windows(snapshot, pk) if each.is_ahead)),
+        maintenance=window_view.lines(snapshot, ahead),
+        more=more,
         bar=bars.bar(component.name, state.days[pk], is_group=bool(component.children)),
         first_day=times.bare_day(state.days[pk][0].date),
         grid=grid.of_component(snapshot, state, pk),
@@ -91,7 +96,8 @@ def _lines(snapshot: Snapshot, state: State, pk: int) -> list[Line]:
             figure = uptime.mean(leaf[at].uptime for leaf in leaves for at in run)
             when = times.days_between(first.date, last.date) if len(run) > 1 else times.short_day(first.date)
             iso, mark, at = first.date.isoformat(), words.mark(first.state), run[0]
-            lines.append(Line(when, iso, len(run), mark, _percent(figure), happened[at], worked[at]))
+            shown, more = worked[at][:OF_A_DAY], len(worked[at][OF_A_DAY:])
+            lines.append(Line(when, iso, len(run), mark, _percent(figure), happened[at], shown, more))
             run.clear()
 
     for at in range(len(days) - 1, -1, -1):
@@ -112,7 +118,7 @@ def _percent(figure: float | None) -> str:
 
 
 def _incidents_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> list[tuple[Incident, ...]]:
-    concerned = {*snapshot.tree.above(pk), *snapshot.tree.below(pk)}
+    concerned = snapshot.tree.around(pk)
     bounds = uptime.calendar(snapshot.now, snapshot.page.zone, len(days))
     found: list[list[Incident]] = [[] for _day in days]
     for incident in snapshot.recent:
@@ -123,14 +129,11 @@ def _incidents_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> lis
     return [tuple(incidents) for incidents in found]
 
 
-def _windows(snapshot: Snapshot, pk: int) -> list[Window]:
-    return windows.of(snapshot).on({*snapshot.tree.above(pk), *snapshot.tree.below(pk)})
-
-
-def _windows_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> list[tuple[Window, ...]]:
+def _windows_by_day(snapshot: Snapshot, pk: int, days: tuple[Day, ...]) -> list[tuple[Brief, ...]]:
     """On the days on which they really ran."""
     bounds = uptime.calendar(snapshot.now, snapshot.page.zone, len(days))
-    ran = [(each.started_at, each.ended_at or snapshot.now, each) for each in _windows(snapshot, pk) if each.started_at]
+    found = windows.of(snapshot).on(snapshot.tree.around(pk))
+    ran = [(each.started_at, each.ended_at or snapshot.now, each) for each in found if each.started_at]
     return [
         tuple(window for start, end, window in ran if start and start < day.end and end >= day.start) for day in bounds
     ]

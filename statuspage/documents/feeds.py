@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from statuspage.documents.document import ATOM, RSS, Document
 from statuspage.documents.feed_entries import Drawn, Entry, newest
-from statuspage.snapshot import uptime, window as windows
+from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.values import NEWEST, Component, Incident, Snapshot
 from statuspage.snapshot.window import Window
 
@@ -48,25 +48,23 @@ def documents(snapshot: Snapshot) -> list[Document]:
 def of_components(snapshot: Snapshot, components: Iterable[int]) -> list[Document]:
     """What concerns a component, what lies below it and what it is part of."""
     tree, start = snapshot.tree, uptime.calendar(snapshot.now, snapshot.page.zone)[0].start
-    hit: dict[int, dict[str, Incident | Window]] = defaultdict(dict)
+    hit: dict[int, dict[str, Incident]] = defaultdict(dict)
     for incident in snapshot.recent:
         if incident.ended_at is None or incident.ended_at >= start:
             for impact in incident.impacts:
                 hit[impact.component][incident.id] = incident
-    for window in windows.of(snapshot).recent:
-        if window.over_at is None or window.over_at >= start:
-            for affected in window.affects:
-                hit[affected.component][window.id] = window
     drawn = Drawn(snapshot)  # what concerns several of them is written once
     made = []
     for pk in components:
         component = tree.components[pk]
-        found = {key: each for near in {*tree.above(pk), *tree.below(pk)} for key, each in hit.get(near, {}).items()}
+        near = tree.around(pk)
+        found = {key: each for one in near for key, each in hit.get(one, {}).items()}
+        worked = windows.of(snapshot).newest_on(near, start)
         title = _("%(page)s: %(component)s - Incident History") % {
             "page": snapshot.page.title,
             "component": component.name,
         }
-        entries = newest(snapshot, found.values(), drawn)
+        entries = newest(snapshot, [*found.values(), *worked], drawn)
         made += _both(snapshot, Feed(folder(component), title, entries, component.created_at))
     return made
 

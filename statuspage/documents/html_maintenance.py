@@ -8,9 +8,10 @@ from incidents.wording import number
 from statuspage.documents import month_grid, times, window_view, window_words
 from statuspage.documents.document import Document
 from statuspage.documents.html import whole_page
-from statuspage.snapshot import window as windows
+from statuspage.snapshot import windows
 from statuspage.snapshot.values import Month, Snapshot, month_id, month_of
-from statuspage.snapshot.window import NEWEST, Maintenance, Window
+from statuspage.snapshot.window import Window
+from statuspage.snapshot.windows import NEWEST, Maintenance
 
 Step = tuple[str, str]  # a month in addresses, and its name
 
@@ -39,7 +40,7 @@ def calendar(snapshot: Snapshot, path: str) -> Document:
         ahead=window_view.lines(snapshot, [*found.running, *found.soonest]),
         more=max(len(found.scheduled) - len(found.soonest), 0),
         over=window_view.lines(snapshot, [each for each in reversed(in_month) if not each.is_ahead][:NEWEST]),
-        last=next(iter(window_view.lines(snapshot, found.over[:1])), None) if is_quiet else None,
+        last=next(iter(window_view.lines(snapshot, found.last)), None) if is_quiet else None,
         sentence=_sentence(found),
         is_now=True,
         months=[_step(each) for each in found.months if each != now],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,11 +14,10 @@ from statuspage.documents.document import rendering
 from statuspage.documents.incident_view import PastIncident, past_incident
 from statuspage.documents.window_view import Line, lines
 from statuspage.documents.words import Mark
-from statuspage.snapshot import window as windows
+from statuspage.snapshot import windows
 from statuspage.snapshot.values import Incident, Month, Snapshot
 from statuspage.snapshot.window import Window
 
-MOST_WINDOWS = 5  # of a day
 MOST = 30  # incidents on the front page; the day that reaches it is the last, and the history goes on
 
 
@@ -75,18 +75,15 @@ def month(snapshot: Snapshot, month: Month) -> list[Past]:
     """The days of a month that have incidents, or on which maintenance began, newest first."""
     zone = snapshot.page.zone
     by_day: dict[date, list[Incident]] = defaultdict(list)
-    worked: dict[date, list[Window]] = defaultdict(list)
     for incident in snapshot.month(month):
         by_day[incident.started_at.astimezone(zone).date()].append(incident)
-    for window in windows.of(snapshot).that_ran(month, zone):
-        worked[(window.started_at or window.starts_at).astimezone(zone).date()].append(window)
+    worked = windows.of(snapshot).that_ran(month, zone)
     days = sorted({*by_day, *worked}, reverse=True)
-    return [_with_windows(snapshot, _day(snapshot, day, by_day[day]), worked[day]) for day in days]
+    return [_with_windows(snapshot, _day(snapshot, day, by_day[day]), *worked.get(day, ((), 0))) for day in days]
 
 
-def _with_windows(snapshot: Snapshot, day: Past, found: list[Window]) -> Past:
-    shown = lines(snapshot, found[:MOST_WINDOWS])
-    return replace(day, windows=shown, more=len(found) - len(shown))
+def _with_windows(snapshot: Snapshot, day: Past, shown: Iterable[Window], more: int) -> Past:
+    return replace(day, windows=lines(snapshot, shown), more=more)
 
 
 def _began(snapshot: Snapshot) -> date:

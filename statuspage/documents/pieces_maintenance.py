@@ -6,7 +6,7 @@ from statuspage.documents import html_maintenance
 from statuspage.documents.calendar_files import CalendarFiles
 from statuspage.documents.kind import Kind
 from statuspage.documents.pieces import Now, Pieces, one, touched_components
-from statuspage.snapshot import window as windows
+from statuspage.snapshot import windows
 from statuspage.snapshot.values import Snapshot, month_id
 
 
@@ -49,7 +49,7 @@ def events(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
 def of_components(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
     """Of those that a touched window affects; at midnight of all."""
     found, files, tree = windows.of(snapshot), CalendarFiles(snapshot), snapshot.tree
-    near = {pk for seed in found.components for pk in (*tree.above(seed), *tree.below(seed))}
+    near = {pk for seed in found.components for pk in tree.around(seed)}
     for pk in touched_components(snapshot):
         if pk not in near and not found.is_new_day:
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from incidents.choices import ComponentState
 from statuspage.documents.document import RenderError, rendering
-from statuspage.snapshot import uptime, window as windows
+from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.uptime import Day, Span
 from statuspage.snapshot.values import Impact, Snapshot, worst
 

@@ -16,11 +16,11 @@ from statuspage.documents import times, window_words
 from statuspage.documents.document import rendering
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark
-from statuspage.snapshot import window as windows
+from statuspage.snapshot import windows
 from statuspage.snapshot.values import Snapshot
 from statuspage.snapshot.window import Window, WindowUpdate
 
-NEXT, PAST = 5, 5  # windows on the front page; the calendar has the others
+NEXT = 5  # windows on the front page; the calendar has the others
 MOST_PLACES = 8  # whose own time the page of a window gives
 
 
@@ -94,10 +94,10 @@ def strip(snapshot: Snapshot) -> Strip | None:
     found = windows.of(snapshot)
     if not found.recent:
         return None
-    last = [] if found.running or found.scheduled else found.over[:1]
+    last = [] if found.running or found.scheduled else found.last
     return Strip(
         running=lines(snapshot, found.running),
-        coming=lines(snapshot, found.scheduled[:NEXT]),
+        coming=lines(snapshot, found.soonest[:NEXT]),
         more=max(len(found.scheduled) - NEXT, 0),
         last=next(iter(lines(snapshot, last)), None),
     )
@@ -106,8 +106,7 @@ def strip(snapshot: Snapshot) -> Strip | None:
 def past(snapshot: Snapshot) -> tuple[Line, ...]:
     """The last ones of as many days as the front page goes back; without what never began."""
     since = snapshot.now - timedelta(days=snapshot.page.past_days)
-    ran = [each for each in windows.of(snapshot).over if each.started_at and each.over_at and each.over_at >= since]
-    return lines(snapshot, ran[:PAST])
+    return lines(snapshot, windows.of(snapshot).ran_since(since))
 
 
 def lines(snapshot: Snapshot, found: Iterable[Window]) -> tuple[Line, ...]:

@@ -41,6 +41,10 @@ class Tree:
             yield pk
             pk = self.components[pk].parent
 
+    def around(self, pk: int) -> set[int]:
+        """The component, all above it and all below it."""
+        return {*self.above(pk), *self.below(pk)}
+
     def leaves(self, pk: int) -> Iterator[int]:
         return (each for each in self.below(pk) if not self.components[each].children)
 

@@ -90,9 +90,11 @@ def load(
     standing = {incident.pk for incident in incidents}
     passed = {i.pk for i in incidents if i.promised_at and (due is None or i.promised_at >= due) and i.is_late(now)}
     fresh = standing if pks is None else (standing & set(pks)) | passed
+    named = concerned.components(tree, incidents, pins, touched=pks, fresh=fresh, due=due, now=now, zone=page.zone)
     others = subjects.load(
-        row, page, tree, now=now, due=due, incidents=incidents, months=in_full, touched=touched, taken_back=taken_back
-    )
+        row, page, tree, now=now, due=due, incidents=incidents, months=in_full, components=named, touched=touched,
+        taken_back=taken_back,
+    )  # fmt: skip
     if POSTMORTEM in others:
         incidents = postmortems.with_reports(incidents, others[POSTMORTEM])
     beside = concerned.around((pk for each in others.values() for pk in each.components), tree)
@@ -112,8 +114,7 @@ def load(
         first_at=first_at,
         touched=frozenset(fresh),
         touched_months=tuple(month for month in months if month in to_write),
-        touched_components=beside
-        | concerned.components(tree, incidents, pins, touched=pks, fresh=fresh, due=due, now=now, zone=page.zone),
+        touched_components=named | beside,
         is_whole=touched is None,
         gone={kind: each.gone for kind, each in others.items()}
         | {kind: ids for each in others.values() for kind, ids in each.without.items()}

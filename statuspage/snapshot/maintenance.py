@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,8 @@ from statuspage.models import Page
 from statuspage.snapshot import uptime, window_rows
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.values import Impact, Month, Tree, month_id, month_of
-from statuspage.snapshot.window import INSTANT, NEWEST, Maintenance, Window
+from statuspage.snapshot.window import INSTANT, Brief, Window
+from statuspage.snapshot.windows import NEWEST, Maintenance, by_component
 
 
 def standing_on(page: Page) -> QuerySet[models.Window]:
@@ -25,54 +26,85 @@ def standing_on(page: Page) -> QuerySet[models.Window]:
 
 
 def load(reading: Reading) -> Maintenance:
-    """Those ahead, those over in the last 90 days, the newest, those of the months to be drawn, and the touched ones;
-    of a page with thousands behind it nothing else is read."""
-    zone, start = reading.page.zone, uptime.calendar(reading.now, reading.page.zone)[0].start
-    on_page = standing_on(reading.row)
-    known = ever(reading.touched)
+    """All that are recent in brief; in full what is shown of them, and where something happened to a window, or a day
+    began, all that lists and calendars hold. Of a page with thousands behind it nothing else is read."""
+    start, on_page = _start(reading), standing_on(reading.row)
+    briefs = window_rows.briefs(on_page.filter(_read_in_brief(reading, on_page)), reading.tree)
+    recent, zone = _recent(briefs, start), reading.page.zone
+    is_whole = reading.touched is None
+    months = reading.months
+    ran = tuple(each for each in briefs if each.started_at and (is_whole or month_of(each.started_at, zone) in months))
+    found = Maintenance(
+        recent=recent,
+        ran=ran,
+        by_component=by_component(recent),
+        turns=tuple(each.late_from for each in recent if each.is_running),
+        impacts=tuple(_impacts(recent)),
+        places=window_rows.places(),
+        agreed=tuple(_agreed(recent)),
+    )
+    turned = {each.pk for each in recent if each.overruns(reading.now) and _since(reading.due, each.late_from)}
+    if reading.touched or is_whole or turned or _is_new_day(reading):
+        return _with_lists(found, reading, on_page, turned)
+    shown = {each.pk for each in found.shown(reading.tree, reading.components, start, zone)}
+    return _holding(found, window_rows.windows(on_page.filter(pk__in=shown), reading.tree))
+
+
+def _read_in_brief(reading: Reading, on_page: QuerySet[models.Window]) -> Q:
+    if reading.touched is None:
+        return Q()
+    start = _start(reading)
+    newest = on_page.order_by("-announced_at", "-pk").values("pk")[:NEWEST]
+    wanted = Q(state__in=AHEAD) | Q(ended_at__gte=start) | Q(cancelled_at__gte=start) | Q(ends_at__gte=start)
+    wanted |= Q(pk__in=newest)
+    for first, after in (uptime.bounds_of(month, reading.page.zone) for month in reading.months):
+        wanted |= Q(started_at__gte=first, started_at__lt=after)
+    return wanted
+
+
+def _with_lists(
+    found: Maintenance, reading: Reading, on_page: QuerySet[models.Window], turned: set[int]
+) -> Maintenance:
+    """The same where pages of windows, or what lists all of them, are to be written."""
+    zone, known = reading.page.zone, ever(reading.touched)
     months = _months(on_page, zone)
-    changed = set(months)
+    changed, wanted = set(months), Q()
     if reading.touched is not None:
         changed = {month for each in known.values() for month in each.months(zone)}
+        changed |= {month for each in found.recent if each.pk in turned for month in each.months(zone)}
         stays = _months(on_page.exclude(pk__in=list(known)), zone) if known else ()
         changed |= _beside(changed - set(stays), months)
-    newest = on_page.order_by("-announced_at", "-pk").values("pk")[:NEWEST]
-    wanted = Q()
-    if reading.touched is not None:
-        wanted = Q(state__in=AHEAD) | Q(ended_at__gte=start) | Q(cancelled_at__gte=start) | Q(ends_at__gte=start)
-        wanted |= Q(pk__in=newest) | Q(pk__in=list(known))
+        wanted = _read_in_brief(reading, on_page) | Q(pk__in=list(known))
         for first, after in (uptime.bounds_of(month, zone) for month in changed):
             wanted |= Q(starts_at__lt=after, ends_at__gt=first)
-        for first, after in (uptime.bounds_of(month, zone) for month in reading.months):
-            wanted |= Q(started_at__gte=first, started_at__lt=after)
     windows = window_rows.windows(on_page.filter(wanted), reading.tree)
-    recent = _recent(windows, start)
     standing = {each.pk for each in windows}
-    turned = {each.pk for each in recent if each.overruns(reading.now) and _since(reading.due, each.late_from)}
     touched = standing if reading.touched is None else (standing & known.keys()) | turned
     components, places = _ever_affected(known, reading.tree)
-    drawn = [each for each in windows if each.pk in turned]
-    components |= {hit.component for each in drawn for hit in each.affects}
-    changed |= {month for each in drawn for month in each.months(zone)}
+    components |= {hit.component for each in windows if each.pk in turned for hit in each.affects}
     back, is_new_day = reading.taken_back, _is_new_day(reading)
-    return Maintenance(
-        values=windows,
+    return replace(
+        _holding(found, windows),
         touched=frozenset(touched),
         loses_text=frozenset(back & standing),
         gone=frozenset({each.id for pk, each in known.items() if pk not in standing} | _empty(changed, months)),
         components=frozenset(components),
-        turns=tuple(each.late_from for each in recent if each.is_running),
-        impacts=tuple(_impacts(recent)),
-        recent=recent,
         months=months,
         touched_months=tuple(month for month in months if month in changed),
         lost_months=frozenset(month for pk in back & known.keys() for month in known[pk].months(zone)),
         lists_change=bool(touched or known) or is_new_day,
         is_new_day=is_new_day,
-        places=(found := window_rows.places()),
-        touched_places=frozenset(each.pk for each in found if is_new_day or {each.pk, None} & places),
-        agreed=tuple(_agreed(recent)),
+        touched_places=frozenset(each.pk for each in found.places if is_new_day or {each.pk, None} & places),
     )
+
+
+def _holding(found: Maintenance, windows: tuple[Window, ...]) -> Maintenance:
+    return replace(found, values=windows, full={each.pk: each for each in windows})
+
+
+def _start(reading: Reading) -> datetime:
+    """Of the ninety days."""
+    return uptime.calendar(reading.now, reading.page.zone)[0].start
 
 
 @dataclass(slots=True)
@@ -135,7 +167,7 @@ def _since(due: datetime | None, at: datetime) -> bool:
     return due is None or due <= at
 
 
-def _recent(windows: tuple[Window, ...], start: datetime) -> tuple[Window, ...]:
+def _recent(windows: tuple[Brief, ...], start: datetime) -> tuple[Brief, ...]:
     """What is loaded for any reason must not show in documents that have no such reason: their bytes would flicker."""
     newest = sorted(windows, key=lambda each: (each.announced_at, each.pk), reverse=True)[:NEWEST]
     pks = {each.pk for each in newest}
@@ -144,7 +176,7 @@ def _recent(windows: tuple[Window, ...], start: datetime) -> tuple[Window, ...]:
     )
 
 
-def _impacts(windows: Iterable[Window]) -> Iterator[Impact]:
+def _impacts(windows: Iterable[Brief]) -> Iterator[Impact]:
     """What a window makes of components: nothing before it has really begun."""
     for each in windows:
         for hit in each.affects if each.started_at else ():
@@ -152,7 +184,7 @@ def _impacts(windows: Iterable[Window]) -> Iterator[Impact]:
                 yield Impact(hit.component, hit.location, hit.expected.state, each.started_at, each.ended_at)
 
 
-def _agreed(windows: Iterable[Window]) -> Iterator[Impact]:
+def _agreed(windows: Iterable[Brief]) -> Iterator[Impact]:
     """Only what was announced is agreed on: neither the time before, nor what it took longer."""
     for each in windows:
         if each.started_at is None:

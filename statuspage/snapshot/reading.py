@@ -22,6 +22,7 @@ class Reading:
     touched: frozenset[int] | None  # subjects of this kind whose documents must be looked at; none = all
     taken_back: frozenset[int]  # of these, something that was published may not be read any more
     months: frozenset[Month] = frozenset()  # of the history, that are to be drawn
+    components: frozenset[int] = frozenset()  # whose pages are to be drawn, whatever happened to this kind
     incidents: tuple[Incident, ...] = ()  # that the snapshot holds: what belongs to one is read with it
     touched_incidents: frozenset[int] | None = None
     incidents_taken_back: frozenset[int] = frozenset()

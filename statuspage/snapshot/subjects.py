@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import maintenance, postmortems
+from statuspage.snapshot import concerned, maintenance, postmortems
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.values import INCIDENT, POSTMORTEM, WINDOW, Incident, Loaded, Month, Tree
@@ -31,28 +31,33 @@ def load(
     due: datetime | None,
     incidents: tuple[Incident, ...],
     months: frozenset[Month],
+    components: frozenset[int],
     touched: Mapping[str, Collection[int]] | None,
     taken_back: Mapping[str, Collection[int]],
 ) -> dict[str, Loaded]:
-    """All kinds but incidents. A kind that this release does not know is passed over."""
-    return {
-        kind: read(
-            Reading(
-                row=row,
-                page=page,
-                tree=tree,
-                now=now,
-                due=due,
-                touched=_of(touched, kind),
-                taken_back=frozenset(taken_back.get(kind, ())),
-                months=months,
-                incidents=incidents,
-                touched_incidents=_of(touched, INCIDENT),
-                incidents_taken_back=frozenset(taken_back.get(INCIDENT, ())),
-            )
+    """All kinds but incidents. A kind that this release does not know is passed over.
+
+    Windows come last: they stand on the pages of components, and so on those that other kinds concern.
+    """
+    found: dict[str, Loaded] = {}
+    for kind in sorted(SUBJECTS, key=lambda kind: kind == WINDOW):
+        reading = Reading(
+            row=row,
+            page=page,
+            tree=tree,
+            now=now,
+            due=due,
+            touched=_of(touched, kind),
+            taken_back=frozenset(taken_back.get(kind, ())),
+            months=months,
+            components=components,
+            incidents=incidents,
+            touched_incidents=_of(touched, INCIDENT),
+            incidents_taken_back=frozenset(taken_back.get(INCIDENT, ())),
         )
-        for kind, read in SUBJECTS.items()
-    }
+        found[kind] = SUBJECTS[kind](reading)
+        components |= concerned.around(found[kind].components, tree)
+    return found
 
 
 def _of(touched: Mapping[str, Collection[int]] | None, kind: str) -> frozenset[int] | None:

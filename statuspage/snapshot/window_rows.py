@@ -13,26 +13,49 @@ from incidents.maintenance import models
 from incidents.maintenance.choices import Expected, Kind, State, UpdateKind
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Tree
-from statuspage.snapshot.window import Affected, Place, Window, WindowUpdate
+from statuspage.snapshot.window import Affected, Brief, Place, Window, WindowUpdate
+
+UPDATE = (
+    "public_id", "kind", "body", "posted_at", "starts_at", "ends_at", "old_starts_at", "old_ends_at",
+    "deliver_notifications", "is_late", "is_emergency",
+)  # fmt: skip
+BRIEF = (
+    "pk", "public_id", "title", "state", "starts_at", "ends_at", "announced_at", "started_at", "ended_at",
+    "cancelled_at", "changed_at",
+)  # fmt: skip
+Hits = dict[int, dict[tuple[int, int | None], Affected]]  # by window
+
+
+def briefs(rows: QuerySet[models.Window], tree: Tree) -> tuple[Brief, ...]:
+    """Earliest start first. Two queries."""
+    hits = _affected(rows, tree)
+    return tuple(
+        Brief(pk, public_id, plain(title), State(state), *times, affects=tuple(hits[pk].values()))
+        for pk, public_id, title, state, *times in rows.order_by("starts_at", "pk").values_list(*BRIEF)
+    )
 
 
 def windows(rows: QuerySet[models.Window], tree: Tree) -> tuple[Window, ...]:
     """Earliest start first. Three queries."""
-    pks = rows.order_by().values("pk")
-    affects: dict[int, dict[tuple[int, int | None], Affected]] = defaultdict(dict)
-    updates: dict[int, list[WindowUpdate]] = defaultdict(list)
-    for hit in models.WindowImpact.objects.filter(window__in=pks).order_by("-expected", "pk"):
-        for component in tree.anchors.get(hit.component_id, ()):
-            one = Affected(component, hit.location_id, Expected(hit.expected))  # the worst comes first
-            affects[hit.window_id].setdefault((component, hit.location_id), one)
-    told = models.WindowUpdate.objects.filter(window__in=pks).defer("arithmetic").order_by("posted_at", "pk")
-    for update in told:
-        updates[update.window_id].append(_update(update))
+    affects, updates = _affected(rows, tree), defaultdict(list)
+    told = models.WindowUpdate.objects.filter(window__in=rows.order_by().values("pk"))
+    for update in told.order_by("posted_at", "pk").values_list("window", *UPDATE, named=True):
+        updates[update.window].append(_update(update))
     found = rows.defer("plan", "roll_back", "result", "reason").order_by("starts_at", "pk")
     return tuple(_window(row, tuple(updates[row.pk]), tuple(affects[row.pk].values())) for row in found)
 
 
-def _update(row: models.WindowUpdate) -> WindowUpdate:
+def _affected(rows: QuerySet[models.Window], tree: Tree) -> Hits:
+    """Worst first, each component and location of the page once."""
+    found: Hits = defaultdict(dict)
+    hits = models.WindowImpact.objects.filter(window__in=rows.order_by().values("pk")).order_by("-expected", "pk")
+    for window, item, location, expected in hits.values_list("window", "component", "location", "expected"):
+        for component in tree.anchors.get(item, ()):
+            found[window].setdefault((component, location), Affected(component, location, Expected(expected)))
+    return found
+
+
+def _update(row) -> WindowUpdate:
     return WindowUpdate(
         id=row.public_id,
         kind=UpdateKind(row.kind),

@@ -246,7 +246,40 @@ def test_what_is_long_over_is_not_read(page, sms):
     before = _cost(page, window)
     many(page, sms, 1500, ago=timedelta(days=100))
     after = _cost(page, window)
-    assert before == after == (62, 26)
+    assert before == after == (62, 28)
+
+
+def test_a_word_about_an_incident_reads_as_many_windows_in_full_whatever_there_are(page, sms):
+    incident = make.told(page=page, affects=[sms])
+    counts = []
+    for ahead, recent in ((60, 120), (150, 500)):
+        many(page, sms, ahead)
+        many(page, sms, recent, ago=timedelta(days=2))
+        now = timezone.now()
+        with CaptureQueriesContext(connection) as queries:
+            shot = load(page.pk, touched={"incident": {incident.pk}}, now=now, due=now + timedelta(minutes=1))
+        found = shot.others["maintenance"]
+        assert (found.lists_change, len(found.recent)) == (False, ahead + recent + sum(row[3] for row in counts))
+        days = len({each.started_at.date() for each in found.ran})
+        counts.append((len(found.values) - 5 * days, len(queries), len(documents.permanent(shot)), ahead + recent))
+    assert abs(counts[0][0] - counts[1][0]) <= 60  # those of a day may be among the newest too
+    assert counts[0][1:3] == counts[1][1:3]
+
+
+def test_documents_say_the_same_with_few_windows_read_in_full(page, sms):
+    """What is read for an incident alone, against everything."""
+    incident = make.told(page=page, affects=[sms])
+    many(page, sms, 70)
+    many(page, sms, 150, ago=timedelta(hours=5))
+    make.scheduled(sms, page=page)
+    now, due = timezone.now(), timezone.now() + timedelta(minutes=1)
+    few, whole = (load(page.pk, touched=touched, now=now, due=due) for touched in ({"incident": {incident.pk}}, None))
+    assert len(few.others["maintenance"].values) < len(whole.others["maintenance"].values)
+    assert documents.hot(few) == documents.hot(whole)
+    said = {each.path: each.body for each in documents.permanent(whole)}
+    drawn = {each.path: each.body for each in documents.permanent(few)}
+    assert {f"components/{sms.public_id}/{name}" for name in ("index.html", "history.atom")} <= drawn.keys()
+    assert drawn == {path: said[path] for path in drawn}
 
 
 def _cost(page, window):

@@ -7,6 +7,7 @@ import pytest
 from incidents.maintenance import actions
 from incidents.maintenance.choices import State
 from incidents.maintenance.models import Window, WindowUpdate
+from incidents.maintenance.signals import told
 from incidents.maintenance.timing import keep_time
 from tests import factories as make
 from tests.incidents.maintenance.around import DAY, HOUR, LATER, MINUTE, announced, fresh, kinds, on, running
@@ -53,6 +54,26 @@ def test_what_was_missed_whole_begins_and_ends_and_nobody_is_told_that_it_begins
     assert (ended.is_late, ended.deliver_notifications) == (True, True)
     row = fresh(window)
     assert (row.state, row.started_at, row.ended_at) == (State.COMPLETED, LATER, END)
+
+
+@pytest.mark.django_db
+def test_one_that_fails_holds_up_no_other(caplog):
+    broken, sound, over = announced(), announced(), running()
+
+    def fails(update, window, **kwargs):
+        if window.pk == broken.pk:
+            raise ValueError("a receiver broke")
+
+    told.connect(fails)
+    try:
+        with pytest.raises(ValueError, match="a receiver broke"):
+            keep_time(END)
+    finally:
+        told.disconnect(fails)
+    assert [fresh(row).state for row in (broken, sound, over)] == ["scheduled", "completed", "completed"]
+    assert [broken.public_id in record.getMessage() for record in caplog.records] == [True]
+    assert kinds(broken) == ["posted"]
+    assert keep_time(END) == 2
 
 
 @pytest.mark.django_db
