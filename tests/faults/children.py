@@ -17,7 +17,7 @@ from statuspage.stores import files
 from tests.config.processes import until
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.loaded", "tests.faults.publishers", "tests.faults.senders"])
+CONTEXT.set_forkserver_preload([f"tests.faults.{name}" for name in ("loaded", "publishers", "senders", "keepers")])
 CHANGES = {"os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
 LOCK = "fcntl.flock"
 
