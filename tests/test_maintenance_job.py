@@ -5,7 +5,6 @@ approves an emergency, which begins by itself, takes longer and ends. A customer
 in a calendar: from the file of the mail and from the page's, read by programs of others.
 """
 
-import email
 import json
 import re
 import urllib.parse
@@ -306,7 +305,7 @@ def windows(person):
     rows = person.page.locator(".mw-rowlist a").evaluate_all(
         "all => all.map(each => [each.querySelector('[data-state]').dataset.state, each.pathname])"
     )
-    return {state: path for state, path in reversed(rows)}
+    return dict(reversed(rows))
 
 
 def test_every_screen_is_accessible_and_fits(product, chromium):
