@@ -29,7 +29,10 @@ def load(reading: Reading) -> Maintenance:
     """All that are recent in brief; in full what is shown of them, and where something happened to a window, or a day
     began, all that lists and calendars hold. Of a page with thousands behind it nothing else is read."""
     start, on_page = _start(reading), standing_on(reading.row)
-    briefs = window_rows.briefs(on_page.filter(_read_in_brief(reading, on_page)), reading.tree)
+    everything = window_rows.windows(on_page, reading.tree) if reading.touched is None else ()
+    briefs: tuple[Brief, ...] = everything
+    if reading.touched is not None:
+        briefs = window_rows.briefs(on_page.filter(_read_in_brief(reading, on_page)), reading.tree)
     recent, zone = _recent(briefs, start), reading.page.zone
     is_whole = reading.touched is None
     months = reading.months
@@ -45,14 +48,12 @@ def load(reading: Reading) -> Maintenance:
     )
     turned = {each.pk for each in recent if each.overruns(reading.now) and _since(reading.due, each.late_from)}
     if reading.touched or is_whole or turned or _is_new_day(reading):
-        return _with_lists(found, reading, on_page, turned)
+        return _with_lists(_holding(found, everything), reading, on_page, turned)
     shown = {each.pk for each in found.shown(reading.tree, reading.components, start, zone)}
     return _holding(found, window_rows.windows(on_page.filter(pk__in=shown), reading.tree))
 
 
 def _read_in_brief(reading: Reading, on_page: QuerySet[models.Window]) -> Q:
-    if reading.touched is None:
-        return Q()
     start = _start(reading)
     newest = on_page.order_by("-announced_at", "-pk").values("pk")[:NEWEST]
     wanted = Q(state__in=AHEAD) | Q(ended_at__gte=start) | Q(cancelled_at__gte=start) | Q(ends_at__gte=start)
@@ -68,16 +69,16 @@ def _with_lists(
     """The same where pages of windows, or what lists all of them, are to be written."""
     zone, known = reading.page.zone, ever(reading.touched)
     months = _months(on_page, zone)
-    changed, wanted = set(months), Q()
+    changed, windows = set(months), found.values
     if reading.touched is not None:
         changed = {month for each in known.values() for month in each.months(zone)}
-        changed |= {month for each in found.recent if each.pk in turned for month in each.months(zone)}
         stays = _months(on_page.exclude(pk__in=list(known)), zone) if known else ()
         changed |= _beside(changed - set(stays), months)
+        changed |= {month for each in found.recent if each.pk in turned for month in each.months(zone)}
         wanted = _read_in_brief(reading, on_page) | Q(pk__in=list(known))
         for first, after in (uptime.bounds_of(month, zone) for month in changed):
             wanted |= Q(starts_at__lt=after, ends_at__gt=first)
-    windows = window_rows.windows(on_page.filter(wanted), reading.tree)
+        windows = window_rows.windows(on_page.filter(wanted), reading.tree)
     standing = {each.pk for each in windows}
     touched = standing if reading.touched is None else (standing & known.keys()) | turned
     components, places = _ever_affected(known, reading.tree)

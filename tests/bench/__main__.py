@@ -8,7 +8,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cost, drafting, fan_out, hooks, mails, pdf, rush, search, serving, taken_back, visible, weight
+from tests.bench import (
+    cost,
+    drafting,
+    fan_out,
+    hooks,
+    mails,
+    maintenance,
+    pdf,
+    rush,
+    search,
+    serving,
+    taken_back,
+    visible,
+    weight,
+)
 from tests.bench.report import Report
 from tests.bench.running import product
 
@@ -22,6 +36,7 @@ ALONE = {
     "pdf": pdf.run,
     "search": search.run,
     "drafting": drafting.run,
+    "maintenance": maintenance.run,
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.maintenance import actions
 from incidents.maintenance.judging import Affects
-from incidents.maintenance.models import Window, WindowImpact, WindowUpdate
+from incidents.maintenance.models import Window
 from incidents.models import Location
 from statuspage import documents
 from statuspage.checks.truth import findings
@@ -19,6 +19,7 @@ from statuspage.serving import PublishedTree
 from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.statuspage.test_serving import ask
+from tests.statuspage.windows import many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,31 +198,6 @@ def test_what_lost_its_text_is_rewritten_before_the_rest(page, sms):
 
 
 # Cost
-
-
-def many(page, item, count, *, ago=timedelta(), place=None):
-    """Rows past every action: over for so long, or to come."""
-    now = timezone.now().replace(microsecond=0)
-    starts = [now - ago - timedelta(hours=3 * n) if ago else now + timedelta(hours=3 * n + 3) for n in range(count)]
-    facts = {"kind": "software", "body": "We work.", "is_emergency": False, "arithmetic": {"counts": [{"given": 11}]}}
-    windows = Window.objects.bulk_create(
-        Window(
-            title=f"Night {n}", starts_at=at, ends_at=at + timedelta(hours=1), announced_at=at - timedelta(days=20),
-            state="completed" if ago else "scheduled", started_at=at if ago else None,
-            ended_at=at + timedelta(hours=1) if ago else None, **facts,
-        )
-        for n, at in enumerate(starts)
-    )  # fmt: skip
-    WindowImpact.objects.bulk_create(
-        WindowImpact(window=each, component=item, location=place, expected=2) for each in windows
-    )
-    WindowUpdate.objects.bulk_create(
-        WindowUpdate(window=each, kind="posted", posted_at=each.announced_at, starts_at=each.starts_at,
-                     ends_at=each.ends_at, sequence=0)
-        for each in windows
-    )  # fmt: skip
-    PageWindow.objects.bulk_create(PageWindow(page=page, window=each) for each in windows)
-    return windows
 
 
 def test_the_number_of_windows_costs_no_query(page, sms, same_queries):
