@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incidents.calendars import TimedEvent, Work
 from incidents.maintenance.choices import Expected, Kind, State
 
+SHORTEST = timedelta(minutes=1)  # an event ends after it begins
 MAINTNOTE_IMPACT = {
     Expected.NOTHING: "NO-IMPACT",
     Expected.AT_RISK: "REDUCED-REDUNDANCY",
@@ -48,6 +49,20 @@ class Entry:
 def uid(public_id: str) -> str:
     """The same for ever, wherever the window is read: an address may change, the window does not."""
     return f"{public_id}@bridgewatch"
+
+
+def span(
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    started_at: datetime | None,
+    ended_at: datetime | None,
+    is_cancelled: bool,
+) -> tuple[datetime, datetime]:
+    """From when until when it stands in calendars: as announced, and as it really was once it is over."""
+    begins = started_at if started_at and ended_at else starts_at
+    until = ended_at if ended_at and not is_cancelled else ends_at
+    return begins, max(until, begins + SHORTEST)
 
 
 def event(entry: Entry, *, provider: str, account: str, organizer: str = "") -> TimedEvent:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from incidents import calendars, markdown
-from incidents.maintenance.calendar_file import Entry, event, worst
+from incidents.maintenance.calendar_file import Entry, event, span, worst
 from incidents.maintenance.choices import Expected, Kind, State
 from notifications.messages import moments
 from notifications.messages.outgoing import Attachment, News, PageDress
@@ -26,10 +27,13 @@ def entry_of(news: News, page: PageDress) -> Entry:
     content: Mapping[str, Any] = news.content
     here: Mapping[str, Any] = content.get("pages", {}).get(page.id, {})
     states = here.get("states", [])
-    ends_at = content["ends_at"]
-    if content["status"] == State.COMPLETED and content.get("ended_at"):
-        ends_at = max(content["ended_at"], content["started_at"] or "")
-    starts_at = moments.known(content["starts_at"])
+    begins, until = span(
+        starts_at=moments.known(content["starts_at"]),
+        ends_at=moments.known(content["ends_at"]),
+        started_at=_known(content["started_at"]),
+        ended_at=_known(content["ended_at"]),
+        is_cancelled=content["status"] == State.CANCELLED,
+    )
     texts = [markdown.one_line(text) for text in (content["advice"], content["body"])]
     url = here.get("maintenance_url") or page.url
     return Entry(
@@ -37,8 +41,8 @@ def entry_of(news: News, page: PageDress) -> Entry:
         title=plain(content["title"]),
         kind=Kind(content["kind"]),
         state=State(content["status"]),
-        starts_at=starts_at,
-        until=max(moments.known(ends_at), starts_at),
+        starts_at=begins,
+        until=until,
         sequence=content["sequence"],
         announced_at=moments.known(content["announced_at"]),
         changed_at=moments.known(content["changed_at"]),
@@ -48,3 +52,7 @@ def entry_of(news: News, page: PageDress) -> Entry:
         text=plain("\n\n".join(filter(None, [*texts, url]))),
         url=url,
     )
+
+
+def _known(text: str | None) -> datetime | None:
+    return moments.known(text) if text else None

@@ -7,7 +7,6 @@ end that it had.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,6 @@ from statuspage.snapshot.values import Snapshot
 from statuspage.snapshot.window import Place, Window
 
 ACCOUNT = "public"  # for whom: whoever reads the page
-SHORTEST = timedelta(minutes=1)  # an event ends after it begins
 
 
 class CalendarFiles:
@@ -68,15 +66,17 @@ def _event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
     page = snapshot.page
     components = dict.fromkeys(words.name_on_page(snapshot.tree, hit.component) for hit in window.affects)
     named = {hit.location for hit in window.affects}
-    begins = window.started_at if window.ended_at and window.started_at else window.starts_at
-    until = window.ended_at if window.ended_at and not window.is_cancelled else window.ends_at
+    begins, until = calendar_file.span(
+        starts_at=window.starts_at, ends_at=window.ends_at, started_at=window.started_at, ended_at=window.ended_at,
+        is_cancelled=window.is_cancelled,
+    )  # fmt: skip
     entry = Entry(
         id=window.id,
         title=window.title,
         kind=window.kind,
         state=window.state,
         starts_at=begins,
-        until=max(until, begins + SHORTEST),
+        until=until,
         sequence=window.sequence,
         announced_at=window.announced_at,
         changed_at=window.changed_at,

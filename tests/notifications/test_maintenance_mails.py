@@ -37,10 +37,11 @@ from tests.notifications.windows import (
     read,
     sent,
 )
+from tests.statuspage.windows import drawn
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 EVENTS = [event for event in Event if event.startswith("maintenance.")]
-LATER = timedelta(days=7)
+LATER, MINUTE = timedelta(days=7), timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -211,6 +212,21 @@ def test_the_file_moves_its_event_and_takes_it_out(page):
             held[uid] = event
         assert len(held) <= 1
     assert held == {}
+
+
+def test_once_it_is_over_the_file_of_the_mail_and_the_one_of_the_page_say_the_same(page):
+    make.subscriber(page)
+    window = posted(page, **HANDS)
+    begun = START + 7 * MINUTE
+    act(actions.begin, window, when=begun)
+    act(actions.end, window, when=begun + MINUTE / 4)
+    event = vobject.readOne(file_of(read(sent(begun + HOUR)[0][-1])).get_content()).vevent
+    with at(begun + HOUR):
+        of_page = vobject.readOne(drawn(page)["maintenance.ics"]).vevent
+
+    assert (event.dtstart.value, event.dtend.value) == (begun, begun + MINUTE)
+    for each in ("uid", "sequence", "dtstart", "dtend", "status"):
+        assert getattr(event, each).value == getattr(of_page, each).value
 
 
 def test_ended_early_the_file_has_the_end_that_it_had(page):
