@@ -10,10 +10,15 @@ from django.conf import settings
 
 from config.celery import app
 
-EVERY = 0.2  # seconds
+EVERY = 0.5  # seconds
+# Of both alike: where the worker is slow, what waits is dropped, and were one kept longer than the other, that one would
+# take every turn.
+EXPIRES = 2.0
 WOKEN = ("begin and end maintenance", "remind of clocks")
 
-app.conf.beat_schedule = {name: app.conf.beat_schedule[name] | {"schedule": EVERY} for name in WOKEN}
+app.conf.beat_schedule = {
+    name: app.conf.beat_schedule[name] | {"schedule": EVERY, "options": {"expires": EXPIRES}} for name in WOKEN
+}
 
 
 @worker_ready.connect

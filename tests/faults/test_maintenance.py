@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 BEFORE = timedelta(days=21)  # announced so long ago
 LIFE = [UpdateKind.POSTED, UpdateKind.BEGUN, UpdateKind.ENDED]
-AGAIN = 1.0  # seconds in which each scheduler looks some times more
+AGAIN = 2.0  # seconds in which each scheduler looks some times more
 KILLED_FOR = 4.0  # seconds of kills at random
 
 
