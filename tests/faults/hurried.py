@@ -11,8 +11,8 @@ from django.conf import settings
 from config.celery import app
 
 EVERY = 0.5  # seconds
-# Of both alike: where the worker is slow, what waits is dropped, and were one kept longer than the other, that one would
-# take every turn.
+# Of both alike: where the worker is slow, what waits is dropped, and were one kept longer than the other, that one
+# would take every turn.
 EXPIRES = 2.0
 WOKEN = ("begin and end maintenance", "remind of clocks")
 
