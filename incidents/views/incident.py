@@ -58,6 +58,23 @@ def for_those_who_may(*rights: str, title=""):
     return decorate
 
 
+def around(find, *rights: str, see: str):
+    """A view around the row that ``find`` reads by its public id, or answers 404 for. Who lacks ``see``, or one of the
+    rights, reads why (403): the rights only once the row is there."""
+
+    def decorate(view):
+        guarded = for_those_who_may(*rights)(view)
+
+        @for_those_who_may(see)
+        @wraps(view)
+        def wrapped(request, public_id, **kwargs):
+            return guarded(request, find(request, public_id), **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
 def of_incident(*rights: str):
     """The same for a view around one incident, which is given the incident itself; who may not see it finds nothing."""
 

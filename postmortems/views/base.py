@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents.permissions import require
-from incidents.views.incident import for_those_who_may
+from incidents.views.incident import around
 from postmortems.models import Postmortem, Record
 
 SEE = "postmortems.view_postmortem"
@@ -43,26 +43,12 @@ def record_or_404(request: HttpRequest, public_id: str) -> Record:
 def of_postmortem(*rights: str):
     """A view around one post-mortem, which is given the row; who may not see it finds nothing, who lacks one of the
     rights reads why (403)."""
-    return _around(postmortem_or_404, *rights)
+    return around(postmortem_or_404, *rights, see=SEE)
 
 
 def of_record(*rights: str):
     """The same for a view around one incident record."""
-    return _around(record_or_404, *rights)
-
-
-def _around(find, *rights: str):
-    def decorate(view):
-        guarded = for_those_who_may(*rights)(view)
-
-        @for_those_who_may(SEE)
-        @wraps(view)
-        def wrapped(request, public_id, **kwargs):
-            return guarded(request, find(request, public_id), **kwargs)
-
-        return wrapped
-
-    return decorate
+    return around(record_or_404, *rights, see=SEE)
 
 
 def posted(view, *, to: str, anchor: str = ""):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import wraps
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -20,7 +19,7 @@ from incidents.maintenance import actions, recurrence_words
 from incidents.maintenance.actions.series import current
 from incidents.maintenance.models import Series, Window
 from incidents.permissions import may
-from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
+from incidents.views.incident import REFUSED, around, for_those_who_may, page as staff_page
 from statuspage.actions import write_series
 from statuspage.composer import series as beside, windows
 from statuspage.composer.forms.affected import Places
@@ -35,21 +34,16 @@ FACTS = (
 RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=1SU", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=YEARLY")
 
 
+def series_or_404(request, public_id: str) -> Series:
+    found = Series.objects.select_related("owner", "team").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def of_series(*rights: str):
     """A view around one series, which is given the row."""
-
-    def decorate(view):
-        @for_those_who_may(SEE, *rights)
-        @wraps(view)
-        def wrapped(request, public_id, **kwargs):
-            series = Series.objects.select_related("owner", "team").filter(public_id=public_id).first()
-            if series is None:
-                raise Http404
-            return view(request, series, **kwargs)
-
-        return wrapped
-
-    return decorate
+    return around(series_or_404, *rights, see=SEE)
 
 
 @for_those_who_may(SEE)

@@ -15,21 +15,20 @@ from incidents import refusing
 from incidents.choices import Audience
 from incidents.exceptions import StaleVersion
 from incidents.maintenance import actions, explaining
+from incidents.maintenance.actions.drafting import INTERNAL, PUBLIC
 from incidents.maintenance.choices import State
 from incidents.maintenance.judging import current
 from incidents.maintenance.models import Window
 from incidents.maintenance.places import url_of
+from incidents.maintenance.views.base import of_window
 from incidents.views.incident import REFUSED, page as staff_page
 from statuspage.actions import place_window
 from statuspage.composer import windows
 from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.window import AmendForm, ExpectedFormSet, MoveForm
 from statuspage.snapshot import layout
-from statuspage.views.windows import of_window
 
 ANNOUNCE = "maintenance.announce_window"
-PUBLIC = ("title", "kind", "body", "advice")
-INTERNAL = ("plan", "roll_back", "owner", "team", "ticket", "is_automatic")
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,7 +98,7 @@ def amend(request, window: Window) -> HttpResponse:
     if not (form.is_valid() & rows.is_valid()):
         return _amend_screen(request, window, form, rows, status=REFUSED)
     given = form.cleaned_data
-    with refusing.in_form(form, names={"body": "body"}) as tried, transaction.atomic():
+    with refusing.in_form(form) as tried, transaction.atomic():
         row = actions.edit(
             window, by=request.user, version=given["version"], **{name: given[name] for name in INTERNAL}
         )

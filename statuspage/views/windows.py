@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +17,12 @@ from incidents import numbers, refusing
 from incidents.choices import Audience
 from incidents.exceptions import StaleVersion
 from incidents.maintenance import actions
+from incidents.maintenance.actions.drafting import INTERNAL, PUBLIC
 from incidents.maintenance.choices import Expected, Kind
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowTemplate
 from incidents.maintenance.places import url_of
+from incidents.maintenance.views.base import of_window
 from incidents.models import User
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
@@ -33,25 +34,7 @@ from statuspage.models import Page
 from statuspage.snapshot import layout
 
 PLAN = "maintenance.plan_window"
-FACTS = ("title", "kind", "audience", "body", "advice", "plan", "roll_back", "owner", "team", "ticket", "is_automatic")
-
-
-def of_window(*rights: str):
-    """A view around one window, which is given the row; who lacks one of the rights reads why (403)."""
-
-    def decorate(view):
-        @for_those_who_may("maintenance.view_window", *rights)
-        @wraps(view)
-        def wrapped(request, public_id, **kwargs):
-            rows = Window.objects.visible_to(request.user).select_related("owner", "team", "author", "approved_by")
-            window = rows.filter(public_id=public_id).first()
-            if window is None:
-                raise Http404
-            return view(request, window, **kwargs)
-
-        return wrapped
-
-    return decorate
+FACTS = (*PUBLIC, *INTERNAL, "audience")
 
 
 @require_http_methods(["GET", "POST"])

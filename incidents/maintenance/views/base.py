@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import wraps
-
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from incidents.maintenance.models import Approval, Window
 from incidents.maintenance.places import url_of
-from incidents.views.incident import for_those_who_may
+from incidents.views.incident import around
 
 SEE = "maintenance.view_window"
 
@@ -34,26 +32,12 @@ def approval_or_404(request, public_id: str) -> Approval:
 
 def of_window(*rights: str):
     """A view around one window, which is given the row; who lacks one of the rights reads why (403)."""
-    return _around(window_or_404, *rights)
+    return around(window_or_404, *rights, see=SEE)
 
 
 def of_approval(*rights: str):
     """The same around one request for approval."""
-    return _around(approval_or_404, *rights)
-
-
-def _around(find, *rights: str):
-    def decorate(view):
-        guarded = for_those_who_may(*rights)(view)
-
-        @for_those_who_may(SEE)
-        @wraps(view)
-        def wrapped(request, public_id, **kwargs):
-            return guarded(request, find(request, public_id), **kwargs)
-
-        return wrapped
-
-    return decorate
+    return around(approval_or_404, *rights, see=SEE)
 
 
 def back(window: Window) -> HttpResponseRedirect:
