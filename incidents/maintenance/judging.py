@@ -88,6 +88,20 @@ def judged(
     )
 
 
+def as_new(
+    window: Window,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    affects: Iterable[Affects],
+    now: datetime,
+    chosen: Sequence[int] | None = None,
+) -> Judgement:
+    """What it would be if nothing of it had been announced before ``now``: :func:`judged` without what stands."""
+    fresh = Window(pk=window.pk, audience=window.audience, time_zone=window.time_zone)
+    return judged(fresh, starts_at=starts_at, ends_at=ends_at, affects=affects, now=now, chosen=chosen)
+
+
 def dumped(notice: Notice) -> dict[str, Any]:
     """As it is kept with an announcement."""
     return _converter.unstructure(notice)

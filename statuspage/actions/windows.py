@@ -13,7 +13,7 @@ from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from incidents.maintenance import actions
 from incidents.maintenance.actions.base import locked
-from incidents.maintenance.judging import Affects, current, judged
+from incidents.maintenance.judging import Affects, as_new, current
 from incidents.maintenance.models import Window
 from incidents.models import Component, User
 from incidents.permissions import require
@@ -67,9 +67,8 @@ def _check_in_time(window: Window, pages: Sequence[Page]) -> None:
     """A page that nobody read it on would have to announce it in time as well."""
     if not pages:
         return
-    fresh = Window(audience=window.audience, time_zone=window.time_zone)
-    found = judged(
-        fresh, starts_at=window.starts_at, ends_at=window.ends_at, affects=current(window), now=timezone.now(),
+    found = as_new(
+        window, starts_at=window.starts_at, ends_at=window.ends_at, affects=current(window), now=timezone.now(),
         chosen=[page.pk for page in pages],
     )  # fmt: skip
     if found.is_emergency:

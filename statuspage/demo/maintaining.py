@@ -12,7 +12,7 @@ from incidents.choices import Audience
 from incidents.maintenance import actions
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Kind
-from incidents.maintenance.judging import Affects, current, dumped, judged
+from incidents.maintenance.judging import Affects, as_new, current, dumped
 from incidents.maintenance.models import Approval, Window, WindowImpact, WindowUpdate
 from incidents.models import ChangeFreeze
 from statuspage.actions import place_window
@@ -127,8 +127,7 @@ def _announced(planned: Planned, starts_at: datetime) -> datetime:
 
 
 def _judged(window: Window, starts_at: datetime, ends_at: datetime, *, at: datetime) -> dict:
-    fresh = Window(pk=window.pk, kind=window.kind, audience=window.audience, time_zone=window.time_zone)
-    return dumped(judged(fresh, starts_at=starts_at, ends_at=ends_at, affects=current(window), now=at).notice)
+    return dumped(as_new(window, starts_at=starts_at, ends_at=ends_at, affects=current(window), now=at).notice)
 
 
 def _then(updates: models.QuerySet, at: datetime) -> None:

@@ -21,9 +21,10 @@ from incidents.maintenance.models import Series, Window
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, around, for_those_who_may, page as staff_page
 from statuspage.actions import write_series
-from statuspage.composer import series as beside, windows
+from statuspage.composer import series as beside, window_forms
 from statuspage.composer.forms.affected import Places
-from statuspage.composer.forms.window import BaseExpectedFormSet, ExpectedFormSet, SeriesForm
+from statuspage.composer.forms.expected import BaseExpectedFormSet, ExpectedFormSet
+from statuspage.composer.forms.window import SeriesForm
 from statuspage.models import Page
 
 SEE, CHANGE = "maintenance.view_series", "maintenance.change_series"
@@ -112,22 +113,22 @@ def act(request, series: Series):
 
 
 def _forms(request, series: Series | None, *, data=None) -> tuple[SeriesForm, BaseExpectedFormSet]:
-    choosing = {"zones": windows.zones(request.user), "owners": windows.owners()}
+    choosing = {"zones": window_forms.zones(request.user), "owners": window_forms.owners()}
     if data is not None:
         return SeriesForm(data, **choosing), ExpectedFormSet(data, places=Places())
     if series is None:
         pages = list(Page.objects.filter(is_default=True))
-        zone = windows.first_zone(pages)
-        start = windows.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=timezone.now())
-        times = windows.initial_times(start, start + timedelta(hours=2), zone)
+        zone = window_forms.first_zone(pages)
+        start = window_forms.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=timezone.now())
+        times = window_forms.initial_times(start, start + timedelta(hours=2), zone)
         initial = {"pages": pages, "owner": request.user, "rule": RULES[2], "announce_days": 21} | times
         return SeriesForm(initial=initial, **choosing), ExpectedFormSet(places=Places())
-    initial = windows.initial_of(series) | {
+    initial = window_forms.initial_of(series) | {
         "pages": list(Page.objects.filter(listed_series__series=series)), "rule": series.rule,
         "announce_days": series.announce_days, "version": series.version,
     }  # fmt: skip
     ends_at = series.first_at + timedelta(minutes=series.minutes)
-    initial |= windows.initial_times(series.first_at, ends_at, series.time_zone)
+    initial |= window_forms.initial_times(series.first_at, ends_at, series.time_zone)
     return SeriesForm(initial=initial, **choosing), ExpectedFormSet(places=Places(), opened=current(series))
 
 
@@ -147,9 +148,8 @@ def _write(request, series: Series | None) -> HttpResponse:
         messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
         return HttpResponseRedirect(reverse("statuspage_staff:series", args=[written.public_id]))
     if isinstance(tried.refusal, StaleVersion):
-        typed = request.POST.copy()
-        typed["version"] = str(Series.objects.values_list("version", flat=True).get(pk=series.pk))
-        form.data = typed
+        version = Series.objects.values_list("version", flat=True).get(pk=series.pk)
+        form.data = window_forms.typed_again(request.POST, version=str(version))
     return _screen(request, series, form, rows, status=tried.status)
 
 

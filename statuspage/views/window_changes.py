@@ -23,9 +23,10 @@ from incidents.maintenance.places import url_of
 from incidents.maintenance.views.base import of_window
 from incidents.views.incident import REFUSED, page as staff_page
 from statuspage.actions import place_window
-from statuspage.composer import windows
+from statuspage.composer import window_forms, windows
 from statuspage.composer.forms.affected import Places
-from statuspage.composer.forms.window import AmendForm, ExpectedFormSet, MoveForm
+from statuspage.composer.forms.expected import ExpectedFormSet
+from statuspage.composer.forms.window import AmendForm, MoveForm
 from statuspage.snapshot import layout
 
 ANNOUNCE = "maintenance.announce_window"
@@ -44,9 +45,7 @@ def move(request, window: Window) -> HttpResponse:
     is_valid = form.is_valid()
     found = windows.counted(form, None, window=window, user=request.user)
     if request.POST.get("act") == "earliest" and found.judgement is not None:
-        data = form.data.copy()
-        data["date"], data["time"] = f"{found.suggested:%Y-%m-%d}", f"{found.suggested:%H:%M}"
-        form = _move_form(request, window, data=data)
+        form = _move_form(request, window, data=window_forms.typed_again(form.data, **found.earliest))
         form.is_valid()
         return _move_screen(request, window, form)
     if not is_valid:
@@ -62,8 +61,7 @@ def move(request, window: Window) -> HttpResponse:
             actions.ask_approval(row, approver=given["approver"], reason=given["reason"], **how)
             messages.success(request, _("%(who)s is asked to approve it.") % {"who": given["approver"]})
         else:
-            expected = {"emergency": True, "planned": False}.get(given["read_as"])
-            actions.reschedule(row, expected=expected, **how)
+            actions.reschedule(row, expected=form.expected, **how)
             messages.success(request, _("Moved. Readers see both times, and calendars move theirs."))
     if tried.is_done:
         return HttpResponseRedirect(url_of(window))
@@ -91,10 +89,10 @@ def amend(request, window: Window) -> HttpResponse:
     if window.is_draft or window.is_over:
         return HttpResponseRedirect(url_of(window))
     if request.method != "POST":
-        initial = windows.initial_of(window) | {"pages": layout.pages_of_window(window)}
-        form = AmendForm(initial=initial, owners=windows.owners())
+        initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)}
+        form = AmendForm(initial=initial, owners=window_forms.owners())
         return _amend_screen(request, window, form, ExpectedFormSet(places=Places(), opened=current(window)))
-    form, rows = AmendForm(request.POST, owners=windows.owners()), ExpectedFormSet(request.POST, places=Places())
+    form, rows = AmendForm(request.POST, owners=window_forms.owners()), ExpectedFormSet(request.POST, places=Places())
     if not (form.is_valid() & rows.is_valid()):
         return _amend_screen(request, window, form, rows, status=REFUSED)
     given = form.cleaned_data
@@ -117,10 +115,10 @@ def amend(request, window: Window) -> HttpResponse:
 
 
 def _move_form(request, window: Window, *, data=None) -> MoveForm:
-    choosing = {"zones": windows.zones(request.user, window), "approvers": windows.approvers(request.user)}
+    choosing = {"zones": window_forms.zones(request.user, window), "approvers": window_forms.approvers(request.user)}
     if data is not None:
         return MoveForm(data, **choosing)
-    times = windows.initial_times(window.starts_at, window.ends_at, window.time_zone)
+    times = window_forms.initial_times(window.starts_at, window.ends_at, window.time_zone)
     return MoveForm(initial=times | {"version": window.version}, **choosing)
 
 
@@ -143,6 +141,6 @@ def _amend_screen(request, window: Window, form: AmendForm, rows: Any, *, status
 
 def _with_version(form: Any, window: Window) -> Any:
     """Whoever posts again has read that somebody was quicker; what they typed stands."""
-    form.data = form.data.copy()
-    form.data["version"] = str(Window.objects.values_list("version", flat=True).get(pk=window.pk))
+    version = Window.objects.values_list("version", flat=True).get(pk=window.pk)
+    form.data = window_forms.typed_again(form.data, version=str(version))
     return form

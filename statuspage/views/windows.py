@@ -27,9 +27,10 @@ from incidents.models import User
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
 from statuspage.actions import write_window
-from statuspage.composer import windows
+from statuspage.composer import window_forms, windows
 from statuspage.composer.forms.affected import Places
-from statuspage.composer.forms.window import BaseExpectedFormSet, ExpectedFormSet, WindowForm
+from statuspage.composer.forms.expected import BaseExpectedFormSet, ExpectedFormSet
+from statuspage.composer.forms.window import WindowForm
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
@@ -75,9 +76,9 @@ def _slots(request, window: Window | None) -> HttpResponse:
 
 def forms_for(request, window: Window | None, *, data=None) -> tuple[WindowForm, BaseExpectedFormSet]:
     choosing = {
-        "zones": windows.zones(request.user, window),
-        "approvers": windows.approvers(request.user),
-        "owners": windows.owners(),
+        "zones": window_forms.zones(request.user, window),
+        "approvers": window_forms.approvers(request.user),
+        "owners": window_forms.owners(),
     }
     if data is not None:
         return WindowForm(data, **choosing), ExpectedFormSet(data, places=Places())
@@ -88,23 +89,23 @@ def forms_for(request, window: Window | None, *, data=None) -> tuple[WindowForm,
 def _opened(request, window: Window | None) -> tuple[dict[str, object], list[Affects]]:
     """What the form holds before anybody has typed."""
     if window is not None:
-        initial = windows.initial_of(window) | {"pages": layout.pages_of_window(window)}
-        return initial | windows.initial_times(window.starts_at, window.ends_at, window.time_zone), current(window)
+        initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)}
+        return initial | window_forms.initial_times(window.starts_at, window.ends_at, window.time_zone), current(window)
     template = WindowTemplate.objects.filter(pk=numbers.read(request.GET.get("template", ""))).first()
     pages = list(Page.objects.filter(public_id=request.GET.get("page", "")) or Page.objects.filter(is_default=True))
-    zone = windows.first_zone(pages)
+    zone = window_forms.first_zone(pages)
     now = timezone.now()
-    start = windows.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=now)
+    start = window_forms.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=now)
     minutes = template.minutes if template else 120
     fresh: dict[str, object] = {"pages": pages, "owner": request.user}
     opened: list[Affects] = []
     if template is not None:
-        fresh |= windows.initial_of(template)
+        fresh |= window_forms.initial_of(template)
         impacts = template.impacts.select_related("component", "location__calendar")
         opened = [Affects(row.component, row.location, Expected(row.expected)) for row in impacts]
         proposed = layout.proposed(Kind(template.kind).origin, [item.component for item in opened])
         fresh["pages"] = proposed or pages
-    return fresh | windows.initial_times(start, start + timedelta(minutes=minutes), zone), opened
+    return fresh | window_forms.initial_times(start, start + timedelta(minutes=minutes), zone), opened
 
 
 def _write(request, window: Window | None) -> HttpResponse:
@@ -150,9 +151,7 @@ def _announce(request, window: Window, form: WindowForm, found: windows.Counted)
         )
         messages.success(request, _("%(who)s is asked to approve it.") % {"who": given["approver"]})
         return
-    read_as = given["read_as"]
-    expected = read_as == "emergency" if read_as in ("planned", "emergency") else None
-    actions.announce(window, by=request.user, message=message, expected=expected)
+    actions.announce(window, by=request.user, message=message, expected=form.expected)
     if window.audience == Audience.PUBLIC:
         messages.success(request, _("Posted. It is on the page, and whoever follows it is told."))
     else:
@@ -164,9 +163,7 @@ def _moved_to_earliest(request, window: Window | None, form: WindowForm, rows: B
     form.is_valid()
     found = windows.counted(form, rows, window=window, user=request.user)
     if found.judgement is not None:
-        data = form.data.copy()
-        data["date"], data["time"] = f"{found.suggested:%Y-%m-%d}", f"{found.suggested:%H:%M}"
-        form, rows = forms_for(request, window, data=data)
+        form, rows = forms_for(request, window, data=window_forms.typed_again(form.data, **found.earliest))
         form.is_valid()
     return _screen(request, window, form, rows)
 
@@ -174,8 +171,6 @@ def _moved_to_earliest(request, window: Window | None, form: WindowForm, rows: B
 def _overtaken(request, window: Window | None, form: WindowForm, rows: BaseExpectedFormSet) -> HttpResponse:
     """Somebody saved it meanwhile: theirs beside mine, and whoever posts again has seen both."""
     now = Window.objects.select_related("owner", "team").get(pk=window.pk)
-    data = form.data.copy()
-    data["version"] = str(now.version)
     mine = form.cleaned_data
     theirs = []
     for name in (*FACTS, "time_zone"):
@@ -184,7 +179,7 @@ def _overtaken(request, window: Window | None, form: WindowForm, rows: BaseExpec
             theirs.append((form.fields[name].label, getattr(now, f"get_{name}_display", lambda v=value: v)()))
     if form.times and form.times != (now.starts_at, now.ends_at):
         theirs.append((_("Times"), (now.starts_at, now.ends_at)))
-    form.data = data
+    form.data = window_forms.typed_again(form.data, version=str(now.version))
     last = now.history.select_related("history_user").first()
     who: User | None = last.history_user if last else None
     return _screen(request, now, form, rows, status=412, theirs=theirs, who=who, is_overtaken=True)

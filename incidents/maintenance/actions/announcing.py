@@ -21,7 +21,7 @@ from incidents.maintenance.actions.drafting import PUBLIC, check_times, set_impa
 from incidents.maintenance.actions.requests import withdraw_all
 from incidents.maintenance.choices import OVER, State, UpdateKind
 from incidents.maintenance.exceptions import CountedOtherwise, NeedsApproval
-from incidents.maintenance.judging import Affects, Judgement, current, dumped, judged
+from incidents.maintenance.judging import Affects, Judgement, as_new, current, dumped, judged
 from incidents.maintenance.models import Approval, Window, WindowUpdate
 from incidents.models import User
 from incidents.permissions import require
@@ -224,10 +224,8 @@ def _kept(window: Window) -> dict[str, Any]:
 def _check_wider(window: Window, affects: list[Affects]) -> None:
     if window.is_emergency:
         return
-    fresh = Window(kind=window.kind, time_zone=window.time_zone, pk=window.pk)
     times: dict[str, Any] = {"starts_at": window.starts_at, "ends_at": window.ends_at}
-    judgement = judged(fresh, affects=affects, now=timezone.now(), **times)
-    if judgement.is_emergency:
+    if as_new(window, affects=affects, now=timezone.now(), **times).is_emergency:
         raise DomainError(
             _("What is new in it would be announced too late. Post a window of its own for that, or move this one."),
             field="affects",

@@ -26,7 +26,30 @@ class VersionForm(forms.Form):
         return {}
 
 
-class ActForm(VersionForm):
+class MessageFields(forms.Form):
+    """Whether subscribers get a message with an act, and why not."""
+
+    deliver = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Tell subscribers"))
+    silence_reason = forms.CharField(
+        required=False,
+        max_length=255,
+        label=gettext_lazy("Why nobody is told"),
+        help_text=gettext_lazy("It stays on the record. The page shows the window all the same."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("deliver") and not (data.get("silence_reason") or "").strip():
+            self.add_error("silence_reason", _("Say why; it stays on the record."))
+        return data
+
+    def message(self, body: str = "") -> Message:
+        """As verbs take it."""
+        data = self.cleaned_data
+        return Message(body=body, deliver=data["deliver"], silence_reason=data["silence_reason"])
+
+
+class ActForm(MessageFields, VersionForm):
     """``body`` for readers, beside what the act says by itself."""
 
     needs_body = False
@@ -36,36 +59,20 @@ class ActForm(VersionForm):
         label=gettext_lazy("A word to customers"),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
-    deliver = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Tell subscribers"))
-    silence_reason = forms.CharField(
-        required=False,
-        max_length=255,
-        label=gettext_lazy("Why nobody is told"),
-        help_text=gettext_lazy("Only where subscribers are not told. It stays on the record."),
-    )
+    field_order = ["body"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.needs_body:
             self.fields["body"].required = True
             self.fields["body"].error_messages["required"] = _("Write what customers should read.")
+        self.fields["silence_reason"].help_text = _("Only where subscribers are not told. It stays on the record.")
         if not self.is_public:
             self.fields["body"].label = _("A word to staff")
             self.fields["deliver"].label = _("Tell internal channels")
 
-    def clean(self):
-        data = super().clean()
-        if not data.get("deliver") and not (data.get("silence_reason") or "").strip():
-            self.add_error("silence_reason", _("Say why; it stays on the record."))
-        return data
-
-    @property
-    def message(self) -> Message:
-        data = self.cleaned_data
-        return Message(body=data["body"], deliver=data["deliver"], silence_reason=data["silence_reason"])
-
     def facts(self):
-        return {"message": self.message}
+        return {"message": self.message(self.cleaned_data["body"])}
 
 
 class UpdateForm(ActForm):
