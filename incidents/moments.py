@@ -31,6 +31,15 @@ def moment(at: datetime, *, now: datetime | None = None) -> str:
     return f"{formats.date_format(local, shape)}, {clock}"
 
 
+def zone_name(local: datetime) -> str:
+    """Of a moment in its own zone: CET, UTC, or UTC+8 where the zone has only a number."""
+    name = local.tzname() or ""
+    if name[:1] not in ("+", "-"):
+        return name
+    sign, hours, minutes = "−" if name[0] == "-" else "+", int(name[1:3]), name[3:]
+    return f"UTC{sign}{hours}{':' + minutes if minutes else ''}"
+
+
 def span(length: timedelta) -> str:
     """53 min, 2 h 10 min, 3 d 4 h."""
     minutes = int(abs(length).total_seconds() // 60)

@@ -11,17 +11,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.maintenance.business_days import Count, Day, DayKind, Frozen, Notice, Rolled
+from incidents.moments import zone_name
 from incidents.wording import listing
-
-
-def zone_of(at: datetime) -> str:
-    """CET; where a zone has no such name, UTC-3."""
-    name = at.tzname() or ""
-    if name[:1] not in "+-" or not name:
-        return name
-    minutes = int(at.utcoffset().total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
 
 
 def day(at: date) -> str:
@@ -32,16 +23,16 @@ def day(at: date) -> str:
 def instant(at: datetime, zone: str) -> str:
     """Tue 15 Dec 00:00 CET, in the zone of the place."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local)} {local:%H:%M} {zone_of(local)}"
+    return f"{day(local)} {local:%H:%M} {zone_name(local)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Tue 15 Dec 2026, 01:00 – 03:00 CET; with both days where they are two."""
     start, end = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
-    name = zone_of(end)
+    name = zone_name(end)
     first = f"{formats.date_format(start, 'D j M Y')}, {start:%H:%M}"
-    if zone_of(start) != name:
-        first = f"{first} {zone_of(start)}"
+    if zone_name(start) != name:
+        first = f"{first} {zone_name(start)}"
     last = f"{end:%H:%M}" if start.date() == end.date() else f"{day(end)}, {end:%H:%M}"
     return f"{first} – {last} {name}"
 

@@ -172,6 +172,7 @@ def report(
     for pk, name, label in names.values_list("pk", "listed__page__name", "listed__page__label"):
         if name:
             pages[pk].append(f"{name} {label}".strip())
+    rows = rows.defer("body", "advice", "plan", "roll_back", "result")
     rows = rows.select_related("owner__team", "team", "approved_by", "author").order_by("starts_at", "pk")
     found = [_given(row, tuple(pages[row.pk])) for row in rows]
     return NoticeReport([row for row in found if not page or page in row.pages], now)

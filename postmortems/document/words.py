@@ -12,6 +12,8 @@ from django.utils.dateformat import format as written
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+from incidents import moments
+
 NAME = 60  # letters of a file's name that come from a title
 TIGHT = "\u00a0"  # between a number and its unit
 
@@ -34,11 +36,7 @@ class Calendar:
 
     def zone_name(self, at: datetime) -> str:
         """CET, UTC, or UTC+8 where a zone has only a number."""
-        name = self.local(at).tzname() or ""
-        if name[:1] not in "+-":
-            return name
-        sign, hours, minutes = "−" if name[0] == "-" else "+", int(name[1:3]), name[3:]
-        return f"UTC{sign}{hours}{':' + minutes if minutes else ''}"
+        return moments.zone_name(self.local(at))
 
     def clock(self, at: datetime) -> str:
         """09:14"""

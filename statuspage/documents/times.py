@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+from incidents import moments
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -32,11 +34,7 @@ def stamp(at: datetime) -> str:
 
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
     """CET, UTC, or UTC+8 where a zone has only a number."""
-    name = at.astimezone(zone).tzname() or ""
-    if name[:1] not in "+-":
-        return name
-    sign, hours, minutes = "−" if name[0] == "-" else "+", int(name[1:3]), name[3:]
-    return f"UTC{sign}{hours}{':' + minutes if minutes else ''}"
+    return moments.zone_name(at.astimezone(zone))
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
