@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError
 
@@ -15,6 +15,7 @@ from incidents.maintenance.choices import RUNNING, State
 from incidents.maintenance.models import Series, SeriesException, Window, WindowUpdate
 
 logger = logging.getLogger(__name__)
+Row = TypeVar("Row", Window, Series)
 
 
 def keep_time(now: datetime) -> int:
@@ -25,23 +26,31 @@ def keep_time(now: datetime) -> int:
     automatic = Window.objects.filter(is_automatic=True)
     begin = automatic.filter(state=State.SCHEDULED, starts_at__lte=now).order_by("starts_at", "pk")
     end = automatic.filter(state__in=RUNNING, ends_at__lte=now).order_by("ends_at", "pk")
+    return _in_turn(
+        (begin, lambda window: actions.begin_by_itself(window, now=now) is not None),
+        (end, lambda window: actions.end_by_itself(window, now=now) is not None),
+    )
+
+
+def make_windows(now: datetime) -> int:
+    """How many windows were made from series. Each series in a transaction of its own, under its lock; one that fails
+    holds up no other."""
+    return _in_turn((due_occurrences(now), lambda series: len(actions.make_windows(series, now=now))))
+
+
+def _in_turn(*kinds: tuple[Iterable[Row], Callable[[Row], int]]) -> int:
     faults: list[Exception] = []
-    done = _each(begin, partial(actions.begin_by_itself, now=now), faults)
-    done += _each(end, partial(actions.end_by_itself, now=now), faults)
+    done = 0
+    for rows, turn in kinds:
+        for row in rows:
+            try:
+                done += turn(row)
+            except Exception as fault:
+                faults.append(fault)
+                if not isinstance(fault, (OperationalError, InterfaceError)):  # a database that is away is said once
+                    logger.exception("What was due of %s %s failed.", row._meta.verbose_name, row.public_id)
     if faults:
         raise faults[0]
-    return done
-
-
-def _each(rows: Iterable[Window], turn: Callable[[Window], WindowUpdate | None], faults: list[Exception]) -> int:
-    done = 0
-    for window in rows:
-        try:
-            done += turn(window) is not None
-        except Exception as fault:
-            faults.append(fault)
-            if not isinstance(fault, (OperationalError, InterfaceError)):  # a database that is away is said once
-                logger.exception("Maintenance %s did not begin or end by itself.", window.public_id)
     return done
 
 
@@ -66,8 +75,3 @@ def due_occurrences(now: datetime) -> dict[Series, list[datetime]]:
         if due := [start for start in starts if start not in gone[series.pk]]:
             found[series] = due
     return found
-
-
-def make_windows(now: datetime) -> int:
-    """How many windows were made from series. Each series in a transaction of its own, under its lock."""
-    return sum(len(actions.make_windows(series, now=now)) for series in due_occurrences(now))

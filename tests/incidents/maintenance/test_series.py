@@ -9,6 +9,7 @@ from incidents.maintenance import actions, timing
 from incidents.maintenance.choices import Expected, State
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.models import Series, SeriesException, Window
+from incidents.maintenance.signals import changed
 from incidents.models import ChangeFreeze
 from statuspage.actions.series import place_series
 from tests import factories as make
@@ -293,6 +294,24 @@ def test_a_series_whose_components_are_gone_holds_up_no_other():
     sms.delete()
     assert run(READY) == 1
     assert (shown(first), shown(second)) == ([], [(DECEMBER, State.SCHEDULED)])
+
+
+@pytest.mark.django_db
+def test_a_series_that_fails_holds_up_no_other():
+    broken, sound = series(), series()
+
+    def fails(window, **kwargs):
+        if window.series_id == broken.pk:
+            raise ValueError("a receiver broke")
+
+    changed.connect(fails)
+    try:
+        with pytest.raises(ValueError, match="a receiver broke"):
+            run(READY)
+    finally:
+        changed.disconnect(fails)
+    assert (shown(broken), shown(sound)) == ([], [(DECEMBER, State.SCHEDULED)])
+    assert run(READY) == 1
 
 
 # Many, and at once
