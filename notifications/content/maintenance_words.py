@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext as _, gettext_noop, ngettext
+from django.utils.translation import gettext as _, gettext_noop
 
 from incidents.clocks.clock import Clock
-from incidents.maintenance.business_days import Notice
+from incidents.maintenance import explaining
 from incidents.maintenance.choices import Decision, UpdateKind
 from incidents.maintenance.judging import current, read
 from incidents.maintenance.models import Approval, Window, WindowUpdate
@@ -80,7 +80,7 @@ def told(window: Window, update: WindowUpdate, *, by: User | None) -> Json:
 
 
 def asked(approval: Approval) -> Json:
-    """To who is asked: what, when, why, and how it was counted (3-07)."""
+    """To who is asked: what, when, why, and how it was counted, as its screen says it (3-07)."""
     window, notice = approval.window, read(approval.arithmetic)
     line = _("%(who)s asks you to approve emergency maintenance")
     if not approval.is_emergency:
@@ -95,7 +95,7 @@ def asked(approval: Approval) -> Json:
         "fields": [
             [_("Why it cannot wait"), staff_parts.short(approval.reason)],
             *fields,
-            [_("Count"), arithmetic(notice)],
+            [_("Count"), explaining.in_full(notice, is_emergency=approval.is_emergency)],
             [_("Earliest planned start"), staff_parts.at(notice.suggested)],
             *affected(window),
             *owner(window),
@@ -138,22 +138,6 @@ def late_or_soon(window: Window, clock: Clock, *, phase: str, now: datetime) -> 
         "fields": [[_("Due"), staff_parts.at(clock.due_at)], *owner(window), *affected(window)],
         "next_step": _("End it, or say how much longer it takes") if window.is_running else "",
     }
-
-
-def arithmetic(notice: Notice) -> str:
-    """Announced 6 business days ahead, 10 are asked for; counted in Vienna."""
-    given, words = notice.given, {"asked": notice.asked, "where": notice.deciding.name}
-    text = ngettext(
-        "%(n)d business day ahead, %(asked)d are asked for; counted in %(where)s",
-        "%(n)d business days ahead, %(asked)d are asked for; counted in %(where)s",
-        given,
-    )
-    if notice.starts_in:
-        freezes = listing(list(dict.fromkeys(each.name for each in notice.starts_in)))
-        return _("%(count)s. It begins in a change freeze: %(freezes)s") % {
-            "count": text % (words | {"n": given}), "freezes": freezes,
-        }  # fmt: skip
-    return text % (words | {"n": given})
 
 
 def class_words(is_emergency: bool) -> str:

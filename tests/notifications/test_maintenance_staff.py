@@ -7,7 +7,7 @@ import pytest
 from incidents.choices import Audience, SeverityLevel
 from incidents.clocks.clock import Clock
 from incidents.clocks.promises import Subject
-from incidents.maintenance import actions, places
+from incidents.maintenance import actions, explaining, judging, places
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Outcome
 from notifications.announcements.announce import announce
@@ -141,9 +141,10 @@ def test_who_is_asked_reads_what_when_why_and_how_it_was_counted(asked):
     (message,), _none = mails(Event.STAFF_APPROVAL, NOW)
     assert message["Subject"] == "[Bridgewatch] Your approval is asked for: Core router upgrade"
     text = plain(message)
+    assert "Emergency: 1 business day of notice instead of 10." in text
     for words in (f"{asked.asked_by} asks you to approve emergency maintenance",
                   "Why it cannot wait: It is exploited already.", "Begins: Thu 10 Dec, 22:00 UTC",
-                  "Count: 1 business day ahead, 10 are asked for; counted in Larkwire",
+                  f"Count: {explaining.in_full(judging.read(asked.arithmetic), is_emergency=True)}",
                   "Earliest planned start: ", "> Approve it, or decline it with a reason",
                   places.url_of_approval(asked)):  # fmt: skip
         assert words in text
