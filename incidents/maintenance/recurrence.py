@@ -15,12 +15,14 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 KNOWN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
 MOST = 1_000  # of a count or an interval
+NEVER = gettext_noop("By this rule it never comes. Write another day, or a later end.")
+DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 YEARS = timedelta(days=366 * 10)  # without a start in them: it never comes
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
@@ -69,6 +71,8 @@ def parsed(text: str) -> Rule:
         raise BadRule(_("A weekly rule has no days of the month: leave out BYMONTHDAY."))
     if rule.places and not (rule.days or rule.month_days or rule.months):
         raise BadRule(_("BYSETPOS chooses among other parts, such as BYDAY: write those too."))
+    if _never_comes(rule):
+        raise BadRule(_(NEVER))
     return rule
 
 
@@ -82,7 +86,7 @@ def check(text: str, *, first_at: datetime, zone: str, length: timedelta) -> Non
     starts = occurrences(text, first_at=first_at, zone=zone, after=first_at - timedelta(days=1), most=60)
     before = next(starts, None)
     if before is None:
-        raise BadRule(_("By this rule it never comes. Write another day, or a later end."))
+        raise BadRule(_(NEVER))
     for start in starts:
         if start - before < length:
             raise BadRule(_("It would begin again before it is over. Make it shorter, or let it come less often."))
@@ -130,6 +134,17 @@ def _walls(rule: Rule, first: datetime, clock: ZoneInfo, last: datetime) -> Iter
         )
     )
     return islice(walls, rule.count or None)
+
+
+def _never_comes(rule: Rule) -> bool:
+    """Where none of its days exists: the library would look for one day by day until the year 9999."""
+    longest = max(DAYS_OF_MONTHS[month - 1] for month in rule.months or (1,))
+    if rule.month_days and min(map(abs, rule.month_days)) > longest:
+        return True
+    sets = {"DAILY": 1, "WEEKLY": len(rule.days) or 1, "MONTHLY": longest, "YEARLY": 366}
+    if rule.frequency == "MONTHLY" and rule.days:
+        sets["MONTHLY"] = min(longest, sum(1 if place else 5 for place, _day in rule.days))
+    return bool(rule.places) and min(map(abs, rule.places)) > sets[rule.frequency]
 
 
 def _parts(text: str) -> dict[str, str]:
