@@ -3,14 +3,15 @@
 .PHONY: help setup run manage test walk lint format bench lock ci
 
 PYTHON_IN_VENV = .venv/bin/python
+DRAWN = tests/walks `grep -rlE "walking import (draw|WHOLE)" tests` # what the suite tries a part of, another each time
 ARGS =
 
 help:
 	@echo "make run      everything on this machine (HOST, PORT, DATA_DIR); nothing to install before"
 	@echo "make manage   a command on the same data (ARGS=check_truth)"
 	@echo "make test     the suite on SQLite, and on PostgreSQL what may differ (ARGS='tests/incidents -k resolve')"
-	@echo "make walk     every address as everybody, every list by every lookup, lives of an incident (the suite draws some;"
-	@echo "              WALK_SEED=… for the same draw of addresses and lookups)"
+	@echo "make walk     all of what the suite draws a part of: every address as everybody, every list by every lookup"
+	@echo "              (WALK_SEED=… with a test: the same draw again)"
 	@echo "make lint     style, types, architecture, migrations, deployment checks"
 	@echo "make format   let ruff put the code in shape"
 	@echo "make bench    measure the promises of speed (ARGS='serving cost')"
@@ -29,7 +30,7 @@ test: setup
 	@$(PYTHON_IN_VENV) -m tools.suite $(ARGS)
 
 walk: setup
-	@WALK=whole $(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal tests/walks tests/incidents/test_lifecycle.py $(ARGS)
+	@WALK=whole $(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal $(DRAWN) $(ARGS)
 
 lint: setup
 	@tools/lint

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 
 from incidents.maintenance import actions, recurrence
 from incidents.maintenance.choices import RUNNING, State
-from incidents.maintenance.models import Series, SeriesException, Window, WindowUpdate
+from incidents.maintenance.models import Series, SeriesException, Window
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", Window, Series)

@@ -7,6 +7,7 @@ from incidents.choices import Status
 from incidents.models import Incident
 from tests import factories as make
 from tests.incidents.around import GROUPS, LIST, acts, snapshot, where
+from tests.walks.walking import draw
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_who_lacks_the_right_is_refused_and_changes_nothing(client, group, make_
     incident = make_incident()
     before = snapshot(incident)
 
-    for act, data, permission in acts(incident):
+    for act, data, permission in draw(acts(incident), 0.25, salt=f"{group} {incident.status}"):
         if not person.has_perm(f"incidents.{permission}"):
             assert client.get(where(incident, act)).status_code == 403, act
             response = client.post(where(incident, act), data)

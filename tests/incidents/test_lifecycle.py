@@ -335,7 +335,7 @@ def test_any_life_of_an_incident():
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=100 if WHOLE else 8,  # on each database
+            max_examples=100 if WHOLE else 6,  # on each database
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],

@@ -14,6 +14,7 @@ from postmortems.document.redaction import for_customers
 from postmortems.models import Cause, Mitigation, Paragraph, Postmortem, Question, Template, TemplateSection
 from postmortems.reading import content_of
 from tests import factories as make
+from tests.walks.walking import WHOLE
 
 pytestmark = pytest.mark.django_db
 INTERNAL, CUSTOMERS = Visibility.INTERNAL, Visibility.CUSTOMERS
@@ -34,7 +35,7 @@ def text_section(title, visibility=CUSTOMERS, way=Way.FULL, position=0):
     return TemplateSection.objects.create(template=Template.objects.get(way=way), **facts)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80 if WHOLE else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(marks=st.lists(st.booleans(), min_size=11, max_size=11), ways=st.lists(st.sampled_from(Way.values[1:])))
 def test_no_word_becomes_public_because_the_form_changes(db, marks, ways):
     postmortem = make.postmortem(way="full", severity="minor")

@@ -318,7 +318,7 @@ def test_no_door_leads_past_a_gate(machine):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=200 if WHOLE else 12,
+            max_examples=200 if WHOLE else 8,
             stateful_step_count=30,
             deadline=None,
             phases=[Phase.generate, Phase.shrink] if WHOLE else [Phase.generate],

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from postmortems import actions
 from tests import factories as make
 from tests.postmortems.test_browser_actions import browser  # noqa: F401
+from tests.walks.walking import draw
 
 SAID = "It was not done: you were signed out meanwhile."
 ONLY_POSTED = {
@@ -52,7 +53,8 @@ def world():
 @pytest.mark.django_db
 def test_whatever_button_was_pressed_signing_in_leads_to_a_screen(client, world):
     found = set()
-    for name, address in addresses(world):
+    drawn = draw(addresses(world), 0.3, salt="buttons")
+    for name, address in drawn:
         client.logout()
         response = client.post(address, {"text": "Of no use."})
         if response.status_code in (404, 405) and name in ("calendar_feed",):
@@ -65,7 +67,7 @@ def test_whatever_button_was_pressed_signing_in_leads_to_a_screen(client, world)
         if SAID in response.getvalue().decode(errors="replace"):
             assert response.status_code == 200
             found.add(name)
-    assert found == ONLY_POSTED
+    assert found == ONLY_POSTED & {name for name, _address in drawn}
 
 
 @pytest.mark.browser

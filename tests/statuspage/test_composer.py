@@ -14,6 +14,7 @@ from incidents.scope import Affected
 from statuspage.models import PageIncident
 from tests import factories as make
 from tests.statuspage.staff import TIMED, fields, scene, url
+from tests.walks.walking import draw
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-20T14:00:00+00:00"
@@ -670,11 +671,11 @@ def test_what_engineering_resolved_is_told_without_unfolding(client, support):
 
 
 @pytest.mark.parametrize("name", ["next", "rows-TOTAL_FORMS", "rows-0-level", "rows-0-component", "template"])
-@pytest.mark.parametrize("value", ["9" * 4400, "9" * 25, "²", "0001-01-01T00:00"])
-def test_no_number_breaks_the_composer_or_a_draft_of_it(client, support, name, value):
+def test_no_number_breaks_the_composer_or_a_draft_of_it(client, support, name):
     _page, incident = scene()
-    typed = opened(client, incident) | {name: value}
-    answers = [post(client, incident, typed, do=do) for do in ("fill", "look", "aside", "post")]
+    for value in draw(["9" * 4400, "9" * 25, "²", "0001-01-01T00:00"], 0.25, salt=name):
+        typed = opened(client, incident) | {name: value}
+        answers = [post(client, incident, typed, do=do) for do in ("fill", "look", "aside", "post")]
 
-    assert [answer.status_code in (200, 302, 422) for answer in answers] == [True] * 4
-    assert client.get(url("composer", incident), {"draft": "1"}).status_code == 200
+        assert [answer.status_code in (200, 302, 422) for answer in answers] == [True] * 4, value
+        assert client.get(url("composer", incident), {"draft": "1"}).status_code == 200

@@ -92,7 +92,7 @@ SERIES = {
     f"maintenance_{history}{name}" for history in ("", "historical") for name in ("series", "seriesimpact")
 } | {"maintenance_seriesexception", "statuspage_pageseries", *MAINTENANCE}  # fmt: skip
 SEE_SERIES, CHANGE_SERIES = "maintenance.view_series", "maintenance.change_series"
-WINDOWS, PLAN, ANNOUNCE = (f"maintenance.{verb}_window" for verb in ("view", "plan", "announce"))
+WINDOWS, PLAN, ANNOUNCE, APPROVE = (f"maintenance.{verb}_window" for verb in ("view", "plan", "announce", "approve"))
 
 PIN = {"incidents_pin", "incidents_historicalpin", *PUBLISHED}
 
@@ -154,7 +154,7 @@ LINES = [
     (r"maintenance_staff:notice_act", _verdict(NOBODY, ANNOUNCE, MAINTENANCE)),
     (r"maintenance_staff:notice_raw", _verdict(WINDOWS)),
     (r"maintenance_staff:act", _verdict(WINDOWS, ANNOUNCE, MAINTENANCE)),
-    (r"maintenance_staff:approval", _verdict(WINDOWS, "maintenance.approve_window", MAINTENANCE)),
+    (r"maintenance_staff:approval", _verdict(WINDOWS, f"{APPROVE}|{ANNOUNCE}", MAINTENANCE)),
     (r"maintenance_staff:link", _verdict(NOBODY, WORK, INCIDENT | MAINTENANCE)),
     (r"statuspage_staff:count_(window|draft|move)", _verdict(NOBODY)),
     (r"statuspage_staff:(plan|edit)_window", _verdict(PLAN, PLAN, MAINTENANCE)),
@@ -216,12 +216,13 @@ def _of_model(model, model_admin, verb) -> Verdict:
     app, name = model._meta.app_label, model._meta.model_name
     tables = {"django_admin_log", *PUBLISHED, *ANNOUNCED}
     for each in (model, *(inline.model for inline in model_admin.inlines)):
-        tables |= {each._meta.db_table, *(f.m2m_db_table() for f in each._meta.local_many_to_many)}
+        chosen = {f.m2m_db_table() for f in each._meta.local_many_to_many}
+        tables |= {each._meta.db_table, *chosen, *_histories(chosen)}
         if hasattr(each, "history"):
             tables.add(each.history.model._meta.db_table)
     if verb in ("delete", "changelist"):
         tables |= {related.related_model._meta.db_table for related in model._meta.related_objects}
-        tables |= {t.replace("_", "_historical", 1) for t in tables if not t.startswith("django")}
+        tables |= _histories(tables)
     if name in ("user", "group"):
         tables |= ACCOUNT
     if name == "page":
@@ -231,8 +232,12 @@ def _of_model(model, model_admin, verb) -> Verdict:
     return _verdict(reads, f"{app}.{wanted}_{name}" if wanted else NOBODY, tables)
 
 
+def _histories(tables) -> set[str]:
+    return {table.replace("_", "_historical", 1) for table in tables if not table.startswith("django")}
+
+
 def allows(right: str, person) -> bool:
-    """``person`` is none for somebody who is not signed in."""
+    """``person`` is none for somebody who is not signed in; of several rights (``a|b``) one is enough."""
     if right in (ANYBODY, NOBODY):
         return right == ANYBODY
-    return person is not None and (right == STAFF or person.has_perm(right))
+    return person is not None and (right == STAFF or any(map(person.has_perm, right.split("|"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,8 +35,9 @@ class Outcome:
     changes: Changes
 
 
-def draw(steps: list, share: float, *, salt: str) -> list:
+def draw(steps: Iterable, share: float, *, salt: str) -> list:
     """All of them for ``make walk``; else as large a share, another one each time."""
+    steps = list(steps)
     if WHOLE:
         return steps
     return random.Random(f"{SEED}{salt}").sample(steps, max(1, round(len(steps) * share)))

@@ -109,7 +109,7 @@ def decline(approval: Approval, *, reason: str, by: User) -> Approval:
 
 @transaction.atomic
 def withdraw(approval: Approval, *, by: User) -> Approval:
-    """Whoever asked does not want it any more."""
+    """It is not wanted any more: by whoever asked, or by a colleague who goes on with it."""
     window, approval = _open(approval, by=by)
     require(by, "maintenance.announce_window")
     close(approval, Decision.WITHDRAWN, by=by)

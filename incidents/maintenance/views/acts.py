@@ -29,12 +29,12 @@ from incidents.maintenance.forms.acts import (
     VersionForm,
 )
 from incidents.maintenance.models import Window
-from incidents.maintenance.views.base import back, of_window, to_the_list
+from incidents.maintenance.views.base import ANNOUNCE, back, of_window, to_the_list
 from incidents.permissions import may
 from incidents.views.incident import page
 
 Words = str | Promise
-ANNOUNCE, PLAN = "maintenance.announce_window", "maintenance.plan_window"
+PLAN = "maintenance.plan_window"
 HALF_AN_HOUR = timedelta(minutes=30)
 
 

@@ -16,7 +16,7 @@ from incidents.maintenance import actions, explaining
 from incidents.maintenance.actions.approving import APPROVE
 from incidents.maintenance.judging import current, judged, read
 from incidents.maintenance.models import Approval
-from incidents.maintenance.views.base import back, of_approval
+from incidents.maintenance.views.base import ANNOUNCE, back, of_approval
 from incidents.permissions import may
 from incidents.views.incident import page
 
@@ -75,4 +75,5 @@ def approval(request, approval: Approval) -> HttpResponse:
         form=form,
         may_approve=may(request.user, APPROVE) and request.user != approval.asked_by,
         is_mine=request.user == approval.asked_by,
+        may_take_back=may(request.user, ANNOUNCE),
     )

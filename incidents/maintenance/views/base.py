@@ -9,7 +9,7 @@ from incidents.maintenance.models import Approval, Window
 from incidents.maintenance.places import url_of
 from incidents.views.incident import around
 
-SEE = "maintenance.view_window"
+SEE, ANNOUNCE = "maintenance.view_window", "maintenance.announce_window"
 
 
 def window_or_404(request, public_id: str) -> Window:

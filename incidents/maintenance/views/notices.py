@@ -14,12 +14,11 @@ from incidents.maintenance import actions
 from incidents.maintenance.choices import ReadAs
 from incidents.maintenance.forms.notices import NoticeFileForm
 from incidents.maintenance.models import OperatorNotice
-from incidents.maintenance.views.base import SEE
+from incidents.maintenance.views.base import ANNOUNCE, SEE
 from incidents.permissions import may
 from incidents.views.incident import for_those_who_may, page
 
 PER_PAGE = 50
-ANNOUNCE = "maintenance.announce_window"
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from incidents.maintenance import explaining
 from incidents.maintenance.judging import frozen_of
 from incidents.maintenance.models import Window
 from incidents.maintenance.views.acts import possible
-from incidents.maintenance.views.base import of_window
+from incidents.maintenance.views.base import ANNOUNCE, of_window
 from incidents.models import Incident
 from incidents.permissions import may
 from incidents.views.incident import page
@@ -42,7 +42,7 @@ def window(request, window: Window) -> HttpResponse:
         caused=caused.select_related("severity"),
         acts=acts,
         may_plan=may(request.user, "maintenance.plan_window"),
-        may_announce=may(request.user, "maintenance.announce_window"),
+        may_announce=may(request.user, ANNOUNCE),
         overran=window.overran_by(now),
         early=window.ended_early_by(),
         now=now,

@@ -1,5 +1,6 @@
 """Maintenance on the staff side: the list, one window, what is done to it, approval, and what waits on the home."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -225,6 +226,15 @@ def test_whoever_asked_cannot_approve_and_may_take_it_back(client):
     client.post(address, {"decision": "withdraw"})
     approval.refresh_from_db()
     assert approval.decision == Decision.WITHDRAWN
+
+
+@pytest.mark.parametrize(("group", "offers"), [("Support", ["withdraw"]), ("Viewers", [])])
+def test_a_colleague_who_announces_may_take_it_back_too_and_who_may_not_reads_so(client, group, offers):
+    approval = asked()
+    client.force_login(make.in_group(group))
+    html = client.get(reverse("maintenance_staff:approval", args=[approval.public_id])).text
+    assert re.findall(r'name="decision" value="(\w+)"', html) == offers
+    assert ("You may look at it, but not approve it." in html) == (not offers)
 
 
 def test_decided_twice_the_second_reads_who_was_quicker(client):
