@@ -4,10 +4,11 @@ A run of the suite tries everything on SQLite and, a second time, on PostgreSQL 
 constraints, locks, queries, addressing and publishing. Once is enough for what does not:
 
 - a test that asks for no database touches none (pytest-django refuses it one);
-- in SCREENS, a form or a document is looked at. The queries behind it are tried on both by the tests of the verbs and
-  of what is derived, and ``tests/walks`` asks PostgreSQL, which refuses a query that SQLite lets pass, for a part of
-  all addresses and forms in each run, another part each time. So it is with a bucket, to which goes what
-  ``test_publishing`` publishes from both, and with the demo, which each product of PROCESSES begins with.
+- in SCREENS, a form, a document or a message is looked at, or who may do what. The queries behind it are tried on both
+  by the tests of the verbs and of what is derived, and ``tests/walks`` asks PostgreSQL, which refuses a query that
+  SQLite lets pass, for a part of all addresses and forms in each run, another part each time. So it is with a bucket,
+  to which goes what ``test_publishing`` publishes from both, and with the demo, which each product of PROCESSES begins
+  with.
 
 A module that is not named here runs on both.
 """
@@ -19,24 +20,25 @@ WALKS = "tests/walks/"
 PROCESSES = ("tests/config/", "tests/faults/", "tests/test_telling_job.py")  # ``tools.suite`` collects no other
 SCREENS = {
     "tests/incidents/": (
-        "account_history", "addresses", "business_calendars_admin", "catalogue_admin", "forgotten_password", "home",
-        "incident_acts", "incident_admin", "incident_conflicts", "incident_leaks", "incident_reporting", "leaks",
-        "links", "merging_screens", "people", "signin", "workspace",
+        "account_history", "actions_permissions", "addresses", "business_calendars_admin", "catalogue_admin",
+        "forgotten_password", "home", "incident_acts", "incident_admin", "incident_conflicts", "incident_leaks",
+        "incident_reporting", "leaks", "links", "merging_screens", "offered", "people", "signin", "workspace",
     ),
     "tests/incidents/maintenance/": ("notice_screens", "report", "screens"),
     "tests/notifications/": (
-        "account_mails", "channel_admin", "holding", "mailbox", "manage_pages", "message_settings_admin", "one_click",
-        "queue", "staff_news", "subscribe_pages", "subscriber_admin",
+        "account_mails", "channel_admin", "holding", "mailbox", "maintenance_mails", "maintenance_news",
+        "maintenance_staff", "manage_pages", "message_settings_admin", "one_click", "postmortem_news",
+        "postmortem_staff", "queue", "staff_news", "subscribe_pages", "subscriber_admin",
     ),
     "tests/postmortems/": (
-        "action_calendar", "action_item", "admin", "evidence", "exports", "proposals", "record_pages", "review_rounds",
-        "screens", "session_over", "writing",
+        "action_calendar", "action_item", "admin", "choosing", "evidence", "exports", "proposals", "record_pages",
+        "review_rounds", "screens", "session_over", "writing",
     ),
     "tests/postmortems/learning/": ("screens",),
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
-        "feeds", "grid", "maintenance_calendars", "maintenance_pages", "maintenance_programs", "merged",
-        "new_incident", "page_admin", "series_screens", "window_forms",
+        "feeds", "grid", "kinds", "maintenance_calendars", "maintenance_pages", "maintenance_programs", "merged",
+        "new_incident", "page_admin", "postmortem_files", "report_promise", "series_screens", "window_forms",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}
