@@ -20,7 +20,7 @@ def wrong_year(at: date) -> str:
 def moment(at: datetime, *, now: datetime | None = None) -> str:
     """14:30 CET; with the day where it is not today."""
     local, today = timezone.localtime(at), timezone.localtime(now).date()
-    clock = f"{local:%H:%M} {local.tzname()}"
+    clock = f"{local:%H:%M} {zone_name(local)}"
     if local.date() == today:
         return clock
     if local.date() == today + timedelta(days=1):

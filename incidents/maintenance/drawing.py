@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from incidents.maintenance.business_days import Calendar, Count, DayKind, Notice, Place
 from incidents.models import Location
+from incidents.moments import zone_name
 
 DAY = timedelta(days=1)
 WEEKS = 7  # at most, past the week of publishing
@@ -94,7 +95,7 @@ class Hours:
 
     @property
     def zone(self) -> str:
-        return self.starts_at.tzname() or ""
+        return zone_name(self.starts_at)
 
 
 def hours(location: Location, starts_at: datetime, ends_at: datetime) -> Hours:
