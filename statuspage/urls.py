@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from postmortems.views.base import posted
+from incidents.views.posted import posted
 from statuspage.views import (
     changes_since,
     composer,
@@ -31,7 +31,7 @@ urlpatterns = [
     path("postmortems/<str:public_id>/files/", staff(postmortem_files.files), name="postmortem_files"),
     path(
         "postmortems/<str:public_id>/files/make/",
-        staff(posted(postmortem_files.make, to="review")),
+        staff(posted(postmortem_files.make, to="postmortems_staff:review")),
         name="postmortem_file_make",
     ),
     path(
@@ -42,7 +42,7 @@ urlpatterns = [
     path("postmortems/<str:public_id>/files/<str:key>/", staff(postmortem_files.download), name="postmortem_file"),
     path(
         "postmortems/<str:public_id>/files/<str:key>/again/",
-        staff(posted(postmortem_files.again, to="review")),
+        staff(posted(postmortem_files.again, to="postmortems_staff:review")),
         name="postmortem_file_again",
     ),
     path("maintenance/plan/", staff(windows.plan), name="plan_window"),
@@ -51,7 +51,11 @@ urlpatterns = [
     path("maintenance/series/new/", staff(series.new), name="new_series"),
     path("maintenance/series/count/", staff(series.count), name="count_series"),
     path("maintenance/series/<str:public_id>/", staff(series.series), name="series"),
-    path("maintenance/series/<str:public_id>/act/", staff(series.act), name="series_act"),
+    path(
+        "maintenance/series/<str:public_id>/act/",
+        staff(posted(series.act, to="statuspage_staff:series")),
+        name="series_act",
+    ),
     path("maintenance/<mnt:public_id>/edit/", staff(windows.edit), name="edit_window"),
     path("maintenance/<mnt:public_id>/count/", staff(windows.count_draft), name="count_draft"),
     path("maintenance/<mnt:public_id>/move/", staff(window_changes.move), name="move_window"),

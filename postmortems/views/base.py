@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import wraps
-
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from incidents.permissions import require
 from incidents.views.incident import around
+from incidents.views.posted import posted as only_posted
 from postmortems.models import Postmortem, Record
 
 SEE = "postmortems.view_postmortem"
@@ -52,21 +49,8 @@ def of_record(*rights: str):
 
 
 def posted(view, *, to: str, anchor: str = ""):
-    """A view that is only posted to. Whose session ended before they pressed its button comes here from signing in,
-    with a GET: led to the screen that the button stands on (named ``to``), and told that it was not done (TRIAL B1).
-    What was typed beside the button is kept by the browser, and offered there (``data-draft``).
-    """
-
-    @wraps(view)
-    def wrapped(request, **kwargs):
-        if request.method not in ("GET", "HEAD"):
-            return view(request, **kwargs)
-        words = _("It was not done: you were signed out meanwhile. Do it again here; what you had typed is offered.")
-        messages.warning(request, words)
-        parts = {"public_id": kwargs["public_id"]} if "public_id" in kwargs else {}
-        return HttpResponseRedirect(reverse(f"postmortems_staff:{to}", kwargs=parts) + anchor)
-
-    return wrapped
+    """A view that is only posted to, from the screen named ``to`` of ours (:mod:`incidents.views.posted`)."""
+    return only_posted(view, to=f"postmortems_staff:{to}", anchor=anchor)
 
 
 def address(postmortem: Postmortem, anchor: str = "") -> str:

@@ -11,6 +11,7 @@ from incidents.maintenance import actions, home
 from incidents.maintenance.choices import Decision, Outcome, State
 from incidents.maintenance.models import Window, WindowIncident
 from tests import factories as make
+from tests.incidents.maintenance.around import series
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/maintenance/"
@@ -245,6 +246,21 @@ def test_decided_twice_the_second_reads_who_was_quicker(client):
     assert answer.status_code == 422
     assert f"by {approval.approver}" in answer.text
     assert other.has_perm("maintenance.approve_window")
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("statuspage_staff:series_act", "statuspage_staff:series"),
+        ("maintenance_staff:notice_act", "maintenance_staff:notices"),
+    ],
+)
+def test_signing_in_after_a_button_leads_to_its_screen_and_says_that_it_was_not_done(client, support, address, back):
+    row = series()
+    landed = client.get(reverse(address, args=[row.public_id]), follow=True)
+    to = reverse(back, args=[row.public_id] if back.endswith("series") else [])
+    assert landed.redirect_chain == [(to, 302)]
+    assert "It was not done: you were signed out meanwhile." in landed.text
 
 
 # What waits on the home
