@@ -7,6 +7,7 @@ Major counts 1.0, partial 0.3, degraded 0; at each moment the worst counts once.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -82,8 +83,12 @@ def days(spans: Sequence[Span], bounds: Sequence[DayBounds], *, since: date, now
         pieces.append(Span(max(running), now, now))  # what has begun this very instant colours today too
     found = list(_calm(tuple(bounds), since, now))
     starts = [day.start for day in bounds]
-    for at in {at for piece in pieces for at in range(_index(starts, piece.start), _index(starts, piece.end) + 1)}:
-        found[at] = _day(bounds[at], pieces, since=since, now=now)
+    of_day: dict[int, list[Span]] = defaultdict(list)
+    for piece in pieces:
+        for at in range(_index(starts, piece.start), _index(starts, piece.end) + 1):
+            of_day[at].append(piece)
+    for at, its in of_day.items():
+        found[at] = _day(bounds[at], its, since=since, now=now)
     return tuple(found)
 
 
@@ -142,11 +147,14 @@ def _worst_at_each_moment(spans: Sequence[Span], start: datetime, now: datetime)
     """The spans cut to ``start``–``now`` and laid over one another: no two of the result overlap."""
     cut = [(max(span.start, start), min(span.end or now, now), span.state) for span in spans]
     cut = [span for span in cut if span[0] < span[1]]
-    edges = sorted({edge for span in cut for edge in span[:2]})
-    pieces = []
-    for left, right in pairwise(edges):
-        states = [state for begin, end, state in cut if begin <= left and end >= right]
-        if states:
+    turns: dict[datetime, Counter[ComponentState]] = defaultdict(Counter)
+    for begin, end, state in cut:
+        turns[begin][state] += 1
+        turns[end][state] -= 1
+    pieces, holding = [], Counter[ComponentState]()
+    for left, right in pairwise(sorted(turns)):
+        holding.update(turns[left])
+        if states := [state for state, spans_now in holding.items() if spans_now]:
             pieces.append(Span(max(states), left, right))
     return pieces
 
