@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.choices import Audience
 from incidents.exceptions import DomainError
 from incidents.maintenance import actions
+from incidents.maintenance.actions.announcing import check_wider
 from incidents.maintenance.actions.base import locked
-from incidents.maintenance.judging import Affects, as_new, current
+from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window
 from incidents.models import Component, User
 from incidents.permissions import require
@@ -53,30 +53,16 @@ def place_window(window: Window, pages: Sequence[Page], *, by: User | None) -> N
         raise DomainError(_("Choose at least one page."), field="pages")
     check_names(pages, [each.component for each in current(window)])
     before = set(layout.pages_of_window(window))
-    if window.is_public and not window.is_emergency and not window.started_at:
-        _check_in_time(window, [page for page in pages if page not in before])
+    new = [page for page in pages if page not in before]
+    if window.is_public and new and not window.started_at:
+        chosen = [page.pk for page in new]
+        check_wider(window, ", ".join(map(str, new)), affects=current(window), field="pages", chosen=chosen)
     PageWindow.objects.filter(window=window).exclude(page__in=pages).delete()
     for page in pages:
         PageWindow.objects.get_or_create(page=page, window=window, defaults={"added_by": by})
     if window.is_public and before != set(pages):
         left = before - set(pages)
         publisher.want({*before, *pages}, subject=(MAINTENANCE, window.pk), takes_back=bool(left))
-
-
-def _check_in_time(window: Window, pages: Sequence[Page]) -> None:
-    """A page that nobody read it on would have to announce it in time as well."""
-    if not pages:
-        return
-    found = as_new(
-        window, starts_at=window.starts_at, ends_at=window.ends_at, affects=current(window), now=timezone.now(),
-        chosen=[page.pk for page in pages],
-    )  # fmt: skip
-    if found.is_emergency:
-        raise DomainError(
-            _("On %(pages)s it would be announced too late. Post a window of its own there, or move this one.")
-            % {"pages": ", ".join(map(str, pages))},
-            field="pages",
-        )
 
 
 def check_names(pages: Sequence[Page], components: Iterable[Component]) -> None:

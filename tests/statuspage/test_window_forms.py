@@ -10,6 +10,7 @@ from django.utils import timezone
 from incidents.maintenance import actions
 from incidents.maintenance.choices import State
 from incidents.maintenance.models import TemplateImpact, Window, WindowTemplate
+from incidents.models import ChangeFreeze
 from statuspage.models import PageWindow
 from tests import factories as make
 
@@ -279,6 +280,20 @@ def test_a_page_that_is_added_has_to_announce_it_in_time_as_well(client, support
     answer = client.post(address.format(late.public_id), form | {"version": late.version})
     assert "announced too late" in answer.context["form"].errors["pages"][0]
     assert list(late.pages.all()) == [page]
+
+
+def test_a_page_with_a_change_freeze_then_is_added_by_nobody_alone(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    calm = make.calendar()
+    day = window.starts_at.date()
+    ChangeFreeze.objects.create(name="Peak season", first_day=day, last_day=day).calendars.add(calm)
+    other = make.page(sms, name="Second", calendar=calm)
+    form = typed(page, sms, pages=[page.public_id, other.public_id], version=window.version)
+
+    answer = client.post(f"/admin/maintenance/{window.public_id}/amend/", form)
+
+    assert "change freeze there: Peak season" in answer.context["form"].errors["pages"][0]
+    assert list(window.pages.all()) == [page]
 
 
 def test_what_is_over_is_neither_moved_nor_amended(client, support, page, sms):

@@ -5,7 +5,7 @@ Whoever reads a form has read a class; ``expected`` holds it, and an act that wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,12 @@ from incidents.maintenance.actions.drafting import PUBLIC, check_times, set_impa
 from incidents.maintenance.actions.requests import withdraw_all
 from incidents.maintenance.choices import OVER, State, UpdateKind
 from incidents.maintenance.exceptions import CountedOtherwise, NeedsApproval
+from incidents.maintenance.explaining import freezes
 from incidents.maintenance.judging import Affects, Judgement, as_new, current, dumped, judged
 from incidents.maintenance.models import Approval, Window, WindowUpdate
 from incidents.models import User
 from incidents.permissions import require
+from incidents.wording import label, listing
 
 CLASS = ("is_emergency", "arithmetic", "reason", "approved_by", "approved_at", "author")
 
@@ -97,13 +99,12 @@ def amend(
         setattr(window, name, facts[name])
     if not window.title.strip():
         raise DomainError(_("Write what is done, in a line for customers."), field="title")
-    wider = False
     if affects is not None:
         affects = list(affects)
         before = {each.place for each in current(window)}
-        wider = bool({each.place for each in affects} - before)
-        if wider:
-            _check_wider(window, affects)
+        if new := [each for each in affects if each.place not in before]:
+            names = listing([label(each.component, each.location) for each in new])
+            check_wider(window, names, affects=new, field="affects")
         if not set_impacts(window, affects) and not changed:
             return None
     elif not changed:
@@ -190,6 +191,22 @@ def check_movable(window: Window, starts_at: datetime, ends_at: datetime) -> Non
         raise DomainError(_("These are the times it has."), field="starts_at")
 
 
+def check_wider(
+    window: Window, names: str, *, affects: Iterable[Affects], field: str, chosen: Sequence[int] | None = None
+) -> None:
+    """What nobody was told of yet, called by its ``names``, would have to be announced in time as well, and approved
+    where it begins in a change freeze: where it is not, it is refused. ``chosen``: as in :func:`~.judging.judged`."""
+    times: dict[str, Any] = {"starts_at": window.starts_at, "ends_at": window.ends_at}
+    found = as_new(window, affects=affects, now=timezone.now(), chosen=chosen, **times)
+    words = {"names": names, "freezes": freezes(found.starts_in)}
+    if found.is_emergency and not window.is_emergency:
+        text = _("%(names)s: it would be announced too late there. Post a window of its own for that, or move this one.")
+        raise DomainError(text % words, field=field)
+    if found.starts_in and window.approved_by_id is None:
+        text = _("%(names)s: it would begin in a change freeze there: %(freezes)s. Post a window of its own for that.")
+        raise DomainError(text % words, field=field)
+
+
 def _check(judgement: Judgement, approval: Approval | None, expected: bool | None) -> None:
     if approval is None and judgement.needs_approval:
         raise NeedsApproval(judgement)
@@ -221,12 +238,3 @@ def _kept(window: Window) -> dict[str, Any]:
     }
 
 
-def _check_wider(window: Window, affects: list[Affects]) -> None:
-    if window.is_emergency:
-        return
-    times: dict[str, Any] = {"starts_at": window.starts_at, "ends_at": window.ends_at}
-    if as_new(window, affects=affects, now=timezone.now(), **times).is_emergency:
-        raise DomainError(
-            _("What is new in it would be announced too late. Post a window of its own for that, or move this one."),
-            field="affects",
-        )

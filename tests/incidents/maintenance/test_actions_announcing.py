@@ -337,6 +337,24 @@ def test_a_place_that_nobody_was_told_of_is_announced_in_time_or_not_at_all():
     assert window.impacts.count() == 1
 
 
+def test_a_place_with_a_change_freeze_then_is_added_by_nobody_alone():
+    """It would be a way around the approval that announcing it there asks for."""
+    window, paris = announced(), make.location(name="Paris", calendar=(calm := make.calendar()))
+    freeze(calm)
+    [old] = window.impacts.all()
+    wider = [Affects(old.component), Affects(old.component, paris)]
+    with on(MONDAY + HOUR), pytest.raises(DomainError, match="change freeze there: Peak season") as error:
+        actions.amend(window, affects=wider, by=support())
+    assert (error.value.field, window.impacts.count()) == ("affects", 1)
+
+    approved = emergency()
+    freeze(calm, first=date(2026, 11, 5), last=date(2026, 11, 6))
+    [old] = approved.impacts.all()
+    with on(MONDAY + HOUR):
+        actions.amend(approved, affects=[Affects(old.component), Affects(old.component, paris)], by=support())
+    assert approved.impacts.count() == 2
+
+
 def test_what_is_not_changed_this_way():
     window = announced()
     for facts in ({"starts_at": LATER + HOUR}, {"audience": "internal"}, {"title": " "}):
