@@ -60,18 +60,18 @@ def due_occurrences(now: datetime) -> dict[Series, list[datetime]]:
     Three queries, whatever the number of series; when each recurs is computed and nowhere stored, so that no change of
     a rule or of the clocks leaves a date behind.
     """
-    gone: dict[int, set[datetime]] = defaultdict(set)
-    windows = Window.objects.filter(series__is_active=True, occurrence__gt=now)
-    exceptions = SeriesException.objects.filter(series__is_active=True, occurrence__gt=now)
-    for rows in (windows, exceptions):
+    gone: dict[int, list[datetime]] = defaultdict(list)
+    lately = {"series__is_active": True, "occurrence__gt": now - timedelta(days=1)}
+    for rows in (Window.objects.filter(**lately), SeriesException.objects.filter(**lately)):
         for pk, occurrence in rows.order_by().values_list("series", "occurrence"):
-            gone[pk].add(occurrence)
+            gone[pk].append(occurrence)
     found: dict[Series, list[datetime]] = {}
     for series in Series.objects.filter(is_active=True).order_by("pk"):
         until = now + timedelta(days=series.announce_days)
         starts = recurrence.occurrences(
             series.rule, first_at=series.first_at, zone=series.time_zone, after=now, until=until
         )
-        if due := [start for start in starts if start not in gone[series.pk]]:
+        days = {series.day_of(occurrence) for occurrence in gone[series.pk]}
+        if due := [start for start in starts if series.day_of(start) not in days]:
             found[series] = due
     return found

@@ -87,7 +87,8 @@ def count(request):
     """The next starts as the form stands: a fragment for its script."""
     form, rows = _forms(request, None, data=request.POST)
     form.is_valid()
-    return TemplateResponse(request, "statuspage/staff/window/_series_slots.html", _beside(request, None, form, rows))
+    series = Series.objects.filter(public_id=request.POST.get("series", "")).first()
+    return TemplateResponse(request, "statuspage/staff/window/_series_slots.html", _beside(request, series, form, rows))
 
 
 @require_POST
@@ -158,13 +159,14 @@ def _beside(request, series: Series | None, form: SeriesForm, rows: BaseExpected
     times = form.times if form.is_bound else (form.initial["starts_at"], form.initial["ends_at"])
     rule, zone, days = data.get("rule"), data.get("time_zone"), data.get("announce_days")
     if not (rule and zone and times and days):
-        return {"words": "", "upcoming": []}
+        return {"words": "", "upcoming": [], "left_behind": []}
     affects = rows.affects() if rows.is_bound else rows.opened
     found = beside.upcoming(
         rule, times=times, zone=zone, announce_days=days, affects=affects, audience=data.get("audience") or "",
         pages=[page.pk for page in data.get("pages") or ()], now=timezone.now(), series=series,
     )  # fmt: skip
-    return {"words": beside.in_words(rule, times[0], zone), "upcoming": found, "series": series}
+    left = beside.left_behind(series, rule, first_at=times[0], zone=zone, now=timezone.now()) if series else []
+    return {"words": beside.in_words(rule, times[0], zone), "upcoming": found, "series": series, "left_behind": left}
 
 
 def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:

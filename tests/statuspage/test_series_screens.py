@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.maintenance import timing
 from incidents.maintenance.models import Series, SeriesException, Window
 from tests import factories as make
 from tests.incidents.maintenance.around import series
@@ -112,3 +113,23 @@ def test_the_list_costs_the_same_for_one_and_fifty(client, page, sms, same_queri
         with same_queries(at_most=16):
             client.get(LIST)
     assert not Window.objects.exists()
+
+
+def test_what_was_announced_before_the_rule_changed_stands_there_with_its_own_times(client, page, sms):
+    first = (timezone.now() + timedelta(days=16)).replace(hour=2, minute=0, second=0, microsecond=0)
+    row = series(sms, pages=[page], rule="FREQ=WEEKLY", first_at=first, time_zone="UTC", announce_days=40)
+    timing.make_windows(timezone.now())
+    announced = row.windows.order_by("occurrence")
+    count = announced.count()
+    address = reverse("statuspage_staff:series", args=[row.public_id])
+    assert "It keeps the times that it has" not in client.get(address).text
+
+    later = form(page, sms, date=first.date().isoformat(), time="05:00", rule="FREQ=WEEKLY", series=row.public_id)
+    beside = client.post(f"{LIST}count/", later | {"time_zone": "UTC"})
+    assert beside.text.count("It keeps the times that it has") == count >= 3
+    assert "no longer" not in beside.text
+
+    next_day = {"date": (first + timedelta(days=1)).date().isoformat(), "time": "02:00", "time_zone": "UTC"}
+    beside = client.post(f"{LIST}count/", later | next_day)
+    assert "Announced, on days that the rule has no longer" in beside.text
+    assert [window.public_id in beside.text for window in announced] == [True] * count

@@ -200,7 +200,9 @@ def check_wider(
     found = as_new(window, affects=affects, now=timezone.now(), chosen=chosen, **times)
     words = {"names": names, "freezes": freezes(found.starts_in)}
     if found.is_emergency and not window.is_emergency:
-        text = _("%(names)s: it would be announced too late there. Post a window of its own for that, or move this one.")
+        text = _(
+            "%(names)s: it would be announced too late there. Post a window of its own for that, or move this one."
+        )
         raise DomainError(text % words, field=field)
     if found.starts_in and window.approved_by_id is None:
         text = _("%(names)s: it would begin in a change freeze there: %(freezes)s. Post a window of its own for that.")
@@ -236,5 +238,3 @@ def _kept(window: Window) -> dict[str, Any]:
         "reason": window.reason,
         "approved_by": window.approved_by,
     }
-
-

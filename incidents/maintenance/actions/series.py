@@ -32,6 +32,7 @@ GIVEN = ("title", "kind", "audience", "is_automatic", "body", "advice", "plan", 
 WHEN = ("rule", "time_zone", "first_at", "announce_days")
 FACTS = (*GIVEN, "minutes", *WHEN)
 RIGHT = "maintenance.change_series"
+DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def skip_occurrence(series: Series, *, occurrence: datetime, reason: str, by: Us
     require_reason(reason)
     if not comes_at(series, occurrence):
         raise DomainError(_("The series has no start then."), field="occurrence")
-    window = series.windows.filter(occurrence=occurrence).first()
+    window = _made_for(series, occurrence)
     if window is not None and not window.is_draft:
         raise DomainError(_("It is announced: cancel that window, so that whoever was told hears of it."))
     row = series.exceptions.filter(occurrence=occurrence).first()
@@ -156,9 +157,10 @@ def due(series: Series, *, now: datetime) -> list[datetime]:
     """Occurrences of a locked series without window, in the days in which they are announced."""
     if not series.is_active:
         return []
-    gone = {*series.exceptions.values_list("occurrence", flat=True)}
-    gone |= {*series.windows.filter(occurrence__gt=now).values_list("occurrence", flat=True)}
-    return [start for start in coming(series, now=now) if start not in gone]
+    gone = [*series.exceptions.values_list("occurrence", flat=True)]
+    gone += series.windows.filter(occurrence__gt=now - DAY).values_list("occurrence", flat=True)
+    days = {series.day_of(occurrence) for occurrence in gone}
+    return [start for start in coming(series, now=now) if series.day_of(start) not in days]
 
 
 def coming(series: Series, *, now: datetime) -> Iterable[datetime]:
@@ -177,6 +179,12 @@ def current(series: Series) -> list[Affects]:
     """What its windows affect."""
     rows = series.impacts.select_related("component", "location__calendar")
     return [Affects(row.component, row.location, Expected(row.expected)) for row in rows]
+
+
+def _made_for(series: Series, occurrence: datetime) -> Window | None:
+    """The window of that day, if it was made; at another hour where the rule was changed since."""
+    near = series.windows.filter(occurrence__range=(occurrence - DAY, occurrence + DAY))
+    return next((row for row in near if series.day_of(row.occurrence) == series.day_of(occurrence)), None)
 
 
 def _announced(window: Window) -> Window:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -107,6 +110,10 @@ class Series(Pattern):
 
     def __str__(self):
         return self.title
+
+    def day_of(self, at: datetime) -> date:
+        """Its local day. A series starts once a day at most: by its day an occurrence is known, whatever the hour."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class SeriesImpact(PatternImpact):

@@ -203,6 +203,23 @@ def test_a_draft_that_the_rule_has_no_longer_goes_and_the_new_one_comes():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("hour", [-1, 1, 12])
+def test_at_another_hour_no_night_is_announced_twice(hour):
+    """What was announced, or left out, for a day stays so when the series moves within it."""
+    row = series()
+    run(READY)
+    with on(READY):
+        january = datetime(2027, 1, 12, 1, tzinfo=UTC)
+        actions.skip_occurrence(row, occurrence=january, reason="A launch.", by=None)
+        actions.change_series(fresh(row), first_at=row.first_at + hour * HOUR, announce_days=60, by=None)
+        with pytest.raises(DomainError, match="announced"):
+            actions.skip_occurrence(fresh(row), occurrence=DECEMBER + hour * HOUR, reason="So.", by=None)
+    assert run(READY) == 0
+    assert run(DECEMBER + 2 * HOUR) == 0
+    assert shown(row) == [(DECEMBER, State.SCHEDULED)]
+
+
+@pytest.mark.django_db
 def test_a_change_of_nothing_is_none():
     row = series()
     actions.change_series(row, title=row.title, rule="rrule:freq=monthly;byday=2tu", by=None)
