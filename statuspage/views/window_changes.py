@@ -115,7 +115,11 @@ def amend(request, window: Window) -> HttpResponse:
 
 
 def _move_form(request, window: Window, *, data=None) -> MoveForm:
-    choosing = {"zones": window_forms.zones(request.user, window), "approvers": window_forms.approvers(request.user)}
+    choosing = {
+        "zones": window_forms.zones(request.user, window),
+        "approvers": window_forms.approvers(request.user),
+        "standing": (window.starts_at, window.ends_at),
+    }
     if data is not None:
         return MoveForm(data, **choosing)
     times = window_forms.initial_times(window.starts_at, window.ends_at, window.time_zone)

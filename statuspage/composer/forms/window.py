@@ -26,7 +26,11 @@ def lines(rows: int) -> forms.Textarea:
 
 
 class TimesForm(forms.Form):
-    """When it begins and how long it takes, in the zone that was chosen. ``starts_at`` and ``ends_at`` come of it."""
+    """When it begins and how long it takes, in the zone that was chosen. ``starts_at`` and ``ends_at`` come of it.
+
+    ``standing``: the times that it has. Left as they are shown they stay what they are, to the second, and where clocks
+    show them twice.
+    """
 
     date = forms.DateField(
         label=gettext_lazy("Start"),
@@ -54,8 +58,9 @@ class TimesForm(forms.Form):
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
 
-    def __init__(self, *args, zones, **kwargs):
+    def __init__(self, *args, zones, standing=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.standing = dict(zip(("time", "until"), standing, strict=False))
         self.fields["length"].choices = [
             *((str(n), whole(timedelta(minutes=n))) for n in LENGTHS),
             (OTHER, _("Other…")),
@@ -87,6 +92,9 @@ class TimesForm(forms.Form):
 
     def _instant(self, field: str, local: datetime, zone: str) -> datetime | None:
         """A time that clocks there leave out is refused; of one that they show twice, the first is meant."""
+        stood = self.standing.get(field)
+        if stood and stood.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0, tzinfo=None) == local:
+            return stood
         at = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
             words = {"time": f"{local:%H:%M}", "zone": zone}
