@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.wording import number
@@ -41,7 +43,7 @@ def calendar(snapshot: Snapshot, path: str) -> Document:
         more=max(len(found.scheduled) - len(found.soonest), 0),
         over=window_view.lines(snapshot, [each for each in reversed(in_month) if not each.is_ahead][:NEWEST]),
         last=next(iter(window_view.lines(snapshot, found.last)), None) if is_quiet else None,
-        sentence=_sentence(found),
+        sentence=_sentence(found, snapshot.now),
         is_now=True,
         months=[_step(each) for each in found.months if each != now],
     )
@@ -75,14 +77,18 @@ def _step(month: Month) -> Step:
     return month_id(month), times.month_name(*month)
 
 
-def _sentence(found: Maintenance) -> str:
+def _sentence(found: Maintenance, now: datetime) -> str:
     """One window is running, three are to come."""
-    running, coming = len(found.running), len(found.scheduled)
-    if not running and not coming:
+    running, awaited = len(found.running), sum(each.is_awaited(now) for each in found.scheduled)
+    coming = len(found.scheduled) - awaited
+    if not running and not found.scheduled:
         return _("No maintenance is planned.")
     parts = []
     if running:
         parts.append(ngettext("%(n)s window is running", "%(n)s windows are running", running) % {"n": number(running)})
+    if awaited:
+        words = ngettext("%(n)s has not begun at its time", "%(n)s have not begun at their time", awaited)
+        parts.append(words % {"n": number(awaited)})
     if coming:
         parts.append(ngettext("%(n)s is to come", "%(n)s are to come", coming) % {"n": number(coming)})
     sentence = _(", ").join(parts)

@@ -33,6 +33,7 @@ class Line:
     mark: Mark
     is_running: bool
     is_over: bool
+    is_awaited: bool  # to begin, since its start
     day: Moment  # that it begins on
     hours: str  # 00:00 to 02:00 UTC, as announced or, in the end, as it was
     begins: Moment
@@ -72,9 +73,10 @@ def _line(snapshot: Snapshot, window: Window) -> Line:
     return Line(
         id=window.id,
         title=window.title,
-        mark=window_words.mark(window),
+        mark=window_words.mark(window, snapshot.now),
         is_running=window.is_running,
         is_over=not window.is_ahead,
+        is_awaited=window.is_awaited(snapshot.now),
         day=Moment(times.iso(start), times.short_day(start.astimezone(zone).date())),
         hours=times.stretch(start, end, zone),
         begins=times.day_and_hour(window.starts_at, zone),
@@ -167,7 +169,7 @@ def whole(snapshot: Snapshot, window: Window) -> Whole:
         id=window.id,
         title=window.title,
         kind=str(window.kind.label),
-        mark=window_words.mark(window),
+        mark=window_words.mark(window, snapshot.now),
         line=_line(snapshot, window),
         when=times.span(window.starts_at, window.ends_at, zone, year=True),
         lasts=times.lasting(window.ends_at - window.starts_at),

@@ -20,9 +20,10 @@ MINUTE = timedelta(minutes=1)  # less is as announced
 SHAPE = {Expected.NOTHING: "op", Expected.AT_RISK: "maint", Expected.DEGRADED: "degraded", Expected.OUTAGE: "major"}
 
 
-def mark(window: Window) -> Mark:
+def mark(window: Window, now: datetime) -> Mark:
     """Blue is only what runs; before and after the hexagon has no colour of a status."""
-    return Mark("maint" if window.is_running else "plan", str(window.state.label))
+    word = _("Not begun") if window.is_awaited(now) else str(window.state.label)
+    return Mark("maint" if window.is_running else "plan", word)
 
 
 def notice(window: Window) -> str:

@@ -41,12 +41,13 @@ def load(reading: Reading) -> Maintenance:
         recent=recent,
         ran=ran,
         by_component=by_component(recent),
-        turns=tuple(each.late_from for each in recent if each.is_running),
+        turns=tuple(each.late_from for each in recent if each.is_ahead),
         impacts=tuple(_impacts(recent)),
         places=window_rows.places(),
         agreed=tuple(_agreed(recent)),
     )
-    turned = {each.pk for each in recent if each.overruns(reading.now) and _since(reading.due, each.late_from)}
+    late = [each for each in recent if each.overruns(reading.now) or each.is_awaited(reading.now)]
+    turned = {each.pk for each in late if _since(reading.due, each.late_from)}
     if reading.touched or is_whole or turned or _is_new_day(reading):
         return _with_lists(_holding(found, everything), reading, on_page, turned)
     shown = {each.pk for each in found.shown(reading.tree, reading.components, start, zone)}

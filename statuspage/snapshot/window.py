@@ -11,7 +11,7 @@ from incidents.maintenance.choices import AHEAD, RUNNING, Expected, Kind, State,
 from statuspage.snapshot.values import Month, month_of
 
 INSTANT = timedelta(microseconds=1)
-IN_TIME = timedelta(minutes=1)  # after its end it is not called late: windows end by themselves
+IN_TIME = timedelta(minutes=1)  # in it nothing is called late: windows begin and end by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,15 @@ class Brief:
 
     @property
     def late_from(self) -> datetime:
-        """From when on it overruns, if it still runs."""
-        return self.ends_at + IN_TIME
+        """From when on it is late, unless something happens to it: to end, if it runs; else to begin."""
+        return (self.ends_at if self.is_running else self.starts_at) + IN_TIME
 
     def overruns(self, now: datetime) -> bool:
         return self.is_running and self.late_from <= now
+
+    def is_awaited(self, now: datetime) -> bool:
+        """Nobody has begun it at its time, nor called it off."""
+        return self.state == State.SCHEDULED and self.late_from <= now
 
     def days(self, zone: ZoneInfo) -> Iterator[date]:
         """The local days that it was announced for."""

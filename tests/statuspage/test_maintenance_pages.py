@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from incidents.exceptions import DomainError
 from incidents.maintenance import actions
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Expected
@@ -146,6 +147,27 @@ def test_an_overrun_is_said_without_a_script_from_a_minute_after_its_end(clock, 
     found = drawn(page)
     assert "was to end 02:00 UTC overran" in words(found["index.html"])
     assert "02:00 UTC Was to end" in words(found[own(window)])
+
+
+def test_what_nobody_began_at_its_time_is_said_not_to_have_begun(clock, page, sms):
+    """By hand it does not begin by itself; it must not stand as what is to come for days."""
+    window = announced(page, sms, is_automatic=False)
+    announced(page, sms, starts_at=END + A_WEEK, ends_at=END + A_WEEK + minutes(60))
+    clock.move_to(START + minutes(0.5))
+    before = drawn(page)
+    assert "has not begun" not in words(before["index.html"])
+    clock.move_to(START + minutes(1))
+    found = drawn(page)
+    assert "Wed 16 Dec 00:00 to 02:00 UTC has not begun" in words(found["index.html"])
+    assert "Two are to come." in words(before["maintenance/index.html"])
+    assert "One has not begun at its time, one is to come." in words(found["maintenance/index.html"])
+    its = words(found[own(window)])
+    assert "Not begun" in its
+    assert "Was to begin" in its
+    assert "<b>Operational</b>" in found["index.html"]
+    clock.move_to(END)
+    with pytest.raises(DomainError, match="Its times are over. Move it to others, or cancel it."):
+        actions.begin(window, by=None)
 
 
 def test_what_time_changes_is_written_when_its_time_comes(clock, page, window):

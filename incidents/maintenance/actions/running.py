@@ -37,6 +37,8 @@ def begin(
     now = timezone.now()
     if window.state == State.SCHEDULED and now < window.starts_at:
         raise DomainError(_("Readers were told that it begins later. Move it first."))
+    if window.state == State.SCHEDULED and window.ends_at <= now:
+        raise DomainError(_("Its times are over. Move it to others, or cancel it."))
     return _begin(window, by=by, at=now, message=message)
 
 
