@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from incidents.maintenance.choices import State, UpdateKind
 from incidents.maintenance.locking import locked
-from incidents.maintenance.models import Window
+from incidents.maintenance.models import Window, WindowUpdate
 from notifications.announcements.announce import announce
 from notifications.choices import AnnouncementState, Event, Kind, Reach
 from notifications.models import Announcement, MessageSettings
@@ -71,10 +71,11 @@ def due(window: Window, known: Known, now: datetime) -> list[Reminder]:
 
 def _ahead(now: datetime) -> QuerySet[Window]:
     """Public windows whose start is ahead, and near enough for a reminder; ``told_at``: since when readers know of the
-    times. What was due before that is not sent."""
+    times. What was due before that is not sent, nor is anything of what nobody was told of on purpose."""
     soon = Q(starts_at__gt=now, starts_at__lte=now + timedelta(minutes=EARLIEST))
     told = Q(updates__kind__in=[UpdateKind.POSTED, UpdateKind.MOVED])
-    rows = Window.objects.public().filter(soon, state=State.SCHEDULED).order_by("starts_at", "pk")
+    heard = Exists(WindowUpdate.objects.filter(window=OuterRef("pk"), deliver_notifications=True))
+    rows = Window.objects.public().filter(soon, heard, state=State.SCHEDULED).order_by("starts_at", "pk")
     return rows.annotate(told_at=Max("updates__posted_at", filter=told)).prefetch_related("pages__message_settings")
 
 

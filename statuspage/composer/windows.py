@@ -50,10 +50,10 @@ class Counted:
         *,
         user: User,
         chosen: Sequence[int] | None = None,
-        now: datetime | None = None,
+        is_told: bool = True,
     ):
         self.window, self.times, self.affects, self.user, self.chosen = window, times, list(affects), user, chosen
-        self.now = now or timezone.now()
+        self.is_told, self.now = is_told, timezone.now()
 
     @cached_property
     def judgement(self) -> Judgement | None:
@@ -176,7 +176,7 @@ class Counted:
     def moments(self) -> list[Moment]:
         starts_at, ends_at = self.times
         found = [Moment("now", _("On posting"), self.now)]
-        for before in self.reminders:
+        for before in self.reminders if self.is_told else ():
             label = _("%(time)s before") % {"time": whole(before)}
             found.append(Moment("reminder", label, starts_at - before, is_past=starts_at - before <= self.now))
         return [*found, Moment("begins", _("Begins"), starts_at), Moment("ends", _("Ends"), ends_at)]
@@ -198,11 +198,12 @@ def counted(
     nobody has posted yet."""
     data = getattr(form, "cleaned_data", {}) if form.is_bound else form.initial
     zone = data.get("time_zone") or "UTC"
+    is_told = data.get("deliver", True)
     if rows is None:
         window.time_zone = zone
-        return Counted(window, form.times or opened, current(window), user=user)
+        return Counted(window, form.times or opened, current(window), user=user, is_told=is_told)
     audience = data.get("audience") or Audience.PUBLIC
     row = Window(pk=window.pk if window else None, audience=audience, time_zone=zone)
     affects = rows.affects() if rows.is_bound else list(rows.opened)
     chosen = [page.pk for page in data.get("pages") or ()]
-    return Counted(row, form.times or opened, affects, user=user, chosen=chosen)
+    return Counted(row, form.times or opened, affects, user=user, chosen=chosen, is_told=is_told)

@@ -17,6 +17,7 @@ from incidents.exceptions import StaleVersion
 from incidents.maintenance import actions, explaining
 from incidents.maintenance.actions.drafting import INTERNAL, PUBLIC
 from incidents.maintenance.choices import State
+from incidents.maintenance.forms.acts import as_before
 from incidents.maintenance.judging import current
 from incidents.maintenance.models import Window
 from incidents.maintenance.places import url_of
@@ -89,7 +90,7 @@ def amend(request, window: Window) -> HttpResponse:
     if window.is_draft or window.is_over:
         return HttpResponseRedirect(url_of(window))
     if request.method != "POST":
-        initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)}
+        initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)} | as_before(window)
         form = AmendForm(initial=initial, owners=window_forms.owners())
         return _amend_screen(request, window, form, ExpectedFormSet(places=Places(), opened=current(window)))
     form, rows = AmendForm(request.POST, owners=window_forms.owners()), ExpectedFormSet(request.POST, places=Places())
@@ -123,7 +124,7 @@ def _move_form(request, window: Window, *, data=None) -> MoveForm:
     if data is not None:
         return MoveForm(data, **choosing)
     times = window_forms.initial_times(window.starts_at, window.ends_at, window.time_zone)
-    return MoveForm(initial=times | {"version": window.version}, **choosing)
+    return MoveForm(initial=times | {"version": window.version} | as_before(window), **choosing)
 
 
 def _move_screen(request, window: Window, form: MoveForm, *, status: int = 200) -> HttpResponse:

@@ -271,3 +271,14 @@ def test_what_is_no_time_before_a_start_is_refused_in_words(typed):
 def test_the_field_takes_nothing_else(minutes):
     with pytest.raises(ValidationError):
         MessageSettings(page=make.page(), maintenance_reminders=minutes).clean_fields()
+
+
+def test_of_what_nobody_was_told_of_on_purpose_nobody_is_reminded(page):
+    make.subscriber(page)
+    with at(POSTED):
+        window = windows.draft(page)
+        actions.announce(window, by=None, message=actions.Message(deliver=False, silence_reason="Nobody notices."))
+    assert look(START - DAY, START - HOUR) == [0, 0]
+    with at(START - HOUR):
+        actions.post_update(window, by=None, message=actions.Message("You may notice it after all."))
+    assert look(START - HOUR + MINUTE) == [1]

@@ -166,7 +166,7 @@ def test_what_nobody_began_at_its_time_is_said_not_to_have_begun(clock, page, sm
     assert "Was to begin" in its
     assert "<b>Operational</b>" in found["index.html"]
     clock.move_to(END)
-    with pytest.raises(DomainError, match="Its times are over. Move it to others, or cancel it."):
+    with pytest.raises(DomainError, match=r"Its times are over. Move it to others, or cancel it."):
         actions.begin(window, by=None)
 
 

@@ -195,6 +195,12 @@ def test_a_silent_window_says_why(client, support, page, sms):
     client.post(PLAN, silent | {"silence_reason": "Nobody notices."})
     update = Window.objects.get().updates.get()
     assert (update.deliver_notifications, update.silence_reason) == (False, "Nobody notices.")
+    beside = client.post(f"{PLAN}count/", silent).text
+    assert "on the page; nobody is told" in beside
+    assert "a reminder" not in beside
+    for act in ("cancel", "move"):
+        form = client.get(f"/admin/maintenance/{update.window.public_id}/{act}/").context["form"]
+        assert (form["deliver"].value(), form["silence_reason"].value()) == (False, "Nobody notices.")
 
 
 def test_who_may_only_plan_saves_drafts(client, page, sms):

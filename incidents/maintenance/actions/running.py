@@ -44,14 +44,15 @@ def begin(
 
 @transaction.atomic
 def begin_by_itself(window: Window, *, now: datetime) -> WindowUpdate | None:
-    """At its start, or late where nobody was there in time; nothing where it has begun, was moved or called off."""
+    """At its start, or late where nobody was there in time; nothing where it has begun, was moved or called off. Where
+    nobody was told of it on purpose, nobody is told that it begins, or ends."""
     window = locked(window, by=None)
     if window.state != State.SCHEDULED or not window.is_automatic or window.starts_at > now:
         return None
-    is_over = window.ends_at <= now
+    why_not = window.silence() or (OVER_MEANWHILE if window.ends_at <= now else "")
     return _begin(
         window, by=None, at=window.starts_at, noted_at=now, is_late=now - window.starts_at > IN_TIME,
-        message=Message(deliver=not is_over, silence_reason=OVER_MEANWHILE if is_over else ""),
+        message=Message(deliver=not why_not, silence_reason=why_not),
     )  # fmt: skip
 
 
@@ -61,8 +62,11 @@ def end_by_itself(window: Window, *, now: datetime) -> WindowUpdate | None:
     window = locked(window, by=None)
     if not window.is_running or not window.is_automatic or window.ends_at > now:
         return None
-    at = max(window.ends_at, window.started_at)
-    return _end(window, by=None, at=at, noted_at=now, is_late=now - window.ends_at > IN_TIME)
+    at, why_not = max(window.ends_at, window.started_at), window.silence()
+    return _end(
+        window, by=None, at=at, noted_at=now, is_late=now - window.ends_at > IN_TIME,
+        message=Message(deliver=not why_not, silence_reason=why_not),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents.forms.fields import MomentField
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Outcome
+from incidents.maintenance.models import Window
 
 
 class VersionForm(forms.Form):
@@ -47,6 +48,12 @@ class MessageFields(forms.Form):
         """As verbs take it."""
         data = self.cleaned_data
         return Message(body=body, deliver=data["deliver"], silence_reason=data["silence_reason"])
+
+
+def as_before(window: Window) -> dict[str, object]:
+    """What :class:`MessageFields` begins with: nobody is told of what nobody was told of so far."""
+    why_not = window.silence()
+    return {"deliver": False, "silence_reason": why_not} if why_not else {}
 
 
 class ActForm(MessageFields, VersionForm):

@@ -210,6 +210,11 @@ class Window(models.Model):
         """Whether customers may read of it."""
         return self.audience == Audience.PUBLIC and self.announced_at is not None
 
+    def silence(self) -> str:
+        """Why nobody outside was told of it so far; empty where somebody was, or it is a draft. One query."""
+        told = list(self.updates.order_by("pk").values_list("deliver_notifications", "silence_reason"))
+        return "" if not told or any(deliver for deliver, _why in told) else told[0][1]
+
     @property
     def length(self) -> timedelta:
         """As planned."""

@@ -27,6 +27,7 @@ from incidents.maintenance.forms.acts import (
     ResultForm,
     UpdateForm,
     VersionForm,
+    as_before,
 )
 from incidents.maintenance.models import Window
 from incidents.maintenance.views.base import ANNOUNCE, back, of_window, to_the_list
@@ -140,7 +141,7 @@ def act(request, window: Window, *, key: str) -> HttpResponse:
 
 
 def _initial(found: Act, window: Window) -> dict[str, object]:
-    initial: dict[str, object] = {"version": window.version}
+    initial: dict[str, object] = {"version": window.version} | as_before(window)
     if found.key == "extend":
         initial["ends_at"] = timezone.localtime(max(window.ends_at, timezone.now()) + HALF_AN_HOUR)
     if found.key == "result":

@@ -5,12 +5,25 @@ from datetime import timedelta
 import pytest
 
 from incidents.maintenance import actions
+from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import State
 from incidents.maintenance.models import Window, WindowUpdate
 from incidents.maintenance.signals import told
 from incidents.maintenance.timing import keep_time
 from tests import factories as make
-from tests.incidents.maintenance.around import DAY, HOUR, LATER, MINUTE, announced, fresh, kinds, on, running
+from tests.incidents.maintenance.around import (
+    DAY,
+    HOUR,
+    LATER,
+    MINUTE,
+    MONDAY,
+    announced,
+    drafted,
+    fresh,
+    kinds,
+    on,
+    running,
+)  # fmt: skip
 from tests.incidents.test_concurrency import at_once, refused
 
 END = LATER + 2 * HOUR
@@ -54,6 +67,24 @@ def test_what_was_missed_whole_begins_and_ends_and_nobody_is_told_that_it_begins
     assert (ended.is_late, ended.deliver_notifications) == (True, True)
     row = fresh(window)
     assert (row.state, row.started_at, row.ended_at) == (State.COMPLETED, LATER, END)
+
+
+@pytest.mark.django_db
+def test_of_what_nobody_was_told_of_on_purpose_nobody_is_told_by_itself():
+    window = drafted()
+    silent = Message(deliver=False, silence_reason="Nobody notices it.")
+    with on(MONDAY):
+        actions.announce(window, by=None, message=silent)
+    assert keep_time(END) == 2
+    told = window.updates.order_by("pk").values_list("kind", "deliver_notifications", "silence_reason")
+    assert list(told) == [(kind, False, "Nobody notices it.") for kind in ("posted", "begun", "ended")]
+
+    window = drafted()
+    with on(MONDAY):
+        actions.announce(window, by=None, message=silent)
+        actions.post_update(fresh(window), by=None, message=Message("After all: you may notice it."))
+    assert [keep_time(LATER), keep_time(END)] == [1, 1]
+    assert [each.deliver_notifications for each in window.updates.order_by("pk")] == [False, True, True, True]
 
 
 @pytest.mark.django_db
