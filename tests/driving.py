@@ -36,11 +36,13 @@ class Staff:
     def __init__(self, product, chromium, name):
         self.product = product
         self.base = f"http://127.0.0.1:{product.port}"
-        logins = dict(
-            line.split()[:2] for line in (product.data / "demo-logins.txt").read_text().splitlines() if line.strip()
-        )
         self.page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
         self.page.set_default_timeout(15_000)
+        self.sign_in(name)
+
+    def sign_in(self, name):
+        listed = (self.product.data / "demo-logins.txt").read_text().splitlines()
+        logins = dict(line.split()[:2] for line in listed if line.strip())
         self.go("/admin/login/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", logins[name])

@@ -185,6 +185,36 @@ def said_of(product, window):
     )
 
 
+def test_what_was_typed_and_left_is_put_back_whole_for_whoever_typed_it(product, chromium):
+    support = Planner(product, chromium, "amara")
+    page, at = support.page, tomorrow_and(40)
+    offered = page.get_by_role("button", name="Put it back")
+
+    support.plan("Keys of one customer exchanged", at, minutes="45")
+    page.locator("[name=audience][value=internal]").check(force=True)
+    support.go("/admin/maintenance/plan/")
+    offered.click()
+    expect(page.locator("[name=date]")).to_have_value(f"{at:%Y-%m-%d}")
+    expect(page.locator("[name=time]")).to_have_value(f"{at:%H:%M}")
+    expect(page.locator("[name=length]")).to_have_value("45")
+    assert page.locator("[name=audience]:checked").input_value() == "internal"
+    assert page.locator("[name=kind]:checked").input_value() == "infrastructure"
+
+    page.context.clear_cookies()
+    support.sign_in("tomas")
+    support.go("/admin/maintenance/plan/")
+    expect(page.get_by_label("Infrastructure upgrade")).to_be_attached()
+    expect(offered).to_have_count(0)
+
+    page.context.clear_cookies()
+    support.sign_in("amara")
+    support.go("/admin/maintenance/plan/")
+    offered.click()
+    support.press("Save the draft")
+    support.go("/admin/maintenance/plan/")
+    expect(offered).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_planned_from_too_soon_to_called_off(product, chromium, size):
     title = f"Routers of the {size} exchanged"

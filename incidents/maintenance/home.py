@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _, ngettext
@@ -36,9 +37,9 @@ def steps(user: User, now: datetime) -> Steps:
     may_announce = user.has_perm("maintenance.announce_window")
     for window in _by_hand(now):
         if window.owner_id == user.pk:
-            mine.append(_to_do(window, now))
+            mine.append(_to_do(window, now, may_announce=may_announce))
         elif may_announce:
-            group.append(_to_do(window, now))
+            group.append(_to_do(window, now, may_announce=True))
     if may_announce:
         group += _left_over(now)
     overran = Window.objects.running().filter(ends_at__lt=now).count()
@@ -87,7 +88,16 @@ def _left_over(now: datetime) -> Iterator[Step]:
         yield Step(title, _("Operator’s notice: %(what)s") % {"what": notice.error}, url_of_notices())
 
 
-def _to_do(window: Window, now: datetime) -> Step:
+def _to_do(window: Window, now: datetime, *, may_announce: bool) -> Step:
+    """Who may not act on it themselves, though they own it, is told to whom to say so."""
+    step = _step(window, now)
+    if may_announce:
+        return step
+    words = _("You own it. Support or a lead begins, extends and ends it: tell them how it stands")
+    return replace(step, detail=words)
+
+
+def _step(window: Window, now: datetime) -> Step:
     if window.state == State.SCHEDULED:
         late = window.starts_at < now
         detail = _("Maintenance should have begun: begin it, or move it") if late else _("Maintenance begins by hand")

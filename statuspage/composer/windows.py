@@ -165,6 +165,15 @@ class Counted:
         return tuple({(each.name, each.first, each.last): each for each in found}.values())
 
     @property
+    def later_freezes(self) -> list[Frozen]:
+        """That it runs into, though it begins in none of them: nobody has to approve of that."""
+        starts_at, ends_at = self.times
+        days = range(1, (ends_at - starts_at).days + 1)
+        moments = [*(starts_at + day * DAY for day in days), ends_at - timedelta(microseconds=1)]
+        found = {each.name: each for at in moments for each in freezes_at(self.judgement.places, at)}
+        return [each for name, each in found.items() if name not in {each.name for each in self.freezes}]
+
+    @property
     def reminders(self) -> list[timedelta]:
         """Before the start, the earliest first. Settings of messages belong to an app above: known by lookups only."""
         pages = Page.objects.filter(pk__in=self.chosen) if self.chosen is not None else self.window.pages.all()

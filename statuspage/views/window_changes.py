@@ -37,7 +37,7 @@ ANNOUNCE = "maintenance.announce_window"
 @of_window(ANNOUNCE)
 def move(request, window: Window) -> HttpResponse:
     """It shows what changes for readers and for the class before anything is saved."""
-    if window.state != State.SCHEDULED:
+    if window.state != State.SCHEDULED and request.method != "POST":  # posted, the act refuses it beside what was typed
         messages.error(request, _("Only what is announced and has not begun is moved."))
         return HttpResponseRedirect(url_of(window))
     if request.method != "POST":
@@ -54,7 +54,7 @@ def move(request, window: Window) -> HttpResponse:
     given, message = form.cleaned_data, form.message(form.cleaned_data["body"])
     how = {
         "starts_at": given["starts_at"], "ends_at": given["ends_at"], "time_zone": given["time_zone"],
-        "message": message, "by": request.user, "version": given["version"],
+        "message": message, "by": request.user, "version": _version(window, given),
     }  # fmt: skip
     row = Window.objects.get(pk=window.pk)
     with refusing.in_form(form) as tried:
@@ -87,7 +87,7 @@ def count_move(request, window: Window) -> HttpResponse:
 @of_window(ANNOUNCE)
 def amend(request, window: Window) -> HttpResponse:
     """Text, components and pages of an announced window, with a word to whoever was told."""
-    if window.is_draft or window.is_over:
+    if (window.is_draft or window.is_over) and request.method != "POST":
         return HttpResponseRedirect(url_of(window))
     if request.method != "POST":
         initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)} | as_before(window)
@@ -99,7 +99,7 @@ def amend(request, window: Window) -> HttpResponse:
     given = form.cleaned_data
     with refusing.in_form(form) as tried, transaction.atomic():
         row = actions.edit(
-            window, by=request.user, version=given["version"], **{name: given[name] for name in INTERNAL}
+            window, by=request.user, version=_version(window, given), **{name: given[name] for name in INTERNAL}
         )
         if row.audience == Audience.PUBLIC:
             place_window(row, list(given["pages"]), by=request.user)
@@ -149,3 +149,8 @@ def _with_version(form: Any, window: Window) -> Any:
     version = Window.objects.values_list("version", flat=True).get(pk=window.pk)
     form.data = window_forms.typed_again(form.data, version=str(version))
     return form
+
+
+def _version(window: Window, given: dict) -> int | None:
+    """That was read. Of what cannot be changed any more the refusal says so, and not that somebody was quicker."""
+    return None if window.is_over or window.is_draft else given["version"]

@@ -48,10 +48,14 @@ def plan(request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_window(PLAN)
 def edit(request, window: Window) -> HttpResponse:
-    """A draft goes on."""
-    if not window.is_draft:
+    """A draft goes on. Where it was announced or thrown away meanwhile, what was typed stands there all the same."""
+    if window.is_draft:
+        return _write(request, window)
+    if request.method != "POST":
         return HttpResponseRedirect(url_of(window))
-    return _write(request, window)
+    form, rows = forms_for(request, window, data=request.POST)
+    form.is_valid()
+    return _screen(request, window, form, rows, status=409, is_gone=True, last=window.updates.order_by("-pk").first())
 
 
 @require_POST
@@ -91,6 +95,8 @@ def _opened(request, window: Window | None) -> tuple[dict[str, object], list[Aff
     """What the form holds before anybody has typed."""
     if window is not None:
         initial = window_forms.initial_of(window) | {"pages": layout.pages_of_window(window)}
+        if asked := window.approvals.order_by("-asked_at", "-pk").first():
+            initial |= {"reason": asked.reason, "approver": asked.approver_id}
         return initial | window_forms.initial_times(window.starts_at, window.ends_at, window.time_zone), current(window)
     template = WindowTemplate.objects.filter(pk=numbers.read(request.GET.get("template", ""))).first()
     pages = list(Page.objects.filter(public_id=request.GET.get("page", "")) or Page.objects.filter(is_default=True))

@@ -309,6 +309,54 @@ def test_what_is_over_is_neither_moved_nor_amended(client, support, page, sms):
         assert client.get(f"/admin/maintenance/{window.public_id}/{act}/").status_code == 302
 
 
+@pytest.mark.parametrize("act", ["edit", "move", "amend"])
+def test_what_somebody_else_did_meanwhile_loses_no_word(client, support, page, sms, act):
+    """Posted from a form that was opened before: the words stand there again, and why they were not saved."""
+    lead = make.in_group("Engineering Leads", first_name="Priya")
+    window = make.window(sms, starts_at=timezone.now() + timedelta(days=40))
+    make.place_window(page, window)
+    form = typed(page, sms, version=window.version, body="We replace <two> routers.", note="We replace <two> routers.")
+    actions.announce(window, by=lead)
+    if act != "edit":
+        window.refresh_from_db()
+        actions.cancel(window, reason="Not needed.", by=lead)
+
+    answer = client.post(f"/admin/maintenance/{window.public_id}/{act}/", form)
+
+    assert answer.status_code in (409, 412, 422)
+    assert "We replace &lt;two&gt; routers." in answer.text
+    said = {"edit": "It is no draft any more: it is scheduled.", "move": "It is cancelled", "amend": "It is over"}
+    assert said[act] in " ".join(answer.text.split())
+    if act == "edit":
+        assert f"{lead} did it" in " ".join(answer.text.split())
+        assert "Save the draft" not in answer.text
+
+
+def test_a_draft_that_was_declined_keeps_its_reason_and_who_was_asked(client, support, page, sms):
+    lead = make.in_group("Engineering Leads")
+    window = make.window(sms, starts_at=timezone.now() + timedelta(days=2), by=support)
+    make.place_window(page, window)
+    asked = actions.ask_approval(window, approver=lead, reason="The certificate ends.", by=support)
+    actions.decline(asked, reason="Not at night.", by=lead)
+    form = client.get(f"/admin/maintenance/{window.public_id}/edit/").context["form"]
+    assert (form["reason"].value(), form["approver"].value()) == ("The certificate ends.", lead.pk)
+
+
+def test_what_begins_before_a_freeze_and_runs_into_it_says_so(client, support, page, sms):
+    start = (timezone.now() + timedelta(days=40)).replace(hour=12, minute=0, second=0, microsecond=0)
+    day = (start + timedelta(days=1)).date()
+    ChangeFreeze.objects.create(name="Peak season", first_day=day, last_day=day)
+    form = typed(page, sms, date=start.date().isoformat(), time="23:00", length="1440", time_zone="UTC")
+    beside = client.post(f"{PLAN}count/", form).text
+    assert "It runs into a change freeze: Peak season" in beside
+    assert "No change freeze then" not in beside
+    calm = client.post(f"{PLAN}count/", form | {"length": "60"}).text
+    assert "No change freeze then" in calm
+    nowhere = client.post(f"{PLAN}count/", {name: each for name, each in form.items() if "component" not in name}).text
+    assert "Choose a component" in nowhere
+    assert "No change freeze then" not in nowhere
+
+
 def test_new_incident_leads_to_scheduled_maintenance(client, support, page):
     shown = client.get(f"/admin/new-incident/{page.public_id}/").text
     assert f"/admin/maintenance/plan/?page={page.public_id}" in shown

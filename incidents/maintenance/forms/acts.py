@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.forms.fields import MomentField
@@ -37,6 +38,10 @@ class MessageFields(forms.Form):
         label=gettext_lazy("Why nobody is told"),
         help_text=gettext_lazy("It stays on the record. The page shows the window all the same."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["silence_reason"].is_asked_for = True  # where it is shown
 
     def clean(self):
         data = super().clean()
@@ -91,6 +96,11 @@ class ExtendForm(ActForm):
         label=gettext_lazy("New end"), error_messages={"required": gettext_lazy("Choose until when it takes now.")}
     )
     field_order = ["ends_at", "body", "deliver", "silence_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = {"zone": timezone.get_current_timezone_name()}
+        self.fields["ends_at"].help_text = _("In %(zone)s, your zone.") % words
 
     def facts(self):
         ends_at: datetime = self.cleaned_data["ends_at"]

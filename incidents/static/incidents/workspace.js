@@ -102,22 +102,33 @@
   const writer = page ?? document.querySelector("[data-writer]"); // who writes here, and about what
   const shelf = writer && "closed" in writer.dataset ? sessionStorage : localStorage;
   const told = () => all(".bw-timeline, [data-said]").map((one) => one.textContent).join(" ").replace(/\s+/g, " ");
-  const keyOf = (form) => `bw-draft:${writer?.dataset.person ?? ""}:${writer?.dataset.incident ?? location.pathname}:${form.dataset.draft}`;
+  const person = (writer ?? document.querySelector("[data-person]"))?.dataset.person ?? ""; // whoever signs in next in this browser
+  const keyOf = (form) => `bw-draft:${person}:${writer?.dataset.incident ?? location.pathname}:${form.dataset.draft}`;
   const texts = (form) => all("textarea[name], input[type=text][name], input:not([type])[name]", form);
-  const read = (form) => Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
+  const times = (form) => all("input[type=date][name], input[type=time][name], input[type=datetime-local][name]", form);
+  const picked = (form) => all("select[name], input[type=checkbox][name], input[type=radio][name], input[type=number][name]", form);
+  const valueOf = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
+  const nameOf = (field) => (["checkbox", "radio"].includes(field.type) ? `${field.name}=${field.value}` : field.name);
+  const read = (form) => Object.fromEntries([...texts(form), ...times(form), ...picked(form)].map((field) => [nameOf(field), valueOf(field)]));
+  const posted = sessionStorage.getItem("bw-posted"); // what was posted and led elsewhere was taken
+  sessionStorage.removeItem("bw-posted");
+  if (posted && !all("form[data-draft]").some((form) => keyOf(form) === posted)) shelf.removeItem(posted);
 
   for (const form of all("form[data-draft]")) {
     const key = keyOf(form), before = JSON.stringify(read(form));
     let draft = null;
     try { draft = JSON.parse(shelf.getItem(key)); } catch { shelf.removeItem(key); }
-    const words = draft && Object.values(draft.values).map((value) => value.replace(/\s+/g, " ").trim()).filter((value) => value.length > 3);
-    const isDone = draft && (Date.now() - draft.at > DAY || JSON.stringify(draft.values) === before || (words.length > 0 && words.every((value) => told().includes(value))) || words.length === 0);
+    const words = draft && texts(form).map((field) => (draft.values[field.name] ?? "").replace(/\s+/g, " ").trim()).filter((value) => value.length > 3);
+    const isMoved = draft && "draftTimes" in form.dataset && times(form).some((field) => field.name in draft.values && draft.values[field.name] !== field.value);
+    const isSaid = draft && words.every((value) => told().includes(value));
+    const isDone = draft && (Date.now() - draft.at > DAY || JSON.stringify(draft.values) === before || (isSaid && !isMoved));
     if (isDone) shelf.removeItem(key);
     else if (draft) offer(form, draft, key);
     form.addEventListener("input", () => {
       if (JSON.stringify(read(form)) === before) shelf.removeItem(key);
       else shelf.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
     });
+    form.addEventListener("submit", () => sessionStorage.setItem("bw-posted", key));
   }
 
   function offer(form, draft, key) {
@@ -137,11 +148,12 @@
     };
     strip.append(text,
       button(words.restore || "Put it back", () => {
-        for (const field of texts(form)) {
-          if (field.name in draft.values && field.value !== draft.values[field.name]) {
-            field.value = draft.values[field.name];
-            field.dispatchEvent(new Event("input", { bubbles: true }));
-          }
+        for (const field of [...texts(form), ...times(form), ...picked(form)]) {
+          const value = draft.values[nameOf(field)];
+          if (value === undefined || value === valueOf(field)) continue;
+          if (typeof value === "boolean") field.checked = value;
+          else field.value = value;
+          for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
         }
         texts(form)[0]?.focus();
       }),

@@ -129,6 +129,8 @@ class ClassFields(forms.Form):
     def __init__(self, *args, approvers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["approver"].queryset = approvers
+        for name in ("reason", "approver"):
+            self.fields[name].is_asked_for = True  # where it is shown
 
     @property
     def expected(self) -> bool | None:
