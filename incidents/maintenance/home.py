@@ -12,8 +12,8 @@ from incidents.clocks.clock import Clock
 from incidents.maintenance.actions.approving import APPROVE
 from incidents.maintenance.choices import Decision, State
 from incidents.maintenance.clocks import SEE, clock_of
-from incidents.maintenance.models import Approval, OperatorNotice, Window
-from incidents.maintenance.places import url_of, url_of_all, url_of_approval, url_of_notices
+from incidents.maintenance.models import Approval, OperatorNotice, Series, Window
+from incidents.maintenance.places import url_of, url_of_all, url_of_approval, url_of_notices, url_of_series
 from incidents.models import User
 from incidents.staff.steps import Late, Step, Steps
 from incidents.wording import number
@@ -79,10 +79,13 @@ def _by_hand(now: datetime) -> Iterator[Window]:
 
 
 def _left_over(now: datetime) -> Iterator[Step]:
-    """Drafts that nobody announced by itself, and operators' notices that ask for a person."""
+    """Drafts that nobody announced by itself, series that make nothing, operators' notices that ask for a person."""
     for window in Window.objects.waiting_to_be_announced().order_by("starts_at", "pk")[:SHOWN]:
         times = {"due_at": window.starts_at, "started_at": min(window.created_at, window.starts_at)}
         yield Step(window.title, _("Maintenance that nobody has announced"), url_of(window), **times)
+    for series in Series.objects.without_components()[:SHOWN]:
+        detail = _("Recurring maintenance affects nothing any more: choose components, or stop it")
+        yield Step(series.title, detail, url_of_series(series))
     for notice in OperatorNotice.objects.waiting_for_a_person().select_related("window")[:SHOWN]:
         title = notice.window.title if notice.window else notice.source
         yield Step(title, _("Operator’s notice: %(what)s") % {"what": notice.error}, url_of_notices())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from incidents.maintenance.models import Approval, Window
+from incidents.maintenance.models import Approval, Series, Window
 
 
 def url_of(window: Window) -> str:
@@ -20,6 +20,11 @@ def url_of_approval(approval: Approval) -> str:
 def url_of_all() -> str:
     """The list of windows."""
     return reverse("maintenance_staff:windows")
+
+
+def url_of_series(series: Series) -> str:
+    """Where it is changed, and what comes of it stands."""
+    return reverse("statuspage_staff:series", args=[series.public_id])
 
 
 def url_of_notices() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -50,14 +51,18 @@ def of_series(*rights: str):
 @for_those_who_may(SEE)
 def listing(request):
     """Every series with when it recurs and the next window that was made of it."""
-    now = timezone.now()
-    rows = list(Series.objects.select_related("owner", "team").order_by("-is_active", "title", "pk"))
-    coming = Window.objects.filter(series__in=rows, starts_at__gte=now).order_by("starts_at", "pk")
-    following: dict[int, Window] = {}
-    for window in coming:
-        following.setdefault(window.series_id, window)
+    coming = Window.objects.filter(series=OuterRef("pk"), starts_at__gte=timezone.now()).order_by("starts_at", "pk")
+    found = Series.objects.select_related("owner", "team").order_by("-is_active", "title", "pk")
+    rows = list(found.annotate(coming=Subquery(coming.values("pk")[:1])))
+    following = Window.objects.in_bulk([row.coming for row in rows if row.coming])
+    empty = {*Series.objects.without_components().values_list("pk", flat=True)}
     shown = [
-        (row, recurrence_words.words(row.rule, first_at=row.first_at, zone=row.time_zone), following.get(row.pk))
+        (
+            row,
+            recurrence_words.words(row.rule, first_at=row.first_at, zone=row.time_zone),
+            following.get(row.coming),
+            row.pk in empty,
+        )
         for row in rows
     ]
     return staff_page(
@@ -175,5 +180,6 @@ def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:
     return staff_page(
         request, "statuspage/staff/window/series.html", status=status, form=form, rows=rows, series=series,
         title=series.title if series else _("New series"), rules=RULES, may_change=may(request.user, CHANGE),
+        is_empty=series is not None and series.is_active and not current(series),
         **{key: value for key, value in _beside(request, series, form, rows).items() if key != "series"},
     )  # fmt: skip

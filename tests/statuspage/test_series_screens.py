@@ -133,3 +133,16 @@ def test_what_was_announced_before_the_rule_changed_stands_there_with_its_own_ti
     beside = client.post(f"{LIST}count/", later | next_day)
     assert "Announced, on days that the rule has no longer" in beside.text
     assert [window.public_id in beside.text for window in announced] == [True] * count
+
+
+def test_a_series_whose_components_are_gone_says_so_everywhere(client, page, sms, support):
+    row = series(sms, pages=[page])
+    address = reverse("statuspage_staff:series", args=[row.public_id])
+    for path in (LIST, address, reverse("admin:index")):
+        assert "gone" not in client.get(path).text
+        assert "nothing any more" not in client.get(path).text
+    row.impacts.all().delete()
+    assert "Affects nothing any more" in client.get(LIST).text
+    assert "nothing is made of it until you choose a component" in client.get(address).text
+    assert address in client.get(reverse("admin:index")).text
+    assert "affects nothing any more: choose components, or stop it" in client.get(reverse("admin:index")).text

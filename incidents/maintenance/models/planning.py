@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -80,6 +81,12 @@ class TemplateImpact(PatternImpact):
         return str(self.component)
 
 
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def without_components(self) -> Self:
+        """What they affected is gone: nothing is made of them until somebody chooses something else."""
+        return self.filter(is_active=True, impacts=None)
+
+
 class Series(Pattern):
     """Maintenance that recurs. Each occurrence becomes a window of its own, is announced and checked by itself.
 
@@ -102,6 +109,7 @@ class Series(Pattern):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords(excluded_fields=["version"])
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "pk"]
