@@ -24,7 +24,7 @@ from incidents.maintenance.places import url_of
 from incidents.maintenance.views.base import of_window
 from incidents.views.incident import REFUSED, page as staff_page
 from statuspage.actions import place_window
-from statuspage.composer import window_forms, windows
+from statuspage.composer import overtaken, window_forms, windows
 from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.expected import ExpectedFormSet
 from statuspage.composer.forms.window import AmendForm, MoveForm
@@ -66,9 +66,8 @@ def move(request, window: Window) -> HttpResponse:
             messages.success(request, _("Moved. Readers see both times, and calendars move theirs."))
     if tried.is_done:
         return HttpResponseRedirect(url_of(window))
-    if isinstance(tried.refusal, StaleVersion):
-        return _move_screen(request, window, _with_version(form, window), status=tried.status)
-    return _move_screen(request, window, form, status=tried.status)
+    more = overtaken.beside(form, window, ()) if isinstance(tried.refusal, StaleVersion) else {"window": window}
+    return _move_screen(request, form=form, status=tried.status, **more)
 
 
 @require_POST
@@ -110,9 +109,9 @@ def amend(request, window: Window) -> HttpResponse:
     if tried.is_done:
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(url_of(window))
-    if isinstance(tried.refusal, StaleVersion):
-        form = _with_version(form, window)
-    return _amend_screen(request, window, form, rows, status=tried.status)
+    names = (*PUBLIC, *INTERNAL)
+    more = overtaken.beside(form, window, names) if isinstance(tried.refusal, StaleVersion) else {"window": window}
+    return _amend_screen(request, form=form, rows=rows, status=tried.status, **more)
 
 
 def _move_form(request, window: Window, *, data=None) -> MoveForm:
@@ -127,28 +126,21 @@ def _move_form(request, window: Window, *, data=None) -> MoveForm:
     return MoveForm(initial=times | {"version": window.version} | as_before(window), **choosing)
 
 
-def _move_screen(request, window: Window, form: MoveForm, *, status: int = 200) -> HttpResponse:
+def _move_screen(request, window: Window, form: MoveForm, *, status: int = 200, **more: Any) -> HttpResponse:
     before = explaining.span(window.starts_at, window.ends_at, window.time_zone)
     opened = None if form.is_bound else (window.starts_at, window.ends_at)
     found = windows.counted(form, None, window=window, user=request.user, opened=opened)
     return staff_page(
         request, "statuspage/staff/window/move.html", title=_("Move maintenance"), status=status, window=window,
-        form=form, counted=found, before=before, moves=True, recipients_of=window.public_id,
+        form=form, counted=found, before=before, moves=True, recipients_of=window.public_id, **more,
     )  # fmt: skip
 
 
-def _amend_screen(request, window: Window, form: AmendForm, rows: Any, *, status: int = 200):
+def _amend_screen(request, window: Window, form: AmendForm, rows: Any, *, status: int = 200, **more: Any):
     return staff_page(
         request, "statuspage/staff/window/amend.html", title=_("Change what readers see"), status=status,
-        window=window, form=form, rows=rows,
+        window=window, form=form, rows=rows, **more,
     )  # fmt: skip
-
-
-def _with_version(form: Any, window: Window) -> Any:
-    """Whoever posts again has read that somebody was quicker; what they typed stands."""
-    version = Window.objects.values_list("version", flat=True).get(pk=window.pk)
-    form.data = window_forms.typed_again(form.data, version=str(version))
-    return form
 
 
 def _version(window: Window, given: dict) -> int | None:

@@ -23,11 +23,10 @@ from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowTemplate
 from incidents.maintenance.places import url_of
 from incidents.maintenance.views.base import of_window
-from incidents.models import User
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
 from statuspage.actions import write_window
-from statuspage.composer import window_forms, windows
+from statuspage.composer import overtaken, window_forms, windows
 from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.expected import BaseExpectedFormSet, ExpectedFormSet
 from statuspage.composer.forms.window import WindowForm
@@ -142,7 +141,9 @@ def _write(request, window: Window | None) -> HttpResponse:
         if act == "post":
             _announce(request, written, form, found)
     if isinstance(tried.refusal, StaleVersion):
-        return _overtaken(request, window, form, rows)
+        return _screen(
+            request, form=form, rows=rows, status=412, **overtaken.beside(form, window, (*FACTS, "time_zone"))
+        )
     if not tried.is_done:
         status = refusing.refuse(form, tried.refusal)
         return _screen(request, window, form, rows, status=status)
@@ -173,23 +174,6 @@ def _moved_to_earliest(request, window: Window | None, form: WindowForm, rows: B
         form, rows = forms_for(request, window, data=window_forms.typed_again(form.data, **found.earliest))
         form.is_valid()
     return _screen(request, window, form, rows)
-
-
-def _overtaken(request, window: Window | None, form: WindowForm, rows: BaseExpectedFormSet) -> HttpResponse:
-    """Somebody saved it meanwhile: theirs beside mine, and whoever posts again has seen both."""
-    now = Window.objects.select_related("owner", "team").get(pk=window.pk)
-    mine = form.cleaned_data
-    theirs = []
-    for name in (*FACTS, "time_zone"):
-        value = getattr(now, name)
-        if name in form.fields and value != mine.get(name):
-            theirs.append((form.fields[name].label, getattr(now, f"get_{name}_display", lambda v=value: v)()))
-    if form.times and form.times != (now.starts_at, now.ends_at):
-        theirs.append((_("Times"), (now.starts_at, now.ends_at)))
-    form.data = window_forms.typed_again(form.data, version=str(now.version))
-    last = now.history.select_related("history_user").first()
-    who: User | None = last.history_user if last else None
-    return _screen(request, now, form, rows, status=412, theirs=theirs, who=who, is_overtaken=True)
 
 
 def _screen(

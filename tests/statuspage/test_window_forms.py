@@ -332,6 +332,22 @@ def test_what_somebody_else_did_meanwhile_loses_no_word(client, support, page, s
         assert "Save the draft" not in answer.text
 
 
+def test_of_two_who_change_what_readers_see_the_second_reads_who_and_what(client, support, page, sms):
+    window = make.scheduled(sms, page=page)
+    form = typed(page, sms, version=window.version, body="Four routers.", note="Four.")
+    actions.amend(window, by=(lead := make.in_group("Engineering Leads", first_name="Priya")), body="Three routers.")
+    address = f"/admin/maintenance/{window.public_id}/amend/"
+    answer = client.post(address, form)
+    words = " ".join(answer.text.split())
+    assert answer.status_code == 412
+    assert f"{lead} saved it while you were writing." in words
+    assert "Three routers." in words
+    assert answer.context["form"]["body"].value() == "Four routers."
+    client.post(address, form | {"version": answer.context["form"]["version"].value()})
+    window.refresh_from_db()
+    assert window.body == "Four routers."
+
+
 def test_a_draft_that_was_declined_keeps_its_reason_and_who_was_asked(client, support, page, sms):
     lead = make.in_group("Engineering Leads")
     window = make.window(sms, starts_at=timezone.now() + timedelta(days=2), by=support)
