@@ -28,7 +28,7 @@ EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$\n?", re.DOT
 ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 IMPACT = {word: expected for expected, word in MAINTNOTE_IMPACT.items()}
-CANCELLED = "CANCELLED"
+CANCELLED = {"CANCELLED", "CANCELED"}
 
 
 class Unreadable(ValueError):
@@ -105,7 +105,7 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
         ends_at = starts_at + _duration(event)
     if ends_at <= starts_at:
         raise Unreadable(_("It ends before it begins."))
-    status = (_text(event, "X-MAINTNOTE-STATUS") or _text(event, "STATUS")).upper()
+    statuses = [status.upper() for name in ("X-MAINTNOTE-STATUS", "STATUS") for status in _texts(event, name)]
     provider = _text(event, "X-MAINTNOTE-PROVIDER") or _organizer(event)
     maintenance_id = ", ".join(_texts(event, "X-MAINTNOTE-MAINTENANCE-ID"))
     title = " ".join(_text(event, "SUMMARY").split()) or " ".join(filter(None, (provider, maintenance_id))) or uid
@@ -117,13 +117,13 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
         time_zone=zone,
         title=title[:200],
         text=_text(event, "DESCRIPTION").replace("\r\n", "\n")[:25_000],
-        is_cancelled=has_cancel or status == CANCELLED,
+        is_cancelled=has_cancel or not CANCELLED.isdisjoint(statuses),
         provider=provider[:200],
         account=_text(event, "X-MAINTNOTE-ACCOUNT")[:200],
         maintenance_id=maintenance_id[:200],
         objects=tuple(dict.fromkeys(_texts(event, "X-MAINTNOTE-OBJECT-ID") or _texts(event, "LOCATION"))),
         expected=IMPACT.get(_text(event, "X-MAINTNOTE-IMPACT").upper(), Expected.DEGRADED),
-        status=status[:20],
+        status=next(iter(statuses), "")[:20],
     )
 
 

@@ -87,8 +87,12 @@ def test_every_impact_is_mapped(word, expected):
 
 
 @pytest.mark.parametrize(
-    "more", ["STATUS:CANCELLED", "X-MAINTNOTE-STATUS:cancelled", "STATUS:CONFIRMED\r\nX-MAINTNOTE-STATUS:CANCELLED"]
-)
+    "more",
+    [
+        "STATUS:CANCELLED", "STATUS:CANCELED", "X-MAINTNOTE-STATUS:cancelled", "X-MAINTNOTE-STATUS:Canceled",
+        "STATUS:CONFIRMED\r\nX-MAINTNOTE-STATUS:CANCELLED", "STATUS:CANCELLED\r\nX-MAINTNOTE-STATUS:CONFIRMED",
+    ],
+)  # fmt: skip
 def test_cancelled_in_every_way(more):
     assert plain(more).is_cancelled
     [text] = split(lines(*PLAIN, head=["METHOD:CANCEL"]))
