@@ -27,6 +27,8 @@ LONGEST_HEAD = 20_000  # characters around the events, where there are several
 EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+UTC_TIME = re.compile(r"^(?:DTSTART|DTEND);.*:\d{8}T\d{6}Z[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+ZONE_BESIDE = "X-TZID"  # of a time in UTC: where its writer is, and not how it is read
 IMPACT = {word: expected for expected, word in MAINTNOTE_IMPACT.items()}
 CANCELLED = {"CANCELLED", "CANCELED"}
 
@@ -137,10 +139,17 @@ def _decoded(data: bytes) -> str:
 
 def _event(text: str) -> Any:
     try:
-        [event] = icalendar.Calendar.from_ical(ZONE.sub("", text)).walk("VEVENT")
+        [event] = icalendar.Calendar.from_ical(_utc_kept(ZONE.sub("", text))).walk("VEVENT")
     except Exception as error:  # whatever the library makes of what strangers send
         raise Unreadable(_cannot(error)) from error
     return event
+
+
+def _utc_kept(text: str) -> str:
+    """Zones that stand beside times in UTC under another name: the library would read the times in them (RFC 5545,
+    3.2.19: TZID must not be applied to UTC)."""
+    unfolded = re.sub(r"(?:\r?\n)+[ \t]", "", text)
+    return UTC_TIME.sub(lambda line: re.sub(";TZID=", f";{ZONE_BESIDE}=", line[0], flags=re.IGNORECASE), unfolded)
 
 
 def _cannot(error: Exception) -> str:
@@ -171,20 +180,20 @@ def _sequence(event: Any) -> int:
 
 
 def _moment(event: Any, name: str) -> tuple[datetime, str]:
-    """In UTC, and the zone that it was written in."""
+    """In UTC, and the zone that it was written in, or that is named beside it."""
     given = event.get(name)
     at = _written(given)
     if isinstance(at, date) and not isinstance(at, datetime):
         raise Unreadable(_("It names days and no times."))
     if not isinstance(at, datetime) or not 1990 < at.year < 2200:
         raise Unreadable(_("%(name)s cannot be read.") % {"name": name})
-    named = str(given.params.get("TZID", "")).strip()
-    if not named:
-        if at.tzinfo is None:
-            raise Unreadable(_("Its times have no time zone."))
-        return at.astimezone(UTC), "UTC"
-    zone = _zone(named)
-    return at.replace(tzinfo=zone).astimezone(UTC), zone.key
+    named, beside = (str(given.params.get(name, "")).strip() for name in ("TZID", ZONE_BESIDE))
+    if named:
+        zone = _zone(named)
+        return at.replace(tzinfo=zone).astimezone(UTC), zone.key
+    if at.tzinfo is None:
+        raise Unreadable(_("Its times have no time zone."))
+    return at.astimezone(UTC), _zone(beside).key if beside else "UTC"
 
 
 def _written(given: Any) -> Any:

@@ -112,6 +112,22 @@ def test_zones_are_known_by_name(zone, hour):
     assert event.starts_at.hour == hour
 
 
+@pytest.mark.parametrize(
+    ("zone", "key"),
+    [
+        ("America/New_York", "America/New_York"), ('"W. Europe Standard Time"', "Europe/Berlin"),
+        ("America/\r\n New_York", "America/New_York"),
+    ],
+)  # fmt: skip
+def test_a_time_in_utc_stays_what_it_is_beside_a_zone(zone, key):
+    event = plain(f"DTSTART;TZID={zone}:20261210T010000Z", f"DTEND;tzid={zone}:20261210T030000Z", without="DT")
+    assert (event.starts_at, event.ends_at, event.time_zone) == (
+        datetime(2026, 12, 10, 1, tzinfo=UTC),
+        datetime(2026, 12, 10, 3, tzinfo=UTC),
+        key,
+    )
+
+
 def test_rules_that_a_file_brings_along_are_not_computed():
     head = [
         "BEGIN:VTIMEZONE", "TZID:Europe/Berlin", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000",
@@ -145,6 +161,8 @@ def test_what_is_missing_is_made_of_what_there_is():
         ("DTSTART", ("DTSTART:20261210T230000",), "no time zone"),
         ("DTSTART", ("DTSTART;TZID=Moon/Base:20261210T230000",), "not known: Moon/Base"),
         ("DTSTART", ("DTSTART;TZID=../../etc/passwd:20261210T230000",), "is not known"),
+        ("DTSTART", ("DTSTART;TZID=Moon/Base:20261210T230000Z",), "not known: Moon/Base"),
+        ("DTSTART", ("DTSTART;X-TZID=Europe/Berlin:20261210T230000",), "no time zone"),
         ("DTSTART", ("DTSTART:00010101T000000Z",), "cannot be read"),
         ("DTSTART", (PLAIN[1], PLAIN[1]), "cannot be read"),
         ("DTEND", ("DTEND:20261210T230000Z",), "ends before it begins"),
