@@ -21,10 +21,6 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from incidents.maintenance.calendar_file import MAINTNOTE_IMPACT
 from incidents.maintenance.choices import Expected
 
-LARGEST = 1_000_000  # bytes of a file
-MOST = 100  # events of a file
-LONGEST_HEAD = 20_000  # characters around the events, where there are several
-EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 UTC_TIME = re.compile(r"^(?:DTSTART|DTEND);.*:\d{8}T\d{6}Z[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
@@ -61,30 +57,8 @@ class Announced:
     status: str = ""
 
 
-def split(data: bytes) -> list[str]:
-    """A file of its own for each event, as it came. :class:`Unreadable` where the file holds none."""
-    if len(data) > LARGEST:
-        raise Unreadable(_("The file is larger than 1 MB. Ask the operator for the calendar file alone."))
-    text = _decoded(data)
-    events = EVENT.findall(text)
-    if not re.match(r"\s*BEGIN:VCALENDAR", text, re.IGNORECASE) or not events:
-        raise Unreadable(_("It is no calendar file, or holds no event."))
-    if len(events) == 1:
-        return [text]
-    head, _first, rest = text.partition(events[0])
-    around = EVENT.sub("", rest)
-    if len(events) > MOST or len(head) + len(around) > LONGEST_HEAD:
-        raise Unreadable(_("It holds too much: up to %(most)d events are read of one file.") % {"most": MOST})
-    return [head + event + around for event in events]
-
-
-def kept(data: bytes) -> str:
-    """What is kept of a file that cannot be read: nothing of one that is too large."""
-    return _decoded(data) if len(data) <= LARGEST else ""
-
-
 def read(text: str) -> Announced:
-    """The event of a file that :func:`split` made. :class:`Unreadable` with what is missing."""
+    """The event of a file that :mod:`.operator_files` made. :class:`Unreadable` with what is missing."""
     event = _event(text)
     uid = _text(event, "UID")[:500]
     if not uid:
@@ -98,6 +72,8 @@ def read(text: str) -> Announced:
 
 
 def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
+    if event.get("RECURRENCE-ID") is not None:
+        raise Unreadable(_("It changes one time of a recurring event. Ask the operator for one event for each time."))
     if event.get("RRULE") is not None or event.get("RDATE") is not None:
         raise Unreadable(_("It recurs. Ask the operator for one event for each time."))
     starts_at, zone = _moment(event, "DTSTART")
@@ -129,20 +105,20 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
     )
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    return text.replace("\0", "")  # no database holds it
-
-
 def _event(text: str) -> Any:
     try:
-        [event] = icalendar.Calendar.from_ical(_utc_kept(ZONE.sub("", text))).walk("VEVENT")
+        events = icalendar.Calendar.from_ical(_utc_kept(ZONE.sub("", text))).walk("VEVENT")
     except Exception as error:  # whatever the library makes of what strangers send
         raise Unreadable(_cannot(error)) from error
-    return event
+    if not events:
+        raise Unreadable(_("It is no calendar file, or holds no event."))
+    if len(events) > 1:
+        why = _(
+            "The file has another event with this UID, and that one was read. Ask the operator for a UID for each "
+            "event, or for a higher SEQUENCE if this one replaces it."
+        )
+        raise Unreadable(why, _text(events[-1], "UID")[:500])
+    return events[0]
 
 
 def _utc_kept(text: str) -> str:

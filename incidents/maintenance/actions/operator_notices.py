@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.maintenance import operator_calendars, placing
+from incidents.maintenance import operator_files, placing
 from incidents.maintenance.actions.drafting import draft, edit
 from incidents.maintenance.actions.running import cancel
 from incidents.maintenance.choices import OVER, Kind, ReadAs
@@ -41,9 +41,9 @@ def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]
     if OperatorNotice.objects.filter(digest=digest).exists():
         return []
     try:
-        texts = operator_calendars.split(data)
+        texts = operator_files.split(data)
     except Unreadable as error:
-        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_calendars.kept(data)}
+        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
         return [OperatorNotice.objects.create(digest=digest, **unreadable, **facts)]
     notices = []
     for number, text in enumerate(texts):

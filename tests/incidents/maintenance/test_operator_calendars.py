@@ -8,10 +8,10 @@ from hypothesis import given, settings, strategies as st
 
 from incidents.calendars import TimedEvent, Work, attached
 from incidents.maintenance.choices import Expected
-from incidents.maintenance.operator_calendars import LARGEST, MOST, Unreadable, names_of, read, split
+from incidents.maintenance.operator_calendars import Unreadable, names_of, read
+from incidents.maintenance.operator_files import split
 
 NOTICES = Path(__file__).parent / "notices"
-EVENT = b"BEGIN:VEVENT\r\nUID:0\r\nEND:VEVENT\r\n"
 NORTHGATE, BALTIC = (NOTICES / name for name in ("northgate.ics", "baltic_hub.ics"))
 
 
@@ -167,6 +167,7 @@ def test_what_is_missing_is_made_of_what_there_is():
         ("DTSTART", (PLAIN[1], PLAIN[1]), "cannot be read"),
         ("DTEND", ("DTEND:20261210T230000Z",), "ends before it begins"),
         ("", ("RRULE:FREQ=SECONDLY",), "recurs"),
+        ("", ("RECURRENCE-ID:20261210T230000Z",), "changes one time of a recurring event"),
         ("", ("SEQUENCE:-1",), "SEQUENCE"),
     ],
 )
@@ -175,30 +176,6 @@ def test_what_cannot_be_read_says_why(without, more, says):
         plain(*more, without=without)
     assert says in str(error.value)
     assert error.value.uid == ("" if without == "UID" else "1@carrier.example")
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "no calendar file"),
-        (b"Dear customer, see below.", "no calendar file"),
-        (b"\x89PNG\r\n\x1a\n", "no calendar file"),
-        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "no event"),
-        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\n", "no event"),
-        (b"x" * (LARGEST + 1), "larger than 1 MB"),
-        (lines("UID:1").replace(b"BEGIN:VEVENT", EVENT * MOST + b"BEGIN:VEVENT"), "too much"),
-    ],
-)  # fmt: skip
-def test_what_is_no_file_of_events_says_so(data, says):
-    with pytest.raises(Unreadable) as error:
-        split(data)
-    assert says in str(error.value)
-
-
-def test_other_letters_than_utf_8():
-    data = NORTHGATE.read_bytes().decode().encode("cp1252", errors="replace")
-    assert "Köln" in read(split(data)[1]).title
-    assert read(split(b"\xef\xbb\xbf" + NORTHGATE.read_bytes())[0]).sequence == 1
 
 
 @given(

@@ -112,6 +112,18 @@ def test_one_event_that_cannot_be_read_holds_up_no_other(amsterdam):
     assert rows[1].uid == "chg-118377@calendar.northgate.example"
 
 
+def test_of_two_nights_with_one_uid_in_one_file_the_first_stands_and_the_second_waits():
+    make.component(external_ids=["C-1"])
+    second = notice(at=datetime(2026, 12, 10, 0, tzinfo=UTC))
+    event = second[second.index(b"BEGIN:VEVENT") : second.index(b"END:VCALENDAR")]
+    first, clash = actions.ingest(notice().replace(b"END:VCALENDAR", event + b"END:VCALENDAR"), source="a", by=None)
+    assert (first.read_as, clash.read_as, clash.uid) == (ReadAs.NEW, ReadAs.UNREADABLE, "1@carrier.example")
+    assert actions.read_again(clash, by=None).read_as == ReadAs.UNREADABLE
+    assert fresh(first.window).starts_at == datetime(2026, 12, 9, 0, tzinfo=UTC)
+    assert sent(1, hours=5).read_as == ReadAs.UPDATED
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [clash]
+
+
 def test_what_is_over_makes_no_window():
     make.component(external_ids=["C-1"])
     row = sent(at=datetime(2026, 11, 1, tzinfo=UTC))
