@@ -101,6 +101,6 @@ class ReadAs(TextChoices):
 
     NEW = "new", _("New window")
     UPDATED = "updated", _("Window updated")
-    CANCELLED = "cancelled", _("Window cancelled")
+    CANCELLED = "cancelled", _("Cancelled by the operator")
     OLD = "old", _("Older than what is known")
     UNREADABLE = "unreadable", _("Could not be read")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,7 +39,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Announced:
-    """An event. ``objects`` are what the operator calls that it concerns; ``account`` whom it files us under."""
+    """An event. ``objects`` are what the operator calls that it concerns; ``account`` whom it files us under.
+
+    ``names_provider``: whether the file says who works; otherwise ``provider`` is the domain that it comes from.
+    """
 
     uid: str
     sequence: int
@@ -50,6 +53,7 @@ class Announced:
     text: str
     is_cancelled: bool = False
     provider: str = ""
+    names_provider: bool = field(default=False, compare=False)
     account: str = ""
     maintenance_id: str = ""
     objects: tuple[str, ...] = ()
@@ -84,7 +88,8 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
     if ends_at <= starts_at:
         raise Unreadable(_("It ends before it begins."))
     statuses = [status.upper() for name in ("X-MAINTNOTE-STATUS", "STATUS") for status in _texts(event, name)]
-    provider = _text(event, "X-MAINTNOTE-PROVIDER") or _organizer(event)
+    named = _text(event, "X-MAINTNOTE-PROVIDER")
+    provider = named or _organizer(event)
     maintenance_id = ", ".join(_texts(event, "X-MAINTNOTE-MAINTENANCE-ID"))
     title = " ".join(_text(event, "SUMMARY").split()) or " ".join(filter(None, (provider, maintenance_id))) or uid
     return Announced(
@@ -97,6 +102,7 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
         text=_text(event, "DESCRIPTION").replace("\r\n", "\n")[:25_000],
         is_cancelled=has_cancel or not CANCELLED.isdisjoint(statuses),
         provider=provider[:200],
+        names_provider=bool(named),
         account=_text(event, "X-MAINTNOTE-ACCOUNT")[:200],
         maintenance_id=maintenance_id[:200],
         objects=tuple(dict.fromkeys(_texts(event, "X-MAINTNOTE-OBJECT-ID") or _texts(event, "LOCATION"))),

@@ -7,6 +7,7 @@ only: the notice says what is left to do (``OperatorNotice.objects.waiting_for_a
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,8 @@ from incidents.models import Component, User
 from incidents.permissions import require
 
 RIGHTS = ("maintenance.announce_window", "maintenance.plan_window")
-APPLIED = (ReadAs.NEW, ReadAs.UPDATED, ReadAs.CANCELLED)
+PLANNED = (ReadAs.NEW, ReadAs.UPDATED)
+APPLIED = (*PLANNED, ReadAs.CANCELLED)
 
 
 @transaction.atomic
@@ -84,7 +86,7 @@ def _take(notice: OperatorNotice, *, by: User | None) -> None:
     """Read it, and do what it says. The caller saves it."""
     try:
         event = read(notice.raw)
-        notice.provider, notice.uid, notice.sequence = event.provider, event.uid, event.sequence
+        notice.uid, notice.sequence = event.uid, event.sequence
         notice.starts_at, notice.ends_at = event.starts_at, event.ends_at
         _follow(notice, event, by=by)
     except Unreadable as error:
@@ -95,10 +97,10 @@ def _take(notice: OperatorNotice, *, by: User | None) -> None:
 
 
 def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
-    about = OperatorNotice.objects.about(event.provider, event.uid).exclude(pk=notice.pk)
-    earlier = list(about.select_for_update(of=("self",), no_key=True))
+    earlier, event = _earlier(notice, event)
+    notice.provider = event.provider
     last = next((each for each in earlier if each.read_as in APPLIED), None)
-    before = read(last.raw) if last else None
+    before = replace(read(last.raw), provider=event.provider) if last else None
     notice.error, notice.unmatched = "", []
     if before and (event.sequence < before.sequence or event == before):
         notice.read_as, notice.window = ReadAs.OLD, last.window if last else None
@@ -106,7 +108,8 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
     window = last.window if last else None
     if event.is_cancelled:
         notice.read_as, notice.window = ReadAs.CANCELLED, window
-        notice.error = _cancel(window, by=by)
+        is_known = any(each.read_as in PLANNED for each in earlier)
+        notice.error = _cancel(window, by=by) if is_known else _advice_on_unknown(event)
     elif window is None or window.is_over or before is None:
         _begin(notice, event, by=by)
     else:
@@ -115,6 +118,22 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
     OperatorNotice.objects.filter(pk__in=[each.pk for each in earlier], settled_at=None).exclude(error="").update(
         settled_at=timezone.now()
     )
+
+
+def _earlier(notice: OperatorNotice, event: Announced) -> tuple[list[OperatorNotice], Announced]:
+    """What was sent of the same event, the newest first; and the event, with its provider as it was written there.
+
+    Capitals make no other provider. Where the file names none, the UID is enough if one provider alone has used it.
+    """
+    rows = OperatorNotice.objects.with_uid(event.uid).exclude(pk=notice.pk)
+    by_provider: dict[str, list[OperatorNotice]] = {}
+    for row in rows.select_for_update(of=("self",), no_key=True):
+        by_provider.setdefault(row.provider.casefold(), []).append(row)
+    key = event.provider.casefold()
+    if not event.names_provider and len(by_provider) == 1:
+        [key] = by_provider
+    found = by_provider.get(key, [])
+    return found, replace(event, provider=found[0].provider) if found else event
 
 
 def _begin(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
@@ -154,6 +173,16 @@ def _cancel(window: Window | None, *, by: User | None) -> str:
         cancel(window, reason=_("The operator cancelled it."), by=by)
         return ""
     return _("The operator cancelled it. Customers were told of it: cancel it, so that they hear of that.")
+
+
+def _advice_on_unknown(event: Announced) -> str:
+    """Whoever plans by hand what an operator said, or under another UID, has a window that no notice leads to."""
+    if event.ends_at <= timezone.now():
+        return ""
+    return _(
+        "The operator cancelled this event, and no earlier notice of it is known. If a window was planned for it, "
+        "cancel that window; otherwise nothing is left to do."
+    )
 
 
 def _facts(event: Announced) -> dict[str, Any]:

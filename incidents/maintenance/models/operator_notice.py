@@ -14,9 +14,9 @@ from incidents.models.public_id import public_id_field
 
 
 class OperatorNoticeQuerySet(models.QuerySet["OperatorNotice"]):
-    def about(self, provider: str, uid: str) -> Self:
-        """All that was sent about one event, the newest first."""
-        return self.filter(provider=provider, uid=uid).order_by("-sequence", "-pk")
+    def with_uid(self, uid: str) -> Self:
+        """All events that were read with it, the newest first; operators choose their UIDs by themselves."""
+        return self.filter(uid=uid, starts_at__isnull=False).order_by("-sequence", "-pk")
 
     def waiting_for_a_person(self) -> Self:
         """Something is left to do, as ``error`` says, and nobody has done or settled it."""
@@ -58,7 +58,7 @@ class OperatorNotice(models.Model):
                 name="operator_notice_says_why_it_is_unreadable", condition=~Q(read_as="unreadable") | ~Q(error="")
             )
         ]
-        indexes = [models.Index(fields=["provider", "uid"], name="operator_notice_by_uid")]
+        indexes = [models.Index(fields=["uid"], name="operator_notice_by_uid")]
 
     def __str__(self):
         return self.uid or self.source

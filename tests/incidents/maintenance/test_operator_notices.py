@@ -247,18 +247,69 @@ def test_cancelled_a_draft_goes_and_what_customers_were_told_is_cancelled_by_a_p
     assert not OperatorNotice.objects.waiting_for_a_person().exists()
 
 
-def test_cancelled_before_anything_was_known_of_it():
+def without_provider(data):
+    return data.replace(b"X-MAINTNOTE-PROVIDER:carrier.example\r\n", b"")
+
+
+def from_hub(data):
+    return data.replace(b"PROVIDER:carrier.example", b"PROVIDER:hub")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        without_provider,
+        lambda data: data.replace(b"PROVIDER:carrier.example", b"PROVIDER:Carrier.EXAMPLE"),
+        lambda data: without_provider(data).replace(b"SEQ", b"ORGANIZER:mailto:noc@hub.example\r\nSEQ"),
+    ],
+)
+def test_a_cancellation_finds_its_window_however_the_operator_writes_its_name(written):
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    [row] = actions.ingest(written(notice(1, more=["STATUS:CANCELLED"])), source="a.ics", by=None)
+    assert (row.read_as, row.window, row.provider) == (ReadAs.CANCELLED, window, "carrier.example")
+    assert "cancel it" in row.error
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [row]
+    [again] = actions.ingest(written(notice(2)), source="a.ics", by=None)
+    assert (again.read_as, again.window, again.error) == (ReadAs.UPDATED, window, "")  # and concerns no other parts
+
+
+def test_without_a_provider_and_of_two_that_use_the_uid_none_is_guessed():
+    make.component(external_ids=["C-1"])
+    first, other = sent(), actions.ingest(from_hub(notice()), source="hub.ics", by=None)[0]
+    cancellation = without_provider(notice(1, more=["STATUS:CANCELLED"]))
+    [row] = actions.ingest(cancellation, source="a.ics", by=None)
+    assert (row.window, fresh(first.window).state, fresh(other.window).state) == (None, State.DRAFT, State.DRAFT)
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [row]
+
+
+def test_a_cancellation_that_matches_nothing_waits_for_a_person():
     row = sent(more=["STATUS:CANCELLED"])
-    assert (row.read_as, row.window, row.error) == (ReadAs.CANCELLED, None, "")
+    assert (row.read_as, row.window, "cancel that window" in row.error) == (ReadAs.CANCELLED, None, True)
     assert not Window.objects.exists()
+    again = sent(1, more=["STATUS:CANCELLED"])
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [again]
+    actions.settle(again, by=support())
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+
+
+def test_a_cancellation_of_what_could_not_be_read_waits_in_its_place():
+    unknown = sent()
+    row = sent(1, more=["STATUS:CANCELLED"])
+    assert (unknown.read_as, list(OperatorNotice.objects.waiting_for_a_person())) == (ReadAs.UNREADABLE, [row])
+
+
+def test_a_cancellation_of_what_is_over_or_was_thrown_away_asks_nobody():
+    assert sent(at=datetime(2026, 11, 1, tzinfo=UTC), more=["STATUS:CANCELLED"]).error == ""
+    make.component(external_ids=["C-1"])
+    actions.discard(sent(1).window, by=None)
+    assert sent(2, more=["STATUS:CANCELLED"]).error == ""
 
 
 def test_two_operators_may_use_the_same_uid():
     make.component(external_ids=["C-1"])
     first = sent()
-    [second] = actions.ingest(
-        notice().replace(b"carrier.example\r\nX-MAINTNOTE-ACC", b"hub\r\nX-MAINTNOTE-ACC"), source="x", by=None
-    )
+    [second] = actions.ingest(from_hub(notice()), source="x", by=None)
     assert (second.read_as, second.window != first.window) == (ReadAs.NEW, True)
 
 
