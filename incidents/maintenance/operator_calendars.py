@@ -60,6 +60,10 @@ class Announced:
     expected: Expected = Expected.DEGRADED
     status: str = ""
 
+    @property
+    def is_completed(self) -> bool:
+        return self.status == "COMPLETED"
+
 
 def read(text: str) -> Announced:
     """The event of a file that :mod:`.operator_files` made. :class:`Unreadable` with what is missing."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.maintenance import operator_files, placing
+from incidents.maintenance import advising, operator_files, placing
 from incidents.maintenance.actions.drafting import draft, edit
 from incidents.maintenance.actions.running import cancel
-from incidents.maintenance.choices import OVER, Kind, ReadAs
+from incidents.maintenance.choices import Kind, ReadAs, State
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.models import OperatorNotice, Window
 from incidents.maintenance.operator_calendars import Announced, Unreadable, names_of, read
@@ -109,9 +108,10 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
     if event.is_cancelled:
         notice.read_as, notice.window = ReadAs.CANCELLED, window
         is_known = any(each.read_as in PLANNED for each in earlier)
-        notice.error = _cancel(window, by=by) if is_known else _advice_on_unknown(event)
+        unknown = "" if is_known else advising.of_unknown_cancellation(event, now=timezone.now())
+        notice.error = unknown or _cancel(window, by=by)
     elif window is None or window.is_over or before is None:
-        _begin(notice, event, by=by)
+        _begin(notice, event, window, by=by)
     else:
         notice.read_as, notice.window = ReadAs.UPDATED, window
         notice.error = _update(notice, window, before, event, by=by)
@@ -136,15 +136,22 @@ def _earlier(notice: OperatorNotice, event: Announced) -> tuple[list[OperatorNot
     return found, replace(event, provider=found[0].provider) if found else event
 
 
-def _begin(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
-    """A draft, for a person to look at and to announce."""
-    if event.ends_at <= timezone.now():
+def _begin(notice: OperatorNotice, event: Announced, before: Window | None, *, by: User | None) -> None:
+    """A draft, for a person to look at and to announce. ``before``: what was planned for it, and is over."""
+    if _is_over(event, before):
         notice.read_as, notice.error, notice.settled_at = ReadAs.OLD, _("It is over already."), timezone.now()
         return
     affects = _affects(notice, event)
     notice.window = draft(affects=affects, kind=Kind.OPERATOR, by=by, **_facts(event))
     placing.place(notice.window)
     notice.read_as = ReadAs.NEW
+
+
+def _is_over(event: Announced, before: Window | None) -> bool:
+    if event.is_completed or event.ends_at <= timezone.now():
+        return True
+    was_done = before is not None and before.state == State.COMPLETED
+    return was_done and event.starts_at == before.starts_at and event.ends_at <= before.ends_at
 
 
 def _update(notice: OperatorNotice, window: Window, before: Announced, event: Announced, *, by: User | None) -> str:
@@ -155,34 +162,16 @@ def _update(notice: OperatorNotice, window: Window, before: Announced, event: An
     if window.is_draft:
         edit(window, by=by, affects=_affects(notice, event) if concerns else None, **changed)
         return ""
-    said = []
-    if (event.starts_at, event.ends_at) != (window.starts_at, window.ends_at):
-        words = {"from": _moment(event.starts_at), "to": _moment(event.ends_at)}
-        said.append(
-            _("The operator works from %(from)s to %(to)s now. Customers were told other times: move it.") % words
-        )
-    if concerns:
-        said.append(_("The operator says that it concerns other parts, or with another effect: look at what is told."))
-    return " ".join(said)
+    return advising.of_change(window, event, concerns_others=concerns, now=timezone.now())
 
 
 def _cancel(window: Window | None, *, by: User | None) -> str:
-    if window is None or window.state in OVER:
+    if window is None:
         return ""
     if window.is_draft:
         cancel(window, reason=_("The operator cancelled it."), by=by)
         return ""
-    return _("The operator cancelled it. Customers were told of it: cancel it, so that they hear of that.")
-
-
-def _advice_on_unknown(event: Announced) -> str:
-    """Whoever plans by hand what an operator said, or under another UID, has a window that no notice leads to."""
-    if event.ends_at <= timezone.now():
-        return ""
-    return _(
-        "The operator cancelled this event, and no earlier notice of it is known. If a window was planned for it, "
-        "cancel that window; otherwise nothing is left to do."
-    )
+    return advising.of_cancellation(window)
 
 
 def _facts(event: Announced) -> dict[str, Any]:
@@ -219,7 +208,3 @@ def _affects(notice: OperatorNotice, event: Announced) -> list[Affects]:
 
 def _locked(notice: OperatorNotice) -> OperatorNotice:
     return OperatorNotice.objects.select_for_update(of=("self",), no_key=True).get(pk=notice.pk)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from incidents.maintenance import actions
 from incidents.maintenance.models import OperatorNotice, Window
 from tests import factories as make
 
@@ -77,6 +78,18 @@ def test_no_calendar_at_all_is_kept_and_settled(client):
     assert not OperatorNotice.objects.waiting_for_a_person().exists()
     assert "Nothing waits." in client.get(NOTICES).text
     assert notice.public_id in client.get(f"{NOTICES}?show=all").text
+
+
+def test_what_was_left_to_do_is_not_said_of_what_is_over(client):
+    germany = make.component(name="Germany", external_ids=["circuit-77"])
+    make.page(germany, origin="external")
+    event = EVENT.replace("SEQUENCE", "DESCRIPTION:A switch is exchanged.\r\nSEQUENCE")
+    hand_in(client, event)
+    window = Window.objects.get()
+    actions.announce(window, by=None)
+    assert "cancel it, so that they hear" in hand_in(client, event.replace("CONFIRMED", "CANCELLED")).text
+    actions.cancel(window, reason="Called off.", by=None)
+    assert "cancel it, so that they hear" not in client.get(f"{NOTICES}?show=all").text
 
 
 def test_as_it_came_is_saved_and_never_drawn(client):

@@ -247,6 +247,70 @@ def test_cancelled_a_draft_goes_and_what_customers_were_told_is_cancelled_by_a_p
     assert not OperatorNotice.objects.waiting_for_a_person().exists()
 
 
+START = datetime(2026, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def runs():
+    """Announced from 00:00 to 04:00, begun; it is half past two."""
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    with time_machine.travel(START + 2.5 * HOUR, tick=False):
+        actions.begin_by_itself(window, now=START)
+        yield fresh(window)
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        ({"hours": 6}, "until 2026-12-09 06:00 UTC now. Customers were told an earlier end: extend it."),
+        ({"hours": 3}, "until 2026-12-09 03:00 UTC only. Customers were told a later end: end it"),
+        ({"hours": 2}, "until 2026-12-09 02:00 UTC only. Customers were told a later end: end it"),
+        ({"at": START + HOUR, "hours": 3}, ""),
+        ({"at": START + HOUR, "hours": 5}, "extend it."),
+        ({"more": ["X-MAINTNOTE-STATUS:COMPLETED"]}, "Customers still read that it runs: end it."),
+        ({"hours": 2, "impact": "DEGRADED", "more": ["X-MAINTNOTE-STATUS:COMPLETED"]}, "it runs: end it."),
+        ({"more": ["STATUS:CANCELLED"]}, "cancel it, so that they hear of that."),
+    ],
+)
+def test_what_runs_is_extended_or_ended_and_never_moved(runs, later, says):
+    row = sent(1, **later)
+    assert (row.window, says in row.error, "move" in row.error) == (runs, True, False)
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == ([row] if says else [])
+
+
+def test_what_overran_is_ended_where_the_operator_was_done_later_and_is_over_too(runs):
+    actions.edit(runs, is_automatic=False, by=None)
+    with time_machine.travel(START + 6 * HOUR, tick=False):
+        assert "later than customers were told: end it." in sent(1, hours=5).error
+
+
+def test_what_is_verified_cannot_be_cancelled_and_is_ended(runs):
+    actions.verify(runs, by=None)
+    assert "verified already: end it." in sent(1, more=["STATUS:CANCELLED"]).error
+
+
+def test_what_the_operator_completed_before_it_was_begun_by_hand():
+    make.component(external_ids=["C-1"])
+    announced(sent())
+    assert "has not begun" in sent(1, more=["X-MAINTNOTE-STATUS:COMPLETED"]).error
+
+
+@pytest.mark.parametrize(
+    "later", [{"hours": 2}, {"hours": 3}, {"text": "Done."}, {"more": ["X-MAINTNOTE-STATUS:COMPLETED"]},
+              {"more": ["STATUS:CANCELLED"]}]
+)  # fmt: skip
+def test_when_a_window_is_over_nothing_is_advised_and_nothing_begun(runs, later):
+    actions.end(runs, by=None)
+    assert sent(1, **later).read_as in (ReadAs.OLD, ReadAs.CANCELLED)
+    assert (Window.objects.get(), OperatorNotice.objects.waiting_for_a_person().exists()) == (runs, False)
+
+
+def test_what_the_operator_does_again_after_it_was_over_is_a_window_of_its_own(runs):
+    actions.end(runs, by=None)
+    assert sent(1, at=START + 24 * HOUR).read_as == ReadAs.NEW
+
+
 def without_provider(data):
     return data.replace(b"X-MAINTNOTE-PROVIDER:carrier.example\r\n", b"")
 
