@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from incidents.maintenance.choices import State
-from incidents.maintenance.models import Window
+from incidents.maintenance.choices import ReadAs, State
+from incidents.maintenance.models import OperatorNotice, Window
 from incidents.maintenance.operator_calendars import Announced
 
 
@@ -39,7 +39,7 @@ def of_unknown_cancellation(event: Announced, *, now: datetime) -> str:
 
 
 def _of_course(window: Window, event: Announced, *, now: datetime) -> str:
-    words = {"from": moment(event.starts_at), "to": moment(event.ends_at)}
+    words = {"from": _moment(event.starts_at), "to": _moment(event.ends_at)}
     if window.is_over:
         return ""
     if event.is_completed and window.is_running:
@@ -62,5 +62,39 @@ def _of_course(window: Window, event: Announced, *, now: datetime) -> str:
     )
 
 
-def moment(at: datetime) -> str:
+def of_file_read_before(notice: OperatorNotice, later: OperatorNotice) -> str:
+    """``later`` says what stands now: reading ``notice`` again must not undo it, a person may have to."""
+    words = {"title": later.window or later.uid, "source": later.source, "at": _moment(later.received_at)}
+    if later.read_as == ReadAs.CANCELLED:
+        said = _("%(title)s: a later notice was read since (%(source)s, %(at)s), which cancels it.") % words
+    else:
+        words |= {"from": _moment(later.starts_at), "to": _moment(later.ends_at)}
+        said = (
+            _("%(title)s: a later notice was read since (%(source)s, %(at)s), with times from %(from)s to %(to)s.")
+            % words
+        )
+    return f"{said} {_way_back(notice, later)}"
+
+
+def _way_back(notice: OperatorNotice, later: OperatorNotice) -> str:
+    window = later.window
+    if window is None or window.is_over or later.read_as == ReadAs.CANCELLED:
+        return _("If it takes place as this file says after all, ask the operator for a file with a higher SEQUENCE.")
+    if (window.starts_at, window.ends_at) == (notice.starts_at, notice.ends_at):
+        return _(
+            "The window has the times of this file. If the operator is back on them, leave it there, or ask the "
+            "operator for a file with a higher SEQUENCE."
+        )
+    if window.is_running:
+        return _(
+            "If the operator is back on the times of this file, extend or end the window, or ask the operator for a "
+            "file with a higher SEQUENCE."
+        )
+    return _(
+        "If the operator is back on the times of this file, move the window, or ask the operator for a file with a "
+        "higher SEQUENCE."
+    )
+
+
+def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -104,3 +104,6 @@ class ReadAs(TextChoices):
     CANCELLED = "cancelled", _("Cancelled by the operator")
     OLD = "old", _("Older than what is known")
     UNREADABLE = "unreadable", _("Could not be read")
+
+
+APPLIED = (ReadAs.NEW, ReadAs.UPDATED, ReadAs.CANCELLED)  # the last of an event is what the operator says now

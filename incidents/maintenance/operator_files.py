@@ -5,6 +5,7 @@ Bytes in, texts out; nothing is asked and nothing is kept.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -58,6 +59,12 @@ def _each(head: str, events: list[str], around: str) -> Iterator[str]:
         elif said != first:
             text = head + its_text + event + around
         yield text
+
+
+def marks(data: bytes) -> list[str]:
+    """What tells each event of a file from all others, for as many as it may hold; the same for the same bytes."""
+    digest = hashlib.sha256(data).hexdigest()
+    return [digest, *(hashlib.sha256(f"{digest} {number}".encode()).hexdigest() for number in range(1, MOST))]
 
 
 def kept(data: bytes) -> str:

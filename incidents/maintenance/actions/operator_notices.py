@@ -6,7 +6,6 @@ only: the notice says what is left to do (``OperatorNotice.objects.waiting_for_a
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from incidents.exceptions import DomainError
 from incidents.maintenance import advising, operator_files, placing
 from incidents.maintenance.actions.drafting import draft, edit
 from incidents.maintenance.actions.running import cancel
-from incidents.maintenance.choices import Kind, ReadAs, State
+from incidents.maintenance.choices import APPLIED, Kind, ReadAs, State
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.models import OperatorNotice, Window
 from incidents.maintenance.operator_calendars import Announced, Unreadable, names_of, read
@@ -27,7 +26,6 @@ from incidents.permissions import require
 
 RIGHTS = ("maintenance.announce_window", "maintenance.plan_window")
 PLANNED = (ReadAs.NEW, ReadAs.UPDATED)
-APPLIED = (*PLANNED, ReadAs.CANCELLED)
 
 
 @transaction.atomic
@@ -38,17 +36,16 @@ def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]
     """
     require(by, *RIGHTS)
     facts: dict[str, Any] = {"source": source.replace("\0", "")[:255], "by": by}
-    digest = hashlib.sha256(data).hexdigest()
-    if OperatorNotice.objects.filter(digest=digest).exists():
+    if OperatorNotice.objects.of_file(data).exists():
         return []
+    marks = operator_files.marks(data)
     try:
         texts = operator_files.split(data)
     except Unreadable as error:
         unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
-        return [OperatorNotice.objects.create(digest=digest, **unreadable, **facts)]
+        return [OperatorNotice.objects.create(digest=marks[0], **unreadable, **facts)]
     notices = []
-    for number, text in enumerate(texts):
-        mark = hashlib.sha256(f"{digest} {number}".encode()).hexdigest() if number else digest
+    for mark, text in zip(marks, texts, strict=False):
         notice = OperatorNotice(digest=mark, raw=text, **facts)
         _take(notice, by=by)
         notice.save()

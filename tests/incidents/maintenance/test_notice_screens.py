@@ -80,6 +80,26 @@ def test_no_calendar_at_all_is_kept_and_settled(client):
     assert notice.public_id in client.get(f"{NOTICES}?show=all").text
 
 
+def test_a_file_handed_in_again_after_a_later_one_says_which_and_what_to_do(client):
+    make.page(make.component(external_ids=["circuit-77"]), origin="external")
+    hand_in(client)
+    assert "later notice" not in hand_in(client).text
+    hand_in(client, EVENT.replace("T050000Z", "T060000Z"), name="later.ics")
+    window = Window.objects.get()
+    shown = hand_in(client).text
+    assert "This file was read before: nothing is new." in shown
+    assert "Switch exchanged in Hamburg: a later notice was read since (later.ics, " in shown
+    assert "with times from 2029-02-03 01:00 UTC to 2029-02-03 06:00 UTC." in shown
+    assert "move the window, or ask the operator for a file with a higher SEQUENCE." in shown
+    assert (Window.objects.get().version, OperatorNotice.objects.count()) == (window.version, 2)
+
+    actions.edit(window, ends_at=OperatorNotice.objects.earliest("pk").ends_at, by=None)
+    assert "The window has the times of this file." in hand_in(client).text
+    hand_in(client, EVENT.replace("CONFIRMED", "CANCELLED"), name="off.ics")
+    shown = hand_in(client).text
+    assert "which cancels it. If it takes place as this file says after all, ask the operator" in shown
+
+
 def test_what_was_left_to_do_is_not_said_of_what_is_over(client):
     germany = make.component(name="Germany", external_ids=["circuit-77"])
     make.page(germany, origin="external")

@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.maintenance import actions
+from incidents.maintenance import actions, advising
 from incidents.maintenance.choices import Expected, Kind, ReadAs, State
 from incidents.maintenance.models import OperatorNotice, Window
 from tests import factories as make
@@ -103,6 +103,22 @@ def test_the_same_file_again_makes_nothing(amsterdam):
     assert actions.ingest(b"rubbish", source="c.ics", by=None)[0].read_as == ReadAs.UNREADABLE
     assert actions.ingest(b"rubbish", source="c.ics", by=None) == []
     assert OperatorNotice.objects.count() == 3
+
+
+def test_a_file_that_was_read_before_is_not_applied_again_after_a_later_one():
+    make.component(external_ids=["C-1"])
+    first, later = sent(), sent(hours=5)
+    assert actions.ingest(notice(), source="notice.ics", by=None) == []
+    assert fresh(first.window).length == 5 * HOUR
+    assert (first.overtaken_by(), later.overtaken_by()) == (later, None)
+    assert list(OperatorNotice.objects.of_file(notice())) == [first]
+
+
+def test_what_runs_is_not_moved_back(runs):
+    first, later = OperatorNotice.objects.get(), sent(hours=5)
+    actions.extend(runs, ends_at=START + 5 * HOUR, by=None)
+    assert "extend or end the window" in advising.of_file_read_before(first, first.overtaken_by())
+    assert first.overtaken_by() == later
 
 
 def test_one_event_that_cannot_be_read_holds_up_no_other(amsterdam):
