@@ -89,11 +89,12 @@ def _notice_or_404(public_id: str) -> OperatorNotice:
 
 def _say(request, found: list[OperatorNotice]) -> None:
     bad = sum(notice.read_as == ReadAs.UNREADABLE for notice in found)
+    good = len(found) - bad
     if bad:
         words = ngettext("%(n)d notice could not be read.", "%(n)d notices could not be read.", bad) % {"n": bad}
         messages.error(request, words)
-    else:
-        words = ngettext("%(n)d notice was read.", "%(n)d notices were read.", len(found)) % {"n": len(found)}
+    if good:
+        words = ngettext("%(n)d notice was read.", "%(n)d notices were read.", good) % {"n": good}
         messages.success(request, words)
 
 

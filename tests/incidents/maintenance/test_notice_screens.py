@@ -80,6 +80,15 @@ def test_no_calendar_at_all_is_kept_and_settled(client):
     assert notice.public_id in client.get(f"{NOTICES}?show=all").text
 
 
+def test_of_several_events_both_those_that_were_read_and_those_that_were_not_are_counted(client):
+    make.page(make.component(external_ids=["circuit-77"]), origin="external")
+    event = EVENT[EVENT.index("BEGIN:VEVENT") : EVENT.index("END:VCALENDAR")].replace("UID:", "UID:2-")
+    shown = hand_in(client, EVENT.replace("END:VCALENDAR", event.replace("SEQUENCE:0", "SEQUENCE:x") + "END:VCALENDAR"))
+    assert "1 notice could not be read." in shown.text
+    assert "1 notice was read." in shown.text
+    assert Window.objects.get().is_draft
+
+
 def test_a_file_handed_in_again_after_a_later_one_says_which_and_what_to_do(client):
     make.page(make.component(external_ids=["circuit-77"]), origin="external")
     hand_in(client)
