@@ -40,8 +40,6 @@ def of_unknown_cancellation(event: Announced, *, now: datetime) -> str:
 
 def _of_course(window: Window, event: Announced, *, now: datetime) -> str:
     words = {"from": _moment(event.starts_at), "to": _moment(event.ends_at)}
-    if window.is_over:
-        return ""
     if event.is_completed and window.is_running:
         return _("The operator’s work is over. Customers still read that it runs: end it.")
     if event.is_completed:

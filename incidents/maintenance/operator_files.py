@@ -44,7 +44,7 @@ def split(data: bytes) -> list[str]:
 
 
 def _each(head: str, events: list[str], around: str) -> Iterator[str]:
-    taken: dict[tuple[str, str], tuple[Announced, str]] = {}
+    taken: list[tuple[Announced, str]] = []
     for event in events:
         text = head + event + around
         try:
@@ -52,13 +52,17 @@ def _each(head: str, events: list[str], around: str) -> Iterator[str]:
         except Unreadable:
             yield text
             continue
-        key = said.uid, said.provider.casefold()
-        first, its_text = taken.get(key, (None, ""))
+        first, its_text = next((pair for pair in reversed(taken) if _is_about_the_same(said, pair[0])), (None, ""))
         if first is None or said.sequence > first.sequence:
-            taken[key] = said, event
+            taken.append((said, event))
         elif said != first:
             text = head + its_text + event + around
         yield text
+
+
+def _is_about_the_same(said: Announced, first: Announced) -> bool:
+    """Whether it would be taken for a later version: by the UID alone, where it names no provider."""
+    return said.uid == first.uid and (not said.names_provider or said.provider.casefold() == first.provider.casefold())
 
 
 def marks(data: bytes) -> list[str]:

@@ -49,6 +49,7 @@ def test_a_second_event_with_the_uid_of_the_first_is_a_later_version_or_cannot_b
     assert days(PLAIN, PLAIN, SECOND) == [10, 10, "clash"]
     assert days(PLAIN, (*SECOND, "SEQUENCE:1"), (*PLAIN, "SEQUENCE:1")) == [10, 11, "clash"]
     assert days(PLAIN, (*SECOND, "X-MAINTNOTE-PROVIDER:hub")) == [10, 11]  # of another operator
+    assert days((*PLAIN, "X-MAINTNOTE-PROVIDER:hub"), SECOND) == [10, "clash"]
     assert days((*PLAIN, "RRULE:FREQ=DAILY"), SECOND)[1] == 11  # the first was not read
 
 
