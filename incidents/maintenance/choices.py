@@ -101,6 +101,9 @@ class ReadAs(TextChoices):
 
     NEW = "new", _("New window")
     UPDATED = "updated", _("Window updated")
-    CANCELLED = "cancelled", _("Window cancelled")
+    CANCELLED = "cancelled", _("Cancelled by the operator")
     OLD = "old", _("Older than what is known")
     UNREADABLE = "unreadable", _("Could not be read")
+
+
+APPLIED = (ReadAs.NEW, ReadAs.UPDATED, ReadAs.CANCELLED)  # the last of an event is what the operator says now

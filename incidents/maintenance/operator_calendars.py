@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,14 +21,12 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from incidents.maintenance.calendar_file import MAINTNOTE_IMPACT
 from incidents.maintenance.choices import Expected
 
-LARGEST = 1_000_000  # bytes of a file
-MOST = 100  # events of a file
-LONGEST_HEAD = 20_000  # characters around the events, where there are several
-EVENT = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+UTC_TIME = re.compile(r"^(?:DTSTART|DTEND);.*:\d{8}T\d{6}Z[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+ZONE_BESIDE = "X-TZID"  # of a time in UTC: where its writer is, and not how it is read
 IMPACT = {word: expected for expected, word in MAINTNOTE_IMPACT.items()}
-CANCELLED = "CANCELLED"
+CANCELLED = {"CANCELLED", "CANCELED"}
 
 
 class Unreadable(ValueError):
@@ -41,7 +39,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Announced:
-    """An event. ``objects`` are what the operator calls that it concerns; ``account`` whom it files us under."""
+    """An event. ``objects`` are what the operator calls that it concerns; ``account`` whom it files us under.
+
+    ``names_provider``: whether the file says who works; otherwise ``provider`` is the domain that it comes from.
+    """
 
     uid: str
     sequence: int
@@ -52,37 +53,20 @@ class Announced:
     text: str
     is_cancelled: bool = False
     provider: str = ""
+    names_provider: bool = field(default=False, compare=False)
     account: str = ""
     maintenance_id: str = ""
     objects: tuple[str, ...] = ()
     expected: Expected = Expected.DEGRADED
     status: str = ""
 
-
-def split(data: bytes) -> list[str]:
-    """A file of its own for each event, as it came. :class:`Unreadable` where the file holds none."""
-    if len(data) > LARGEST:
-        raise Unreadable(_("The file is larger than 1 MB. Ask the operator for the calendar file alone."))
-    text = _decoded(data)
-    events = EVENT.findall(text)
-    if not re.match(r"\s*BEGIN:VCALENDAR", text, re.IGNORECASE) or not events:
-        raise Unreadable(_("It is no calendar file, or holds no event."))
-    if len(events) == 1:
-        return [text]
-    head, _first, rest = text.partition(events[0])
-    around = EVENT.sub("", rest)
-    if len(events) > MOST or len(head) + len(around) > LONGEST_HEAD:
-        raise Unreadable(_("It holds too much: up to %(most)d events are read of one file.") % {"most": MOST})
-    return [head + event + around for event in events]
-
-
-def kept(data: bytes) -> str:
-    """What is kept of a file that cannot be read: nothing of one that is too large."""
-    return _decoded(data) if len(data) <= LARGEST else ""
+    @property
+    def is_completed(self) -> bool:
+        return self.status == "COMPLETED"
 
 
 def read(text: str) -> Announced:
-    """The event of a file that :func:`split` made. :class:`Unreadable` with what is missing."""
+    """The event of a file that :mod:`.operator_files` made. :class:`Unreadable` with what is missing."""
     event = _event(text)
     uid = _text(event, "UID")[:500]
     if not uid:
@@ -96,6 +80,8 @@ def read(text: str) -> Announced:
 
 
 def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
+    if event.get("RECURRENCE-ID") is not None:
+        raise Unreadable(_("It changes one time of a recurring event. Ask the operator for one event for each time."))
     if event.get("RRULE") is not None or event.get("RDATE") is not None:
         raise Unreadable(_("It recurs. Ask the operator for one event for each time."))
     starts_at, zone = _moment(event, "DTSTART")
@@ -105,8 +91,9 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
         ends_at = starts_at + _duration(event)
     if ends_at <= starts_at:
         raise Unreadable(_("It ends before it begins."))
-    status = (_text(event, "X-MAINTNOTE-STATUS") or _text(event, "STATUS")).upper()
-    provider = _text(event, "X-MAINTNOTE-PROVIDER") or _organizer(event)
+    statuses = [status.upper() for name in ("X-MAINTNOTE-STATUS", "STATUS") for status in _texts(event, name)]
+    named = _text(event, "X-MAINTNOTE-PROVIDER")
+    provider = named or _organizer(event)
     maintenance_id = ", ".join(_texts(event, "X-MAINTNOTE-MAINTENANCE-ID"))
     title = " ".join(_text(event, "SUMMARY").split()) or " ".join(filter(None, (provider, maintenance_id))) or uid
     return Announced(
@@ -117,30 +104,38 @@ def _read(event: Any, uid: str, *, has_cancel: bool) -> Announced:
         time_zone=zone,
         title=title[:200],
         text=_text(event, "DESCRIPTION").replace("\r\n", "\n")[:25_000],
-        is_cancelled=has_cancel or status == CANCELLED,
+        is_cancelled=has_cancel or not CANCELLED.isdisjoint(statuses),
         provider=provider[:200],
+        names_provider=bool(named),
         account=_text(event, "X-MAINTNOTE-ACCOUNT")[:200],
         maintenance_id=maintenance_id[:200],
         objects=tuple(dict.fromkeys(_texts(event, "X-MAINTNOTE-OBJECT-ID") or _texts(event, "LOCATION"))),
         expected=IMPACT.get(_text(event, "X-MAINTNOTE-IMPACT").upper(), Expected.DEGRADED),
-        status=status[:20],
+        status=next(iter(statuses), "")[:20],
     )
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    return text.replace("\0", "")  # no database holds it
 
 
 def _event(text: str) -> Any:
     try:
-        [event] = icalendar.Calendar.from_ical(ZONE.sub("", text)).walk("VEVENT")
+        events = icalendar.Calendar.from_ical(_utc_kept(ZONE.sub("", text))).walk("VEVENT")
     except Exception as error:  # whatever the library makes of what strangers send
         raise Unreadable(_cannot(error)) from error
-    return event
+    if not events:
+        raise Unreadable(_("It is no calendar file, or holds no event."))
+    if len(events) > 1:
+        why = _(
+            "The file has another event with this UID, and that one was read. Ask the operator for a UID for each "
+            "event, or for a higher SEQUENCE if this one replaces it."
+        )
+        raise Unreadable(why, _text(events[-1], "UID")[:500])
+    return events[0]
+
+
+def _utc_kept(text: str) -> str:
+    """Zones that stand beside times in UTC under another name: the library would read the times in them (RFC 5545,
+    3.2.19: TZID must not be applied to UTC)."""
+    unfolded = re.sub(r"(?:\r?\n)+[ \t]", "", text)
+    return UTC_TIME.sub(lambda line: re.sub(";TZID=", f";{ZONE_BESIDE}=", line[0], flags=re.IGNORECASE), unfolded)
 
 
 def _cannot(error: Exception) -> str:
@@ -171,20 +166,20 @@ def _sequence(event: Any) -> int:
 
 
 def _moment(event: Any, name: str) -> tuple[datetime, str]:
-    """In UTC, and the zone that it was written in."""
+    """In UTC, and the zone that it was written in, or that is named beside it."""
     given = event.get(name)
     at = _written(given)
     if isinstance(at, date) and not isinstance(at, datetime):
         raise Unreadable(_("It names days and no times."))
     if not isinstance(at, datetime) or not 1990 < at.year < 2200:
         raise Unreadable(_("%(name)s cannot be read.") % {"name": name})
-    named = str(given.params.get("TZID", "")).strip()
-    if not named:
-        if at.tzinfo is None:
-            raise Unreadable(_("Its times have no time zone."))
-        return at.astimezone(UTC), "UTC"
-    zone = _zone(named)
-    return at.replace(tzinfo=zone).astimezone(UTC), zone.key
+    named, beside = (str(given.params.get(name, "")).strip() for name in ("TZID", ZONE_BESIDE))
+    if named:
+        zone = _zone(named)
+        return at.replace(tzinfo=zone).astimezone(UTC), zone.key
+    if at.tzinfo is None:
+        raise Unreadable(_("Its times have no time zone."))
+    return at.astimezone(UTC), _zone(beside).key if beside else "UTC"
 
 
 def _written(given: Any) -> Any:

@@ -6,8 +6,7 @@ only: the notice says what is left to do (``OperatorNotice.objects.waiting_for_a
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.exceptions import DomainError
-from incidents.maintenance import operator_calendars, placing
+from incidents.maintenance import advising, operator_files, placing
 from incidents.maintenance.actions.drafting import draft, edit
 from incidents.maintenance.actions.running import cancel
-from incidents.maintenance.choices import OVER, Kind, ReadAs
+from incidents.maintenance.choices import APPLIED, Kind, ReadAs, State
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.models import OperatorNotice, Window
 from incidents.maintenance.operator_calendars import Announced, Unreadable, names_of, read
@@ -26,7 +25,7 @@ from incidents.models import Component, User
 from incidents.permissions import require
 
 RIGHTS = ("maintenance.announce_window", "maintenance.plan_window")
-APPLIED = (ReadAs.NEW, ReadAs.UPDATED, ReadAs.CANCELLED)
+PLANNED = (ReadAs.NEW, ReadAs.UPDATED)
 
 
 @transaction.atomic
@@ -37,17 +36,16 @@ def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]
     """
     require(by, *RIGHTS)
     facts: dict[str, Any] = {"source": source.replace("\0", "")[:255], "by": by}
-    digest = hashlib.sha256(data).hexdigest()
-    if OperatorNotice.objects.filter(digest=digest).exists():
+    if OperatorNotice.objects.of_file(data).exists():
         return []
+    marks = operator_files.marks(data)
     try:
-        texts = operator_calendars.split(data)
+        texts = operator_files.split(data)
     except Unreadable as error:
-        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_calendars.kept(data)}
-        return [OperatorNotice.objects.create(digest=digest, **unreadable, **facts)]
+        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
+        return [OperatorNotice.objects.create(digest=marks[0], **unreadable, **facts)]
     notices = []
-    for number, text in enumerate(texts):
-        mark = hashlib.sha256(f"{digest} {number}".encode()).hexdigest() if number else digest
+    for mark, text in zip(marks, texts, strict=False):
         notice = OperatorNotice(digest=mark, raw=text, **facts)
         _take(notice, by=by)
         notice.save()
@@ -84,7 +82,7 @@ def _take(notice: OperatorNotice, *, by: User | None) -> None:
     """Read it, and do what it says. The caller saves it."""
     try:
         event = read(notice.raw)
-        notice.provider, notice.uid, notice.sequence = event.provider, event.uid, event.sequence
+        notice.uid, notice.sequence = event.uid, event.sequence
         notice.starts_at, notice.ends_at = event.starts_at, event.ends_at
         _follow(notice, event, by=by)
     except Unreadable as error:
@@ -95,10 +93,10 @@ def _take(notice: OperatorNotice, *, by: User | None) -> None:
 
 
 def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
-    about = OperatorNotice.objects.about(event.provider, event.uid).exclude(pk=notice.pk)
-    earlier = list(about.select_for_update(of=("self",), no_key=True))
+    earlier, event = _earlier(notice, event)
+    notice.provider = event.provider
     last = next((each for each in earlier if each.read_as in APPLIED), None)
-    before = read(last.raw) if last else None
+    before = replace(read(last.raw), provider=event.provider) if last else None
     notice.error, notice.unmatched = "", []
     if before and (event.sequence < before.sequence or event == before):
         notice.read_as, notice.window = ReadAs.OLD, last.window if last else None
@@ -106,9 +104,11 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
     window = last.window if last else None
     if event.is_cancelled:
         notice.read_as, notice.window = ReadAs.CANCELLED, window
-        notice.error = _cancel(window, by=by)
+        is_known = any(each.read_as in PLANNED for each in earlier)
+        unknown = "" if is_known else advising.of_unknown_cancellation(event, now=timezone.now())
+        notice.error = unknown or _cancel(window, by=by)
     elif window is None or window.is_over or before is None:
-        _begin(notice, event, by=by)
+        _begin(notice, event, window, by=by)
     else:
         notice.read_as, notice.window = ReadAs.UPDATED, window
         notice.error = _update(notice, window, before, event, by=by)
@@ -117,15 +117,38 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
     )
 
 
-def _begin(notice: OperatorNotice, event: Announced, *, by: User | None) -> None:
-    """A draft, for a person to look at and to announce."""
-    if event.ends_at <= timezone.now():
+def _earlier(notice: OperatorNotice, event: Announced) -> tuple[list[OperatorNotice], Announced]:
+    """What was sent of the same event, the newest first; and the event, with its provider as it was written there.
+
+    Capitals make no other provider. Where the file names none, the UID is enough if one provider alone has used it.
+    """
+    rows = OperatorNotice.objects.with_uid(event.uid).exclude(pk=notice.pk)
+    by_provider: dict[str, list[OperatorNotice]] = {}
+    for row in rows.select_for_update(of=("self",), no_key=True):
+        by_provider.setdefault(row.provider.casefold(), []).append(row)
+    key = event.provider.casefold()
+    if not event.names_provider and len(by_provider) == 1:
+        [key] = by_provider
+    found = by_provider.get(key, [])
+    return found, replace(event, provider=found[0].provider) if found else event
+
+
+def _begin(notice: OperatorNotice, event: Announced, before: Window | None, *, by: User | None) -> None:
+    """A draft, for a person to look at and to announce. ``before``: what was planned for it, and is over."""
+    if _is_over(event, before):
         notice.read_as, notice.error, notice.settled_at = ReadAs.OLD, _("It is over already."), timezone.now()
         return
     affects = _affects(notice, event)
     notice.window = draft(affects=affects, kind=Kind.OPERATOR, by=by, **_facts(event))
     placing.place(notice.window)
     notice.read_as = ReadAs.NEW
+
+
+def _is_over(event: Announced, before: Window | None) -> bool:
+    if event.is_completed or event.ends_at <= timezone.now():
+        return True
+    was_done = before is not None and before.state == State.COMPLETED
+    return was_done and event.starts_at == before.starts_at and event.ends_at <= before.ends_at
 
 
 def _update(notice: OperatorNotice, window: Window, before: Announced, event: Announced, *, by: User | None) -> str:
@@ -136,24 +159,16 @@ def _update(notice: OperatorNotice, window: Window, before: Announced, event: An
     if window.is_draft:
         edit(window, by=by, affects=_affects(notice, event) if concerns else None, **changed)
         return ""
-    said = []
-    if (event.starts_at, event.ends_at) != (window.starts_at, window.ends_at):
-        words = {"from": _moment(event.starts_at), "to": _moment(event.ends_at)}
-        said.append(
-            _("The operator works from %(from)s to %(to)s now. Customers were told other times: move it.") % words
-        )
-    if concerns:
-        said.append(_("The operator says that it concerns other parts, or with another effect: look at what is told."))
-    return " ".join(said)
+    return advising.of_change(window, event, concerns_others=concerns, now=timezone.now())
 
 
 def _cancel(window: Window | None, *, by: User | None) -> str:
-    if window is None or window.state in OVER:
+    if window is None:
         return ""
     if window.is_draft:
         cancel(window, reason=_("The operator cancelled it."), by=by)
         return ""
-    return _("The operator cancelled it. Customers were told of it: cancel it, so that they hear of that.")
+    return advising.of_cancellation(window)
 
 
 def _facts(event: Announced) -> dict[str, Any]:
@@ -190,7 +205,3 @@ def _affects(notice: OperatorNotice, event: Announced) -> list[Affects]:
 
 def _locked(notice: OperatorNotice) -> OperatorNotice:
     return OperatorNotice.objects.select_for_update(of=("self",), no_key=True).get(pk=notice.pk)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

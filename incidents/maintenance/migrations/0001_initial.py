@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                         ('provider', models.CharField(blank=True, max_length=200)),
                         ('uid', models.CharField(blank=True, max_length=500)),
                         ('sequence', models.PositiveBigIntegerField(default=0)),
-                        ('read_as', models.CharField(choices=[('new', 'New window'), ('updated', 'Window updated'), ('cancelled', 'Window cancelled'), ('old', 'Older than what is known'), ('unreadable', 'Could not be read')], max_length=12)),
+                        ('read_as', models.CharField(choices=[('new', 'New window'), ('updated', 'Window updated'), ('cancelled', 'Cancelled by the operator'), ('old', 'Older than what is known'), ('unreadable', 'Could not be read')], max_length=12)),
                         ('error', models.CharField(blank=True, help_text='Why it could not be read, or what is left to do.', max_length=500)),
                         ('unmatched', models.JSONField(default=list)),
                         ('starts_at', models.DateTimeField(null=True)),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['-received_at', '-pk'],
-                        'indexes': [models.Index(fields=['provider', 'uid'], name='operator_notice_by_uid')],
+                        'indexes': [models.Index(fields=['uid'], name='operator_notice_by_uid')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('read_as', 'unreadable'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='operator_notice_says_why_it_is_unreadable')],
                     },
                 ),

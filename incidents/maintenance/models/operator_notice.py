@@ -9,14 +9,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.maintenance.choices import OVER, ReadAs
+from incidents.maintenance.choices import APPLIED, OVER, ReadAs
+from incidents.maintenance.operator_files import marks
 from incidents.models.public_id import public_id_field
 
 
 class OperatorNoticeQuerySet(models.QuerySet["OperatorNotice"]):
-    def about(self, provider: str, uid: str) -> Self:
-        """All that was sent about one event, the newest first."""
-        return self.filter(provider=provider, uid=uid).order_by("-sequence", "-pk")
+    def with_uid(self, uid: str) -> Self:
+        """All events that were read with it, the newest first; operators choose their UIDs by themselves."""
+        return self.filter(uid=uid, starts_at__isnull=False).order_by("-sequence", "-pk")
+
+    def of_file(self, data: bytes) -> Self:
+        """What was made of exactly this file, in its order."""
+        return self.filter(digest__in=marks(data)).order_by("pk")
 
     def waiting_for_a_person(self) -> Self:
         """Something is left to do, as ``error`` says, and nobody has done or settled it."""
@@ -58,7 +63,13 @@ class OperatorNotice(models.Model):
                 name="operator_notice_says_why_it_is_unreadable", condition=~Q(read_as="unreadable") | ~Q(error="")
             )
         ]
-        indexes = [models.Index(fields=["provider", "uid"], name="operator_notice_by_uid")]
+        indexes = [models.Index(fields=["uid"], name="operator_notice_by_uid")]
 
     def __str__(self):
         return self.uid or self.source
+
+    def overtaken_by(self) -> OperatorNotice | None:
+        """The notice that came later and says what stands for the same event now."""
+        same = OperatorNotice.objects.with_uid(self.uid).filter(provider__iexact=self.provider, read_as__in=APPLIED)
+        last = same.select_related("window").first() if self.starts_at else None
+        return last if last and last.pk > self.pk else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import refusing
-from incidents.maintenance import actions
+from incidents.maintenance import actions, advising
 from incidents.maintenance.choices import ReadAs
 from incidents.maintenance.forms.notices import NoticeFileForm
 from incidents.maintenance.models import OperatorNotice
@@ -28,10 +28,11 @@ def notices(request):
     form = NoticeFileForm(request.POST, request.FILES) if request.method == "POST" else NoticeFileForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
+        data = file.read()
         with refusing.in_form(form, field="file") as tried:
-            found = actions.ingest(file.read(), source=file.name, by=request.user)
+            found = actions.ingest(data, source=file.name, by=request.user)
         if tried.is_done:
-            _say(request, found)
+            _say(request, found) if found else _say_read_before(request, data)
             return HttpResponseRedirect(reverse("maintenance_staff:notices"))
     rows = OperatorNotice.objects.select_related("window", "by", "settled_by")
     waiting = OperatorNotice.objects.waiting_for_a_person()
@@ -88,11 +89,17 @@ def _notice_or_404(public_id: str) -> OperatorNotice:
 
 def _say(request, found: list[OperatorNotice]) -> None:
     bad = sum(notice.read_as == ReadAs.UNREADABLE for notice in found)
-    if not found:
-        messages.warning(request, _("This file was read before: nothing is new."))
-    elif bad:
+    good = len(found) - bad
+    if bad:
         words = ngettext("%(n)d notice could not be read.", "%(n)d notices could not be read.", bad) % {"n": bad}
         messages.error(request, words)
-    else:
-        words = ngettext("%(n)d notice was read.", "%(n)d notices were read.", len(found)) % {"n": len(found)}
+    if good:
+        words = ngettext("%(n)d notice was read.", "%(n)d notices were read.", good) % {"n": good}
         messages.success(request, words)
+
+
+def _say_read_before(request, data: bytes) -> None:
+    messages.warning(request, _("This file was read before: nothing is new."))
+    for notice in OperatorNotice.objects.of_file(data):
+        if later := notice.overtaken_by():
+            messages.warning(request, advising.of_file_read_before(notice, later))

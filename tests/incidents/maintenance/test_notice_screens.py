@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from incidents.maintenance import actions
 from incidents.maintenance.models import OperatorNotice, Window
 from tests import factories as make
 
@@ -77,6 +78,47 @@ def test_no_calendar_at_all_is_kept_and_settled(client):
     assert not OperatorNotice.objects.waiting_for_a_person().exists()
     assert "Nothing waits." in client.get(NOTICES).text
     assert notice.public_id in client.get(f"{NOTICES}?show=all").text
+
+
+def test_of_several_events_both_those_that_were_read_and_those_that_were_not_are_counted(client):
+    make.page(make.component(external_ids=["circuit-77"]), origin="external")
+    event = EVENT[EVENT.index("BEGIN:VEVENT") : EVENT.index("END:VCALENDAR")].replace("UID:", "UID:2-")
+    shown = hand_in(client, EVENT.replace("END:VCALENDAR", event.replace("SEQUENCE:0", "SEQUENCE:x") + "END:VCALENDAR"))
+    assert "1 notice could not be read." in shown.text
+    assert "1 notice was read." in shown.text
+    assert Window.objects.get().is_draft
+
+
+def test_a_file_handed_in_again_after_a_later_one_says_which_and_what_to_do(client):
+    make.page(make.component(external_ids=["circuit-77"]), origin="external")
+    hand_in(client)
+    assert "later notice" not in hand_in(client).text
+    hand_in(client, EVENT.replace("T050000Z", "T060000Z"), name="later.ics")
+    window = Window.objects.get()
+    shown = hand_in(client).text
+    assert "This file was read before: nothing is new." in shown
+    assert "Switch exchanged in Hamburg: a later notice was read since (later.ics, " in shown
+    assert "with times from 2029-02-03 01:00 UTC to 2029-02-03 06:00 UTC." in shown
+    assert "move the window, or ask the operator for a file with a higher SEQUENCE." in shown
+    assert (Window.objects.get().version, OperatorNotice.objects.count()) == (window.version, 2)
+
+    actions.edit(window, ends_at=OperatorNotice.objects.earliest("pk").ends_at, by=None)
+    assert "The window has the times of this file." in hand_in(client).text
+    hand_in(client, EVENT.replace("CONFIRMED", "CANCELLED"), name="off.ics")
+    shown = hand_in(client).text
+    assert "which cancels it. If it takes place as this file says after all, ask the operator" in shown
+
+
+def test_what_was_left_to_do_is_not_said_of_what_is_over(client):
+    germany = make.component(name="Germany", external_ids=["circuit-77"])
+    make.page(germany, origin="external")
+    event = EVENT.replace("SEQUENCE", "DESCRIPTION:A switch is exchanged.\r\nSEQUENCE")
+    hand_in(client, event)
+    window = Window.objects.get()
+    actions.announce(window, by=None)
+    assert "cancel it, so that they hear" in hand_in(client, event.replace("CONFIRMED", "CANCELLED")).text
+    actions.cancel(window, reason="Called off.", by=None)
+    assert "cancel it, so that they hear" not in client.get(f"{NOTICES}?show=all").text
 
 
 def test_as_it_came_is_saved_and_never_drawn(client):

@@ -8,10 +8,10 @@ from hypothesis import given, settings, strategies as st
 
 from incidents.calendars import TimedEvent, Work, attached
 from incidents.maintenance.choices import Expected
-from incidents.maintenance.operator_calendars import LARGEST, MOST, Unreadable, names_of, read, split
+from incidents.maintenance.operator_calendars import Unreadable, names_of, read
+from incidents.maintenance.operator_files import split
 
 NOTICES = Path(__file__).parent / "notices"
-EVENT = b"BEGIN:VEVENT\r\nUID:0\r\nEND:VEVENT\r\n"
 NORTHGATE, BALTIC = (NOTICES / name for name in ("northgate.ics", "baltic_hub.ics"))
 
 
@@ -87,8 +87,12 @@ def test_every_impact_is_mapped(word, expected):
 
 
 @pytest.mark.parametrize(
-    "more", ["STATUS:CANCELLED", "X-MAINTNOTE-STATUS:cancelled", "STATUS:CONFIRMED\r\nX-MAINTNOTE-STATUS:CANCELLED"]
-)
+    "more",
+    [
+        "STATUS:CANCELLED", "STATUS:CANCELED", "X-MAINTNOTE-STATUS:cancelled", "X-MAINTNOTE-STATUS:Canceled",
+        "STATUS:CONFIRMED\r\nX-MAINTNOTE-STATUS:CANCELLED", "STATUS:CANCELLED\r\nX-MAINTNOTE-STATUS:CONFIRMED",
+    ],
+)  # fmt: skip
 def test_cancelled_in_every_way(more):
     assert plain(more).is_cancelled
     [text] = split(lines(*PLAIN, head=["METHOD:CANCEL"]))
@@ -106,6 +110,22 @@ def test_cancelled_in_every_way(more):
 def test_zones_are_known_by_name(zone, hour):
     event = plain(f"DTSTART;TZID={zone}:20261210T010000", f"DTEND;TZID={zone}:20261210T030000", without="DT")
     assert event.starts_at.hour == hour
+
+
+@pytest.mark.parametrize(
+    ("zone", "key"),
+    [
+        ("America/New_York", "America/New_York"), ('"W. Europe Standard Time"', "Europe/Berlin"),
+        ("America/\r\n New_York", "America/New_York"),
+    ],
+)  # fmt: skip
+def test_a_time_in_utc_stays_what_it_is_beside_a_zone(zone, key):
+    event = plain(f"DTSTART;TZID={zone}:20261210T010000Z", f"DTEND;tzid={zone}:20261210T030000Z", without="DT")
+    assert (event.starts_at, event.ends_at, event.time_zone) == (
+        datetime(2026, 12, 10, 1, tzinfo=UTC),
+        datetime(2026, 12, 10, 3, tzinfo=UTC),
+        key,
+    )
 
 
 def test_rules_that_a_file_brings_along_are_not_computed():
@@ -141,10 +161,13 @@ def test_what_is_missing_is_made_of_what_there_is():
         ("DTSTART", ("DTSTART:20261210T230000",), "no time zone"),
         ("DTSTART", ("DTSTART;TZID=Moon/Base:20261210T230000",), "not known: Moon/Base"),
         ("DTSTART", ("DTSTART;TZID=../../etc/passwd:20261210T230000",), "is not known"),
+        ("DTSTART", ("DTSTART;TZID=Moon/Base:20261210T230000Z",), "not known: Moon/Base"),
+        ("DTSTART", ("DTSTART;X-TZID=Europe/Berlin:20261210T230000",), "no time zone"),
         ("DTSTART", ("DTSTART:00010101T000000Z",), "cannot be read"),
         ("DTSTART", (PLAIN[1], PLAIN[1]), "cannot be read"),
         ("DTEND", ("DTEND:20261210T230000Z",), "ends before it begins"),
         ("", ("RRULE:FREQ=SECONDLY",), "recurs"),
+        ("", ("RECURRENCE-ID:20261210T230000Z",), "changes one time of a recurring event"),
         ("", ("SEQUENCE:-1",), "SEQUENCE"),
     ],
 )
@@ -153,30 +176,6 @@ def test_what_cannot_be_read_says_why(without, more, says):
         plain(*more, without=without)
     assert says in str(error.value)
     assert error.value.uid == ("" if without == "UID" else "1@carrier.example")
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "no calendar file"),
-        (b"Dear customer, see below.", "no calendar file"),
-        (b"\x89PNG\r\n\x1a\n", "no calendar file"),
-        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "no event"),
-        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\n", "no event"),
-        (b"x" * (LARGEST + 1), "larger than 1 MB"),
-        (lines("UID:1").replace(b"BEGIN:VEVENT", EVENT * MOST + b"BEGIN:VEVENT"), "too much"),
-    ],
-)  # fmt: skip
-def test_what_is_no_file_of_events_says_so(data, says):
-    with pytest.raises(Unreadable) as error:
-        split(data)
-    assert says in str(error.value)
-
-
-def test_other_letters_than_utf_8():
-    data = NORTHGATE.read_bytes().decode().encode("cp1252", errors="replace")
-    assert "Köln" in read(split(data)[1]).title
-    assert read(split(b"\xef\xbb\xbf" + NORTHGATE.read_bytes())[0]).sequence == 1
 
 
 @given(

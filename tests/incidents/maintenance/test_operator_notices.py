@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from incidents.exceptions import DomainError, NotAllowed
-from incidents.maintenance import actions
+from incidents.maintenance import actions, advising
 from incidents.maintenance.choices import Expected, Kind, ReadAs, State
 from incidents.maintenance.models import OperatorNotice, Window
 from tests import factories as make
@@ -105,11 +105,39 @@ def test_the_same_file_again_makes_nothing(amsterdam):
     assert OperatorNotice.objects.count() == 3
 
 
+def test_a_file_that_was_read_before_is_not_applied_again_after_a_later_one():
+    make.component(external_ids=["C-1"])
+    first, later = sent(), sent(hours=5)
+    assert actions.ingest(notice(), source="notice.ics", by=None) == []
+    assert fresh(first.window).length == 5 * HOUR
+    assert (first.overtaken_by(), later.overtaken_by()) == (later, None)
+    assert list(OperatorNotice.objects.of_file(notice())) == [first]
+
+
+def test_what_runs_is_not_moved_back(runs):
+    first, later = OperatorNotice.objects.get(), sent(hours=5)
+    actions.extend(runs, ends_at=START + 5 * HOUR, by=None)
+    assert "extend or end the window" in advising.of_file_read_before(first, first.overtaken_by())
+    assert first.overtaken_by() == later
+
+
 def test_one_event_that_cannot_be_read_holds_up_no_other(amsterdam):
     data = NORTHGATE.read_bytes().replace(b"DTSTART:20261211T230000Z", b"DTSTART:soon")
     rows = actions.ingest(data, source="a.ics", by=None)
     assert [row.read_as for row in rows] == [ReadAs.NEW, ReadAs.UNREADABLE]
     assert rows[1].uid == "chg-118377@calendar.northgate.example"
+
+
+def test_of_two_nights_with_one_uid_in_one_file_the_first_stands_and_the_second_waits():
+    make.component(external_ids=["C-1"])
+    second = notice(at=datetime(2026, 12, 10, 0, tzinfo=UTC))
+    event = second[second.index(b"BEGIN:VEVENT") : second.index(b"END:VCALENDAR")]
+    first, clash = actions.ingest(notice().replace(b"END:VCALENDAR", event + b"END:VCALENDAR"), source="a", by=None)
+    assert (first.read_as, clash.read_as, clash.uid) == (ReadAs.NEW, ReadAs.UNREADABLE, "1@carrier.example")
+    assert actions.read_again(clash, by=None).read_as == ReadAs.UNREADABLE
+    assert fresh(first.window).starts_at == datetime(2026, 12, 9, 0, tzinfo=UTC)
+    assert sent(1, hours=5).read_as == ReadAs.UPDATED
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [clash]
 
 
 def test_what_is_over_makes_no_window():
@@ -235,18 +263,133 @@ def test_cancelled_a_draft_goes_and_what_customers_were_told_is_cancelled_by_a_p
     assert not OperatorNotice.objects.waiting_for_a_person().exists()
 
 
-def test_cancelled_before_anything_was_known_of_it():
+START = datetime(2026, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def runs():
+    """Announced from 00:00 to 04:00, begun; it is half past two."""
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    with time_machine.travel(START + 2.5 * HOUR, tick=False):
+        actions.begin_by_itself(window, now=START)
+        yield fresh(window)
+
+
+@pytest.mark.parametrize(
+    ("later", "says"),
+    [
+        ({"hours": 6}, "until 2026-12-09 06:00 UTC now. Customers were told an earlier end: extend it."),
+        ({"hours": 3}, "until 2026-12-09 03:00 UTC only. Customers were told a later end: end it"),
+        ({"hours": 2}, "until 2026-12-09 02:00 UTC only. Customers were told a later end: end it"),
+        ({"at": START + HOUR, "hours": 3}, ""),
+        ({"at": START + HOUR, "hours": 5}, "extend it."),
+        ({"more": ["X-MAINTNOTE-STATUS:COMPLETED"]}, "Customers still read that it runs: end it."),
+        ({"hours": 2, "impact": "DEGRADED", "more": ["X-MAINTNOTE-STATUS:COMPLETED"]}, "it runs: end it."),
+        ({"more": ["STATUS:CANCELLED"]}, "cancel it, so that they hear of that."),
+    ],
+)
+def test_what_runs_is_extended_or_ended_and_never_moved(runs, later, says):
+    row = sent(1, **later)
+    assert (row.window, says in row.error, "move" in row.error) == (runs, True, False)
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == ([row] if says else [])
+
+
+def test_what_overran_is_ended_where_the_operator_was_done_later_and_is_over_too(runs):
+    actions.edit(runs, is_automatic=False, by=None)
+    with time_machine.travel(START + 6 * HOUR, tick=False):
+        assert "later than customers were told: end it." in sent(1, hours=5).error
+
+
+def test_what_is_verified_cannot_be_cancelled_and_is_ended(runs):
+    actions.verify(runs, by=None)
+    assert "verified already: end it." in sent(1, more=["STATUS:CANCELLED"]).error
+
+
+def test_what_the_operator_completed_before_it_was_begun_by_hand():
+    make.component(external_ids=["C-1"])
+    announced(sent())
+    assert "has not begun" in sent(1, more=["X-MAINTNOTE-STATUS:COMPLETED"]).error
+
+
+@pytest.mark.parametrize(
+    "later", [{"hours": 2}, {"hours": 3}, {"text": "Done."}, {"more": ["X-MAINTNOTE-STATUS:COMPLETED"]},
+              {"more": ["STATUS:CANCELLED"]}]
+)  # fmt: skip
+def test_when_a_window_is_over_nothing_is_advised_and_nothing_begun(runs, later):
+    actions.end(runs, by=None)
+    assert sent(1, **later).read_as in (ReadAs.OLD, ReadAs.CANCELLED)
+    assert (Window.objects.get(), OperatorNotice.objects.waiting_for_a_person().exists()) == (runs, False)
+
+
+def test_what_the_operator_does_again_after_it_was_over_is_a_window_of_its_own(runs):
+    actions.end(runs, by=None)
+    assert sent(1, at=START + 24 * HOUR).read_as == ReadAs.NEW
+
+
+def without_provider(data):
+    return data.replace(b"X-MAINTNOTE-PROVIDER:carrier.example\r\n", b"")
+
+
+def from_hub(data):
+    return data.replace(b"PROVIDER:carrier.example", b"PROVIDER:hub")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        without_provider,
+        lambda data: data.replace(b"PROVIDER:carrier.example", b"PROVIDER:Carrier.EXAMPLE"),
+        lambda data: without_provider(data).replace(b"SEQ", b"ORGANIZER:mailto:noc@hub.example\r\nSEQ"),
+    ],
+)
+def test_a_cancellation_finds_its_window_however_the_operator_writes_its_name(written):
+    make.component(external_ids=["C-1"])
+    window = announced(sent())
+    [row] = actions.ingest(written(notice(1, more=["STATUS:CANCELLED"])), source="a.ics", by=None)
+    assert (row.read_as, row.window, row.provider) == (ReadAs.CANCELLED, window, "carrier.example")
+    assert "cancel it" in row.error
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [row]
+    [again] = actions.ingest(written(notice(2)), source="a.ics", by=None)
+    assert (again.read_as, again.window, again.error) == (ReadAs.UPDATED, window, "")  # and concerns no other parts
+
+
+def test_without_a_provider_and_of_two_that_use_the_uid_none_is_guessed():
+    make.component(external_ids=["C-1"])
+    first, other = sent(), actions.ingest(from_hub(notice()), source="hub.ics", by=None)[0]
+    cancellation = without_provider(notice(1, more=["STATUS:CANCELLED"]))
+    [row] = actions.ingest(cancellation, source="a.ics", by=None)
+    assert (row.window, fresh(first.window).state, fresh(other.window).state) == (None, State.DRAFT, State.DRAFT)
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [row]
+
+
+def test_a_cancellation_that_matches_nothing_waits_for_a_person():
     row = sent(more=["STATUS:CANCELLED"])
-    assert (row.read_as, row.window, row.error) == (ReadAs.CANCELLED, None, "")
+    assert (row.read_as, row.window, "cancel that window" in row.error) == (ReadAs.CANCELLED, None, True)
     assert not Window.objects.exists()
+    again = sent(1, more=["STATUS:CANCELLED"])
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [again]
+    actions.settle(again, by=support())
+    assert not OperatorNotice.objects.waiting_for_a_person().exists()
+
+
+def test_a_cancellation_of_what_could_not_be_read_waits_in_its_place():
+    unknown = sent()
+    row = sent(1, more=["STATUS:CANCELLED"])
+    assert (unknown.read_as, list(OperatorNotice.objects.waiting_for_a_person())) == (ReadAs.UNREADABLE, [row])
+
+
+def test_a_cancellation_of_what_is_over_or_was_thrown_away_asks_nobody():
+    assert sent(at=datetime(2026, 11, 1, tzinfo=UTC), more=["STATUS:CANCELLED"]).error == ""
+    make.component(external_ids=["C-1"])
+    actions.discard(sent(1).window, by=None)
+    assert sent(2, more=["STATUS:CANCELLED"]).error == ""
 
 
 def test_two_operators_may_use_the_same_uid():
     make.component(external_ids=["C-1"])
     first = sent()
-    [second] = actions.ingest(
-        notice().replace(b"carrier.example\r\nX-MAINTNOTE-ACC", b"hub\r\nX-MAINTNOTE-ACC"), source="x", by=None
-    )
+    [second] = actions.ingest(from_hub(notice()), source="x", by=None)
     assert (second.read_as, second.window != first.window) == (ReadAs.NEW, True)
 
 
