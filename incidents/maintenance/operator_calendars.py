@@ -21,7 +21,11 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from incidents.maintenance.calendar_file import MAINTNOTE_IMPACT
 from incidents.maintenance.choices import Expected
 
-ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+ZONE = re.compile(  # one that was cut off ends where something else begins: a search to the end for each is quadratic
+    r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?"
+    r"(?:^END:VTIMEZONE[ \t]*\r?$\n?|(?=^BEGIN:VTIMEZONE|^BEGIN:VEVENT|^END:VCALENDAR)|\Z)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
 CANCEL = re.compile(r"^METHOD:CANCEL[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 UTC_TIME = re.compile(r"^(?:DTSTART|DTEND);.*:\d{8}T\d{6}Z[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 ZONE_BESIDE = "X-TZID"  # of a time in UTC: where its writer is, and not how it is read

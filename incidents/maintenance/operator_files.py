@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from incidents.maintenance.operator_calendars import Announced, Unreadable, read
 
 LARGEST = 1_000_000  # bytes of a file
+LONGEST_EVENT = 100_000  # characters
 MOST = 100  # events of a file
 LONGEST_HEAD = 20_000  # characters around the events, where there are several
 EVENT = re.compile(  # one that was cut off ends where the next one begins, or the calendar ends
@@ -32,6 +33,8 @@ def split(data: bytes) -> list[str]:
         raise Unreadable(_("The file is larger than 1 MB. Ask the operator for the calendar file alone."))
     text = _decoded(data)
     events = EVENT.findall(text)
+    if any(len(event) > LONGEST_EVENT for event in events):
+        raise Unreadable(_("An event of it is longer than 100 kB. Ask the operator for the calendar file alone."))
     if not re.match(r"\s*BEGIN:VCALENDAR", text, re.IGNORECASE) or not events:
         raise Unreadable(_("It is no calendar file, or holds no event."))
     if len(events) == 1:

@@ -28,7 +28,6 @@ RIGHTS = ("maintenance.announce_window", "maintenance.plan_window")
 PLANNED = (ReadAs.NEW, ReadAs.UPDATED)
 
 
-@transaction.atomic
 def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]:
     """A notice for each event of a calendar file; what came before, byte for byte, makes nothing.
 
@@ -36,16 +35,30 @@ def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]
     """
     require(by, *RIGHTS)
     facts: dict[str, Any] = {"source": source.replace("\0", "")[:255], "by": by}
-    if OperatorNotice.objects.of_file(data).exists():
-        return []
     marks = operator_files.marks(data)
     try:
-        texts = operator_files.split(data)
+        texts = operator_files.split(data)  # before the transaction: nobody waits while strangers' text is read
     except Unreadable as error:
-        unreadable = {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
-        return [OperatorNotice.objects.create(digest=marks[0], **unreadable, **facts)]
+        facts |= {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
+        return _keep(data, marks[0], facts)
+    return _ingest(data, list(zip(marks, texts, strict=False)), facts, by=by)
+
+
+@transaction.atomic
+def _keep(data: bytes, mark: str, facts: dict[str, Any]) -> list[OperatorNotice]:
+    if OperatorNotice.objects.of_file(data).exists():
+        return []
+    return [OperatorNotice.objects.create(digest=mark, **facts)]
+
+
+@transaction.atomic
+def _ingest(
+    data: bytes, events: list[tuple[str, str]], facts: dict[str, Any], *, by: User | None
+) -> list[OperatorNotice]:
+    if OperatorNotice.objects.of_file(data).exists():
+        return []
     notices = []
-    for mark, text in zip(marks, texts, strict=False):
+    for mark, text in events:
         notice = OperatorNotice(digest=mark, raw=text, **facts)
         _take(notice, by=by)
         notice.save()
@@ -111,7 +124,9 @@ def _follow(notice: OperatorNotice, event: Announced, *, by: User | None) -> Non
         _begin(notice, event, window, by=by)
     else:
         notice.read_as, notice.window = ReadAs.UPDATED, window
-        notice.error = _update(notice, window, before, event, by=by)
+        seen = next((each for each in earlier if each.read_as in APPLIED and each.is_dealt_with), last)
+        concerns = _concerns(event) != _concerns(read(seen.raw))
+        notice.error = _update(notice, window, before, event, concerns=concerns, by=by)
     OperatorNotice.objects.filter(pk__in=[each.pk for each in earlier], settled_at=None).exclude(error="").update(
         settled_at=timezone.now()
     )
@@ -151,11 +166,16 @@ def _is_over(event: Announced, before: Window | None) -> bool:
     return was_done and event.starts_at == before.starts_at and event.ends_at <= before.ends_at
 
 
-def _update(notice: OperatorNotice, window: Window, before: Announced, event: Announced, *, by: User | None) -> str:
-    """A draft follows in what the operator changed. Of what customers were told: in words, what is another now."""
+def _update(
+    notice: OperatorNotice, window: Window, before: Announced, event: Announced, *, concerns: bool, by: User | None
+) -> str:
+    """A draft follows in what the operator changed. Of what customers were told: in words, what is another now.
+
+    ``concerns``: whether it concerns something else than in the last notice that left nothing to do, or that somebody
+    dealt with: what one notice asks for, the next one does not forget.
+    """
     new, old = _facts(event), _facts(before)
     changed = {name: value for name, value in new.items() if value != old[name]}
-    concerns = _concerns(event) != _concerns(before)
     if window.is_draft:
         edit(window, by=by, affects=_affects(notice, event) if concerns else None, **changed)
         return ""
@@ -180,7 +200,7 @@ def _facts(event: Announced) -> dict[str, Any]:
 
 
 def _concerns(event: Announced) -> tuple:
-    return event.provider, event.account, set(event.objects), event.expected
+    return event.provider.casefold(), event.account, set(event.objects), event.expected
 
 
 def _affects(notice: OperatorNotice, event: Announced) -> list[Affects]:

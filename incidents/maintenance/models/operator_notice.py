@@ -68,6 +68,11 @@ class OperatorNotice(models.Model):
     def __str__(self):
         return self.uid or self.source
 
+    @property
+    def is_dealt_with(self) -> bool:
+        """Nothing was left to do of it, or a person did it: not merely that a later notice came."""
+        return not self.error or self.settled_by_id is not None
+
     def overtaken_by(self) -> OperatorNotice | None:
         """The notice that came later and says what stands for the same event now."""
         same = OperatorNotice.objects.with_uid(self.uid).filter(provider__iexact=self.provider, read_as__in=APPLIED)

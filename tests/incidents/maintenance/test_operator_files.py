@@ -73,3 +73,18 @@ def test_other_letters_than_utf_8():
     data = NORTHGATE.read_bytes().decode().encode("cp1252", errors="replace")
     assert "Köln" in read(split(data)[1]).title
     assert read(split(b"\xef\xbb\xbf" + NORTHGATE.read_bytes())[0]).sequence == 1
+
+
+@pytest.mark.parametrize("line", ["BEGIN:VEVENT", "BEGIN:VTIMEZONE", "BEGIN:VEVENT\r\nBEGIN:VTIMEZONE"])
+def test_what_is_begun_again_and_again_is_looked_through_once(line):
+    """Searched to the end for each, 30,000 lines took the whole product minutes."""
+    data = ("BEGIN:VCALENDAR\r\n" + f"{line}\r\n" * 30_000 + "END:VCALENDAR\r\n").encode()
+    with pytest.raises(Unreadable):
+        for text in split(data):
+            read(text)
+
+
+def test_an_event_as_long_as_a_book_is_not_read():
+    event = "BEGIN:VEVENT\r\nUID:1\r\n" + "X-A:1\r\n" * 20_000 + "END:VEVENT\r\n"
+    with pytest.raises(Unreadable, match="longer than 100 kB"):
+        split(f"BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n".encode())

@@ -248,6 +248,18 @@ def test_other_parts_of_what_customers_were_told_are_looked_at_by_a_person():
     assert window.impacts.get().expected == Expected.OUTAGE
 
 
+def test_what_a_notice_asks_for_is_not_forgotten_because_another_one_came():
+    make.component(external_ids=["C-1"])
+    announced(sent(1, impact="NO-IMPACT"))
+    second = sent(2, impact="OUTAGE")
+    third = sent(3, impact="OUTAGE", text="A node is upgraded at night.")
+    assert "with another effect" in second.error
+    assert third.error == second.error
+    assert list(OperatorNotice.objects.waiting_for_a_person()) == [third]
+    actions.settle(third, by=support())
+    assert sent(4, impact="OUTAGE", text="Nothing new.").error == ""
+
+
 def test_cancelled_a_draft_goes_and_what_customers_were_told_is_cancelled_by_a_person():
     make.component(external_ids=["C-1"])
     row = sent()
