@@ -192,9 +192,9 @@ def _cancel(window: Window | None, *, by: User | None) -> str:
 
 
 def _facts(event: Announced) -> dict[str, Any]:
-    """As a window has them."""
+    """As a window has them. The operator's letter is for staff: what customers read, a person writes."""
     return {
-        "title": event.title, "body": event.text, "starts_at": event.starts_at, "ends_at": event.ends_at,
+        "title": event.title, "plan": event.text, "starts_at": event.starts_at, "ends_at": event.ends_at,
         "time_zone": event.time_zone, "ticket": event.maintenance_id,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from incidents.maintenance import explaining
-from incidents.maintenance.judging import frozen_of
+from incidents.maintenance.judging import frozen_of, read
 from incidents.maintenance.models import Window
 from incidents.maintenance.views.acts import possible
 from incidents.maintenance.views.base import ANNOUNCE, of_window
@@ -19,10 +19,13 @@ from incidents.views.incident import page
 def window(request, window: Window) -> HttpResponse:
     """As many queries whatever happened."""
     now = timezone.now()
-    notice = frozen_of(window) if window.arithmetic else None
     updates = window.updates.select_related("author", "approved_by")
     caused = Incident.objects.visible_to(request.user).filter(caused_by_window__window=window)
     approvals = window.approvals.select_related("approver", "asked_by", "decided_by")
+    waiting = next((each for each in approvals if not each.decision), None)
+    asked = waiting if window.is_draft else None  # what the announcement would freeze, as it was when it was asked for
+    notice = frozen_of(window) if window.arithmetic else read(asked.arithmetic) if asked else None
+    is_emergency = bool(asked.is_emergency if asked else window.is_emergency)
     acts = possible(window, request.user)
     return page(
         request,
@@ -30,13 +33,14 @@ def window(request, window: Window) -> HttpResponse:
         title=window.title,
         window=window,
         notice=notice,
-        explained=explaining.in_full(notice, is_emergency=window.is_emergency) if notice else "",
+        explained=explaining.in_full(notice, is_emergency=is_emergency) if notice else "",
         rows=explaining.rows(notice) if notice else [],
         decided_by=explaining.decided_by(notice) if notice else "",
         spans=explaining.spans(window.starts_at, window.ends_at, _zones(window)),
         updates=updates,
         approvals=approvals,
-        waiting=next((each for each in approvals if not each.decision), None),
+        waiting=waiting,
+        asked=asked,
         declined=_declined(approvals),
         impacts=window.impacts.select_related("component", "location"),
         caused=caused.select_related("severity"),

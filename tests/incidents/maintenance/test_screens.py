@@ -81,6 +81,15 @@ def test_the_list_costs_the_same_for_one_and_fifty(client, support, same_queries
 # One window
 
 
+def test_a_draft_that_waits_for_approval_says_what_is_asked_for_and_why(client, support):
+    approval = asked()
+    html = client.get(f"{LIST}{approval.window.public_id}/").text
+    assert "Emergency: " in html
+    assert "The certificate ends." in html
+    assert "It is counted anew when it is announced." in html
+    assert "Frozen when" not in html
+
+
 def test_the_class_is_explained_as_it_was_frozen(client, support):
     window = make.scheduled()
     shown = client.get(reverse("maintenance_staff:window", args=[window.public_id])).text
