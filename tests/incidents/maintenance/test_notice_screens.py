@@ -115,6 +115,7 @@ def test_what_was_left_to_do_is_not_said_of_what_is_over(client):
     event = EVENT.replace("SEQUENCE", "DESCRIPTION:A switch is exchanged.\r\nSEQUENCE")
     hand_in(client, event)
     window = Window.objects.get()
+    actions.edit(window, by=None, body="A carrier works on its network.")
     actions.announce(window, by=None)
     assert "cancel it, so that they hear" in hand_in(client, event.replace("CONFIRMED", "CANCELLED")).text
     actions.cancel(window, reason="Called off.", by=None)

@@ -48,6 +48,8 @@ def sent(*args, by=None, **facts):
 
 
 def announced(row):
+    """A person has written what customers read: the operator's letter is not for them."""
+    actions.edit(row.window, by=None, body="A carrier works on its network.")
     make.place_window(make.page(*row.window.components.all()), row.window)
     actions.announce(row.window, by=None)
     return fresh(row.window)
@@ -64,6 +66,7 @@ def test_a_notice_becomes_a_draft_for_a_person_to_announce(amsterdam):
         ReadAs.NEW, "northgate.ics", by, ["NGT/AMS7/10G/004418"],
     )  # fmt: skip
     assert (window.kind, window.state, window.author) == (Kind.OPERATOR, State.DRAFT, by)
+    assert (window.body, bool(window.plan)) == ("", True)
     assert (window.title, window.ticket, window.time_zone) == (
         "Northgate Transit: core node software upgrade, Amsterdam AMS-7", "CHG-118204", "Europe/Amsterdam",
     )  # fmt: skip
