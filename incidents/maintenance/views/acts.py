@@ -132,6 +132,10 @@ def act(request, window: Window, *, key: str) -> HttpResponse:
             if isinstance(tried.refusal, StaleVersion):
                 window.refresh_from_db()
                 form.data = {**form.data.dict(), "version": str(window.version)}
+    elif window.state not in found.states and may(request.user, found.right):
+        words = _("It is %(state)s: that cannot be done now.")
+        messages.warning(request, words % {"state": window.get_state_display().lower()})
+        return back(window)
     else:
         form = found.form(initial=_initial(found, window), is_public=is_public)
     return page(

@@ -81,6 +81,14 @@ def test_the_list_costs_the_same_for_one_and_fifty(client, support, same_queries
 # One window
 
 
+@pytest.mark.parametrize("act", ["extend", "verify", "go-on", "end", "result"])
+def test_what_cannot_be_done_now_shows_no_form_for_it(client, support, act):
+    window = make.scheduled(make.component())
+    landed = client.get(f"{LIST}{window.public_id}/{act}/", follow=True)
+    assert landed.redirect_chain == [(f"{LIST}{window.public_id}/", 302)]
+    assert "It is scheduled: that cannot be done now." in landed.text
+
+
 def test_a_draft_that_waits_for_approval_says_what_is_asked_for_and_why(client, support):
     approval = asked()
     html = client.get(f"{LIST}{approval.window.public_id}/").text
