@@ -69,6 +69,8 @@ def parsed(text: str) -> Rule:
     )
     if rule.month_days and frequency == "WEEKLY":
         raise BadRule(_("A weekly rule has no days of the month: leave out BYMONTHDAY."))
+    if len({bool(place) for place, _day_of_week in rule.days}) > 1:
+        raise BadRule(_("BYDAY has weekdays with a place, as 2TU, or without one, as TU: write two series."))
     if rule.places and not (rule.days or rule.month_days or rule.months):
         raise BadRule(_("BYSETPOS chooses among other parts, such as BYDAY: write those too."))
     if _never_comes(rule):

@@ -37,7 +37,8 @@ def days(rule, **given):
         ("FREQ=DAILY;INTERVAL=3", "Every 3 days", ["2026-12-08", "2026-12-11", "2026-12-14"]),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "Every month on the last day", ["2026-12-31", "2027-01-31", "2027-02-28"]),
         (
-            "FREQ=MONTHLY;BYDAY=SA,SU;BYSETPOS=-1", "Every month on the last that is Saturday or Sunday",
+            "FREQ=MONTHLY;BYDAY=SA,SU;BYSETPOS=-1",
+            "Every month on the last day of the month that is a Saturday or Sunday",
             ["2026-12-27", "2027-01-31", "2027-02-28"],
         ),
         ("FREQ=YEARLY", "Every year on day 8 in December", ["2026-12-08", "2027-12-08", "2028-12-08"]),
