@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -115,6 +115,13 @@ def occurrences(
 def comes_at(text: str, at: datetime, *, first_at: datetime, zone: str) -> bool:
     """Whether ``at`` is one of its starts."""
     return at in occurrences(text, first_at=first_at, zone=zone, after=at - timedelta(seconds=1), until=at)
+
+
+def last_day(until: str, first: datetime) -> date:
+    """The last day there on which it may come: by its end (UNTIL), at the time of day of its first start."""
+    assert isinstance(first.tzinfo, ZoneInfo)
+    last = _wall_of(until, first.tzinfo)
+    return last.date() if first.time().replace(microsecond=0) <= last.time() else last.date() - timedelta(days=1)
 
 
 def _walls(rule: Rule, first: datetime, clock: ZoneInfo, last: datetime) -> Iterator[datetime]:

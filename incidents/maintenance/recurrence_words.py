@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.maintenance.recurrence import Rule, normal, parsed
+from incidents.maintenance.recurrence import Rule, last_day, normal, parsed
 
 WORKING_WEEK = {0, 1, 2, 3, 4}
 
@@ -24,7 +24,7 @@ def words(text: str, *, first_at: datetime, zone: str) -> str:
     rule = _filled(parsed(normal(text)), first)
     when = _chosen(rule) if rule.places and rule.frequency != "DAILY" else _each(rule)
     said = [_every(rule), *when, _("at %(time)s (%(zone)s)") % {"time": f"{first:%H:%M}", "zone": zone}]
-    return ", ".join(filter(None, [" ".join(filter(None, said)), _end(rule)]))
+    return ", ".join(filter(None, [" ".join(filter(None, said)), _end(rule, first)]))
 
 
 def _filled(rule: Rule, first: datetime) -> Rule:
@@ -134,10 +134,9 @@ def _place(n: int) -> str:
     return known.get(n) or str(ordinal(n))
 
 
-def _end(rule: Rule) -> str:
+def _end(rule: Rule, first: datetime) -> str:
     if rule.count:
         return ngettext("once", "%(n)d times", rule.count) % {"n": rule.count} if rule.count > 1 else _("once")
     if rule.until:
-        day = datetime.strptime(rule.until[:8], "%Y%m%d").date()  # noqa: DTZ007
-        return _("until %(day)s") % {"day": date_format(day, "j F Y")}
+        return _("until %(day)s") % {"day": date_format(last_day(rule.until, first), "j F Y")}
     return ""

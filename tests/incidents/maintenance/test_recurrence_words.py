@@ -3,12 +3,14 @@
 import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from incidents.maintenance.recurrence import DAYS, BadRule, check, occurrences
 from incidents.maintenance.recurrence_words import words
+from tests.incidents.maintenance.days import local
 
 FIRST = datetime(2026, 12, 8, 12, tzinfo=UTC)  # a Tuesday
 DAY = timedelta(days=1)
@@ -61,6 +63,24 @@ def test_the_words_cannot_be_read_another_way(rule, expected):
 def test_weekdays_with_and_without_a_place_do_not_mix():
     with pytest.raises(BadRule, match="write two series"):
         said("FREQ=MONTHLY;BYDAY=TU,2WE")
+
+
+ENDS = [
+    ("America/Los_Angeles", "2026-12-02 22:00", "20270105T030000Z", "3 January 2027"),  # 19:00 there on the 4th
+    ("Asia/Tokyo", "2026-12-02 07:00", "20270104T230000Z", "5 January 2027"),  # 08:00 there on the 5th
+    ("Asia/Tokyo", "2026-12-02 08:00", "20270104T230000Z", "5 January 2027"),
+    ("Asia/Tokyo", "2026-12-02 08:01", "20270104T230000Z", "4 January 2027"),
+    ("Asia/Tokyo", "2026-12-02 22:00", "20270105T210000", "4 January 2027"),
+    ("Asia/Tokyo", "2026-12-02 22:00", "20270105", "5 January 2027"),
+]
+
+
+@pytest.mark.parametrize(("zone", "first", "until", "day"), ENDS)
+def test_the_end_is_the_last_day_there_on_which_it_may_come(zone, first, until, day):
+    first_at, rule = local(zone, first).astimezone(UTC), f"FREQ=DAILY;UNTIL={until}"
+    assert words(rule, first_at=first_at, zone=zone).endswith(f", until {day}")
+    *_earlier, last = occurrences(rule, first_at=first_at, zone=zone, after=first_at)
+    assert f"{last.astimezone(ZoneInfo(zone)):%-d %B %Y}" == day
 
 
 # Words, read again
