@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_noop
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -24,6 +25,7 @@ MOST = 1_000  # of a count or an interval
 NEVER = gettext_noop("By this rule it never comes. Write another day, or a later end.")
 DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 YEARS = timedelta(days=366 * 10)  # without a start in them: it never comes
+CHECKED = timedelta(days=366 * 2)  # for starts before the last one is over: days are shorter where clocks change
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
@@ -84,15 +86,18 @@ def normal(text: str) -> str:
 
 
 def check(text: str, *, first_at: datetime, zone: str, length: timedelta) -> None:
-    """That it comes at least once, and is over before it comes again."""
-    starts = occurrences(text, first_at=first_at, zone=zone, after=first_at - timedelta(days=1), most=60)
-    before = next(starts, None)
-    if before is None:
+    """That it comes at least once, and in two years is over each time before it comes again."""
+    starts = occurrences(text, first_at=first_at, zone=zone, after=first_at - timedelta(days=1))
+    first = next(starts, None)
+    if first is None:
         raise BadRule(_(NEVER))
-    for start in starts:
+    for before, start in pairwise(chain([first], takewhile(lambda at: at < first + CHECKED, starts))):
         if start - before < length:
-            raise BadRule(_("It would begin again before it is over. Make it shorter, or let it come less often."))
-        before = start
+            words = {"day": date_format(start.astimezone(ZoneInfo(zone)), "j F Y")}
+            raise BadRule(
+                _("It would begin again before it is over, on %(day)s. Make it shorter, or let it come less often.")
+                % words
+            )
 
 
 def occurrences(

@@ -209,6 +209,16 @@ def test_it_is_over_before_it_comes_again():
             check(rule, first_at=FIRST, zone="UTC", length=timedelta(hours=length + 2))
 
 
+@pytest.mark.parametrize(
+    ("first", "day"), [("2026-12-01 22:00", "28 March 2027"), ("2027-03-28 22:00", "26 March 2028")]
+)
+def test_a_day_of_23_hours_is_too_short_for_24(first, day):
+    first_at = local(BERLIN, first).astimezone(UTC)
+    check("FREQ=DAILY", first_at=first_at, zone=BERLIN, length=timedelta(hours=23))
+    with pytest.raises(BadRule, match=f"before it is over, on {day}"):
+        check("FREQ=DAILY", first_at=first_at, zone=BERLIN, length=timedelta(hours=24))
+
+
 def test_leap_days_come_when_they_exist():
     first = datetime(2028, 2, 29, 1, tzinfo=UTC)
     check("FREQ=YEARLY", first_at=first, zone="UTC", length=timedelta(hours=1))
