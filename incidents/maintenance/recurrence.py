@@ -1,7 +1,8 @@
 """When a series recurs: an RRULE (RFC 5545) in the series' zone. Nothing is read here.
 
 Two o'clock stays two o'clock there over every change of clocks. A time that does not exist on a day comes as the clock
-shows it then (03:30 for 02:30), one that exists twice comes the first time. There is one start a day at most.
+shows it then (03:30 for 02:30), one that exists twice comes the first time; only the first start is as it was given.
+There is one start a day at most.
 """
 
 from __future__ import annotations
@@ -106,9 +107,10 @@ def occurrences(
     """Starts later than ``after``, up to and with ``until``, in UTC; none before ``first_at``. ``most``: how many."""
     rule, clock = parsed(normal(text)), ZoneInfo(zone)
     last = (until or after + YEARS).astimezone(clock).replace(tzinfo=None) + timedelta(days=1)
+    begin = first_at.astimezone(clock).replace(tzinfo=None, microsecond=0)
     found = 0
-    for wall in _walls(rule, first_at.astimezone(clock), clock, last):
-        start = wall.replace(tzinfo=clock).astimezone(UTC)
+    for wall in _walls(rule, begin, clock, last):
+        start = (first_at if wall == begin else wall.replace(tzinfo=clock)).astimezone(UTC)
         if start <= after or start < first_at:
             continue
         if (until is not None and start > until) or (most and found == most):
@@ -129,9 +131,8 @@ def last_day(until: str, first: datetime) -> date:
     return last.date() if first.time().replace(microsecond=0) <= last.time() else last.date() - timedelta(days=1)
 
 
-def _walls(rule: Rule, first: datetime, clock: ZoneInfo, last: datetime) -> Iterator[datetime]:
+def _walls(rule: Rule, begin: datetime, clock: ZoneInfo, last: datetime) -> Iterator[datetime]:
     """As clocks on the wall show it there."""
-    begin = first.replace(tzinfo=None)
     if rule.until:
         last = min(last, _wall_of(rule.until, clock))
     walls = iter(

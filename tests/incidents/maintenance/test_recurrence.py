@@ -101,6 +101,14 @@ def test_a_time_that_comes_twice_comes_the_first_time():
     assert [f"{at:%d %H:%M}" for at in found] == ["24 00:30", "25 00:30", "26 01:30"]
 
 
+def test_the_first_start_is_the_one_that_was_given_also_in_the_second_of_two_equal_hours():
+    second = local(BERLIN, "2027-10-31 02:30", fold=1).astimezone(UTC)
+    assert starts("FREQ=DAILY", first_at=second, most=2) == [second, second + timedelta(days=1)]
+    assert starts("FREQ=DAILY;COUNT=2", first_at=second) == [second, second + timedelta(days=1)]
+    assert comes_at("FREQ=DAILY", second, first_at=second, zone=BERLIN)
+    assert not comes_at("FREQ=DAILY", second - timedelta(hours=1), first_at=second, zone=BERLIN)
+
+
 ZONES = [
     "UTC",
     BERLIN,
