@@ -19,6 +19,8 @@ from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_noop
 
+from incidents.moments import wrong_year
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 KNOWN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
@@ -121,6 +123,8 @@ def occurrences(
 
 def comes_at(text: str, at: datetime, *, first_at: datetime, zone: str) -> bool:
     """Whether ``at`` is one of its starts."""
+    if wrong_year(at):
+        return False
     return at in occurrences(text, first_at=first_at, zone=zone, after=at - timedelta(seconds=1), until=at)
 
 
@@ -214,9 +218,11 @@ def _until(text: str) -> str:
         return ""
     found = UNTIL.fullmatch(text)
     try:
-        datetime.strptime(found[1] + (found[2] or "000000") if found else "", "%Y%m%d%H%M%S")  # noqa: DTZ007
+        at = datetime.strptime(found[1] + (found[2] or "000000") if found else "", "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError:
         raise BadRule(_("Write the end as UNTIL=20271231, for the last day.")) from None
+    if sentence := wrong_year(at):
+        raise BadRule(f"UNTIL: {sentence}")
     return text
 
 

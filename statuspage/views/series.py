@@ -9,11 +9,10 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incidents import refusing
+from incidents import moments, refusing
 from incidents.exceptions import DomainError, StaleVersion
 from incidents.maintenance import actions, recurrence_words
 from incidents.maintenance.actions.series import current
@@ -97,8 +96,8 @@ def act(request, series: Series):
     verb, reason = request.POST.get("act"), request.POST.get("reason", "")
     with refusing.in_messages(request) as tried:
         if verb == "skip":
-            occurrence = parse_datetime(request.POST.get("occurrence", ""))
-            if occurrence is None or timezone.is_naive(occurrence):
+            occurrence = moments.read(request.POST.get("occurrence", ""))
+            if occurrence is None:
                 raise DomainError(_("The series has no start then."))
             actions.skip_occurrence(series, occurrence=occurrence, reason=reason, by=request.user)
         elif verb == "stop":
@@ -139,7 +138,7 @@ def _write(request, series: Series | None) -> HttpResponse:
     if not (form.is_valid() & rows.is_valid()):
         return _screen(request, series, form, rows, status=REFUSED)
     given = form.cleaned_data
-    with refusing.in_form(form, names={"minutes": "length"}) as tried:
+    with refusing.in_form(form, names={"minutes": "length", "first_at": "date"}) as tried:
         written = write_series(
             series, by=request.user, affects=rows.affects(), pages=list(given["pages"]), version=given["version"],
             first_at=given["starts_at"], minutes=form.minutes, **{name: given[name] for name in FACTS},

@@ -26,6 +26,7 @@ from incidents.maintenance.models import Series, SeriesException, SeriesImpact, 
 from incidents.maintenance.recurrence import BadRule
 from incidents.models import User
 from incidents.models.public_id import validate_time_zone
+from incidents.moments import wrong_year
 from incidents.permissions import require
 
 GIVEN = ("title", "kind", "audience", "is_automatic", "body", "advice", "plan", "roll_back", "owner", "team")
@@ -208,6 +209,8 @@ def _check(series: Series) -> None:
         raise DomainError(_("A window lasts 30 days at most. Plan several."), field="minutes")
     if not 1 <= series.announce_days <= 180:
         raise DomainError(_("Announce it 1 to 180 days ahead."), field="announce_days")
+    if sentence := wrong_year(series.first_at):
+        raise DomainError(sentence, field="first_at")
     try:
         validate_time_zone(series.time_zone)
         series.rule = recurrence.normal(series.rule)

@@ -109,6 +109,12 @@ def test_the_first_start_is_the_one_that_was_given_also_in_the_second_of_two_equ
     assert not comes_at("FREQ=DAILY", second - timedelta(hours=1), first_at=second, zone=BERLIN)
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.parametrize("at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_it_never_comes_in_a_year_that_nobody_means(at, zone):
+    assert not comes_at("FREQ=DAILY", at, first_at=FIRST, zone=zone)
+
+
 ZONES = [
     "UTC",
     BERLIN,
@@ -164,6 +170,10 @@ def test_whatever_the_clocks_do_the_wall_shows_the_same_time(rule, zone, wall):
         ("FREQ=DAILY;COUNT=2;UNTIL=20270101", "not both"),
         ("FREQ=DAILY;UNTIL=2027-01-01", "UNTIL=20271231"),
         ("FREQ=DAILY;UNTIL=20271399", "UNTIL=20271231"),
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", "UNTIL: Write a year from 1970 to 2099"),
+        ("FREQ=DAILY;UNTIL=00010101T000000Z", "UNTIL: Write a year from 1970 to 2099"),
+        ("FREQ=DAILY;UNTIL=20991231T235959Z", None),
+        ("FREQ=DAILY;UNTIL=19700101T000000Z", "never comes"),
         ("FREQ=WEEKLY;BYDAY=XX", "is no day"),
         ("FREQ=WEEKLY;BYDAY=2TU", "Only monthly and yearly"),
         ("FREQ=MONTHLY;BYDAY=9TU", "is no day"),

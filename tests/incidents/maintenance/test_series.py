@@ -127,6 +127,8 @@ def test_who_may_not(group):
         ({"rule": "FREQ=HOURLY"}, "rule"),
         ({"rule": "FREQ=DAILY", "minutes": 1500}, "rule"),
         ({"time_zone": "Europe/Frankfurt"}, "time_zone"),
+        ({"first_at": datetime.max.replace(tzinfo=UTC)}, "first_at"),
+        ({"first_at": datetime.min.replace(tzinfo=UTC)}, "first_at"),
         ({"minutes": 0}, "minutes"),
         ({"announce_days": 0}, "announce_days"),
         ({"version": 7}, "version"),
