@@ -103,6 +103,12 @@ def check(text: str, *, first_at: datetime, zone: str, length: timedelta) -> Non
             )
 
 
+def comes_after(text: str, moment: datetime, *, first_at: datetime, zone: str) -> bool:
+    """Whether it comes at least once later than ``moment``."""
+    after = max(moment, first_at - timedelta(days=1))
+    return any(True for _start in occurrences(text, first_at=first_at, zone=zone, after=after))
+
+
 def occurrences(
     text: str, *, first_at: datetime, zone: str, after: datetime, until: datetime | None = None, most: int = 0
 ) -> Iterator[datetime]:

@@ -16,6 +16,7 @@ from incidents import moments, refusing
 from incidents.exceptions import DomainError, StaleVersion
 from incidents.maintenance import actions, recurrence_words
 from incidents.maintenance.actions.series import current
+from incidents.maintenance.actions.series_facts import comes_after
 from incidents.maintenance.models import Series, Window
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, around, for_those_who_may, page as staff_page
@@ -144,7 +145,10 @@ def _write(request, series: Series | None) -> HttpResponse:
             first_at=given["starts_at"], minutes=form.minutes, **{name: given[name] for name in FACTS},
         )  # fmt: skip
     if tried.is_done:
-        messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+        if written.is_active and comes_after(written, timezone.now()):
+            messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+        else:
+            messages.success(request, _("Saved. No window is made of it any more."))
         return HttpResponseRedirect(reverse("statuspage_staff:series", args=[written.public_id]))
     if isinstance(tried.refusal, StaleVersion):
         version = Series.objects.values_list("version", flat=True).get(pk=series.pk)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from incidents.maintenance.models import Series, SeriesException, Window
 from tests import factories as make
-from tests.incidents.maintenance.around import series
+from tests.incidents.maintenance.around import on, series
 from tests.statuspage.test_window_forms import typed
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,28 @@ def test_a_wrong_rule_says_what_to_write(client, page, sms, rule):
     assert answer.status_code == 422
     assert answer.context["form"].errors["rule"]
     assert answer.context["form"]["title"].value() == "Core router upgrade"
+
+
+def test_of_a_series_that_has_ended_the_words_are_saved_and_no_window_is_promised(client, page, sms, support):
+    now = timezone.now()
+    ended = {
+        "date": f"{now - timedelta(days=9):%Y-%m-%d}",
+        "rule": f"FREQ=DAILY;UNTIL={now - timedelta(days=3):%Y%m%d}",
+    }
+    refused = client.post(f"{LIST}new/", form(page, sms, **ended))
+    assert refused.status_code == 422
+    assert "never comes again" in refused.context["form"].errors["rule"][0]
+
+    with on(now - timedelta(days=10)):
+        client.force_login(support)
+        client.post(f"{LIST}new/", form(page, sms, **ended))
+    client.force_login(support)
+    row = Series.objects.get()
+    changed = form(page, sms, **ended, version=row.version, title="Patch night")
+    answer = client.post(reverse("statuspage_staff:series", args=[row.public_id]), changed, follow=True)
+    assert [str(each) for each in answer.context["messages"]][-1] == "Saved. No window is made of it any more."
+    row.refresh_from_db()
+    assert row.title == "Patch night"
 
 
 FAR = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from incidents.maintenance import recurrence
-from incidents.maintenance.recurrence import BadRule, check, comes_at, normal, occurrences, parsed
+from incidents.maintenance.recurrence import BadRule, check, comes_after, comes_at, normal, occurrences, parsed
 from incidents.maintenance.recurrence_words import words
 from tests.incidents.maintenance.days import local
 
@@ -66,6 +66,20 @@ def test_a_series_may_end():
 
 def test_a_count_counts_from_the_first_start_and_not_from_where_one_looks():
     assert days("FREQ=WEEKLY;COUNT=3", after=FIRST + timedelta(days=8)) == ["2026-12-22"]
+
+
+@pytest.mark.parametrize(
+    ("end", "last"), [("COUNT=2", "2026-12-15 02:00"), ("UNTIL=20261222", "2026-12-22 02:00"), ("UNTIL=20261221", None)]
+)
+def test_whether_it_comes_again(end, last):
+    rule, last = f"FREQ=WEEKLY;{end}", local(BERLIN, last or "2026-12-15 02:00")
+    assert comes_after(rule, last - timedelta(seconds=1), first_at=FIRST, zone=BERLIN)
+    assert not comes_after(rule, last, first_at=FIRST, zone=BERLIN)
+
+
+def test_it_comes_again_however_far_ahead_it_begins():
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    assert comes_after("FREQ=DAILY;COUNT=1", FIRST, first_at=far, zone=BERLIN)
 
 
 def test_both_ends_of_the_time_that_is_looked_at():
