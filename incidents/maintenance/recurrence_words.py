@@ -60,7 +60,7 @@ def _each(rule: Rule) -> list[str]:
         days = _days(rule, plain="%(days)s" if rule.frequency == "WEEKLY" else _("every %(days)s"), last=_("and"))
         on = _("on %(days)s")
     months = _months(rule, last=_("and"), all_of_them=_("in every month"))
-    if months and rule.frequency != "YEARLY":
+    if months and (rule.frequency in ("WEEKLY", "MONTHLY") or not days):  # it does not come as often as was said first
         months = _("only %(in_months)s") % {"in_months": months}
     return [on % {"days": days} if days else "", months]
 

@@ -52,7 +52,7 @@ def said(rule, *, first_at=FIRST, zone="UTC"):
         ),
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", "Every 2 weeks (weeks begin on Sunday) on Monday and Sunday"),
         ("FREQ=DAILY;INTERVAL=2;BYDAY=MO,FR", "Every 2 days only on a Monday or Friday"),
-        ("FREQ=DAILY;BYDAY=FR;BYMONTHDAY=13;BYMONTH=3", "Every day only on a Friday that is also day 13 only in March"),
+        ("FREQ=DAILY;BYDAY=FR;BYMONTHDAY=13;BYMONTH=3", "Every day only on a Friday that is also day 13 in March"),
         ("FREQ=DAILY;BYMONTH=3", "Every day only in March"),
     ],
 )
