@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 YEARS = range(1970, 2100)  # what happened, or is due, and what every zone and every chart can draw
@@ -15,6 +16,15 @@ def wrong_year(at: date) -> str:
     if at.year in YEARS:
         return ""
     return _("Write a year from %(first)d to %(last)d.") % {"first": YEARS[0], "last": YEARS[-1]}
+
+
+def read(text: object) -> datetime | None:
+    """The instant that a screen of ours sent out and gets back; nothing where somebody wrote another thing."""
+    try:
+        at = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) and not wrong_year(at) else None
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,6 +29,12 @@ class RowsField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+def check_year(at: date) -> None:
+    """A validator of days and times that people type: before anything is computed of a year that nobody means."""
+    if sentence := wrong_year(at):
+        raise ValidationError(sentence)
+
+
 class HiddenMoment(forms.DateTimeInput):
     input_type = "hidden"
 
@@ -49,9 +55,19 @@ class MomentField(forms.DateTimeField):
         at = super().to_python(value)
         if at is None:
             return None
-        if sentence := wrong_year(at):
-            raise ValidationError(sentence)
+        check_year(at)
         return at.replace(second=0, microsecond=0)
+
+
+class WallField(forms.DateTimeField):
+    """A date and time as clocks show it in a zone that another field names: without a zone, and not in the person's."""
+
+    default_validators = [check_year]
+
+    def to_python(self, value):
+        with timezone.override(UTC):  # where every time of the day exists, once
+            at = super().to_python(value)
+        return at and at.replace(tzinfo=None)
 
 
 class YesNoField(forms.TypedChoiceField):

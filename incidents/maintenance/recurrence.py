@@ -1,7 +1,8 @@
 """When a series recurs: an RRULE (RFC 5545) in the series' zone. Nothing is read here.
 
 Two o'clock stays two o'clock there over every change of clocks. A time that does not exist on a day comes as the clock
-shows it then (03:30 for 02:30), one that exists twice comes the first time. There is one start a day at most.
+shows it then (03:30 for 02:30), one that exists twice comes the first time; only the first start is as it was given.
+There is one start a day at most.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_noop
+
+from incidents.moments import wrong_year
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
@@ -24,6 +28,7 @@ MOST = 1_000  # of a count or an interval
 NEVER = gettext_noop("By this rule it never comes. Write another day, or a later end.")
 DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 YEARS = timedelta(days=366 * 10)  # without a start in them: it never comes
+CHECKED = timedelta(days=366 * 2)  # for starts before the last one is over: days are shorter where clocks change
 DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 
@@ -69,6 +74,8 @@ def parsed(text: str) -> Rule:
     )
     if rule.month_days and frequency == "WEEKLY":
         raise BadRule(_("A weekly rule has no days of the month: leave out BYMONTHDAY."))
+    if len({bool(place) for place, _day_of_week in rule.days}) > 1:
+        raise BadRule(_("BYDAY has weekdays with a place, as 2TU, or without one, as TU: write two series."))
     if rule.places and not (rule.days or rule.month_days or rule.months):
         raise BadRule(_("BYSETPOS chooses among other parts, such as BYDAY: write those too."))
     if _never_comes(rule):
@@ -82,15 +89,24 @@ def normal(text: str) -> str:
 
 
 def check(text: str, *, first_at: datetime, zone: str, length: timedelta) -> None:
-    """That it comes at least once, and is over before it comes again."""
-    starts = occurrences(text, first_at=first_at, zone=zone, after=first_at - timedelta(days=1), most=60)
-    before = next(starts, None)
-    if before is None:
+    """That it comes at least once, and in two years is over each time before it comes again."""
+    starts = occurrences(text, first_at=first_at, zone=zone, after=first_at - timedelta(days=1))
+    first = next(starts, None)
+    if first is None:
         raise BadRule(_(NEVER))
-    for start in starts:
+    for before, start in pairwise(chain([first], takewhile(lambda at: at < first + CHECKED, starts))):
         if start - before < length:
-            raise BadRule(_("It would begin again before it is over. Make it shorter, or let it come less often."))
-        before = start
+            words = {"day": date_format(start.astimezone(ZoneInfo(zone)), "j F Y")}
+            raise BadRule(
+                _("It would begin again before it is over, on %(day)s. Make it shorter, or let it come less often.")
+                % words
+            )
+
+
+def comes_after(text: str, moment: datetime, *, first_at: datetime, zone: str) -> bool:
+    """Whether it comes at least once later than ``moment``."""
+    after = max(moment, first_at - timedelta(days=1))
+    return any(True for _start in occurrences(text, first_at=first_at, zone=zone, after=after))
 
 
 def occurrences(
@@ -99,9 +115,10 @@ def occurrences(
     """Starts later than ``after``, up to and with ``until``, in UTC; none before ``first_at``. ``most``: how many."""
     rule, clock = parsed(normal(text)), ZoneInfo(zone)
     last = (until or after + YEARS).astimezone(clock).replace(tzinfo=None) + timedelta(days=1)
+    begin = first_at.astimezone(clock).replace(tzinfo=None, microsecond=0)
     found = 0
-    for wall in _walls(rule, first_at.astimezone(clock), clock, last):
-        start = wall.replace(tzinfo=clock).astimezone(UTC)
+    for wall in _walls(rule, begin, clock, last):
+        start = (first_at if wall == begin else wall.replace(tzinfo=clock)).astimezone(UTC)
         if start <= after or start < first_at:
             continue
         if (until is not None and start > until) or (most and found == most):
@@ -112,12 +129,20 @@ def occurrences(
 
 def comes_at(text: str, at: datetime, *, first_at: datetime, zone: str) -> bool:
     """Whether ``at`` is one of its starts."""
+    if wrong_year(at):
+        return False
     return at in occurrences(text, first_at=first_at, zone=zone, after=at - timedelta(seconds=1), until=at)
 
 
-def _walls(rule: Rule, first: datetime, clock: ZoneInfo, last: datetime) -> Iterator[datetime]:
+def last_day(until: str, first: datetime) -> date:
+    """The last day there on which it may come: by its end (UNTIL), at the time of day of its first start."""
+    assert isinstance(first.tzinfo, ZoneInfo)
+    last = _wall_of(until, first.tzinfo)
+    return last.date() if first.time().replace(microsecond=0) <= last.time() else last.date() - timedelta(days=1)
+
+
+def _walls(rule: Rule, begin: datetime, clock: ZoneInfo, last: datetime) -> Iterator[datetime]:
     """As clocks on the wall show it there."""
-    begin = first.replace(tzinfo=None)
     if rule.until:
         last = min(last, _wall_of(rule.until, clock))
     walls = iter(
@@ -199,9 +224,11 @@ def _until(text: str) -> str:
         return ""
     found = UNTIL.fullmatch(text)
     try:
-        datetime.strptime(found[1] + (found[2] or "000000") if found else "", "%Y%m%d%H%M%S")  # noqa: DTZ007
+        at = datetime.strptime(found[1] + (found[2] or "000000") if found else "", "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError:
         raise BadRule(_("Write the end as UNTIL=20271231, for the last day.")) from None
+    if sentence := wrong_year(at):
+        raise BadRule(f"UNTIL: {sentence}")
     return text
 
 

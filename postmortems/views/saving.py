@@ -26,11 +26,10 @@ from typing import Any, cast
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
+from incidents import moments
 from incidents.models import User
-from incidents.moments import YEARS
 from postmortems import presence, progress
 from postmortems.forms import changes, parts as fields
 from postmortems.models import Part, Postmortem, Record
@@ -62,7 +61,7 @@ def _answer(request: HttpRequest, postmortem: Postmortem, record: Record | None)
     where = where if isinstance(where, dict) else {}
     section, part = str(where.get("section", "")), str(where.get("part", ""))
     presence.seen(postmortem, record, user, section=section, part=part if changes.KEY.fullmatch(part) else "")
-    since = _moment(asked.get("since"))
+    since = moments.read(asked.get("since"))
     changed = presence.changed_by_others(postmortem, record, user, since=since) if since else []
     return JsonResponse(
         {
@@ -102,12 +101,3 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(changes, list) or len(changes) > MOST or not all(isinstance(each, dict) for each in changes):
         raise BadRequest(f"A list of at most {MOST} changes is expected.")
     return asked
-
-
-def _moment(text: Any):
-    """When the browser asked last; what no clock of ours can have said is not looked up."""
-    try:
-        at = parse_datetime(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and timezone.is_aware(at) and at.year in YEARS else None

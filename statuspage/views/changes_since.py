@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
+from incidents import moments
 from incidents.choices import EntryKind
 from incidents.timeline import timeline
 from incidents.views.incident import incident_or_404
@@ -26,7 +26,7 @@ def changes_since(request, public_id):
     incident = incident_or_404(request, public_id)
     if request.GET.get("version", "") == str(incident.version):
         return HttpResponse(status=204)
-    since = _moment(request.GET.get("since", "")) or timezone.now() - LONGEST
+    since = moments.read(request.GET.get("since", "")) or timezone.now() - LONGEST
     read = timeline.read(incident, user=request.user)
     entries = [entry for entry in read if entry.at > since and entry.kind != EntryKind.NOTE]
     told = next((entry for entry in entries if entry.kind == EntryKind.UPDATE and not entry.update.withdrawn_at), None)
@@ -36,12 +36,3 @@ def changes_since(request, public_id):
     is_own = told is not None and told.update.author_id == request.user.pk
     context = {"incident": incident, "entry": entry, "told": told, "is_own": is_own}
     return TemplateResponse(request, "statuspage/staff/_changes_since.html", context)
-
-
-def _moment(text):
-    """The time in the form, which browsers send back as it was given; nothing where somebody wrote another."""
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return None
-    return at if at and timezone.is_aware(at) else None

@@ -10,14 +10,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incidents import refusing
+from incidents import moments, refusing
 from incidents.exceptions import DomainError, StaleVersion
 from incidents.maintenance import actions, recurrence_words
 from incidents.maintenance.actions.series import current
+from incidents.maintenance.actions.series_facts import comes_after
 from incidents.maintenance.models import Series, Window
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, around, for_those_who_may, page as staff_page
@@ -103,8 +103,8 @@ def act(request, series: Series):
     verb, reason = request.POST.get("act"), request.POST.get("reason", "")
     with refusing.in_messages(request) as tried:
         if verb == "skip":
-            occurrence = parse_datetime(request.POST.get("occurrence", ""))
-            if occurrence is None or timezone.is_naive(occurrence):
+            occurrence = moments.read(request.POST.get("occurrence", ""))
+            if occurrence is None:
                 raise DomainError(_("The series has no start then."))
             actions.skip_occurrence(series, occurrence=occurrence, reason=reason, by=request.user)
         elif verb == "stop":
@@ -147,13 +147,16 @@ def _write(request, series: Series | None) -> HttpResponse:
     if not (form.is_valid() & rows.is_valid()):
         return _screen(request, series, form, rows, status=REFUSED)
     given = form.cleaned_data
-    with refusing.in_form(form, names={"minutes": "length"}) as tried:
+    with refusing.in_form(form, names={"minutes": "length", "first_at": "date"}) as tried:
         written = write_series(
             series, by=request.user, affects=rows.affects(), pages=list(given["pages"]), version=given["version"],
             first_at=given["starts_at"], minutes=form.minutes, **{name: given[name] for name in FACTS},
         )  # fmt: skip
     if tried.is_done:
-        messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+        if written.is_active and comes_after(written, timezone.now()):
+            messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+        else:
+            messages.success(request, _("Saved. No window is made of it any more."))
         return HttpResponseRedirect(reverse("statuspage_staff:series", args=[written.public_id]))
     if isinstance(tried.refusal, StaleVersion):
         version = Series.objects.values_list("version", flat=True).get(pk=series.pk)

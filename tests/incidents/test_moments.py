@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from incidents.moments import moment
+from incidents.moments import moment, read
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -22,3 +22,9 @@ NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 def test_a_zone_without_letters_is_called_by_its_distance_from_utc(zone, says):
     with timezone.override(zone):
         assert moment(NOON, now=NOON) == says
+
+
+def test_a_moment_that_comes_back_is_read_and_anything_else_is_nothing():
+    assert read(NOON.isoformat()) == read("2026-12-01T13:00:00+01:00") == NOON
+    for text in ("2026-12-01T12:00:00", "2026-13-45T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "", 7):
+        assert read(text) is None

@@ -9,7 +9,7 @@ from django.utils import timezone
 from incidents.maintenance import timing
 from incidents.maintenance.models import Series, SeriesException, Window
 from tests import factories as make
-from tests.incidents.maintenance.around import series
+from tests.incidents.maintenance.around import on, series
 from tests.statuspage.test_window_forms import typed
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,65 @@ def test_a_wrong_rule_says_what_to_write(client, page, sms, rule):
     assert answer.status_code == 422
     assert answer.context["form"].errors["rule"]
     assert answer.context["form"]["title"].value() == "Core router upgrade"
+
+
+def test_of_a_series_that_has_ended_the_words_are_saved_and_no_window_is_promised(client, page, sms, support):
+    now = timezone.now()
+    ended = {
+        "date": f"{now - timedelta(days=9):%Y-%m-%d}",
+        "rule": f"FREQ=DAILY;UNTIL={now - timedelta(days=3):%Y%m%d}",
+    }
+    refused = client.post(f"{LIST}new/", form(page, sms, **ended))
+    assert refused.status_code == 422
+    assert "never comes again" in refused.context["form"].errors["rule"][0]
+
+    with on(now - timedelta(days=10)):
+        client.force_login(support)
+        client.post(f"{LIST}new/", form(page, sms, **ended))
+    client.force_login(support)
+    row = Series.objects.get()
+    changed = form(page, sms, **ended, version=row.version, title="Patch night")
+    answer = client.post(reverse("statuspage_staff:series", args=[row.public_id]), changed, follow=True)
+    assert [str(each) for each in answer.context["messages"]][-1] == "Saved. No window is made of it any more."
+    row.refresh_from_db()
+    assert row.title == "Patch night"
+
+
+FAR = [
+    ("rule", {"rule": "FREQ=DAILY;UNTIL=99991231T235959Z"}),
+    ("rule", {"rule": "FREQ=DAILY;UNTIL=00010101T000000Z", "time_zone": "America/Los_Angeles"}),
+    ("until", {"length": "other", "until": "9999-12-31T23:59", "time_zone": "America/Los_Angeles"}),
+    ("until", {"length": "other", "until": "0001-01-01T00:00", "time_zone": "Asia/Tokyo"}),
+    ("date", {"date": "9999-12-31", "time_zone": "America/Los_Angeles"}),
+    ("date", {"date": "0001-01-01", "time_zone": "Asia/Tokyo"}),
+]
+
+
+@pytest.mark.parametrize(("field", "typed"), FAR)
+def test_a_year_that_nobody_means_is_refused_at_its_field(client, page, sms, field, typed):
+    assert client.post(f"{LIST}count/", form(page, sms, **typed)).status_code == 200
+    answer = client.post(f"{LIST}new/", form(page, sms, **typed))
+    assert answer.status_code == 422
+    assert "Write a year from 1970 to 2099." in answer.context["form"].errors[field][0]
+
+
+def test_the_last_hours_of_the_last_year_are_refused_beside_the_day(client, page, sms):
+    """2100 has begun, in UTC."""
+    typed = {"date": "2099-12-31", "time": "23:00", "time_zone": "America/Los_Angeles"}
+    answer = client.post(f"{LIST}new/", form(page, sms, **typed))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["date"] == ["Write a year from 1970 to 2099."]
+
+
+@pytest.mark.parametrize(
+    "occurrence", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "2026-13-45T00:00:00+00:00", "soon", ""]
+)
+def test_what_is_no_start_is_not_left_out(client, page, sms, occurrence):
+    row = series(sms, pages=[page])
+    act = reverse("statuspage_staff:series_act", args=[row.public_id])
+    answer = client.post(act, {"act": "skip", "occurrence": occurrence, "reason": "Holidays"}, follow=True)
+    assert [str(each) for each in answer.context["messages"]] == ["The series has no start then."]
+    assert not SeriesException.objects.exists()
 
 
 def test_it_is_changed_and_somebody_who_was_quicker_is_noticed(client, page, sms):

@@ -107,6 +107,34 @@ def test_half_typed_it_says_what_is_missing_and_does_not_fall_over(client, suppo
         assert 'data-class="unknown"' in answer.text
 
 
+FAR = [
+    ("until", {"length": "other", "until": "9999-12-31T23:59", "time_zone": "America/Los_Angeles"}),
+    ("until", {"length": "other", "until": "0001-01-01T00:00", "time_zone": "Asia/Tokyo"}),
+    ("date", {"date": "9999-12-31", "time_zone": "America/Los_Angeles"}),
+    ("date", {"date": "0001-01-01", "time_zone": "Asia/Tokyo"}),
+]
+
+
+@pytest.mark.parametrize(("field", "far"), FAR)
+def test_a_year_that_nobody_means_is_refused_at_its_field(client, support, page, sms, field, far):
+    window = make.scheduled(sms, page=page)
+    for address in (PLAN, f"/admin/maintenance/{window.public_id}/move/"):
+        data = typed(page, sms, version=window.version, act="post", **far)
+        assert client.post(f"{address}count/", data).status_code == 200
+        answer = client.post(address, data)
+        assert answer.status_code == 422
+        assert answer.context["form"].errors[field] == ["Write a year from 1970 to 2099."]
+
+
+def test_the_end_is_typed_in_the_zone_of_the_window_and_not_in_ones_own(client, support, page, sms):
+    """02:30 does not exist on that day in Berlin, where the person is, and does in the zone of the window."""
+    support.time_zone = "Europe/Berlin"
+    support.save()
+    times = {"date": "2027-03-28", "time": "01:00", "length": "other", "until": "2027-03-28T02:30", "time_zone": "UTC"}
+    client.post(PLAN, typed(page, sms, **times))
+    assert Window.objects.get().ends_at == datetime(2027, 3, 28, 2, 30, tzinfo=UTC)
+
+
 def test_without_a_script_the_button_moves_it_to_the_earliest_planned_start(client, support, page, sms):
     answer = client.post(PLAN, typed(page, sms, days=3, act="earliest"))
 

@@ -16,6 +16,7 @@ from incidents.maintenance.actions.requests import withdraw_all
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import SeriesException, Window, WindowImpact
 from incidents.models import User
+from incidents.moments import wrong_year
 from incidents.permissions import require
 
 LONGEST = timedelta(days=30)
@@ -108,6 +109,10 @@ def set_impacts(window: Window, affects: Iterable[Affects]) -> bool:
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """For every verb that sets times of a window."""
+    for field, at in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if sentence := wrong_year(at):
+            raise DomainError(sentence, field=field)
     if ends_at <= starts_at:
         raise DomainError(_("It ends before it begins; choose a later end."), field="ends_at")
     if ends_at - starts_at > LONGEST:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,28 +18,25 @@ from incidents.maintenance import placing, recurrence, signals
 from incidents.maintenance.actions.announcing import post
 from incidents.maintenance.actions.base import locked, require_reason, save_audited
 from incidents.maintenance.actions.drafting import discard, edit, set_impacts
+from incidents.maintenance.actions.series_facts import GIVEN, STARTS, check, check_it_comes, known
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.locking import locked_series
 from incidents.maintenance.models import Series, SeriesException, SeriesImpact, Window
-from incidents.maintenance.recurrence import BadRule
 from incidents.models import User
-from incidents.models.public_id import validate_time_zone
 from incidents.permissions import require
 
-GIVEN = ("title", "kind", "audience", "is_automatic", "body", "advice", "plan", "roll_back", "owner", "team")
-WHEN = ("rule", "time_zone", "first_at", "announce_days")
-FACTS = (*GIVEN, "minutes", *WHEN)
 RIGHT = "maintenance.change_series"
 DAY = timedelta(days=1)
 
 
 @transaction.atomic
 def create_series(*, affects: Iterable[Affects], by: User | None, **facts: Any) -> Series:
-    """``facts`` are :data:`FACTS`; title, kind, rule and first start are needed."""
+    """``facts`` are those of :mod:`series_facts`; title, kind, rule and first start are needed."""
     require(by, RIGHT)
-    series = Series(author=by, **_known(facts))
-    _check(series)
+    series = Series(author=by, **known(facts))
+    check(series)
+    check_it_comes(series)
     save_audited(series, by=by)
     _set_impacts(series, affects)
     return series
@@ -55,20 +51,26 @@ def change_series(
     version: int | None = None,
     **facts: Any,
 ) -> Series:
-    """Drafts of occurrences that are still to come follow in what changes, and go where the rule has them no longer."""
+    """Drafts of occurrences that are still to come follow in what changes, and go where the rule has them no longer.
+
+    Of a series that has ended the words may change, and not when it comes: it would never come again.
+    """
     require(by, RIGHT)
     series = locked_series(series, by=by, version=version)
-    changed = [name for name, value in _known(facts).items() if getattr(series, name) != value]
+    changed = [name for name, value in known(facts).items() if getattr(series, name) != value]
     for name in changed:
         setattr(series, name, facts[name])
-    _check(series)
+    check(series)
+    has_other_starts = not {*STARTS}.isdisjoint(changed)
+    if has_other_starts:
+        check_it_comes(series)
     affects = None if affects is None else list(affects)
     moved = affects is not None and _set_impacts(series, affects)
     if not changed and not moved:
         return series
     _save(series, *changed, by=by)
     for window in _drafts(series):
-        if {*changed} & {"rule", "time_zone", "first_at"} and not comes_at(series, window.occurrence):
+        if has_other_starts and not comes_at(series, window.occurrence):
             _drop(window, by=by)
             continue
         follows: dict[str, Any] = {name: getattr(series, name) for name in changed if name in (*GIVEN, "time_zone")}
@@ -209,24 +211,6 @@ def _drop(window: Window, *, by: User | None) -> None:
     discard(window, by=by)
 
 
-def _check(series: Series) -> None:
-    if not series.title.strip():
-        raise DomainError(_("Write what is done, in a line for customers."), field="title")
-    if not 1 <= series.minutes <= 30 * 24 * 60:
-        raise DomainError(_("A window lasts 30 days at most. Plan several."), field="minutes")
-    if not 1 <= series.announce_days <= 180:
-        raise DomainError(_("Announce it 1 to 180 days ahead."), field="announce_days")
-    try:
-        validate_time_zone(series.time_zone)
-        series.rule = recurrence.normal(series.rule)
-        length = timedelta(minutes=series.minutes)
-        recurrence.check(series.rule, first_at=series.first_at, zone=series.time_zone, length=length)
-    except BadRule as error:
-        raise DomainError(str(error), field="rule") from None
-    except ValidationError as error:
-        raise DomainError(error.messages[0], field="time_zone") from None
-
-
 def _set_impacts(series: Series, affects: Iterable[Affects]) -> bool:
     wanted = {each.place: each for each in affects}
     if not wanted:
@@ -244,10 +228,3 @@ def _set_impacts(series: Series, affects: Iterable[Affects]) -> bool:
 def _save(series: Series, *fields: str, by: User | None, reason: str = "") -> None:
     series.version += 1
     save_audited(series, *fields, "version", by=by, reason=reason)
-
-
-def _known(facts: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(facts) - set(FACTS))
-    if unknown:
-        raise DomainError(_("That cannot be changed this way."), field=unknown[0])
-    return facts

@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Audience
+from incidents.forms.fields import WallField, check_year
 from incidents.maintenance.choices import Kind
 from incidents.maintenance.forms.acts import MessageFields
 from incidents.models import Team, User
-from incidents.moments import whole, wrong_year
+from incidents.moments import whole
 from statuspage.composer.forms.notice import PlainText
 from statuspage.models import Page
 
@@ -34,6 +35,7 @@ class TimesForm(forms.Form):
 
     date = forms.DateField(
         label=gettext_lazy("Start"),
+        validators=[check_year],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Choose the day on which it begins."),
@@ -49,7 +51,7 @@ class TimesForm(forms.Form):
         },
     )
     length = forms.ChoiceField(label=gettext_lazy("for"), initial="120")
-    until = forms.DateTimeField(
+    until = WallField(
         required=False,
         label=gettext_lazy("until"),
         input_formats=LOCAL,
@@ -74,15 +76,12 @@ class TimesForm(forms.Form):
         day, at, zone = data.get("date"), data.get("time"), data.get("time_zone")
         if not (day and at and zone):
             return data
-        if sentence := wrong_year(day):
-            self.add_error("date", sentence)
-            return data
         data["starts_at"] = self._instant("time", datetime.combine(day, at), zone)
         if data.get("length") == OTHER:
             until = data.get("until")
             if until is None and "until" not in self.errors:
                 self.add_error("until", _("Choose when it ends."))
-            data["ends_at"] = self._instant("until", until.replace(tzinfo=None), zone) if until else None
+            data["ends_at"] = self._instant("until", until, zone) if until else None
         elif data.get("length") and data["starts_at"]:
             data["ends_at"] = data["starts_at"] + timedelta(minutes=int(data["length"]))
         starts_at, ends_at = data["starts_at"], data.get("ends_at")

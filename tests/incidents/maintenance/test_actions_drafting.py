@@ -49,6 +49,8 @@ def test_who_may_not(group):
         ({"starts_at": LATER, "ends_at": LATER}, "ends_at"),
         ({"starts_at": LATER, "ends_at": LATER - HOUR}, "ends_at"),
         ({"starts_at": LATER, "ends_at": LATER + timedelta(days=30, seconds=1)}, "ends_at"),
+        ({"starts_at": LATER.replace(year=1969), "ends_at": LATER}, "starts_at"),
+        ({"starts_at": LATER, "ends_at": LATER.replace(year=2100)}, "ends_at"),
         ({"state": "completed"}, "state"),
         ({"is_emergency": False}, "is_emergency"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from incidents.maintenance import recurrence
-from incidents.maintenance.recurrence import BadRule, check, comes_at, normal, occurrences, parsed
+from incidents.maintenance.recurrence import BadRule, check, comes_after, comes_at, normal, occurrences, parsed
 from incidents.maintenance.recurrence_words import words
 from tests.incidents.maintenance.days import local
 
@@ -37,7 +37,8 @@ def days(rule, **given):
         ("FREQ=DAILY;INTERVAL=3", "Every 3 days", ["2026-12-08", "2026-12-11", "2026-12-14"]),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "Every month on the last day", ["2026-12-31", "2027-01-31", "2027-02-28"]),
         (
-            "FREQ=MONTHLY;BYDAY=SA,SU;BYSETPOS=-1", "Every month on the last that is Saturday or Sunday",
+            "FREQ=MONTHLY;BYDAY=SA,SU;BYSETPOS=-1",
+            "Every month on the last day of the month that is a Saturday or Sunday",
             ["2026-12-27", "2027-01-31", "2027-02-28"],
         ),
         ("FREQ=YEARLY", "Every year on day 8 in December", ["2026-12-08", "2027-12-08", "2028-12-08"]),
@@ -65,6 +66,20 @@ def test_a_series_may_end():
 
 def test_a_count_counts_from_the_first_start_and_not_from_where_one_looks():
     assert days("FREQ=WEEKLY;COUNT=3", after=FIRST + timedelta(days=8)) == ["2026-12-22"]
+
+
+@pytest.mark.parametrize(
+    ("end", "last"), [("COUNT=2", "2026-12-15 02:00"), ("UNTIL=20261222", "2026-12-22 02:00"), ("UNTIL=20261221", None)]
+)
+def test_whether_it_comes_again(end, last):
+    rule, last = f"FREQ=WEEKLY;{end}", local(BERLIN, last or "2026-12-15 02:00")
+    assert comes_after(rule, last - timedelta(seconds=1), first_at=FIRST, zone=BERLIN)
+    assert not comes_after(rule, last, first_at=FIRST, zone=BERLIN)
+
+
+def test_it_comes_again_however_far_ahead_it_begins():
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    assert comes_after("FREQ=DAILY;COUNT=1", FIRST, first_at=far, zone=BERLIN)
 
 
 def test_both_ends_of_the_time_that_is_looked_at():
@@ -98,6 +113,20 @@ def test_a_time_that_does_not_exist_comes_as_the_clock_shows_it_then():
 def test_a_time_that_comes_twice_comes_the_first_time():
     found = starts("FREQ=DAILY", first_at=local(BERLIN, "2026-10-24 02:30").astimezone(UTC), most=3)
     assert [f"{at:%d %H:%M}" for at in found] == ["24 00:30", "25 00:30", "26 01:30"]
+
+
+def test_the_first_start_is_the_one_that_was_given_also_in_the_second_of_two_equal_hours():
+    second = local(BERLIN, "2027-10-31 02:30", fold=1).astimezone(UTC)
+    assert starts("FREQ=DAILY", first_at=second, most=2) == [second, second + timedelta(days=1)]
+    assert starts("FREQ=DAILY;COUNT=2", first_at=second) == [second, second + timedelta(days=1)]
+    assert comes_at("FREQ=DAILY", second, first_at=second, zone=BERLIN)
+    assert not comes_at("FREQ=DAILY", second - timedelta(hours=1), first_at=second, zone=BERLIN)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.parametrize("at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_it_never_comes_in_a_year_that_nobody_means(at, zone):
+    assert not comes_at("FREQ=DAILY", at, first_at=FIRST, zone=zone)
 
 
 ZONES = [
@@ -155,6 +184,10 @@ def test_whatever_the_clocks_do_the_wall_shows_the_same_time(rule, zone, wall):
         ("FREQ=DAILY;COUNT=2;UNTIL=20270101", "not both"),
         ("FREQ=DAILY;UNTIL=2027-01-01", "UNTIL=20271231"),
         ("FREQ=DAILY;UNTIL=20271399", "UNTIL=20271231"),
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", "UNTIL: Write a year from 1970 to 2099"),
+        ("FREQ=DAILY;UNTIL=00010101T000000Z", "UNTIL: Write a year from 1970 to 2099"),
+        ("FREQ=DAILY;UNTIL=20991231T235959Z", None),
+        ("FREQ=DAILY;UNTIL=19700101T000000Z", "never comes"),
         ("FREQ=WEEKLY;BYDAY=XX", "is no day"),
         ("FREQ=WEEKLY;BYDAY=2TU", "Only monthly and yearly"),
         ("FREQ=MONTHLY;BYDAY=9TU", "is no day"),
@@ -206,6 +239,16 @@ def test_it_is_over_before_it_comes_again():
         check(rule, first_at=FIRST, zone="UTC", length=timedelta(hours=length))
         with pytest.raises(BadRule, match="before it is over"):
             check(rule, first_at=FIRST, zone="UTC", length=timedelta(hours=length + 2))
+
+
+@pytest.mark.parametrize(
+    ("first", "day"), [("2026-12-01 22:00", "28 March 2027"), ("2027-03-28 22:00", "26 March 2028")]
+)
+def test_a_day_of_23_hours_is_too_short_for_24(first, day):
+    first_at = local(BERLIN, first).astimezone(UTC)
+    check("FREQ=DAILY", first_at=first_at, zone=BERLIN, length=timedelta(hours=23))
+    with pytest.raises(BadRule, match=f"before it is over, on {day}"):
+        check("FREQ=DAILY", first_at=first_at, zone=BERLIN, length=timedelta(hours=24))
 
 
 def test_leap_days_come_when_they_exist():

@@ -127,6 +127,8 @@ def test_who_may_not(group):
         ({"rule": "FREQ=HOURLY"}, "rule"),
         ({"rule": "FREQ=DAILY", "minutes": 1500}, "rule"),
         ({"time_zone": "Europe/Frankfurt"}, "time_zone"),
+        ({"first_at": datetime.max.replace(tzinfo=UTC)}, "first_at"),
+        ({"first_at": datetime.min.replace(tzinfo=UTC)}, "first_at"),
         ({"minutes": 0}, "minutes"),
         ({"announce_days": 0}, "announce_days"),
         ({"version": 7}, "version"),
@@ -146,6 +148,29 @@ def test_what_is_refused(facts, field):
             title="Patches", kind="security", rule="FREQ=DAILY", first_at=NOVEMBER, affects=[], by=None
         )
     assert Series.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_series_that_never_comes_again_is_not_begun():
+    for ends in ("FREQ=WEEKLY;UNTIL=20261115", "FREQ=WEEKLY;COUNT=1"):
+        with on(WINTER), pytest.raises(DomainError, match="never comes again") as error:
+            series(rule=ends)
+        assert error.value.field == "rule"
+    assert not Series.objects.exists()
+
+
+@pytest.mark.django_db
+def test_of_a_series_that_has_ended_the_words_change_and_not_when_it_came():
+    with on(NOVEMBER - DAY):
+        row = series(rule="FREQ=WEEKLY;UNTIL=20261115")
+    with on(WINTER):
+        actions.change_series(row, title="Old patches", rule=row.rule, first_at=row.first_at, by=None)
+        for when in ({"rule": "FREQ=DAILY;UNTIL=20261115"}, {"time_zone": "UTC"}, {"first_at": NOVEMBER + HOUR}):
+            with pytest.raises(DomainError, match="never comes again") as error:
+                actions.change_series(fresh(row), by=None, **when)
+            assert error.value.field == "rule"
+        actions.change_series(fresh(row), rule="FREQ=WEEKLY", by=None)
+    assert (fresh(row).title, fresh(row).rule) == ("Old patches", "FREQ=WEEKLY")
 
 
 @pytest.mark.django_db
