@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from incidents.maintenance import actions, recurrence
 from incidents.maintenance.choices import RUNNING, State
 from incidents.maintenance.models import Series, SeriesException, Window
+from incidents.maintenance.recurrence import BadRule
 
 logger = logging.getLogger(__name__)
 Row = TypeVar("Row", Window, Series)
@@ -72,6 +73,11 @@ def due_occurrences(now: datetime) -> dict[Series, list[datetime]]:
             series.rule, first_at=series.first_at, zone=series.time_zone, after=now, until=until
         )
         days = {series.day_of(occurrence) for occurrence in gone[series.pk]}
-        if due := [start for start in starts if series.day_of(start) not in days]:
+        try:
+            due = [start for start in starts if series.day_of(start) not in days]
+        except BadRule as fault:  # as no form takes it any more
+            logger.error("The rule of %s cannot be read: %s", series.public_id, fault)
+            continue
+        if due:
             found[series] = due
     return found

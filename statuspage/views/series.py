@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import moments, refusing
 from incidents.exceptions import DomainError, StaleVersion
-from incidents.maintenance import actions, recurrence_words
+from incidents.maintenance import actions
 from incidents.maintenance.actions.series import current
 from incidents.maintenance.actions.series_facts import comes_after
 from incidents.maintenance.models import Series, Window
@@ -59,7 +59,7 @@ def listing(request):
     shown = [
         (
             row,
-            recurrence_words.words(row.rule, first_at=row.first_at, zone=row.time_zone),
+            beside.in_words(row.rule, row.first_at, row.time_zone),
             following.get(row.coming),
             row.pk in empty,
         )

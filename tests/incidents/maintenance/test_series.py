@@ -339,6 +339,15 @@ def test_a_series_whose_components_are_gone_holds_up_no_other():
 
 
 @pytest.mark.django_db
+def test_a_rule_that_no_form_takes_any_more_holds_up_no_other(caplog):
+    stored, sound = series(), series()
+    Series.objects.filter(pk=stored.pk).update(rule="FREQ=DAILY;UNTIL=00010101")
+    assert run(READY) == 1
+    assert (shown(stored), shown(sound)) == ([], [(DECEMBER, State.SCHEDULED)])
+    assert stored.public_id in caplog.text
+
+
+@pytest.mark.django_db
 def test_a_series_that_fails_holds_up_no_other():
     broken, sound = series(), series()
 
