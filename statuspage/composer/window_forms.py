@@ -13,7 +13,7 @@ from incidents.maintenance.actions.approving import APPROVE
 from incidents.maintenance.judging import judged
 from incidents.maintenance.models import Series, Window, WindowTemplate
 from incidents.models import Location, User
-from statuspage.composer.forms.window import OTHER, TimesForm
+from statuspage.composer.forms.times import OTHER, TimesForm
 from statuspage.models import Page
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

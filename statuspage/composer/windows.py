@@ -22,7 +22,7 @@ from incidents.models import Location, User
 from incidents.moments import whole
 from incidents.permissions import may
 from statuspage.composer.forms.expected import BaseExpectedFormSet
-from statuspage.composer.forms.window import TimesForm
+from statuspage.composer.forms.times import TimesForm
 from statuspage.models import Page
 
 DAY = timedelta(days=1)

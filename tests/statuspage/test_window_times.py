@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, strategies as st
 
-from statuspage.composer.forms.window import TimesForm
+from statuspage.composer.forms.times import TimesForm
 from statuspage.composer.window_forms import initial_times
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"]
