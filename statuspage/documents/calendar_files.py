@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from incidents import calendars
 from incidents.maintenance import calendar_file
 from incidents.maintenance.calendar_file import Entry
-from incidents.markdown import one_line
+from incidents.markdown import plain_lines
 from statuspage.documents import times, window_words, words
 from statuspage.documents.document import CALENDAR, Document, rendering
 from statuspage.snapshot import uptime, windows
@@ -93,9 +93,9 @@ def _text(snapshot: Snapshot, window: Window) -> str:
     """What a reader of a calendar has to know, first what to do."""
     zone = snapshot.page.zone
     lines = [
-        one_line(window.advice),
+        plain_lines(window.advice),
         window_words.scope(snapshot, window),
-        one_line(window.body),
+        plain_lines(window.body),
         window_words.notice(window),
         window_words.outcome(window),
         *(
