@@ -3,21 +3,24 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 import vobject
 from icalendar import Calendar
 from standardwebhooks import Webhook
 
+from incidents.mailing import sender
 from incidents.maintenance import actions
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.judging import Affects
 from notifications import sending
 from notifications.choices import Event, Transport, WebhookFormat
-from notifications.messages import bodies, maintenance_file, moments, preview
-from notifications.messages.mail import sender
+from notifications.messages import bodies, moments, preview
 from notifications.models import MessageSettings
+from statuspage.documents.calendar_files import CalendarFiles
+from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.notifications import windows
 from tests.notifications.sent import leave
@@ -37,7 +40,6 @@ from tests.notifications.windows import (
     read,
     sent,
 )
-from tests.statuspage.windows import drawn
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 EVENTS = [event for event in Event if event.startswith("maintenance.")]
@@ -214,19 +216,65 @@ def test_the_file_moves_its_event_and_takes_it_out(page):
     assert held == {}
 
 
-def test_once_it_is_over_the_file_of_the_mail_and_the_one_of_the_page_say_the_same(page):
-    make.subscriber(page)
-    window = posted(page, **HANDS)
-    begun = START + 7 * MINUTE
-    act(actions.begin, window, when=begun)
-    act(actions.end, window, when=begun + MINUTE / 4)
-    event = vobject.readOne(file_of(read(sent(begun + HOUR)[0][-1])).get_content()).vevent
-    with at(begun + HOUR):
-        of_page = vobject.readOne(drawn(page)["maintenance.ics"]).vevent
+def lives(seed):
+    """What may happen to a window, each at its moment: (verb, when, how), by hand and at random."""
+    random = Random(seed)
+    when, start, end = POSTED, START, END
+    for _number in range(random.randrange(3)):
+        when, start, end = when + HOUR, start + LATER, end + LATER + MINUTE * random.randrange(90)
+        yield actions.reschedule, when, {"starts_at": start, "ends_at": end}
+    if random.random() < 0.5:
+        when += HOUR
+        yield actions.amend, when, {"body": random.choice(["Other *words*.\n\n- a; b\n- c, d", ""])}
+    if random.random() < 0.25:
+        yield actions.cancel, when + HOUR, {"reason": "Not needed."}
+        return
+    yield actions.begin, start + 7 * MINUTE, {}
+    if is_longer := random.random() < 0.5:
+        end += HOUR
+        yield actions.extend, start + HOUR, {"ends_at": end}
+    if random.random() < 0.3:
+        yield actions.cancel, start + 2 * HOUR, {"reason": "Broken off."}
+        return
+    yield actions.verify, start + 2 * HOUR, {}
+    yield actions.end, end + random.choice([-MINUTE / 4, MINUTE, MINUTE * 40, -HOUR / 4] + [-HOUR] * is_longer), {}
 
-    assert (event.dtstart.value, event.dtend.value) == (begun, begun + MINUTE)
-    for each in ("uid", "sequence", "dtstart", "dtend", "status"):
-        assert getattr(event, each).value == getattr(of_page, each).value
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_file_of_the_mail_and_the_one_of_the_page_say_the_same_all_its_life(db, seed):
+    frankfurt, words = make.location(name="Frankfurt"), "Point *links* elsewhere.\n\n1. One\n2. Two"
+    page = windows.page(label="Platform", support_email=["", "help@example.com"][seed % 2])
+    MessageSettings.objects.create(page=page, reply_to="answers@example.com")
+    make.subscriber(page)
+    with at(POSTED):
+        affects = [Affects(page.components.get(), frankfurt, Expected.OUTAGE), Affects(page.components.get(), None)]
+        window = make.window(*affects, starts_at=START, ends_at=END, advice=words, **HANDS)
+        make.place_window(page, window)
+        actions.announce(window, by=None)
+        leave()
+    event = same_in_both(page, window, POSTED)
+    assert (event["X-MAINTNOTE-PROVIDER"], event["X-MAINTNOTE-ACCOUNT"]) == ("Larkwire", "public")
+    assert event["DESCRIPTION"].splitlines() == [
+        "Point links elsewhere.", "1. One", "2. Two", "Unavailable: SMS in Frankfurt; Degraded: SMS",
+        "We replace two routers.", "Planned: announced 28 business days ahead.",
+    ]  # fmt: skip
+    for verb, when, how in lives(seed):
+        act(verb, window, when=when, **how)
+        same_in_both(page, window, when)
+
+
+def same_in_both(page, window, when):
+    """Every property of the event; around it, the one says how it is sent, the other how often it is read."""
+    mailed = Calendar.from_ical(file_of(read(sent(when)[0][-1])).get_content())
+    with at(when):
+        shot = load(page.pk, touched={"maintenance": {window.pk}}, now=when)
+    [seen] = [each for each in shot.others["maintenance"].values if each.pk == window.pk]
+    shown = Calendar.from_ical(CalendarFiles(shot).of_window(seen, "maintenance.ics").body)
+    [event], [of_page] = mailed.walk("VEVENT"), shown.walk("VEVENT")
+    assert event.to_ical() == of_page.to_ical()
+    assert {*mailed} - {"METHOD"} == {*mailed} & {*shown}
+    assert all(mailed[name] == shown[name] for name in {*mailed} & {*shown})
+    return event
 
 
 def test_ended_early_the_file_has_the_end_that_it_had(page):
@@ -239,10 +287,9 @@ def test_ended_early_the_file_has_the_end_that_it_had(page):
 @pytest.mark.parametrize("event", EVENTS)
 def test_every_kind_of_message_has_its_file(event):
     outgoing = preview.sample(event)
-    entry = maintenance_file.entry_of(outgoing.news, outgoing.page)
-    assert entry.until > entry.starts_at
     message = read(outgoing)
-    assert Calendar.from_ical(file_of(message).get_content()).walk("VEVENT")
+    [event] = Calendar.from_ical(file_of(message).get_content()).walk("VEVENT")
+    assert event["DTEND"].dt > event["DTSTART"].dt
     assert message.get_body(("html",)) is not None
 
 

@@ -75,6 +75,14 @@ def test_a_window_is_an_event_with_what_carriers_file_it_under(page, sms):
     assert str(event["ORGANIZER"]) == "mailto:help@example.com"
 
 
+def test_without_an_address_of_the_page_it_names_the_one_that_mails_come_from(page, sms, settings):
+    page.support_email, settings.DEFAULT_FROM_EMAIL = "", "Status <status@zähler.example>"
+    page.save()
+    announced(page, sms)
+    [event] = read(page)
+    assert str(event["ORGANIZER"]) == "mailto:status@xn--zhler-gra.example"
+
+
 def test_paragraphs_and_items_of_the_body_are_lines(page, sms):
     announced(page, sms, body="Para one.\n\n- a\n- b; c")
     [event] = read(page)
