@@ -40,7 +40,7 @@ Json = dict[str, Any]
 def of_window(
     window: Window, pages: Iterable[Page], *, update: WindowUpdate | None, old: tuple[datetime, datetime] | None = None
 ) -> Json:
-    """An update of a window as subscribers of ``pages`` get it, or, without one, a reminder. Four queries, and for each
+    """An update of a window as subscribers of ``pages`` get it, or, without one, a reminder. Five queries, and for each
     page those of a snapshot and three. ``old``: the times that readers know of, where it has others now."""
     affects = current(window)
     past = list(_past(window))
@@ -60,6 +60,7 @@ def of_window(
         "announced_at": stamp(window.announced_at or window.created_at),
         "started_at": _stamp(window.started_at),
         "verifying_at": _stamp(window.verifying_at),
+        "planned_end": stamp(window.planned_end),
         "ended_at": _stamp(window.ended_at or window.cancelled_at),
         "changed_at": stamp(window.changed_at),
         "sequence": window.sequence,

@@ -83,6 +83,7 @@ def _facts(event: Event, page: PageDress, now: datetime) -> dict[str, Any]:
         "announced_at": stamp(min(now, start) - timedelta(days=16)),
         "started_at": stamp(start) if status in ("in_progress", "verifying", "completed") else None,
         "verifying_at": stamp(now) if status == "verifying" else None,
+        "planned_end": stamp(start + LENGTH),
         "ended_at": stamp(ended) if ended else None,
         "changed_at": stamp(now),
         "sequence": 1,

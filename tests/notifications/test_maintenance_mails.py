@@ -117,13 +117,25 @@ def test_moved_it_shows_the_new_times_and_the_old(page):
 
 @pytest.mark.parametrize(
     ("ended", "words"),
-    [(END, "It is over."), (END - HOUR / 4, "It is over, 15 min earlier than announced."),
-     (END + HOUR, "It is over. It took 1 h longer than announced.")],
+    [(END, "It is over. Ended as announced."), (END - HOUR / 4, "It is over. Ended 15 min early."),
+     (END + HOUR, "It is over. 1 h longer than announced.")],
 )  # fmt: skip
 def test_ended_it_says_how_long_it_took(page, ended, words):
     steps = [(actions.begin, {"when": START}), (actions.end, {"when": ended})]
     (message,) = mails(page, *steps, when=ended, **HANDS)
     assert words in plain(message).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [(END - HOUR / 4, "Ended 15 min early."), (END + HOUR, "1 h longer than announced."),
+     (END - MINUTE / 2, "Ended as announced.")],
+)  # fmt: skip
+def test_extended_it_is_measured_against_the_end_that_was_announced_before_it_began(page, ended, words):
+    steps = [(actions.begin, {"when": START}), (actions.extend, {"when": START + HOUR, "ends_at": END + 2 * HOUR})]
+    mail = mails(page, *steps, (actions.end, {"when": ended}), when=ended, **HANDS)[-1]
+    assert f"It is over. {words}" in plain(mail).splitlines()
+    assert words in file_of(mail).get_content().replace("\r\n ", "").replace("\n ", "")
 
 
 def test_each_word_while_it_runs(page):

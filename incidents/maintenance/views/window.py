@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.utils import timezone
 
-from incidents.maintenance import explaining
+from incidents.maintenance import explaining, lateness
 from incidents.maintenance.judging import frozen_of
-from incidents.maintenance.models import Window
+from incidents.maintenance.models import Window, WindowUpdate
 from incidents.maintenance.views.acts import possible
 from incidents.maintenance.views.base import ANNOUNCE, of_window
 from incidents.models import Incident
@@ -20,7 +21,9 @@ def window(request, window: Window) -> HttpResponse:
     """As many queries whatever happened."""
     now = timezone.now()
     notice = frozen_of(window) if window.arithmetic else None
-    updates = window.updates.select_related("author", "approved_by")
+    prefetch_related_objects(
+        [window], Prefetch("updates", WindowUpdate.objects.select_related("author", "approved_by"))
+    )
     caused = Incident.objects.visible_to(request.user).filter(caused_by_window__window=window)
     approvals = window.approvals.select_related("approver", "asked_by", "decided_by")
     acts = possible(window, request.user)
@@ -34,7 +37,7 @@ def window(request, window: Window) -> HttpResponse:
         rows=explaining.rows(notice) if notice else [],
         decided_by=explaining.decided_by(notice) if notice else "",
         spans=explaining.spans(window.starts_at, window.ends_at, _zones(window)),
-        updates=updates,
+        updates=window.updates.all(),
         approvals=approvals,
         waiting=next((each for each in approvals if not each.decision), None),
         declined=_declined(approvals),
@@ -45,6 +48,7 @@ def window(request, window: Window) -> HttpResponse:
         may_announce=may(request.user, ANNOUNCE),
         overran=window.overran_by(now),
         early=window.ended_early_by(),
+        late=lateness.longer_by(now, window.ends_at) if window.is_running else None,
         now=now,
     )
 
