@@ -37,7 +37,7 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window) -> Jso
             "resolved_at": stamp(window.over_at) if window.over_at else None,
             "impact": "maintenance",
             "shortlink": f"{snapshot.page.url}maintenance/{window.id}/",
-            "started_at": stamp(window.started_at or window.starts_at),
+            "started_at": _started(window),
             "page_id": snapshot.page.id,
             "scheduled_for": stamp(window.starts_at),
             "scheduled_until": stamp(window.ends_at),
@@ -47,6 +47,13 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window) -> Jso
             ],
             "components": [found for pk, found in components.items() if pk in affected],
         }
+
+
+def _started(window: Window) -> str | None:
+    """The planned start while it is ahead, as a Statuspage has it; nothing where it was called off before it began."""
+    if window.started_at is None and window.is_cancelled:
+        return None
+    return stamp(window.started_at or window.starts_at)
 
 
 def _update(

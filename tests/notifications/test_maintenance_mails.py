@@ -383,6 +383,7 @@ def test_cancelled_it_is_completed_there(page):
     act(actions.cancel, posted(page), when=POSTED + HOUR, reason="Not needed.")
     incident = body_of(sent(POSTED + HOUR)[0][-1])["incident"]
     assert (incident["status"], incident["incident_updates"][0]["body"]) == ("completed", "Cancelled")
+    assert (incident["started_at"], incident["resolved_at"]) == (None, "2026-11-02T10:00:00.000Z")
 
 
 @pytest.mark.parametrize("shape", WebhookFormat)

@@ -60,6 +60,7 @@ def test_what_is_scheduled(page, sms):
         "2026-12-16T02:00:00.000Z",
     )
     assert (found["created_at"], found["resolved_at"]) == ("2026-11-19T14:38:00.000Z", None)
+    assert found["started_at"] == found["scheduled_for"]  # as a Statuspage has it, whose readers need a time
     assert found["shortlink"] == f"http://127.0.0.1:8000/maintenance/{window.public_id}/"
     assert [(each["name"], each["status"]) for each in found["components"]] == [("SMS", "operational")]
     [posted] = found["incident_updates"]
@@ -126,9 +127,16 @@ def test_cancelled_is_completed_with_a_last_word(page, sms):
     [found] = asked(page)
     assert asked(page, "upcoming") == asked(page, "active") == summary(page)["scheduled_maintenances"] == []
     assert (found["status"], found["resolved_at"]) == ("completed", "2026-11-19T14:38:00.000Z")
+    assert (found["started_at"], found["scheduled_for"]) == (None, "2026-12-16T00:00:00.000Z")
     assert found["incident_updates"][0]["status"] == "completed"
     assert found["incident_updates"][0]["body"] == "It does not take place.\n\nAnother way was found."
     assert "Not for readers" not in json.dumps(found)
+
+
+def test_broken_off_it_began_before_it_was_over(clock, page, sms):
+    actions.cancel(begun(clock, announced(page, sms), after=minutes(5)), reason="x", by=None)
+    [found] = asked(page)
+    assert (found["started_at"], found["resolved_at"]) == ("2026-12-16T00:00:00.000Z", "2026-12-16T00:05:00.000Z")
 
 
 def test_fifty_newest_and_fifty_that_come_first(clock, page, sms):
