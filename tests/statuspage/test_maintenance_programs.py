@@ -96,6 +96,48 @@ def test_what_runs(clock, page, sms):
     assert [each["status"] for each in asked(page, "active")] == ["verifying"]
 
 
+def test_components_are_what_everything_that_runs_makes_of_them(clock):
+    """Two windows overlap on one component, and an incident lies in the second one."""
+
+    def told(window):
+        [updates] = [each["incident_updates"] for each in asked(page) if each["id"] == window.public_id]
+        return [
+            [(each["name"], each["old_status"], each["new_status"]) for each in update["affected_components"]]
+            for update in reversed(updates)
+            if update["affected_components"]
+        ]
+
+    group = make.component(name="Channels")
+    sms, voice = (make.component(name=name, parent=group) for name in ("SMS", "Voice"))
+    page = make.page(group, is_default=True)
+    first = announced(page, sms, is_automatic=False)
+    second = announced(page, sms, group, starts_at=START + minutes(30), ends_at=END + minutes(90), is_automatic=False)
+    begun(clock, first)
+    begun(clock, second, after=minutes(30))
+    assert told(second) == [
+        [
+            ("Channels", "under_maintenance", "under_maintenance"),
+            ("Channels - SMS", "under_maintenance", "under_maintenance"),
+        ]
+    ]
+    actions.end(first, by=None)
+    assert told(first) == [
+        [("Channels - SMS", "operational", "under_maintenance")],
+        [("Channels - SMS", "under_maintenance", "under_maintenance")],
+    ]
+    assert {each["name"]: each["status"] for each in summary(page)["components"]}["SMS"] == "under_maintenance"
+    clock.shift(minutes(10))
+    make.told(page=page, affects=[voice], title="Voice is down", severity="critical")
+    broken = {each["name"]: each["status"] for each in summary(page)["components"]}["Voice"]
+    clock.shift(minutes(10))
+    actions.end(second, by=None)
+    assert broken == "major_outage"
+    assert told(second)[1] == [
+        ("Channels", "major_outage", "major_outage"), ("Channels - SMS", "under_maintenance", "operational"),
+    ]  # fmt: skip
+    assert told(first)[1] == [("Channels - SMS", "under_maintenance", "under_maintenance")]
+
+
 def test_the_states_that_readers_knew_of(clock, page, sms):
     window = announced(page, sms)
     actions.post_update(window, message=Message("All is ready."), by=None)
