@@ -115,6 +115,14 @@ def test_moved_it_shows_the_new_times_and_the_old(page):
     assert "Thu 17 Dec 2026" in plain(first)  # what leaves late says what holds
 
 
+def test_the_old_times_stand_apart_from_how_long_they_were(page):
+    longer = {"starts_at": START + LATER, "ends_at": END + LATER + HOUR / 2}
+    mail = mails(page, (actions.reschedule, longer))[-1]
+    assert "<s>Thu 10 Dec 2026, 22:00 to Fri 11 Dec, 00:30 UTC</s> (2 h 30 min)" in as_html(mail)
+    for event in (Event.MAINTENANCE_MOVED, Event.MAINTENANCE_EXTENDED):
+        assert "</s>(" not in as_html(read(preview.sample(event)))
+
+
 @pytest.mark.parametrize(
     ("ended", "words"),
     [(END, "It is over. Ended as announced."), (END - HOUR / 4, "It is over. Ended 15 min early."),
