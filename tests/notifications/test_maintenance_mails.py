@@ -80,6 +80,18 @@ def test_what_readers_have_to_do_comes_before_the_reason(page):
     assert all(words in as_html(message) for words in order[1:3])
 
 
+def test_where_nothing_is_to_be_done_nothing_is_said_of_it(page):
+    make.subscriber(page, transport=Transport.SLACK)
+    make.subscriber(page)
+    posted(page, advice=" \n")
+    told = {each.recipient.transport: each for each in sent(POSTED)[0]}
+    mail, chat = read(told[Transport.EMAIL]), bodies.written(told[Transport.SLACK])[1].decode()
+    for said in (plain(mail), as_html(mail), chat):
+        assert "We replace two routers." in said
+        assert "What you need to do" not in said
+        assert "without you" not in said
+
+
 def test_times_are_in_the_readers_zone_and_beside_it_in_the_pages(page):
     (message,) = mails(page, zone="America/New_York")
     text = plain(message)
