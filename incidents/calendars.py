@@ -69,10 +69,10 @@ EMPTY = (
 HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bridgewatch//Bridgewatch//EN", "CALSCALE:GREGORIAN")
 
 
-def attached(event: TimedEvent) -> bytes:
-    """One event as it goes with a message: a program that opens it adds, moves or takes out its event (RFC 5546)."""
-    lines = [*HEAD, f"METHOD:{'CANCEL' if event.is_cancelled else 'PUBLISH'}", *_timed(event), "END:VCALENDAR"]
-    return "".join(f"{folded(line)}\r\n" for line in lines).encode()
+def attached(event: Iterable[str], *, method: str) -> bytes:
+    """The lines of one event as they go with a message: a program that opens it adds, moves or takes out its event
+    (RFC 5546)."""
+    return _written([*HEAD, f"METHOD:{method}", *event])
 
 
 def calendar(name: str, events: Iterable[Event], *, hours: int = 1) -> bytes:
@@ -87,12 +87,19 @@ def calendar(name: str, events: Iterable[Event], *, hours: int = 1) -> bytes:
         f"REFRESH-INTERVAL;VALUE=DURATION:PT{hours}H",
         f"X-PUBLISHED-TTL:PT{hours}H",
     ]
-    lines = [line for event in events for line in (_timed(event) if isinstance(event, TimedEvent) else _event(event))]
-    found += lines or EMPTY
-    return "".join(f"{folded(line)}\r\n" for line in [*found, "END:VCALENDAR"]).encode()
+    return _written(found + ([line for event in events for line in lines(event)] or [*EMPTY]))
 
 
-def _event(event: DayEvent) -> Iterator[str]:
+def lines(event: Event) -> Iterator[str]:
+    """Each property of the event in one line, unfolded."""
+    yield from _timed(event) if isinstance(event, TimedEvent) else _of_day(event)
+
+
+def _written(lines: Iterable[str]) -> bytes:
+    return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
+
+
+def _of_day(event: DayEvent) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
     yield f"DTSTAMP:{_stamp(event.changed_at)}"

@@ -72,6 +72,21 @@ def one_line(source: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+def plain_lines(source: str) -> str:
+    """The same with the lines that it has: a paragraph, a line break and an item of a list each begin one."""
+    found, mark = [], ""
+    for token in parsed(source):
+        if token.type == "list_item_open":
+            mark = f"{token.info}{token.markup} " if token.info else "- "
+        elif token.content:
+            text = unescape(nh3.clean(_parser.renderer.render([token], _parser.options, {}), tags=set()))
+            for line in filter(None, (" ".join(line.split()) for line in text.splitlines())):
+                found.append(mark + line)
+                mark = ""
+    return "\n".join(found)
+
+
+@lru_cache(maxsize=2048)
 def has_words(source: str) -> bool:
     """Whether there is anything to read in it: what is empty, and what only looks written, says nothing."""
     if _is_one_of(source.lstrip()[:1], "L"):

@@ -1,8 +1,7 @@
-"""A window as an event of calendars, for the page's feed and the file that goes with messages: the same UID in both."""
+"""A window as an event of calendars, with what carriers' programs read of it (MAINTNOTE)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,8 +64,9 @@ def span(
     return begins, max(until, begins + SHORTEST)
 
 
-def event(entry: Entry, *, provider: str, account: str, organizer: str = "") -> TimedEvent:
-    """``provider`` and ``account`` are what carriers' programs file it under: who works, and for whom."""
+def event(entry: Entry, *, provider: str, account: str, organizer: str) -> TimedEvent:
+    """``provider`` and ``account`` are what carriers' programs file it under: who works, and for whom. ``organizer``:
+    the address that is asked about it."""
     return TimedEvent(
         uid=uid(entry.id),
         starts_at=entry.starts_at,
@@ -90,7 +90,3 @@ def event(entry: Entry, *, provider: str, account: str, organizer: str = "") -> 
             organizer=organizer,
         ),
     )
-
-
-def worst(expected: Iterable[Expected]) -> Expected:
-    return max(expected, default=Expected.NOTHING)

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from statistics import median
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from incidents.choices import Audience
-from incidents.maintenance.choices import State
-from incidents.maintenance.models import Window
+from incidents.maintenance.choices import State, UpdateKind
+from incidents.maintenance.models import Window, WindowUpdate
 from incidents.models import User
 
 MOST = 20  # business days; all above stand together
@@ -156,7 +156,7 @@ class NoticeReport:
 def report(
     user: User, *, start: datetime, end: datetime, now: datetime, page: str = "", team: str = ""
 ) -> NoticeReport:
-    """Of what began, or is to begin, in the period, and of what ``user`` may see. Two queries, whatever there is.
+    """Of what began, or is to begin, in the period, and of what ``user`` may see. Three queries, whatever there is.
 
     Pages belong to an app above: known here by lookups only, and by their names.
     """
@@ -174,6 +174,8 @@ def report(
             pages[pk].append(f"{name} {label}".strip())
     rows = rows.defer("body", "advice", "plan", "roll_back", "result")
     rows = rows.select_related("owner__team", "team", "approved_by", "author").order_by("starts_at", "pk")
+    extended = WindowUpdate.objects.filter(kind=UpdateKind.EXTENDED).defer("body", "arithmetic")
+    rows = rows.prefetch_related(Prefetch("updates", extended))  # for the end that was planned
     found = [_given(row, tuple(pages[row.pk])) for row in rows]
     return NoticeReport([row for row in found if not page or page in row.pages], now)
 

@@ -12,18 +12,20 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from incidents import tree
-from incidents.maintenance.choices import RUNNING, Expected, State, UpdateKind
+from incidents import calendars, tree
+from incidents.maintenance.choices import RUNNING, State, UpdateKind
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowUpdate
 from notifications.audience.reach import Place
 from notifications.content.incident_update import UPDATES
-from statuspage.documents import state, words
+from statuspage.documents import calendar_files, state, words
 from statuspage.documents.api_v2 import INDICATOR
 from statuspage.documents.times import stamp
 from statuspage.models import Page
+from statuspage.snapshot import window_rows
 from statuspage.snapshot.load import load
 from statuspage.snapshot.values import Snapshot
+from statuspage.snapshot.window import Window as Seen
 
 BECOMES = {  # what a window is from an update on
     UpdateKind.POSTED: State.SCHEDULED,
@@ -38,8 +40,8 @@ Json = dict[str, Any]
 def of_window(
     window: Window, pages: Iterable[Page], *, update: WindowUpdate | None, old: tuple[datetime, datetime] | None = None
 ) -> Json:
-    """An update of a window as subscribers of ``pages`` get it, or, without one, a reminder. Four queries, and those of
-    a snapshot for each page. ``old``: the times that readers know of, where it has others now."""
+    """An update of a window as subscribers of ``pages`` get it, or, without one, a reminder. Five queries, and for each
+    page those of a snapshot and three. ``old``: the times that readers know of, where it has others now."""
     affects = current(window)
     past = list(_past(window))
     return {
@@ -58,6 +60,7 @@ def of_window(
         "announced_at": stamp(window.announced_at or window.created_at),
         "started_at": _stamp(window.started_at),
         "verifying_at": _stamp(window.verifying_at),
+        "planned_end": stamp(window.planned_end),
         "ended_at": _stamp(window.ended_at or window.cancelled_at),
         "changed_at": stamp(window.changed_at),
         "sequence": window.sequence,
@@ -65,7 +68,7 @@ def of_window(
         "posted_at": stamp(update.posted_at if update else timezone.now()),
         "updates": past[:UPDATES],
         "places": sorted(places(affects), key=lambda place: (place[0], place[1] or 0)),
-        "pages": {page.public_id: of_page(page, window, affects) for page in pages},
+        "pages": {page.public_id: of_page(page, window) for page in pages},
     }
 
 
@@ -80,10 +83,11 @@ def places(affects: Iterable[Affects]) -> set[Place]:
     }
 
 
-def of_page(page: Page, window: Window, affects: Iterable[Affects]) -> Json:
-    """What this page names of it, and how the page as a whole stands."""
+def of_page(page: Page, window: Window) -> Json:
+    """What this page names of it, its event in the calendars of the page, and how the page as a whole stands."""
     with translation.override(page.language):
         shot = load(page.pk, touched={}, now=timezone.now())
+        [seen] = window_rows.windows(Window.objects.filter(pk=window.pk), shot.tree)
         indicator, description = INDICATOR[state.derive(shot).worst]
         return {
             "name": shot.page.title,
@@ -92,24 +96,20 @@ def of_page(page: Page, window: Window, affects: Iterable[Affects]) -> Json:
             "indicator": indicator,
             "description": description,
             "maintenance_url": f"{shot.page.url}maintenance/{window.public_id}/",
-            "states": list(_on_page(shot, affects)),
+            "states": list(_on_page(shot, seen)),
+            "event": list(calendars.lines(calendar_files.event(shot, seen))),
         }
 
 
-def _on_page(shot: Snapshot, affects: Iterable[Affects]) -> Iterator[Json]:
+def _on_page(shot: Snapshot, seen: Seen) -> Iterator[Json]:
     """Each affected place by name, worst first; of a part that is not named, what is named below it."""
-    found: dict[tuple[int, int | None], Expected] = {}
-    for each in affects:
-        location = each.location.pk if each.location else None
-        for pk in shot.tree.anchors.get(each.component.pk, ()):
-            found[pk, location] = max(found.get((pk, location), Expected.NOTHING), Expected(each.expected))
     order = {pk: at for at, pk in enumerate(shot.tree.components)}
-    for (pk, location), expected in sorted(found.items(), key=lambda item: (-item[1], order[item[0][0]])):
+    for hit in sorted(seen.affects, key=lambda hit: (-hit.expected, order[hit.component])):
         yield {
-            "id": shot.tree.components[pk].id,
-            "name": words.name_on_page(shot.tree, pk),
-            "location": shot.places.get(location) if location is not None else None,
-            "expected": int(expected),
+            "id": shot.tree.components[hit.component].id,
+            "name": words.name_on_page(shot.tree, hit.component),
+            "location": shot.places.get(hit.location) if hit.location is not None else None,
+            "expected": int(hit.expected),
         }
 
 

@@ -165,7 +165,7 @@ def _how_it_went(window: Window) -> list[Field]:
     if early := window.ended_early_by():
         found.append([_("Ended early"), span(early)])
     elif window.ended_at and (over := window.overran_by(window.ended_at)):
-        found.append([_("Overran"), span(over)])
+        found.append([_("Longer than announced"), span(over)])
     return found
 
 

@@ -19,10 +19,10 @@ from notifications.messages.transactional import letter
 from notifications.messages.webhook_maintenance import of_maintenance
 
 Said = Callable[[News, PageDress | None, ZoneInfo, str], Any]
-Files = Callable[..., list[Attachment]]  # of News and PageDress; sender=: the address that mails come from
+Files = Callable[[News, Any], list[Attachment]]  # and the PageDress, or none where no page speaks
 
 
-def _none(news: News, page: PageDress | None, *, sender: str) -> list[Attachment]:
+def _none(news: News, page: PageDress | None) -> list[Attachment]:
     return []
 
 

@@ -14,9 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from incidents import markdown
+from incidents.mailing import host, sender
 from notifications import links
 from notifications.messages import moments, quoted, styles
 from notifications.messages.kinds import kind_of
@@ -116,8 +116,7 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
     text = plain(_BLANK.sub("\n\n", lines) + "\n")
     html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
     list_url = links.leave_url(page, HOLE) if kind.is_list and page and token else ""
-    host = host_of(page)
-    files = kind.files(news, page, sender=sender())
+    files = kind.files(news, page)
     boundary = f"=_{secrets.token_hex(12)}"
     pieces, subtype = _body(boundary, text, html), "alternative"
     if files:
@@ -128,30 +127,14 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
         head=_head(news, page, said.subject, f'multipart/{subtype}; boundary="{boundary}"', is_list=bool(list_url)),
         list_url=list_url,
         thread=news.thread,
-        host=host,
+        host=host_of(page),
         pieces=tuple(pieces),
     )
 
 
-def sender() -> str:
-    """The address that mails come from, and that bounces return to."""
-    local, _at, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
-    return f"{local}@{_host(f'//{domain}') if ':' not in domain and '[' not in domain else domain}"
-
-
-@lru_cache(maxsize=64)
-def _host(url: str) -> str:
-    host = urlsplit(url).hostname or "localhost"
-    try:
-        ip_address(host)
-    except ValueError:
-        return host.encode("idna").decode() if not host.isascii() else host
-    return f"[{host}]" if "." in host else f"[IPv6:{host}]"
-
-
 def host_of(page: PageDress | None) -> str:
     """The name that our ids end in: the page's own, else ours."""
-    return _host(page.url if page else settings.PUBLIC_URL)
+    return host(page.url if page else settings.PUBLIC_URL)
 
 
 def _head(news: News, page: PageDress | None, subject: str, content_type: str, *, is_list: bool) -> bytes:
@@ -170,8 +153,8 @@ def _head(news: News, page: PageDress | None, subject: str, content_type: str, *
     if page:
         lines.append(f"Content-Language: {page.language}")
     if page and is_list:
-        host = urlsplit(page.url).hostname or "localhost"
-        lines += [f"List-Id: {formataddr((_line(page.name), f'{page.id}.{host}'))}", "Precedence: bulk"]
+        domain = urlsplit(page.url).hostname or "localhost"
+        lines += [f"List-Id: {formataddr((_line(page.name), f'{page.id}.{domain}'))}", "Precedence: bulk"]
     return ("\r\n".join(lines) + "\r\n").encode("ascii")
 
 

@@ -75,8 +75,7 @@ class WindowNotice:
     when_head: str
     was: Times | None
     intro: str  # Markdown: words of whoever did it
-    advice: str  # Markdown
-    needs_nothing: bool  # the reader has nothing to do
+    advice: str  # Markdown; what the reader has to do, if anything
     is_off: bool  # its times do not hold any more
     body: str  # Markdown
     gist: str
@@ -118,7 +117,6 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
         "support_url": page.support_url,
         "manage_url": manage,
     }
-    advice = content["advice"] if event in WITH_ADVICE else ""
     before = [row for row in content["updates"] if row["posted_at"] <= content["posted_at"]]
     past = [row for row in before if row["id"] != update["id"]]
     return WindowNotice(
@@ -135,8 +133,7 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
         when_head=_("Announced for") if event in LAST_WORDS else _("When"),
         was=was,
         intro=said,
-        advice=advice,
-        needs_nothing=event in WITH_ADVICE and not advice.strip(),
+        advice=content["advice"].strip() if event in WITH_ADVICE else "",
         is_off=content["status"] == State.CANCELLED,
         body=content["body"] if event in FULL else "",
         gist=Truncator(f"{line or markdown.one_line(said or content['body'])} {when.text}".strip()).chars(140),

@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents.maintenance.choices import State
 from notifications.choices import Event
 from notifications.messages import moments
-from statuspage.documents import times
+from statuspage.documents import times, window_words
 
 WORDS: Mapping[str, str | Promise] = {
     Event.MAINTENANCE_SCHEDULED: gettext_lazy("Announced"),
@@ -83,13 +82,12 @@ def subject(event: Event, content: Mapping[str, Any], page: str, zone: ZoneInfo)
 
 def happened(event: Event, content: Mapping[str, Any], zone: ZoneInfo, posted_at: datetime) -> str:
     """In a sentence; nothing where words that somebody wrote say it."""
-    end = moments.known(content["ends_at"])
-    words = {"end": moments.near(end, posted_at, zone)}
+    words = {"end": moments.near(moments.known(content["ends_at"]), posted_at, zone)}
     if event == Event.MAINTENANCE_SCHEDULED:
         short = _("It is announced at shorter notice than planned maintenance is.")
         return short if content.get("is_emergency") else ""
     if event == Event.MAINTENANCE_COMPLETED:
-        return _ended(content, end)
+        return _ended(content)
     if event == Event.MAINTENANCE_CANCELLED:
         return _("It was broken off.") if content.get("started_at") else _("It does not take place.")
     return {
@@ -101,13 +99,7 @@ def happened(event: Event, content: Mapping[str, Any], zone: ZoneInfo, posted_at
     }.get(event, "")
 
 
-def _ended(content: Mapping[str, Any], end: datetime) -> str:
-    """As announced, earlier, or later than that: to the minute."""
-    ended = moments.read(content.get("ended_at"))
-    minutes = round((ended - end).total_seconds() / 60) if ended and content["status"] == State.COMPLETED else 0
-    if not ended or not minutes:
-        return _("It is over.")
-    words = {"span": times.lasting(abs(ended - end))}
-    if minutes > 0:
-        return _("It is over. It took %(span)s longer than announced.") % words
-    return _("It is over, %(span)s earlier than announced.") % words
+def _ended(content: Mapping[str, Any]) -> str:
+    """As the page says it: against the end that was announced before it began."""
+    words = window_words.ended(moments.known(content["ended_at"]), moments.known(content["planned_end"]))
+    return _("It is over. %(how)s") % {"how": words}

@@ -100,8 +100,7 @@ def of_window(said: WindowNotice, page: PageDress | None) -> Note:
         (_("No more about this maintenance"), said.mute_url),
         (_("Stop all of it"), said.leave_url),
     ]
-    advice = said.advice or (_("Nothing: it takes place without you.") if said.needs_nothing else "")
-    advice = f"**{_('What you need to do')}**\n\n{advice}" if advice else ""
+    advice = f"**{_('What you need to do')}**\n\n{said.advice}" if said.advice else ""
     line = escaped(said.line) if said.line else ""
     return Note(
         fallback=f"{said.subject}. {said.gist}",

@@ -8,8 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from incidents import calendars
+from incidents.mailing import sender
+from incidents.maintenance import calendar_file
+from incidents.maintenance.calendar_file import Entry
+from incidents.maintenance.choices import Expected, Kind, State
 from notifications.choices import Event
+from notifications.messages import moments
 from notifications.messages.outgoing import PageDress
+from statuspage.documents.calendar_files import ACCOUNT
 from statuspage.documents.times import stamp
 
 WINDOW = "mnt_preview00000"
@@ -60,7 +67,7 @@ def _facts(event: Event, page: PageDress, now: datetime) -> dict[str, Any]:
     news = [update | {"status": status}] if kind else []
     old = {"moved": (start - timedelta(days=7), LENGTH), "extended": (start, LENGTH)}.get(kind)
     ended = {"completed": start + LENGTH - timedelta(minutes=8), "cancelled": now}.get(status)
-    return {
+    facts: dict[str, Any] = {
         "title": _("Core router upgrade"),
         "maintenance": WINDOW,
         "kind": "infrastructure",
@@ -76,6 +83,7 @@ def _facts(event: Event, page: PageDress, now: datetime) -> dict[str, Any]:
         "announced_at": stamp(min(now, start) - timedelta(days=16)),
         "started_at": stamp(start) if status in ("in_progress", "verifying", "completed") else None,
         "verifying_at": stamp(now) if status == "verifying" else None,
+        "planned_end": stamp(start + LENGTH),
         "ended_at": stamp(ended) if ended else None,
         "changed_at": stamp(now),
         "sequence": 1,
@@ -96,10 +104,34 @@ def _facts(event: Event, page: PageDress, now: datetime) -> dict[str, Any]:
                     {"id": "comp_preview2", "name": _("SMS"), "location": "Frankfurt", "expected": 2},
                     {"id": "comp_preview2", "name": _("SMS"), "location": "Singapore", "expected": 1},
                 ],
+                "event": [],
             }
         },
         **({"reminder": {"starts_at": stamp(start), "minutes": 1440, "pages": [page.id]}} if not kind else {}),
     }
+    facts["pages"][page.id]["event"] = list(calendars.lines(_event(facts, page)))
+    return facts
+
+
+def _event(facts: dict[str, Any], page: PageDress) -> calendars.TimedEvent:
+    here = facts["pages"][page.id]
+    entry = Entry(
+        id=WINDOW,
+        title=facts["title"],
+        kind=Kind(facts["kind"]),
+        state=State(facts["status"]),
+        starts_at=moments.known(facts["starts_at"]),
+        until=moments.known(facts["ends_at"]),
+        sequence=facts["sequence"],
+        announced_at=moments.known(facts["announced_at"]),
+        changed_at=moments.known(facts["changed_at"]),
+        expected=Expected.OUTAGE,
+        objects=tuple(dict.fromkeys(state["name"] for state in here["states"])),
+        places=tuple(dict.fromkeys(state["location"] for state in here["states"])),
+        text=f"{facts['advice']}\n{facts['body']}",
+        url=here["maintenance_url"],
+    )
+    return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.reply_to or sender())
 
 
 FACTS = {event: facts(event) for event in _LIFE}

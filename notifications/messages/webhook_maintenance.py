@@ -62,6 +62,7 @@ def as_incident(outgoing: Outgoing) -> Json:
     """Under the names that an incident's content has; ``scheduled`` and ``times`` are what it has beside those."""
     content, page = outgoing.news.content, outgoing.page
     is_reminder = outgoing.news.event == Event.MAINTENANCE_REMINDER
+    is_off = content["status"] == State.CANCELLED
     with translation.override(page.language if page else settings.LANGUAGE_CODE):
         updates = [
             {
@@ -77,7 +78,7 @@ def as_incident(outgoing: Outgoing) -> Json:
         "title": content["title"],
         "status": _status(content["status"]),
         "impact": "maintenance",
-        "started_at": content["started_at"] or content["starts_at"],
+        "started_at": content["started_at"] or (None if is_off else content["starts_at"]),
         "posted_at": content["posted_at"],
         "resolved_at": content["ended_at"],
         "updates": updates,

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from incidents.mailing import sender
 from notifications.choices import Outcome
 from notifications.messages import mail
 from notifications.messages.outgoing import Outgoing
@@ -41,7 +42,7 @@ class Session:
         self._carried = 0  # mails over this connection
         self._watchdog = Watchdog(mail_limit)
         self._drafts: OrderedDict[tuple[str, ...], mail.PreparedMail] = OrderedDict()
-        self._sender = mail.sender()
+        self._sender = sender()
 
     def __enter__(self) -> Session:
         self._watchdog.start()

@@ -3,6 +3,9 @@ with a last update that says so."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from incidents.choices import ComponentState
 from incidents.maintenance.choices import State, UpdateKind
 from statuspage.documents import window_words
@@ -10,7 +13,7 @@ from statuspage.documents.document import rendering
 from statuspage.documents.times import stamp
 from statuspage.documents.words import full_name
 from statuspage.snapshot.values import Snapshot
-from statuspage.snapshot.window import Window, WindowUpdate
+from statuspage.snapshot.window import INSTANT, Window, WindowUpdate
 
 STATUS = {
     State.SCHEDULED: "scheduled",
@@ -19,11 +22,11 @@ STATUS = {
     State.COMPLETED: "completed",
     State.CANCELLED: "completed",
 }
-WELL, WORKED_ON = "operational", "under_maintenance"
 Json = dict[str, object]
+StatusAt = Callable[[int, datetime], str]  # of a component at a moment, in their word, by everything that held then
 
 
-def body(snapshot: Snapshot, components: dict[int, Json], window: Window) -> Json:
+def body(snapshot: Snapshot, components: dict[int, Json], window: Window, status_at: StatusAt) -> Json:
     """``components``: theirs, by key."""
     with rendering(f"maintenance {window.id}"):
         affected = {hit.component for hit in window.affects}
@@ -37,21 +40,27 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window) -> Jso
             "resolved_at": stamp(window.over_at) if window.over_at else None,
             "impact": "maintenance",
             "shortlink": f"{snapshot.page.url}maintenance/{window.id}/",
-            "started_at": stamp(window.started_at or window.starts_at),
+            "started_at": _started(window),
             "page_id": snapshot.page.id,
             "scheduled_for": stamp(window.starts_at),
             "scheduled_until": stamp(window.ends_at),
             "incident_updates": [
-                _update(snapshot, components, window, update, state)
+                _update(snapshot, window, update, state)
+                | {"affected_components": _affected(snapshot, components, window, update, status_at)}
                 for update, state in reversed(list(window_words.stages(window)))
             ],
             "components": [found for pk, found in components.items() if pk in affected],
         }
 
 
-def _update(
-    snapshot: Snapshot, components: dict[int, Json], window: Window, update: WindowUpdate, state: State
-) -> Json:
+def _started(window: Window) -> str | None:
+    """The planned start while it is ahead, as a Statuspage has it; nothing where it was called off before it began."""
+    if window.started_at is None and window.is_cancelled:
+        return None
+    return stamp(window.started_at or window.starts_at)
+
+
+def _update(snapshot: Snapshot, window: Window, update: WindowUpdate, state: State) -> Json:
     return {
         "id": update.id,
         "status": STATUS[state],
@@ -60,7 +69,6 @@ def _update(
         "created_at": stamp(update.at),
         "updated_at": stamp(update.at),
         "display_at": stamp(update.at),
-        "affected_components": _affected(snapshot, components, window, update),
         "deliver_notifications": update.deliver_notifications,
         "custom_tweet": None,
         "tweet_id": None,
@@ -68,18 +76,24 @@ def _update(
 
 
 def _affected(
-    snapshot: Snapshot, components: dict[int, Json], window: Window, update: WindowUpdate
+    snapshot: Snapshot, components: dict[int, Json], window: Window, update: WindowUpdate, status_at: StatusAt
 ) -> list[Json] | None:
-    """What the beginning and the end make of components; none where nothing changes."""
-    if update.kind == UpdateKind.BEGUN:
-        old, new = WELL, WORKED_ON
-    elif update.kind in (UpdateKind.ENDED, UpdateKind.CANCELLED) and window.started_at:
-        old, new = WORKED_ON, WELL
-    else:
+    """What components were before and after it began, or was over; none where nothing changes."""
+    at = window.started_at
+    if update.kind in (UpdateKind.ENDED, UpdateKind.CANCELLED):
+        at = window.ended_at
+    elif update.kind != UpdateKind.BEGUN:
+        at = None
+    if at is None:
         return None
     hit = {each.component for each in window.affects if each.expected.state == ComponentState.MAINTENANCE}
     found: list[Json] = [
-        {"code": each["id"], "name": full_name(snapshot, pk), "old_status": old, "new_status": new}
+        {
+            "code": each["id"],
+            "name": full_name(snapshot, pk),
+            "old_status": status_at(pk, at - INSTANT),
+            "new_status": status_at(pk, at),
+        }
         for pk, each in components.items()
         if pk in hit
     ]

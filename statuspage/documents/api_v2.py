@@ -11,10 +11,10 @@ from functools import cache
 from incidents.choices import ComponentState, SeverityLevel, Status
 from statuspage.documents import api_maintenance, api_postmortem
 from statuspage.documents.document import JSON, Document, RenderError, rendering
-from statuspage.documents.state import State, impacts, known
+from statuspage.documents.state import State, by_component, impacts, known, state_at
 from statuspage.documents.times import stamp
 from statuspage.documents.words import full_name
-from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
+from statuspage.snapshot.values import NEWEST, Impact, Incident, Snapshot, Update
 from statuspage.snapshot.window import Window
 from statuspage.snapshot.windows import of
 
@@ -63,14 +63,20 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
     def unresolved() -> list[Json]:
         return [_incident(snapshot, components(), each) for each in snapshot.recent if each.is_open]
 
-    found = of(snapshot)
+    @cache
+    def spans() -> dict[int, list[Impact]]:
+        return by_component(impacts(snapshot))
 
+    def status_at(pk: int, at: datetime) -> str:
+        return COMPONENT[state_at(snapshot.tree, spans(), pk, at)]
+
+    found = of(snapshot)
     drawn: dict[int, Json] = {}  # most stand in several lists
 
     def windows(shown: list[Window]) -> list[Json]:
         for each in shown:
             if each.pk not in drawn:
-                drawn[each.pk] = api_maintenance.body(snapshot, components(), each)
+                drawn[each.pk] = api_maintenance.body(snapshot, components(), each, status_at)
         return [drawn[each.pk] for each in shown]
 
     return {

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from incidents import calendars
 from incidents.maintenance import calendar_file
 from incidents.maintenance.calendar_file import Entry
-from incidents.markdown import one_line
+from incidents.maintenance.choices import Expected
+from incidents.markdown import plain_lines
 from statuspage.documents import times, window_words, words
 from statuspage.documents.document import CALENDAR, Document, rendering
 from statuspage.snapshot import uptime, windows
@@ -58,11 +59,12 @@ class CalendarFiles:
     def _event(self, window: Window) -> calendars.TimedEvent:
         if window.pk not in self.events:
             with rendering(f"maintenance {window.id}"):
-                self.events[window.pk] = _event(self.snapshot, window)
+                self.events[window.pk] = event(self.snapshot, window)
         return self.events[window.pk]
 
 
-def _event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
+def event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
+    """The window wherever calendars get it from: the files of the page, and those that go with mails."""
     page = snapshot.page
     components = dict.fromkeys(words.name_on_page(snapshot.tree, hit.component) for hit in window.affects)
     named = {hit.location for hit in window.affects}
@@ -80,22 +82,22 @@ def _event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
         sequence=window.sequence,
         announced_at=window.announced_at,
         changed_at=window.changed_at,
-        expected=calendar_file.worst(hit.expected for hit in window.affects),
+        expected=max((hit.expected for hit in window.affects), default=Expected.NOTHING),
         objects=tuple(components),
         places=tuple(place.name for place in windows.of(snapshot).places if place.pk in named),
         text=_text(snapshot, window),
         url=f"{page.url}maintenance/{window.id}/",
     )
-    return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.support_email)
+    return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.organizer)
 
 
 def _text(snapshot: Snapshot, window: Window) -> str:
     """What a reader of a calendar has to know, first what to do."""
     zone = snapshot.page.zone
     lines = [
-        one_line(window.advice),
+        plain_lines(window.advice),
         window_words.scope(snapshot, window),
-        one_line(window.body),
+        plain_lines(window.body),
         window_words.notice(window),
         window_words.outcome(window),
         *(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from incidents.choices import ComponentState
 from statuspage.documents.document import RenderError, rendering
 from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.uptime import Day, Span
-from statuspage.snapshot.values import Impact, Snapshot, worst
+from statuspage.snapshot.values import Impact, Snapshot, Tree, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +43,13 @@ def known(now: State | RenderError) -> State:
 
 
 def derive(snapshot: Snapshot) -> State:
-    tree, now = snapshot.tree, snapshot.now
-    spans: dict[int, list[Impact]] = defaultdict(list)
-    for impact in impacts(snapshot):
-        spans[impact.component].append(impact)
-
+    tree, now, spans = snapshot.tree, snapshot.now, by_component(impacts(snapshot))
     bounds = uptime.calendar(now, snapshot.page.zone)
     running = {pk: tuple(each for each in found if each.holds(now)) for pk, found in spans.items()}
     states: dict[int, ComponentState] = {}
     days: dict[int, tuple[Day, ...]] = {}
     figures: dict[int, float | None] = {}
-    agreed: dict[int, list[Impact]] = defaultdict(list)
-    for impact in windows.of(snapshot).agreed:
-        agreed[impact.component].append(impact)
+    agreed = by_component(windows.of(snapshot).agreed)
     without: dict[int, float | None] = {}
     same: dict[tuple, tuple[tuple[Day, ...], float | None]] = {}  # most leaves have had the same days: calm ones
     for leaf in tree.all_leaves():
@@ -94,3 +89,15 @@ def impacts(snapshot: Snapshot) -> list[Impact]:
     subjects do. Nothing else counts."""
     subjects = (*snapshot.recent, *snapshot.others.values())
     return [impact for each in subjects for impact in each.impacts] + list(snapshot.pins)
+
+
+def by_component(found: Iterable[Impact]) -> dict[int, list[Impact]]:
+    spans: dict[int, list[Impact]] = defaultdict(list)
+    for impact in found:
+        spans[impact.component].append(impact)
+    return spans
+
+
+def state_at(tree: Tree, spans: Mapping[int, Sequence[Impact]], pk: int, at: datetime) -> ComponentState:
+    """What a component was at a moment of the last 90 days, by all that held then, above it and below it."""
+    return worst(each for near in tree.around(pk) for each in spans.get(near, ()) if each.holds(at))

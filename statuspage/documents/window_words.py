@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _, ngettext
 
+from incidents.maintenance import lateness
 from incidents.maintenance.choices import Expected, State, UpdateKind
 from incidents.wording import listing, placed
 from statuspage.documents import times, words
@@ -16,7 +17,6 @@ from statuspage.documents.words import Mark
 from statuspage.snapshot.values import Snapshot
 from statuspage.snapshot.window import Affected, Place, Window, WindowUpdate
 
-MINUTE = timedelta(minutes=1)  # less is as announced
 SHAPE = {Expected.NOTHING: "op", Expected.AT_RISK: "maint", Expected.DEGRADED: "degraded", Expected.OUTAGE: "major"}
 
 
@@ -78,18 +78,20 @@ def outcome(window: Window) -> str:
     """Ended 8 min early; 25 min longer than announced. Nothing where it is not over."""
     if window.is_cancelled:
         return _("Broken off.") if window.started_at else _("Cancelled.")
-    if window.ended_at is None:
-        return ""
-    late, early = window.ended_at - window.planned_end, window.planned_end - window.ended_at
-    if late >= MINUTE:
+    return ended(window.ended_at, window.planned_end) if window.ended_at else ""
+
+
+def ended(at: datetime, planned: datetime) -> str:
+    """Against the end that was announced before it began."""
+    if late := lateness.longer_by(at, planned):
         return _("%(span)s longer than announced.") % {"span": times.lasting(late)}
-    if early >= MINUTE:
+    if early := lateness.early_by(at, planned):
         return _("Ended %(span)s early.") % {"span": times.lasting(early)}
     return _("Ended as announced.")
 
 
 def is_longer(window: Window) -> bool:
-    return window.ended_at is not None and window.ended_at - window.planned_end >= MINUTE
+    return window.ended_at is not None and bool(lateness.longer_by(window.ended_at, window.planned_end))
 
 
 def sentence(snapshot: Snapshot, window: Window, update: WindowUpdate) -> str:

@@ -19,6 +19,7 @@ from django.utils import translation
 
 from incidents import models as incident_models
 from incidents.choices import Level, Status
+from incidents.mailing import sender
 from statuspage.models import Page as PageRow
 from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
 from statuspage.snapshot.page import Link, Logo, Page
@@ -149,6 +150,7 @@ def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
         brand_color=row.brand_color,
         support_url=row.support_url,
         support_email=row.support_email,
+        organizer=row.support_email or sender(),
         past_days=row.past_days,
         tag_host=row.tag_host,
         created_at=row.created_at,

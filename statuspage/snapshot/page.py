@@ -44,6 +44,7 @@ class Page:
     brand_color: str
     support_url: str
     support_email: str
+    organizer: str  # the address that calendars name for its maintenance
     past_days: int
     tag_host: str
     created_at: datetime

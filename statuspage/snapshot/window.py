@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from incidents.maintenance import lateness
 from incidents.maintenance.choices import AHEAD, RUNNING, Expected, Kind, State, UpdateKind
 from statuspage.snapshot.values import Month, month_of
 
@@ -124,9 +125,9 @@ class Window(Brief):
 
     @property
     def planned_end(self) -> datetime:
-        """The end that was announced before it began: extending it afterwards makes it no shorter."""
-        extended = [each.old_ends_at for each in self.updates if each.kind == UpdateKind.EXTENDED]
-        return next((at for at in extended if at), self.ends_at)
+        """The end that was announced before it began."""
+        extended = [each for each in self.updates if each.kind == UpdateKind.EXTENDED]
+        return lateness.planned_end(self.ends_at, (each.old_ends_at for each in extended))
 
     @property
     def earlier_times(self) -> tuple[tuple[datetime, datetime], ...]:

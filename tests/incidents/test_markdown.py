@@ -1,11 +1,11 @@
-"""Markdown that staff typed: whether there is anything to read in it."""
+"""Markdown that staff typed: whether there is anything to read in it, and what it is as plain words."""
 
 import unicodedata
 
 import pytest
 from hypothesis import given, strategies as st
 
-from incidents.markdown import has_words, one_line
+from incidents.markdown import has_words, one_line, plain_lines
 
 LETTERS = st.characters(categories=["L"], exclude_characters="\u115f\u1160\u3164\uffa0")
 SPACES = st.text(" \t\n\r\x0b\x0c\u00a0\u3000", max_size=9)
@@ -40,3 +40,18 @@ def test_a_letter_at_the_beginning_can_be_read_whatever_follows(spaces, letter, 
     shown = one_line(spaces + letter + rest)
     assert any(unicodedata.category(sign).startswith("L") for sign in shown)
     assert has_words(spaces + letter + rest)
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("", ""),
+        ("One *word*,\nand another.\n\nTwo & three.", "One word,\nand another.\nTwo & three."),
+        ("Bring:\n\n- a\n- b\n  - `c`", "Bring:\n- a\n- b\n- c"),
+        ("- a\n\n  more of it\n\n- b", "- a\nmore of it\n- b"),
+        ("3. first\n4. then", "3. first\n4. then"),
+        ("```\none\n\ntwo\n```\n> <b>said</b>", "one\ntwo\n<b>said</b>"),
+    ],
+)  # fmt: skip
+def test_paragraphs_and_items_are_lines(source, lines):
+    assert plain_lines(source) == lines

@@ -3,21 +3,24 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 import vobject
 from icalendar import Calendar
 from standardwebhooks import Webhook
 
+from incidents.mailing import sender
 from incidents.maintenance import actions
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.judging import Affects
 from notifications import sending
 from notifications.choices import Event, Transport, WebhookFormat
-from notifications.messages import bodies, maintenance_file, moments, preview
-from notifications.messages.mail import sender
+from notifications.messages import bodies, moments, preview
 from notifications.models import MessageSettings
+from statuspage.documents.calendar_files import CalendarFiles
+from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.notifications import windows
 from tests.notifications.sent import leave
@@ -37,7 +40,6 @@ from tests.notifications.windows import (
     read,
     sent,
 )
-from tests.statuspage.windows import drawn
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 EVENTS = [event for event in Event if event.startswith("maintenance.")]
@@ -78,6 +80,18 @@ def test_what_readers_have_to_do_comes_before_the_reason(page):
     assert all(words in as_html(message) for words in order[1:3])
 
 
+def test_where_nothing_is_to_be_done_nothing_is_said_of_it(page):
+    make.subscriber(page, transport=Transport.SLACK)
+    make.subscriber(page)
+    posted(page, advice=" \n")
+    told = {each.recipient.transport: each for each in sent(POSTED)[0]}
+    mail, chat = read(told[Transport.EMAIL]), bodies.written(told[Transport.SLACK])[1].decode()
+    for said in (plain(mail), as_html(mail), chat):
+        assert "We replace two routers." in said
+        assert "What you need to do" not in said
+        assert "without you" not in said
+
+
 def test_times_are_in_the_readers_zone_and_beside_it_in_the_pages(page):
     (message,) = mails(page, zone="America/New_York")
     text = plain(message)
@@ -113,15 +127,35 @@ def test_moved_it_shows_the_new_times_and_the_old(page):
     assert "Thu 17 Dec 2026" in plain(first)  # what leaves late says what holds
 
 
+def test_the_old_times_stand_apart_from_how_long_they_were(page):
+    longer = {"starts_at": START + LATER, "ends_at": END + LATER + HOUR / 2}
+    mail = mails(page, (actions.reschedule, longer))[-1]
+    assert "<s>Thu 10 Dec 2026, 22:00 to Fri 11 Dec, 00:30 UTC</s> (2 h 30 min)" in as_html(mail)
+    for event in (Event.MAINTENANCE_MOVED, Event.MAINTENANCE_EXTENDED):
+        assert "</s>(" not in as_html(read(preview.sample(event)))
+
+
 @pytest.mark.parametrize(
     ("ended", "words"),
-    [(END, "It is over."), (END - HOUR / 4, "It is over, 15 min earlier than announced."),
-     (END + HOUR, "It is over. It took 1 h longer than announced.")],
+    [(END, "It is over. Ended as announced."), (END - HOUR / 4, "It is over. Ended 15 min early."),
+     (END + HOUR, "It is over. 1 h longer than announced.")],
 )  # fmt: skip
 def test_ended_it_says_how_long_it_took(page, ended, words):
     steps = [(actions.begin, {"when": START}), (actions.end, {"when": ended})]
     (message,) = mails(page, *steps, when=ended, **HANDS)
     assert words in plain(message).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [(END - HOUR / 4, "Ended 15 min early."), (END + HOUR, "1 h longer than announced."),
+     (END - MINUTE / 2, "Ended as announced.")],
+)  # fmt: skip
+def test_extended_it_is_measured_against_the_end_that_was_announced_before_it_began(page, ended, words):
+    steps = [(actions.begin, {"when": START}), (actions.extend, {"when": START + HOUR, "ends_at": END + 2 * HOUR})]
+    mail = mails(page, *steps, (actions.end, {"when": ended}), when=ended, **HANDS)[-1]
+    assert f"It is over. {words}" in plain(mail).splitlines()
+    assert words in file_of(mail).get_content().replace("\r\n ", "").replace("\n ", "")
 
 
 def test_each_word_while_it_runs(page):
@@ -214,19 +248,65 @@ def test_the_file_moves_its_event_and_takes_it_out(page):
     assert held == {}
 
 
-def test_once_it_is_over_the_file_of_the_mail_and_the_one_of_the_page_say_the_same(page):
-    make.subscriber(page)
-    window = posted(page, **HANDS)
-    begun = START + 7 * MINUTE
-    act(actions.begin, window, when=begun)
-    act(actions.end, window, when=begun + MINUTE / 4)
-    event = vobject.readOne(file_of(read(sent(begun + HOUR)[0][-1])).get_content()).vevent
-    with at(begun + HOUR):
-        of_page = vobject.readOne(drawn(page)["maintenance.ics"]).vevent
+def lives(seed):
+    """What may happen to a window, each at its moment: (verb, when, how), by hand and at random."""
+    random = Random(seed)
+    when, start, end = POSTED, START, END
+    for _number in range(random.randrange(3)):
+        when, start, end = when + HOUR, start + LATER, end + LATER + MINUTE * random.randrange(90)
+        yield actions.reschedule, when, {"starts_at": start, "ends_at": end}
+    if random.random() < 0.5:
+        when += HOUR
+        yield actions.amend, when, {"body": random.choice(["Other *words*.\n\n- a; b\n- c, d", ""])}
+    if random.random() < 0.25:
+        yield actions.cancel, when + HOUR, {"reason": "Not needed."}
+        return
+    yield actions.begin, start + 7 * MINUTE, {}
+    if is_longer := random.random() < 0.5:
+        end += HOUR
+        yield actions.extend, start + HOUR, {"ends_at": end}
+    if random.random() < 0.3:
+        yield actions.cancel, start + 2 * HOUR, {"reason": "Broken off."}
+        return
+    yield actions.verify, start + 2 * HOUR, {}
+    yield actions.end, end + random.choice([-MINUTE / 4, MINUTE, MINUTE * 40, -HOUR / 4] + [-HOUR] * is_longer), {}
 
-    assert (event.dtstart.value, event.dtend.value) == (begun, begun + MINUTE)
-    for each in ("uid", "sequence", "dtstart", "dtend", "status"):
-        assert getattr(event, each).value == getattr(of_page, each).value
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_file_of_the_mail_and_the_one_of_the_page_say_the_same_all_its_life(db, seed):
+    frankfurt, words = make.location(name="Frankfurt"), "Point *links* elsewhere.\n\n1. One\n2. Two"
+    page = windows.page(label="Platform", support_email=["", "help@example.com"][seed % 2])
+    MessageSettings.objects.create(page=page, reply_to="answers@example.com")
+    make.subscriber(page)
+    with at(POSTED):
+        affects = [Affects(page.components.get(), frankfurt, Expected.OUTAGE), Affects(page.components.get(), None)]
+        window = make.window(*affects, starts_at=START, ends_at=END, advice=words, **HANDS)
+        make.place_window(page, window)
+        actions.announce(window, by=None)
+        leave()
+    event = same_in_both(page, window, POSTED)
+    assert (event["X-MAINTNOTE-PROVIDER"], event["X-MAINTNOTE-ACCOUNT"]) == ("Larkwire", "public")
+    assert event["DESCRIPTION"].splitlines() == [
+        "Point links elsewhere.", "1. One", "2. Two", "Unavailable: SMS in Frankfurt; Degraded: SMS",
+        "We replace two routers.", "Planned: announced 28 business days ahead.",
+    ]  # fmt: skip
+    for verb, when, how in lives(seed):
+        act(verb, window, when=when, **how)
+        same_in_both(page, window, when)
+
+
+def same_in_both(page, window, when):
+    """Every property of the event; around it, the one says how it is sent, the other how often it is read."""
+    mailed = Calendar.from_ical(file_of(read(sent(when)[0][-1])).get_content())
+    with at(when):
+        shot = load(page.pk, touched={"maintenance": {window.pk}}, now=when)
+    [seen] = [each for each in shot.others["maintenance"].values if each.pk == window.pk]
+    shown = Calendar.from_ical(CalendarFiles(shot).of_window(seen, "maintenance.ics").body)
+    [event], [of_page] = mailed.walk("VEVENT"), shown.walk("VEVENT")
+    assert event.to_ical() == of_page.to_ical()
+    assert {*mailed} - {"METHOD"} == {*mailed} & {*shown}
+    assert all(mailed[name] == shown[name] for name in {*mailed} & {*shown})
+    return event
 
 
 def test_ended_early_the_file_has_the_end_that_it_had(page):
@@ -239,10 +319,9 @@ def test_ended_early_the_file_has_the_end_that_it_had(page):
 @pytest.mark.parametrize("event", EVENTS)
 def test_every_kind_of_message_has_its_file(event):
     outgoing = preview.sample(event)
-    entry = maintenance_file.entry_of(outgoing.news, outgoing.page)
-    assert entry.until > entry.starts_at
     message = read(outgoing)
-    assert Calendar.from_ical(file_of(message).get_content()).walk("VEVENT")
+    [event] = Calendar.from_ical(file_of(message).get_content()).walk("VEVENT")
+    assert event["DTEND"].dt > event["DTSTART"].dt
     assert message.get_body(("html",)) is not None
 
 
@@ -324,6 +403,7 @@ def test_cancelled_it_is_completed_there(page):
     act(actions.cancel, posted(page), when=POSTED + HOUR, reason="Not needed.")
     incident = body_of(sent(POSTED + HOUR)[0][-1])["incident"]
     assert (incident["status"], incident["incident_updates"][0]["body"]) == ("completed", "Cancelled")
+    assert (incident["started_at"], incident["resolved_at"]) == (None, "2026-11-02T10:00:00.000Z")
 
 
 @pytest.mark.parametrize("shape", WebhookFormat)

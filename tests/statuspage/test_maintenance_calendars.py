@@ -75,6 +75,21 @@ def test_a_window_is_an_event_with_what_carriers_file_it_under(page, sms):
     assert str(event["ORGANIZER"]) == "mailto:help@example.com"
 
 
+def test_without_an_address_of_the_page_it_names_the_one_that_mails_come_from(page, sms, settings):
+    page.support_email, settings.DEFAULT_FROM_EMAIL = "", "Status <status@zähler.example>"
+    page.save()
+    announced(page, sms)
+    [event] = read(page)
+    assert str(event["ORGANIZER"]) == "mailto:status@xn--zhler-gra.example"
+
+
+def test_paragraphs_and_items_of_the_body_are_lines(page, sms):
+    announced(page, sms, body="Para one.\n\n- a\n- b; c")
+    [event] = read(page)
+    assert str(event["DESCRIPTION"]).splitlines()[1:4] == ["Para one.", "- a", "- b; c"]
+    assert "Para one.\\n- a\\n- b\\; c" in drawn(page)["maintenance.ics"].replace("\r\n ", "")
+
+
 def test_moved_the_one_event_moves(page, sms):
     window = announced(page, sms)
     assert in_december(page) == [(START, END, "CONFIRMED")]

@@ -60,6 +60,7 @@ def test_what_is_scheduled(page, sms):
         "2026-12-16T02:00:00.000Z",
     )
     assert (found["created_at"], found["resolved_at"]) == ("2026-11-19T14:38:00.000Z", None)
+    assert found["started_at"] == found["scheduled_for"]  # as a Statuspage has it, whose readers need a time
     assert found["shortlink"] == f"http://127.0.0.1:8000/maintenance/{window.public_id}/"
     assert [(each["name"], each["status"]) for each in found["components"]] == [("SMS", "operational")]
     [posted] = found["incident_updates"]
@@ -95,6 +96,48 @@ def test_what_runs(clock, page, sms):
     assert [each["status"] for each in asked(page, "active")] == ["verifying"]
 
 
+def test_components_are_what_everything_that_runs_makes_of_them(clock):
+    """Two windows overlap on one component, and an incident lies in the second one."""
+
+    def told(window):
+        [updates] = [each["incident_updates"] for each in asked(page) if each["id"] == window.public_id]
+        return [
+            [(each["name"], each["old_status"], each["new_status"]) for each in update["affected_components"]]
+            for update in reversed(updates)
+            if update["affected_components"]
+        ]
+
+    group = make.component(name="Channels")
+    sms, voice = (make.component(name=name, parent=group) for name in ("SMS", "Voice"))
+    page = make.page(group, is_default=True)
+    first = announced(page, sms, is_automatic=False)
+    second = announced(page, sms, group, starts_at=START + minutes(30), ends_at=END + minutes(90), is_automatic=False)
+    begun(clock, first)
+    begun(clock, second, after=minutes(30))
+    assert told(second) == [
+        [
+            ("Channels", "under_maintenance", "under_maintenance"),
+            ("Channels - SMS", "under_maintenance", "under_maintenance"),
+        ]
+    ]
+    actions.end(first, by=None)
+    assert told(first) == [
+        [("Channels - SMS", "operational", "under_maintenance")],
+        [("Channels - SMS", "under_maintenance", "under_maintenance")],
+    ]
+    assert {each["name"]: each["status"] for each in summary(page)["components"]}["SMS"] == "under_maintenance"
+    clock.shift(minutes(10))
+    make.told(page=page, affects=[voice], title="Voice is down", severity="critical")
+    broken = {each["name"]: each["status"] for each in summary(page)["components"]}["Voice"]
+    clock.shift(minutes(10))
+    actions.end(second, by=None)
+    assert broken == "major_outage"
+    assert told(second)[1] == [
+        ("Channels", "major_outage", "major_outage"), ("Channels - SMS", "under_maintenance", "operational"),
+    ]  # fmt: skip
+    assert told(first)[1] == [("Channels - SMS", "under_maintenance", "under_maintenance")]
+
+
 def test_the_states_that_readers_knew_of(clock, page, sms):
     window = announced(page, sms)
     actions.post_update(window, message=Message("All is ready."), by=None)
@@ -126,9 +169,16 @@ def test_cancelled_is_completed_with_a_last_word(page, sms):
     [found] = asked(page)
     assert asked(page, "upcoming") == asked(page, "active") == summary(page)["scheduled_maintenances"] == []
     assert (found["status"], found["resolved_at"]) == ("completed", "2026-11-19T14:38:00.000Z")
+    assert (found["started_at"], found["scheduled_for"]) == (None, "2026-12-16T00:00:00.000Z")
     assert found["incident_updates"][0]["status"] == "completed"
     assert found["incident_updates"][0]["body"] == "It does not take place.\n\nAnother way was found."
     assert "Not for readers" not in json.dumps(found)
+
+
+def test_broken_off_it_began_before_it_was_over(clock, page, sms):
+    actions.cancel(begun(clock, announced(page, sms), after=minutes(5)), reason="x", by=None)
+    [found] = asked(page)
+    assert (found["started_at"], found["resolved_at"]) == ("2026-12-16T00:00:00.000Z", "2026-12-16T00:05:00.000Z")
 
 
 def test_fifty_newest_and_fifty_that_come_first(clock, page, sms):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from incidents.choices import Audience, Origin
-from incidents.maintenance.choices import AHEAD, OVER, RUNNING, Expected, Kind, Outcome, State
+from incidents.maintenance import lateness
+from incidents.maintenance.choices import AHEAD, OVER, RUNNING, Expected, Kind, Outcome, State, UpdateKind
 from incidents.maintenance.models.operator_notice import OperatorNotice
 from incidents.models.public_id import public_id_field, time_zone_field
 
@@ -220,15 +221,23 @@ class Window(models.Model):
         """As planned."""
         return self.ends_at - self.starts_at
 
+    @property
+    def planned_end(self) -> datetime:
+        """The end that was announced before it began. One query, or none where its updates are prefetched."""
+        extended = [each for each in self.updates.all() if each.kind == UpdateKind.EXTENDED]
+        return lateness.planned_end(self.ends_at, (each.old_ends_at for each in extended))
+
     def overran_by(self, now: datetime) -> timedelta:
         """How much longer than announced it ran, or runs; zero where it did not."""
         if self.started_at is None:
             return timedelta()
-        until = self.ended_at or self.cancelled_at or now
-        return max(until - self.ends_at, timedelta())
+        return lateness.longer_by(self.ended_at or now, self.planned_end)
 
     def ended_early_by(self) -> timedelta:
-        return max(self.ends_at - self.ended_at, timedelta()) if self.ended_at else timedelta()
+        """Zero where it was not early; what was broken off was not."""
+        if self.ended_at is None or self.state != State.COMPLETED:
+            return timedelta()
+        return lateness.early_by(self.ended_at, self.planned_end)
 
 
 class WindowImpact(models.Model):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.utils import timezone
 
-from incidents.maintenance import explaining
+from incidents.maintenance import explaining, lateness
 from incidents.maintenance.judging import frozen_of, read
-from incidents.maintenance.models import Window
+from incidents.maintenance.models import Window, WindowUpdate
 from incidents.maintenance.views.acts import possible
 from incidents.maintenance.views.base import ANNOUNCE, of_window
 from incidents.models import Incident
@@ -19,7 +20,9 @@ from incidents.views.incident import page
 def window(request, window: Window) -> HttpResponse:
     """As many queries whatever happened."""
     now = timezone.now()
-    updates = window.updates.select_related("author", "approved_by")
+    prefetch_related_objects(
+        [window], Prefetch("updates", WindowUpdate.objects.select_related("author", "approved_by"))
+    )
     caused = Incident.objects.visible_to(request.user).filter(caused_by_window__window=window)
     approvals = window.approvals.select_related("approver", "asked_by", "decided_by")
     waiting = next((each for each in approvals if not each.decision), None)
@@ -37,7 +40,7 @@ def window(request, window: Window) -> HttpResponse:
         rows=explaining.rows(notice) if notice else [],
         decided_by=explaining.decided_by(notice) if notice else "",
         spans=explaining.spans(window.starts_at, window.ends_at, _zones(window)),
-        updates=updates,
+        updates=window.updates.all(),
         approvals=approvals,
         waiting=waiting,
         asked=asked,
@@ -49,6 +52,7 @@ def window(request, window: Window) -> HttpResponse:
         may_announce=may(request.user, ANNOUNCE),
         overran=window.overran_by(now),
         early=window.ended_early_by(),
+        late=lateness.longer_by(now, window.ends_at) if window.is_running else None,
         now=now,
     )
 

@@ -84,7 +84,7 @@ class FactsForm(forms.Form):
     )
     advice = PlainText(
         required=False, widget=lines(2), max_length=2_000, label=gettext_lazy("What they have to do"),
-        help_text=gettext_lazy("Stands first on the page and in mails. Empty: nothing."),
+        help_text=gettext_lazy("Stands first on the page and in mails. Leave it empty where there is nothing to do."),
     )  # fmt: skip
     plan = PlainText(required=False, widget=lines(4), max_length=25_000, label=gettext_lazy("Plan"))
     roll_back = PlainText(required=False, widget=lines(3), max_length=25_000, label=gettext_lazy("Roll-back"))

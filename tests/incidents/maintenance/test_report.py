@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from incidents.maintenance import actions, notice_report
@@ -74,6 +75,41 @@ def test_what_overran_and_what_ended_early_stand_with_by_how_much():
     half = timedelta(minutes=30)
     assert [(row.window.pk, by) for row, by in report.overran] == [(late.pk, half)]
     assert [(row.window.pk, by) for row, by in report.early] == [(early.pk, half)]
+
+
+def test_extended_it_is_early_and_longer_against_the_end_that_was_announced_before_it_began(client):
+    """To 18:00, extended to 20:30."""
+    begun = timezone.now().replace(microsecond=0) + timedelta(days=40)
+    plan, later = begun + timedelta(hours=6), begun + timedelta(hours=8, minutes=30)
+    lasted = {"early": timedelta(hours=1, minutes=29), "as told": timedelta(hours=6, seconds=40),
+              "longer": timedelta(hours=7), "runs": None, "broken off": timedelta(hours=2)}  # fmt: skip
+    for title, length in lasted.items():
+        window = make.scheduled(title=title, starts_at=begun, ends_at=plan, is_automatic=False)
+        with time_machine.travel(begun, tick=False) as clock:
+            actions.begin(window, by=None)
+            actions.extend(window, ends_at=later, by=None)
+            clock.shift(length or timedelta())
+            if title == "broken off":
+                actions.cancel(window, reason="It failed.", by=None)
+            elif length:
+                actions.end(window, by=None)
+
+    with time_machine.travel(plan + timedelta(hours=2), tick=False):
+        report = found()
+        client.force_login(make.in_group("Managers", time_zone="UTC"))
+        month = f"{begun:%Y-%m}"
+        answer = client.get(f"{REPORT}export/?first={month}&last={month}")
+        shown = client.get(f"{REPORT}?first={month}&last={month}").text
+    hour = timedelta(hours=1)
+    assert [(row.window.title, by) for row, by in report.overran] == [("runs", 2 * hour), ("longer", hour)]
+    assert [(row.window.title, by) for row, by in report.early] == [("early", timedelta(hours=4, minutes=31))]
+    lines = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    assert {line["title"]: (line["overran_minutes"], line["early_minutes"]) for line in lines} == {
+        "early": ("0.0", "271.0"), "as told": ("0.0", "0.0"), "longer": ("60.0", "0.0"), "runs": ("120.0", "0.0"),
+        "broken off": ("0.0", "0.0"),
+    }  # fmt: skip
+    assert "4 h 31 min early" in shown
+    assert "1 h 0 min longer than announced" in shown
 
 
 def test_the_screen_and_the_file_say_the_same(client):

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -300,6 +301,18 @@ def test_what_overran_is_late_and_waits_for_its_owner():
     found = home.steps(owner, timezone.now())
     assert [step.title for step in found.mine] == [window.title]
     assert [late.count for late in found.late] == [1]
+
+
+def test_extended_it_is_late_only_after_the_end_that_readers_know(client, support):
+    window = running(hours=2, begun=1)
+    actions.extend(window, ends_at=timezone.now() + timedelta(hours=2), by=None)
+    address = reverse("maintenance_staff:window", args=[window.public_id])
+    with time_machine.travel(timezone.now() + timedelta(minutes=90)):
+        client.force_login(support)
+        assert "It was to end" not in client.get(address).text
+    with time_machine.travel(timezone.now() + timedelta(minutes=160, seconds=30)):
+        client.force_login(support)
+        assert "It was to end 40 min ago." in client.get(address).text
 
 
 def test_what_is_to_be_begun_by_hand_waits(client):
