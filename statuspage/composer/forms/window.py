@@ -104,6 +104,7 @@ class FactsForm(forms.Form):
     def __init__(self, *args, owners, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
+        self.fields["body"].is_asked_for = True  # of what customers are told; a draft may do without
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from incidents.calendars import TimedEvent, Work, attached
+from incidents import calendars
+from incidents.calendars import TimedEvent, Work
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.operator_calendars import Unreadable, names_of, read
 from incidents.maintenance.operator_files import split
@@ -64,7 +65,7 @@ def test_our_own_file_is_read_back():
     sent = TimedEvent(
         "mnt_1@bridgewatch", start, end, "Router; upgrade", "Two,\nlines", "https://x", start, start, 3, work=work
     )
-    [text] = split(attached(sent))
+    [text] = split(calendars.attached(calendars.lines(sent), method="PUBLISH"))
     event = read(text)
     assert (event.uid, event.sequence, event.title, event.text) == (sent.uid, 3, sent.summary, sent.description)
     assert (event.starts_at, event.ends_at, event.provider, event.expected) == (
