@@ -21,8 +21,8 @@ class SectionForm(forms.ModelForm):
 
 
 class TradingFormSet(forms.BaseInlineFormSet):
-    """Rows may trade what each has once (``traded``): all that change it lay it down first, since they are saved one
-    after the other."""
+    """Rows may trade what each has once (``traded``): all that change it, or go, lay it down first, since they are saved
+    and deleted one after the other."""
 
     traded: str
 
@@ -32,7 +32,7 @@ class TradingFormSet(forms.BaseInlineFormSet):
     def save(self, commit=True):
         if commit:
             for form in self.initial_forms:
-                if self.traded in form.changed_data:
+                if self.traded in form.changed_data or form in self.deleted_forms:
                     row = form.instance
                     type(row).objects.filter(pk=row.pk).update(**{self.traded: self.laid_down(row.pk)})
         return super().save(commit)

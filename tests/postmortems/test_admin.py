@@ -84,6 +84,17 @@ def test_two_rows_trade_what_each_has_once(client, lead, rows, field):
     assert first.history.first().history_user == lead
 
 
+@pytest.mark.parametrize(("rows", "field"), [("sections", "kind"), ("signatories", "role")])
+def test_a_row_takes_what_one_that_goes_had(client, lead, rows, field):
+    template = Template.objects.get(way=Way.FULL)
+    address = reverse("admin:postmortems_template_change", args=[template.pk])
+    data = with_inlines(client.get(address))
+    taken = data[f"{rows}-1-{field}"]
+    posted = data | {f"{rows}-0-{field}": taken, f"{rows}-1-DELETE": "on"}
+    assert client.post(address, posted).status_code == 302
+    assert [getattr(row, field) for row in getattr(template, rows).all()].count(taken) == 1
+
+
 @pytest.mark.parametrize("name", ["template", "reviewpolicy"])
 def test_none_is_made_or_deleted(client, lead, name):
     model = {"template": Template, "reviewpolicy": ReviewPolicy}[name]

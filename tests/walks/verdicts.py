@@ -225,6 +225,8 @@ def _of_model(model, model_admin, verb) -> Verdict:
         tables |= _histories(tables)
     if name in ("user", "group"):
         tables |= ACCOUNT
+    if name == "changefreeze":  # whose days count is another version of its calendars
+        tables.add("incidents_businesscalendar")
     if name == "page":
         tables |= {"statuspage_pagelogo", "notifications_messagesettings", "notifications_messagetext"}
     wanted = VERBS[verb]
