@@ -21,8 +21,8 @@ class SectionForm(forms.ModelForm):
 
 
 class TradingFormSet(forms.BaseInlineFormSet):
-    """Rows may trade what each has once (``traded``): all that change it, or go, lay it down first, since they are saved
-    and deleted one after the other."""
+    """Rows may trade what each has once (``traded``): all that change it, or go, lay it down first, since one after the
+    other is saved or deleted."""
 
     traded: str
 
