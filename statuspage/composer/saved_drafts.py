@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from incidents import numbers
 from incidents.choices import Level
 from statuspage.composer.context import NO_TEMPLATE
-from statuspage.composer.forms.affected import ROWS_AT_MOST
+from statuspage.composer.forms.places import ROWS_AT_MOST
 
 KEPT_FOR = timedelta(hours=24)
 TEXT = ("body", "filled", "filled_time")

@@ -23,8 +23,8 @@ from incidents.permissions import may
 from incidents.views.incident import REFUSED, around, for_those_who_may, page as staff_page
 from statuspage.actions import write_series
 from statuspage.composer import series as beside, window_forms
-from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.expected import BaseExpectedFormSet, ExpectedFormSet
+from statuspage.composer.forms.places import Places
 from statuspage.composer.forms.window import SeriesForm
 from statuspage.models import Page
 
@@ -183,6 +183,6 @@ def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:
     return staff_page(
         request, "statuspage/staff/window/series.html", status=status, form=form, rows=rows, series=series,
         title=series.title if series else _("New series"), rules=RULES, may_change=may(request.user, CHANGE),
-        is_empty=series is not None and series.is_active and not current(series),
+        is_empty=series is not None and series.is_active and not series.impacts.exists(),
         **{key: value for key, value in _beside(request, series, form, rows).items() if key != "series"},
     )  # fmt: skip

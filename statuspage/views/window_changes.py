@@ -21,16 +21,14 @@ from incidents.maintenance.forms.acts import as_before
 from incidents.maintenance.judging import current
 from incidents.maintenance.models import Window
 from incidents.maintenance.places import url_of
-from incidents.maintenance.views.base import of_window
+from incidents.maintenance.views.base import ANNOUNCE, of_window
 from incidents.views.incident import REFUSED, page as staff_page
 from statuspage.actions import place_window
 from statuspage.composer import overtaken, window_forms, windows
-from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.expected import ExpectedFormSet
+from statuspage.composer.forms.places import Places
 from statuspage.composer.forms.window import AmendForm, MoveForm
 from statuspage.snapshot import layout
-
-ANNOUNCE = "maintenance.announce_window"
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,13 +22,13 @@ from incidents.maintenance.choices import Expected, Kind
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowTemplate
 from incidents.maintenance.places import url_of
-from incidents.maintenance.views.base import of_window
+from incidents.maintenance.views.base import ANNOUNCE, of_window
 from incidents.permissions import may
 from incidents.views.incident import REFUSED, for_those_who_may, page as staff_page
 from statuspage.actions import write_window
 from statuspage.composer import overtaken, window_forms, windows
-from statuspage.composer.forms.affected import Places
 from statuspage.composer.forms.expected import BaseExpectedFormSet, ExpectedFormSet
+from statuspage.composer.forms.places import Places
 from statuspage.composer.forms.window import WindowForm
 from statuspage.models import Page
 from statuspage.snapshot import layout
@@ -197,7 +197,7 @@ def _screen(
         rows=rows,
         counted=found,
         templates=WindowTemplate.objects.all() if window is None else (),
-        may_announce=may(request.user, "maintenance.announce_window"),
+        may_announce=may(request.user, ANNOUNCE),
         recipients_of=window.public_id if window else "maintenance",
         **more,
     )

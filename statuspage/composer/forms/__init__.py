@@ -1,9 +1,10 @@
 """The shape of what staff type on the screens of a page. Rules are the actions'; a refusal is shown at its field."""
 
-from statuspage.composer.forms.affected import AffectedFormSet, Places
+from statuspage.composer.forms.affected import AffectedFormSet
 from statuspage.composer.forms.composer import ComposerForm
 from statuspage.composer.forms.confirm import ConfirmForm
 from statuspage.composer.forms.new_incident import NewIncidentForm
+from statuspage.composer.forms.places import Places
 from statuspage.composer.forms.updates import CorrectionForm, WithdrawalForm
 
 __all__ = [

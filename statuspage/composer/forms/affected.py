@@ -8,35 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Level
-from incidents.models import Location
 from incidents.scope import Affected
-from incidents.tree import Tree
-
-ROWS_AT_MOST = 300
+from statuspage.composer.forms.places import PlaceForm, rows_of
 
 
-class Places:
-    """The components and locations to choose from, read once for all rows of a form. Two queries."""
+class AffectedForm(PlaceForm):
+    """One place and how bad it is there."""
 
-    def __init__(self, *, only=None):
-        """``only``: primary keys of components; none = all."""
-        self.tree = Tree()
-        rows = [row for pk, row in self.tree.rows.items() if only is None or pk in only]
-        self.components = {row.public_id: row for row in rows}
-        self.locations = {row.public_id: row for row in Location.objects.all()}
-
-    def component_choices(self):
-        return [("", _("Choose a component")), *((key, self.tree.path(row)) for key, row in self.components.items())]
-
-    def location_choices(self):
-        return [("", _("Everywhere")), *((key, row.name) for key, row in self.locations.items())]
-
-
-class AffectedForm(forms.Form):
-    """One place and how bad it is there. Without a component the row is empty and says nothing."""
-
-    component = forms.ChoiceField(required=False, label=gettext_lazy("Component"))
-    location = forms.ChoiceField(required=False, label=gettext_lazy("Location"))
     level = forms.TypedChoiceField(
         choices=Level.choices,
         coerce=lambda value: Level(int(value)),
@@ -45,12 +23,6 @@ class AffectedForm(forms.Form):
         label=gettext_lazy("State"),
         error_messages={"invalid_choice": gettext_lazy("Choose one of the four states.")},
     )
-
-    def __init__(self, *args, places, component_choices, location_choices, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.places = places
-        self.fields["component"].choices = component_choices
-        self.fields["location"].choices = location_choices
 
     @property
     def named(self):
@@ -77,12 +49,7 @@ class BaseAffectedFormSet(forms.BaseFormSet):
     def __init__(self, data=None, *, places, initial=None, **kwargs):
         if data is not None and "rows-TOTAL_FORMS" not in data:  # a form without rows, such as after the all-clear
             data, initial = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}, []
-        choices = {
-            "places": places,
-            "component_choices": places.component_choices(),
-            "location_choices": places.location_choices(),
-        }
-        super().__init__(data, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
+        super().__init__(data, initial=initial, form_kwargs=places.of_rows(), prefix="rows", **kwargs)
 
     def clean(self):
         """Each place stands once: the last row would silently win."""
@@ -115,18 +82,7 @@ class BaseAffectedFormSet(forms.BaseFormSet):
         return not self.known or any(used)
 
 
-# The factory derives from the class that it is given; its hint names only Django's own.
-AffectedFormSet = cast(
-    type[BaseAffectedFormSet],
-    forms.formset_factory(
-        AffectedForm,
-        formset=BaseAffectedFormSet,
-        extra=1,
-        max_num=ROWS_AT_MOST,
-        absolute_max=ROWS_AT_MOST,
-        validate_max=True,
-    ),
-)
+AffectedFormSet = cast(type[BaseAffectedFormSet], rows_of(AffectedForm, BaseAffectedFormSet))
 
 
 def initial_rows(affected):

@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.maintenance.choices import Expected
 from incidents.maintenance.judging import Affects
-from statuspage.composer.forms.affected import ROWS_AT_MOST, Places
+from statuspage.composer.forms.places import PlaceForm, Places, rows_of
 
 
-class ExpectedForm(forms.Form):
-    """One component at one place and what is expected there. Without a component the row says nothing."""
+class ExpectedForm(PlaceForm):
+    """One place and what is expected there."""
 
-    component = forms.ChoiceField(required=False, label=gettext_lazy("Component"))
-    location = forms.ChoiceField(required=False, label=gettext_lazy("Location"))
     expected = forms.TypedChoiceField(
         choices=Expected.choices,
         coerce=lambda value: Expected(int(value)),
@@ -25,12 +23,6 @@ class ExpectedForm(forms.Form):
         initial=Expected.DEGRADED,
         label=gettext_lazy("While it runs"),
     )
-
-    def __init__(self, *args, places, component_choices, location_choices, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.places = places
-        self.fields["component"].choices = component_choices
-        self.fields["location"].choices = location_choices
 
     @property
     def chosen(self) -> str:
@@ -50,14 +42,9 @@ class ExpectedForm(forms.Form):
 class BaseExpectedFormSet(forms.BaseFormSet):
     def __init__(self, data=None, *, places: Places, opened: Iterable[Affects] = (), **kwargs):
         """``opened``: what it affects as the form is opened."""
-        choices = {
-            "places": places,
-            "component_choices": places.component_choices(),
-            "location_choices": places.location_choices(),
-        }
         self.opened: list[Affects] = list(opened)
         initial = [_row(item) for item in self.opened]
-        super().__init__(data, initial=initial, form_kwargs=choices, prefix="rows", **kwargs)
+        super().__init__(data, initial=initial, form_kwargs=places.of_rows(), prefix="rows", **kwargs)
 
     def clean(self):
         """Each place stands once: the last row would silently win."""
@@ -75,17 +62,7 @@ class BaseExpectedFormSet(forms.BaseFormSet):
         return [item for form in self.forms if (item := form.affects())]
 
 
-ExpectedFormSet = cast(
-    type[BaseExpectedFormSet],
-    forms.formset_factory(
-        ExpectedForm,
-        formset=BaseExpectedFormSet,
-        extra=1,
-        max_num=ROWS_AT_MOST,
-        absolute_max=ROWS_AT_MOST,
-        validate_max=True,
-    ),
-)
+ExpectedFormSet = cast(type[BaseExpectedFormSet], rows_of(ExpectedForm, BaseExpectedFormSet))
 
 
 def _row(item: Affects) -> dict[str, object]:
