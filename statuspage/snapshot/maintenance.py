@@ -46,7 +46,7 @@ def load(reading: Reading) -> Maintenance:
         places=window_rows.places(),
         agreed=tuple(_agreed(recent)),
     )
-    late = [each for each in recent if each.overruns(reading.now) or each.is_awaited(reading.now)]
+    late = [each for each in recent if each.is_ahead and each.late_from <= reading.now]
     turned = {each.pk for each in late if _since(reading.due, each.late_from)}
     if reading.touched or is_whole or turned or _is_new_day(reading):
         return _with_lists(_holding(found, everything), reading, on_page, turned)

@@ -34,35 +34,28 @@ def ingest(data: bytes, *, source: str, by: User | None) -> list[OperatorNotice]
     What cannot be read is kept with the reason. ``source``: the file's name, or who sent it.
     """
     require(by, *RIGHTS)
-    facts: dict[str, Any] = {"source": source.replace("\0", "")[:255], "by": by}
-    marks = operator_files.marks(data)
+    if OperatorNotice.objects.of_file(data).exists():  # folders are read again and again
+        return []
+    marks, facts = operator_files.marks(data), {"source": source.replace("\0", "")[:255], "by": by}
     try:
         texts = operator_files.split(data)  # before the transaction: nobody waits while strangers' text is read
     except Unreadable as error:
         facts |= {"read_as": ReadAs.UNREADABLE, "error": str(error)[:500], "raw": operator_files.kept(data)}
-        return _keep(data, marks[0], facts)
-    return _ingest(data, list(zip(marks, texts, strict=False)), facts, by=by)
+        return _ingest(data, [OperatorNotice(digest=marks[0], **facts)], by=by)
+    return _ingest(
+        data, [OperatorNotice(digest=mark, raw=text, **facts) for mark, text in zip(marks, texts, strict=False)], by=by
+    )
 
 
 @transaction.atomic
-def _keep(data: bytes, mark: str, facts: dict[str, Any]) -> list[OperatorNotice]:
+def _ingest(data: bytes, notices: list[OperatorNotice], *, by: User | None) -> list[OperatorNotice]:
+    """Of a file that nobody else has handed in meanwhile."""
     if OperatorNotice.objects.of_file(data).exists():
         return []
-    return [OperatorNotice.objects.create(digest=mark, **facts)]
-
-
-@transaction.atomic
-def _ingest(
-    data: bytes, events: list[tuple[str, str]], facts: dict[str, Any], *, by: User | None
-) -> list[OperatorNotice]:
-    if OperatorNotice.objects.of_file(data).exists():
-        return []
-    notices = []
-    for mark, text in events:
-        notice = OperatorNotice(digest=mark, raw=text, **facts)
-        _take(notice, by=by)
+    for notice in notices:
+        if notice.read_as != ReadAs.UNREADABLE:
+            _take(notice, by=by)
         notice.save()
-        notices.append(notice)
     return notices
 
 
