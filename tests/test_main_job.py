@@ -137,7 +137,8 @@ def test_a_minor_incident_is_resolved_through_the_gate(product, chromium):
 
     support = Staff(product, chromium, "tomas")
     support.go("/admin/new-incident/")
-    support.page.get_by_role("link", name=re.compile("Platform")).first.click()
+    with support.page.expect_navigation():
+        support.page.get_by_role("link", name=re.compile("Platform")).first.click()
     support.page.fill("[name=title]", title)
     support.page.locator("[name=components]").last.check(force=True)
     support.page.get_by_role("radio", name=re.compile("^Minor A small")).check(force=True)

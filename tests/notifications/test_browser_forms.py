@@ -136,7 +136,8 @@ def test_axe_finds_nothing(visit, site, look):
 def test_errors_are_announced_and_typing_survives(visit):
     page = visit("by Slack")
     page.get_by_label("URL of a Slack incoming webhook").fill("https://example.com/")
-    page.get_by_role("button", name="Subscribe").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Subscribe").first.click()
     assert "hooks.slack.com" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("URL of a Slack incoming webhook").input_value() == "https://example.com/"
     check(page, "refused")
@@ -146,7 +147,8 @@ def test_by_keyboard_from_the_page_to_the_mailbox_and_out(visit, site):
     page = visit("front")
     page.get_by_role("link", name="Subscribe", exact=True).press("Enter")
     page.get_by_label("E-mail address").fill("new@example.com")
-    page.get_by_label("E-mail address").press("Enter")
+    with page.expect_navigation():
+        page.get_by_label("E-mail address").press("Enter")
     assert page.get_by_role("heading", level=1).inner_text() == "Look into your mailbox"
     asked.answer()
     row = Subscriber.objects.get(address="new@example.com")

@@ -39,7 +39,8 @@ def enter(browser, live_server, **options):
     page.goto("/admin/login/")
     page.fill("#id_username", person.username)
     page.fill("#id_password", make.PASSWORD)
-    page.click("[type=submit]")
+    with page.expect_navigation():
+        page.click("[type=submit]")
     return page
 
 

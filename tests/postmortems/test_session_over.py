@@ -79,7 +79,8 @@ def test_a_comment_comes_back_after_signing_in(browser, live_server, world):  # 
     def sign_in():
         page.fill("#id_username", world["person"].username)
         page.fill("#id_password", make.PASSWORD)
-        page.click("[type=submit]")
+        with page.expect_navigation():  # a page that is still arriving has another last section
+            page.click("[type=submit]")
 
     page.goto(document)
     sign_in()
