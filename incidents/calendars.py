@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 FOLD = 75  # octets of a line
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+SPECIAL = re.compile(r"[\x00-\x1f\x7f\\;,]")  # what text is looked through for once; most names have none
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def lines(event: Event) -> Iterator[str]:
 
 
 def _written(lines: Iterable[str]) -> bytes:
-    return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
+    return b"".join(folded(line) + b"\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
 def _of_day(event: DayEvent) -> Iterator[str]:
@@ -151,22 +152,23 @@ def _work(work: Work) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """As the text of a property. Control characters, which no program may get, are left out."""
+    if SPECIAL.search(text) is None:
+        return text
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
     return re.sub(r"([\\;,])", r"\\\1", text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
 
 
-def folded(line: str) -> str:
+def folded(line: str) -> bytes:
     """Lines of at most :data:`FOLD` octets, never cut within a character; the following ones begin with a space."""
-    if len(line.encode()) <= FOLD:
-        return line
-    pieces, piece, left = [], "", FOLD
-    for letter in line:
-        size = len(letter.encode())
-        if size > left:
-            pieces.append(piece)
-            piece, left = "", FOLD - 1
-        piece, left = piece + letter, left - size
-    return "\r\n ".join([*pieces, piece])
+    data = line.encode()
+    pieces, start, most = [], 0, FOLD
+    while len(data) - start > most:
+        end = start + most
+        while data[end] & 0b1100_0000 == 0b1000_0000:  # within a character of UTF-8
+            end -= 1
+        pieces.append(data[start:end])
+        start, most = end, FOLD - 1
+    return b"\r\n ".join([*pieces, data[start:]])
 
 
 def _stamp(at: datetime) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as written
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
 from incidents import moments
 
@@ -60,15 +61,21 @@ def near(at: datetime, to: datetime, zone: ZoneInfo) -> Moment:
 
 
 def short_day(day: date) -> str:
-    return written(day, pgettext("date format: Thu 19 Nov", "D j M"))
+    return _day(day, pgettext("date format: Thu 19 Nov", "D j M"), get_language())
 
 
 def bare_day(day: date) -> str:
-    return written(day, pgettext("date format: 19 Nov", "j M"))
+    return _day(day, pgettext("date format: 19 Nov", "j M"), get_language())
 
 
 def full_day(day: date) -> str:
-    return written(day, pgettext("date format: Thu 19 Nov 2026", "D j M Y"))
+    return _day(day, pgettext("date format: Thu 19 Nov 2026", "D j M Y"), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, form: str, language: str) -> str:
+    """Kept: a page names each of its days some ten times."""
+    return written(day, form)
 
 
 def month_name(year: int, month: int) -> str:

@@ -59,8 +59,7 @@ def scope(
 def name_on_page(tree: Tree, pk: int) -> str:
     """Its name; with its parent's where another component of the page has the same name."""
     component = tree.components[pk]
-    twins = sum(other.name == component.name for other in tree.components.values())
-    if twins == 1 or component.parent is None:
+    if component.name not in tree.twins or component.parent is None:
         return component.name
     return f"{tree.components[component.parent].name} {component.name}"
 

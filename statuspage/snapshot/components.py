@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Component:
     changed_at: datetime  # of its entry in the catalogue; not of its state
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """The components that the page may name, in its order; a part that is kept off the page is not here."""
 
@@ -28,6 +30,12 @@ class Tree:
     roots: tuple[int, ...]
     anchors: dict[int, tuple[int, ...]]  # any component of the catalogue → where it shows on this page
     catalogue: frozenset[str]  # the public ids of all components there are
+
+    @cached_property
+    def twins(self) -> frozenset[str]:
+        """The names that more than one of them has."""
+        names = Counter(component.name for component in self.components.values())
+        return frozenset(name for name, count in names.items() if count > 1)
 
     def below(self, pk: int) -> Iterator[int]:
         """The component and all below it, from top to bottom."""

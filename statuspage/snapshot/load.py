@@ -13,8 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Min, OuterRef, Q, Subquery
-from django.db.models.functions import TruncMonth
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import translation
 
 from incidents import models as incident_models
@@ -22,6 +21,7 @@ from incidents.choices import Level, Status
 from incidents.mailing import sender
 from statuspage.models import Page as PageRow
 from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
+from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import (
@@ -161,9 +161,8 @@ def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
 
 
 def _months(on_page, zone: ZoneInfo) -> tuple[tuple[Month, ...], datetime | None]:
-    by_month = on_page.annotate(month=TruncMonth("started_at", tzinfo=zone)).order_by("-month").values_list("month")
-    found = list(by_month.annotate(first=Min("started_at")))
-    return tuple(month_of(month, zone) for month, _first in found), found[-1][1] if found else None
+    starts = [start for (start,) in edges(on_page, "started_at")]
+    return tuple({month_of(start, zone): None for start in reversed(starts)}), min(starts, default=None)
 
 
 def _recent(incidents: tuple[Incident, ...], start: datetime) -> tuple[Incident, ...]:

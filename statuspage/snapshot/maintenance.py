@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet
 
 from incidents.choices import ComponentState
 from incidents.maintenance import models
 from incidents.maintenance.choices import AHEAD
 from statuspage.models import Page
 from statuspage.snapshot import uptime, window_rows
+from statuspage.snapshot.months import edges
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.values import Impact, Month, Tree, month_id, month_of
 from statuspage.snapshot.window import INSTANT, Brief, Window
@@ -26,35 +26,35 @@ def standing_on(page: Page) -> QuerySet[models.Window]:
 
 
 def load(reading: Reading) -> Maintenance:
-    """All that are recent in brief; in full what is shown of them, and where something happened to a window, or a day
+    """All that are recent in brief, and in full what is shown of them; where something happened to a window, or a day
     began, all that lists and calendars hold. Of a page with thousands behind it nothing else is read."""
-    start, on_page = _start(reading), standing_on(reading.row)
-    everything = window_rows.windows(on_page, reading.tree) if reading.touched is None else ()
-    briefs: tuple[Brief, ...] = everything
-    if reading.touched is not None:
-        briefs = window_rows.briefs(on_page.filter(_read_in_brief(reading, on_page)), reading.tree)
-    recent, zone = _recent(briefs, start), reading.page.zone
-    is_whole = reading.touched is None
-    months = reading.months
-    ran = tuple(each for each in briefs if each.started_at and (is_whole or month_of(each.started_at, zone) in months))
-    found = Maintenance(
+    on_page = standing_on(reading.row)
+    if reading.touched or _is_new_day(reading):
+        return _with_lists(reading, on_page)
+    found = _found(reading, window_rows.briefs(on_page.filter(_is_shown(reading, on_page)), reading.tree))
+    if _turned(found, reading):
+        return _with_lists(reading, on_page)
+    shown = found.shown(reading.tree, reading.components, _start(reading), reading.page.zone)
+    rows = on_page.filter(pk__in={each.pk for each in shown})
+    return _holding(found, window_rows.windows(rows, reading.tree))
+
+
+def _found(reading: Reading, briefs: tuple[Brief, ...]) -> Maintenance:
+    """Those that stand somewhere, of any that hold all of them."""
+    recent, zone = _recent(briefs, _start(reading)), reading.page.zone
+    months, is_whole = reading.months, reading.touched is None
+    return Maintenance(
         recent=recent,
-        ran=ran,
+        ran=tuple(e for e in briefs if e.started_at and (is_whole or month_of(e.started_at, zone) in months)),
         by_component=by_component(recent),
         turns=tuple(each.late_from for each in recent if each.is_ahead),
         impacts=tuple(_impacts(recent)),
         places=window_rows.places(),
         agreed=tuple(_agreed(recent)),
     )
-    late = [each for each in recent if each.is_ahead and each.late_from <= reading.now]
-    turned = {each.pk for each in late if _since(reading.due, each.late_from)}
-    if reading.touched or is_whole or turned or _is_new_day(reading):
-        return _with_lists(_holding(found, everything), reading, on_page, turned)
-    shown = {each.pk for each in found.shown(reading.tree, reading.components, start, zone)}
-    return _holding(found, window_rows.windows(on_page.filter(pk__in=shown), reading.tree))
 
 
-def _read_in_brief(reading: Reading, on_page: QuerySet[models.Window]) -> Q:
+def _is_shown(reading: Reading, on_page: QuerySet[models.Window]) -> Q:
     start = _start(reading)
     newest = on_page.order_by("-announced_at", "-pk").values("pk")[:NEWEST]
     wanted = Q(state__in=AHEAD) | Q(ended_at__gte=start) | Q(cancelled_at__gte=start) | Q(ends_at__gte=start)
@@ -64,26 +64,32 @@ def _read_in_brief(reading: Reading, on_page: QuerySet[models.Window]) -> Q:
     return wanted
 
 
-def _with_lists(
-    found: Maintenance, reading: Reading, on_page: QuerySet[models.Window], turned: set[int]
-) -> Maintenance:
-    """The same where pages of windows, or what lists all of them, are to be written."""
-    zone, known = reading.page.zone, ever(reading.touched)
+def _turned(found: Maintenance, reading: Reading) -> dict[int, Brief]:
+    """Since the version before they are late: to begin, or to end."""
+    late = [each for each in found.recent if each.is_ahead and each.late_from <= reading.now]
+    return {each.pk: each for each in late if reading.due is None or reading.due <= each.late_from}
+
+
+def _with_lists(reading: Reading, on_page: QuerySet[models.Window]) -> Maintenance:
+    """Where pages of windows, or what lists all of them, are to be written."""
+    zone, known, is_whole = reading.page.zone, ever(reading.touched), reading.touched is None
     months = _months(on_page, zone)
-    changed, windows = set(months), found.values
-    if reading.touched is not None:
+    changed, read = set(months), Q()
+    if not is_whole:
         changed = {month for each in known.values() for month in each.months(zone)}
-        stays = _months(on_page.exclude(pk__in=list(known)), zone) if known else ()
-        changed |= _beside(changed - set(stays), months)
-        changed |= {month for each in found.recent if each.pk in turned for month in each.months(zone)}
-        wanted = _read_in_brief(reading, on_page) | Q(pk__in=list(known))
-        for first, after in (uptime.bounds_of(month, zone) for month in changed):
-            wanted |= Q(starts_at__lt=after, ends_at__gt=first)
-        windows = window_rows.windows(on_page.filter(wanted), reading.tree)
+        others = on_page.filter(_in_months(changed, zone)).exclude(pk__in=list(known))
+        changed |= _beside(changed - set(_months(others, zone)), months)
+        read = _is_shown(reading, on_page) | Q(pk__in=list(known)) | _in_months(changed, zone)
+    windows = window_rows.windows(on_page.filter(read), reading.tree)
+    found = _found(reading, windows)
+    turned = _turned(found, reading)
+    if more := {month for each in turned.values() for month in each.months(zone)} - changed:
+        changed |= more
+        windows = window_rows.windows(on_page.filter(read | _in_months(more, zone)), reading.tree)
     standing = {each.pk for each in windows}
-    touched = standing if reading.touched is None else (standing & known.keys()) | turned
+    touched = standing if is_whole else (standing & known.keys()) | turned.keys()
     components, places = _ever_affected(known, reading.tree)
-    components |= {hit.component for each in windows if each.pk in turned for hit in each.affects}
+    components |= {hit.component for each in turned.values() for hit in each.affects}
     back, is_new_day = reading.taken_back, _is_new_day(reading)
     return replace(
         _holding(found, windows),
@@ -98,6 +104,14 @@ def _with_lists(
         is_new_day=is_new_day,
         touched_places=frozenset(each.pk for each in found.places if is_new_day or {each.pk, None} & places),
     )
+
+
+def _in_months(months: Collection[Month], zone: ZoneInfo) -> Q:
+    """Announced for a time in one of them; nothing where there is none."""
+    found = Q(pk__in=())
+    for first, after in (uptime.bounds_of(month, zone) for month in months):
+        found |= Q(starts_at__lt=after, ends_at__gt=first)
+    return found
 
 
 def _holding(found: Maintenance, windows: tuple[Window, ...]) -> Maintenance:
@@ -137,8 +151,8 @@ def ever(touched: Collection[int] | None) -> dict[int, Ever]:
 
 def months_of_runs(page: Page, zone: ZoneInfo) -> set[Month]:
     """Those in which windows of the page began: its history has them."""
-    began = standing_on(page).filter(started_at__isnull=False).annotate(month=TruncMonth("started_at", tzinfo=zone))
-    return {month_of(month, zone) for month in began.order_by("month").values_list("month", flat=True).distinct()}
+    began = edges(standing_on(page).filter(started_at__isnull=False), "started_at")
+    return {month_of(at, zone) for (at,) in began}
 
 
 def months_told(touched: Collection[int] | None, zone: ZoneInfo) -> set[Month]:
@@ -146,11 +160,9 @@ def months_told(touched: Collection[int] | None, zone: ZoneInfo) -> set[Month]:
     return {month_of(at, zone) for each in ever(touched).values() for at in each.started}
 
 
-def _months(on_page: QuerySet[models.Window], zone: ZoneInfo) -> tuple[Month, ...]:
-    last = ExpressionWrapper(F("ends_at") - INSTANT, output_field=DateTimeField())
-    rows = on_page.annotate(first=TruncMonth("starts_at", tzinfo=zone), last=TruncMonth(last, tzinfo=zone))
-    pairs = rows.order_by().values_list("first", "last").distinct()
-    return tuple(sorted({month_of(each, zone) for pair in pairs for each in pair}))
+def _months(rows: QuerySet[models.Window], zone: ZoneInfo) -> tuple[Month, ...]:
+    times = edges(rows, "starts_at", "ends_at")
+    return tuple(sorted({month_of(at, zone) for start, end in times for at in (start, end - INSTANT)}))
 
 
 def _beside(turned: set[Month], months: tuple[Month, ...]) -> set[Month]:
@@ -163,10 +175,6 @@ def _beside(turned: set[Month], months: tuple[Month, ...]) -> set[Month]:
 
 def _empty(changed: set[Month], months: tuple[Month, ...]) -> set[str]:
     return {month_id(month) for month in changed - set(months)}
-
-
-def _since(due: datetime | None, at: datetime) -> bool:
-    return due is None or due <= at
 
 
 def _recent(windows: tuple[Brief, ...], start: datetime) -> tuple[Brief, ...]:

@@ -23,6 +23,9 @@ BRIEF = (
     "pk", "public_id", "title", "state", "starts_at", "ends_at", "announced_at", "started_at", "ended_at",
     "cancelled_at", "changed_at",
 )  # fmt: skip
+IN_FULL = (
+    *BRIEF, "kind", "is_emergency", "arithmetic", "body", "advice", "verifying_at", "sequence",
+)  # fmt: skip
 Hits = dict[int, dict[tuple[int, int | None], Affected]]  # by window
 
 
@@ -41,7 +44,7 @@ def windows(rows: QuerySet[models.Window], tree: Tree) -> tuple[Window, ...]:
     told = models.WindowUpdate.objects.filter(window__in=rows.order_by().values("pk"))
     for update in told.order_by("posted_at", "pk").values_list("window", *UPDATE, named=True):
         updates[update.window].append(_update(update))
-    found = rows.defer("plan", "roll_back", "result", "reason").order_by("starts_at", "pk")
+    found = rows.order_by("starts_at", "pk").values_list(*IN_FULL, named=True)
     return tuple(_window(row, tuple(updates[row.pk]), tuple(affects[row.pk].values())) for row in found)
 
 
@@ -71,7 +74,7 @@ def _update(row) -> WindowUpdate:
     )
 
 
-def _window(row: models.Window, updates: tuple[WindowUpdate, ...], affects: tuple[Affected, ...]) -> Window:
+def _window(row, updates: tuple[WindowUpdate, ...], affects: tuple[Affected, ...]) -> Window:
     return Window(
         pk=row.pk,
         id=row.public_id,

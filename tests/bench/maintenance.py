@@ -1,11 +1,13 @@
-"""What maintenance costs with 100 and with 5,000 windows on the page, 500 of them ahead, and with 500 series.
+"""What maintenance costs with 750 and with 5,000 windows on the page, 500 of them ahead, and with 500 series.
+
+Both have eight windows a day, so that the days, months and lists that are drawn hold as many: what is compared is what
+lies behind them, and ahead.
 
 Runs in a process of its own: ``python -m tests.bench.maintenance`` prints the rows as JSON.
 """
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -36,11 +38,11 @@ from tests.past import fill, wide_page
 from tests.statuspage.windows import many
 from tools import postgresql
 
-SMALL, LARGE = "100 windows, 5 series", "5,000 windows, 500 series"
-SIZES = {SMALL: (60, 40, 5), LARGE: (500, 4500, 500)}  # ahead, over, series
+SMALL, LARGE = "750 windows, 5 series", "5,000 windows, 500 series"
+SIZES = {SMALL: (250, 500, 5), LARGE: (500, 4500, 500)}  # ahead, over, series
 SPREAD = 10  # components that they are of, in turn; each has one every thirty hours
 STAFF = "/admin/maintenance/"
-ROUNDS = 7
+ROUNDS = 15
 WHOLE = 1  # rounds of what writes thousands of files
 FLAT = 1.5  # times as long, of what is to cost the same whatever there is
 
@@ -55,7 +57,7 @@ def run(report: Report) -> None:
 
 
 def _say(report: Report, database: str, rows: dict[str, Any]) -> None:
-    report.head(f"Maintenance, {LARGE} against {SMALL}, {database}: median of {ROUNDS}")
+    report.head(f"Maintenance, {LARGE} against {SMALL}, {database}: the quickest of {ROUNDS}")
     small, large = rows[SMALL], rows[LARGE]
     for name, cost in large.items():
         if name == "bytes":
@@ -63,7 +65,7 @@ def _say(report: Report, database: str, rows: dict[str, Any]) -> None:
             continue
         ratio, (before, now) = cost["ms"] / small[name]["ms"], (small[name]["queries"], cost["queries"])
         text = f"{cost['ms']:.0f} ms, {small[name]['ms']:.0f} ms: {ratio:.1f}"
-        if name.startswith("incident"):
+        if name.endswith("one update"):
             report.line(name, text, aim=f"≤ {FLAT}", met=ratio <= FLAT)
         else:
             report.line(name, text)
@@ -71,14 +73,15 @@ def _say(report: Report, database: str, rows: dict[str, Any]) -> None:
 
 
 def _cost(block: Callable[[], object], rounds: int = ROUNDS) -> dict[str, float]:
-    """Median time, and the queries of the last run; the first one finds nothing prepared."""
+    """The quickest time, for what else runs makes some slower and none quicker; and the queries of the last run. The
+    first one finds nothing prepared."""
     took = []
     for _round in range(rounds + 1):
         with CaptureQueriesContext(connection) as queries:
             began = time.perf_counter()
             block()
             took.append(1000 * (time.perf_counter() - began))
-    return {"ms": statistics.median(took[1:]), "queries": len(queries)}
+    return {"ms": min(took[1:]), "queries": len(queries)}
 
 
 def _measure() -> dict[str, Any]:
