@@ -18,8 +18,9 @@ from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowUpdate
 from notifications.audience.reach import Place
 from notifications.content.incident_update import UPDATES
-from statuspage.documents import calendar_files, state, words
+from statuspage.documents import state, words
 from statuspage.documents.api_v2 import INDICATOR
+from statuspage.documents.calendar_files import CalendarFiles
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import window_rows
@@ -97,7 +98,7 @@ def of_page(page: Page, window: Window) -> Json:
             "description": description,
             "maintenance_url": f"{shot.page.url}maintenance/{window.public_id}/",
             "states": list(_on_page(shot, seen)),
-            "event": list(calendars.lines(calendar_files.event(shot, seen))),
+            "event": list(calendars.lines(CalendarFiles(shot).event(seen))),
         }
 
 

@@ -19,7 +19,7 @@ from statuspage.documents import times, window_words, words
 from statuspage.documents.document import CALENDAR, Document, rendering
 from statuspage.snapshot import uptime, windows
 from statuspage.snapshot.values import Snapshot
-from statuspage.snapshot.window import Place, Window
+from statuspage.snapshot.window import Affected, Place, Window
 
 ACCOUNT = "public"  # for whom: whoever reads the page
 
@@ -31,6 +31,7 @@ class CalendarFiles:
         self.snapshot = snapshot
         self.found = windows.of(snapshot)
         self.events: dict[int, calendars.TimedEvent] = {}
+        self.scopes: dict[tuple[Affected, ...], str] = {}
 
     def of_page(self, path: str) -> Document:
         name = _("%(page)s: maintenance") % {"page": self.snapshot.page.title}
@@ -46,7 +47,7 @@ class CalendarFiles:
 
     def of_window(self, window: Window, path: str) -> Document:
         """One alone, under the same UID."""
-        return Document(path, CALENDAR, calendars.calendar(window.title, [self._event(window)]))
+        return Document(path, CALENDAR, calendars.calendar(window.title, [self.event(window)]))
 
     def _named(self, what: str) -> str:
         return _("%(page)s: maintenance, %(what)s") % {"page": self.snapshot.page.title, "what": what}
@@ -54,55 +55,57 @@ class CalendarFiles:
     def _file(self, name: str, found: Iterable[Window], path: str) -> Document:
         start = uptime.calendar(self.snapshot.now, self.snapshot.page.zone)[0].start
         kept = [each for each in found if each.is_ahead or max(each.over_at or each.ends_at, each.ends_at) >= start]
-        return Document(path, CALENDAR, calendars.calendar(name, map(self._event, kept)))
+        return Document(path, CALENDAR, calendars.calendar(name, map(self.event, kept)))
 
-    def _event(self, window: Window) -> calendars.TimedEvent:
+    def event(self, window: Window) -> calendars.TimedEvent:
+        """Wherever calendars get it from: the files of the page, and those that go with mails."""
         if window.pk not in self.events:
             with rendering(f"maintenance {window.id}"):
-                self.events[window.pk] = event(self.snapshot, window)
+                self.events[window.pk] = self._event(window)
         return self.events[window.pk]
 
+    def _event(self, window: Window) -> calendars.TimedEvent:
+        page, tree = self.snapshot.page, self.snapshot.tree
+        components = dict.fromkeys(words.name_on_page(tree, hit.component) for hit in window.affects)
+        named = {hit.location for hit in window.affects}
+        begins, until = calendar_file.span(
+            starts_at=window.starts_at, ends_at=window.ends_at, started_at=window.started_at, ended_at=window.ended_at,
+            is_cancelled=window.is_cancelled,
+        )  # fmt: skip
+        entry = Entry(
+            id=window.id,
+            title=window.title,
+            kind=window.kind,
+            state=window.state,
+            starts_at=begins,
+            until=until,
+            sequence=window.sequence,
+            announced_at=window.announced_at,
+            changed_at=window.changed_at,
+            expected=max((hit.expected for hit in window.affects), default=Expected.NOTHING),
+            objects=tuple(components),
+            places=tuple(place.name for place in self.found.places if place.pk in named),
+            text=self._text(window),
+            url=f"{page.url}maintenance/{window.id}/",
+        )
+        return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.organizer)
 
-def event(snapshot: Snapshot, window: Window) -> calendars.TimedEvent:
-    """The window wherever calendars get it from: the files of the page, and those that go with mails."""
-    page = snapshot.page
-    components = dict.fromkeys(words.name_on_page(snapshot.tree, hit.component) for hit in window.affects)
-    named = {hit.location for hit in window.affects}
-    begins, until = calendar_file.span(
-        starts_at=window.starts_at, ends_at=window.ends_at, started_at=window.started_at, ended_at=window.ended_at,
-        is_cancelled=window.is_cancelled,
-    )  # fmt: skip
-    entry = Entry(
-        id=window.id,
-        title=window.title,
-        kind=window.kind,
-        state=window.state,
-        starts_at=begins,
-        until=until,
-        sequence=window.sequence,
-        announced_at=window.announced_at,
-        changed_at=window.changed_at,
-        expected=max((hit.expected for hit in window.affects), default=Expected.NOTHING),
-        objects=tuple(components),
-        places=tuple(place.name for place in windows.of(snapshot).places if place.pk in named),
-        text=_text(snapshot, window),
-        url=f"{page.url}maintenance/{window.id}/",
-    )
-    return calendar_file.event(entry, provider=page.name, account=ACCOUNT, organizer=page.organizer)
+    def _text(self, window: Window) -> str:
+        """What a reader of a calendar has to know, first what to do."""
+        zone = self.snapshot.page.zone
+        earlier = window.earlier_times[-1:] if window.is_ahead else ()
+        lines = [
+            plain_lines(window.advice),
+            self._scope(window),
+            plain_lines(window.body),
+            window_words.notice(window),
+            window_words.outcome(window),
+            *(_("Moved from %(times)s.") % {"times": times.span(*each, zone)} for each in earlier),
+        ]
+        return "\n".join(filter(None, lines))
 
-
-def _text(snapshot: Snapshot, window: Window) -> str:
-    """What a reader of a calendar has to know, first what to do."""
-    zone = snapshot.page.zone
-    lines = [
-        plain_lines(window.advice),
-        window_words.scope(snapshot, window),
-        plain_lines(window.body),
-        window_words.notice(window),
-        window_words.outcome(window),
-        *(
-            _("Moved from %(times)s.") % {"times": times.span(*each, zone)}
-            for each in (window.earlier_times[-1:] if window.is_ahead else ())
-        ),
-    ]
-    return "\n".join(filter(None, lines))
+    def _scope(self, window: Window) -> str:
+        """Most windows of a series affect the same."""
+        if window.affects not in self.scopes:
+            self.scopes[window.affects] = window_words.scope(self.snapshot, window)
+        return self.scopes[window.affects]

@@ -1,7 +1,7 @@
-"""What maintenance costs with 750 and with 5,000 windows on the page, 500 of them ahead, and with 500 series.
+"""What maintenance costs with 5,000 windows on the page and with 500 series.
 
-Both have eight windows a day, so that the days, months and lists that are drawn hold as many: what is compared is what
-lies behind them, and ahead.
+Both sizes have 500 windows ahead and eight a day in the last 90 days, so that documents, months and the calendar file
+hold as many: what is compared is all that lies behind.
 
 Runs in a process of its own: ``python -m tests.bench.maintenance`` prints the rows as JSON.
 """
@@ -38,8 +38,8 @@ from tests.past import fill, wide_page
 from tests.statuspage.windows import many
 from tools import postgresql
 
-SMALL, LARGE = "750 windows, 5 series", "5,000 windows, 500 series"
-SIZES = {SMALL: (250, 500, 5), LARGE: (500, 4500, 500)}  # ahead, over, series
+SMALL, LARGE = "1,250 windows, 5 series", "5,000 windows, 500 series"
+SIZES = {SMALL: (500, 750, 5), LARGE: (500, 4500, 500)}  # ahead, over, series
 SPREAD = 10  # components that they are of, in turn; each has one every thirty hours
 STAFF = "/admin/maintenance/"
 ROUNDS = 15
@@ -65,7 +65,7 @@ def _say(report: Report, database: str, rows: dict[str, Any]) -> None:
             continue
         ratio, (before, now) = cost["ms"] / small[name]["ms"], (small[name]["queries"], cost["queries"])
         text = f"{cost['ms']:.0f} ms, {small[name]['ms']:.0f} ms: {ratio:.1f}"
-        if name.endswith("one update"):
+        if name.endswith("one update") or name == "maintenance.ics drawn":
             report.line(name, text, aim=f"≤ {FLAT}", met=ratio <= FLAT)
         else:
             report.line(name, text)

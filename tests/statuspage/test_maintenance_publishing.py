@@ -258,6 +258,19 @@ def test_documents_say_the_same_with_few_windows_read_in_full(page, sms):
     assert drawn == {path: said[path] for path in drawn}
 
 
+def test_a_window_that_is_late_meanwhile_is_drawn_with_another_that_changed(page, sms):
+    many(page, sms, 40)
+    [late] = many(page, sms, 1)
+    changed = make.scheduled(sms, page=page, starts_at=timezone.now() + timedelta(days=80))
+    now = late.starts_at + timedelta(minutes=5)
+    touched, due = {"maintenance": {changed.pk}}, late.starts_at
+    drawn = {each.path: each.body for each in documents.permanent(load(page.pk, touched=touched, now=now, due=due))}
+    said = {each.path: each.body for each in documents.permanent(load(page.pk, touched=None, now=now, due=due))}
+    months = {f"maintenance/{each.starts_at:%Y-%m}/index.html" for each in (late, changed)}
+    assert {*months, *(f"maintenance/{each.public_id}/index.html" for each in (late, changed))} <= drawn.keys()
+    assert drawn == {path: said[path] for path in drawn}
+
+
 def _cost(page, window):
     """Windows that are read for a word about one, and queries."""
     now = timezone.now()
