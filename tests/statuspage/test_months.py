@@ -11,7 +11,8 @@ from statuspage.snapshot.months import edges
 from statuspage.snapshot.values import month_of
 
 pytestmark = pytest.mark.django_db
-YEARS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 3, 1), timezones=st.just(UTC))
+FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+YEARS = st.timedeltas(timedelta(), timedelta(days=1150)).map(lambda after: FIRST + after)
 TURNS = st.builds(  # about midnight of the first day of a month, from one side of the date line to the other
     lambda month, hours: datetime(2026, month, 1, tzinfo=UTC) + timedelta(hours=hours),
     st.integers(1, 12), st.integers(-15, 15),
