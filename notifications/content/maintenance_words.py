@@ -99,6 +99,7 @@ def asked(approval: Approval) -> Json:
             [_("Earliest planned start"), staff_parts.at(notice.suggested)],
             *affected(window),
             *owner(window),
+            *([[_("Subscribers"), _("not told: %(why)s") % {"why": approval.silence}]] if approval.silence else ()),
         ],
         "next_step": _("Approve it, or decline it with a reason"),
         "next_step_due": stamp(approval.starts_at),

@@ -150,6 +150,17 @@ def test_who_is_asked_reads_what_when_why_and_how_it_was_counted(asked):
         assert words in text
 
 
+def test_who_is_asked_reads_that_nobody_outside_would_be_told(page):
+    by, approver = make.in_group("Support"), make.in_group("Engineering Leads")
+    silent = actions.Message(deliver=False, silence_reason="The hole is not known yet.")
+    with at(NOW):
+        window = windows.draft(page, by=by)
+        actions.ask_approval(window, approver=approver, reason="It is exploited.", message=silent, by=by)
+        leave()
+    (message,), _none = mails(Event.STAFF_APPROVAL, NOW)
+    assert "Subscribers: not told: The hole is not known yet." in plain(message)
+
+
 def test_who_asked_reads_that_it_was_declined_and_why(asked):
     with at(NOW):
         actions.decline(asked, reason="A launch is on that night.", by=asked.approver)

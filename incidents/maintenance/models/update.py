@@ -125,3 +125,9 @@ class Approval(models.Model):
 
     def __str__(self):
         return f"{self.window}: {self.get_decision_display() or self.approver}"
+
+    @property
+    def silence(self) -> str:
+        """Why nobody outside would be told once it is approved; empty where they would be."""
+        message = self.wanted["message"]
+        return "" if message["deliver"] else message["silence_reason"]

@@ -69,7 +69,6 @@ def approval(request, approval: Approval) -> HttpResponse:
         moves=approval.wanted.get("moves", False),
         explained=explaining.in_full(notice, is_emergency=approval.is_emergency),
         rows=explaining.rows(notice),
-        silence=_silence(approval),
         is_planned_now=fresh is not None and not fresh.needs_approval,
         is_emergency_now=fresh is not None and fresh.is_emergency and not approval.is_emergency,
         impacts=window.impacts.select_related("component", "location"),
@@ -78,9 +77,3 @@ def approval(request, approval: Approval) -> HttpResponse:
         is_mine=request.user == approval.asked_by,
         may_take_back=may(request.user, ANNOUNCE),
     )
-
-
-def _silence(approval: Approval) -> str:
-    """Why nobody outside would be told; empty where they would be."""
-    message = approval.wanted["message"]
-    return "" if message["deliver"] else message["silence_reason"]
