@@ -227,9 +227,12 @@ def test_planned_from_too_soon_to_called_off(product, chromium, size):
     expect(verdict).to_contain_text("It needs a reason and somebody who approves.")
     expect(support.page.locator(".mw-cal")).to_be_visible()
     support.look(f"1-too-soon-{size}")
+    support.press("Ask for approval")  # of nobody, without a reason
+    expect(support.page.locator(".bw-refused")).to_be_visible()
 
     support.page.locator("[data-earliest]").click()
     verdict = support.reads("planned")
+    expect(support.page.locator(".bw-refused")).not_to_be_visible()
     expect(support.page.locator("[name=time]")).to_be_focused()
     expect(support.page.locator("[name=reason]")).not_to_be_visible()
     expect(support.page.locator(".mw-recipients")).to_contain_text(re.compile(r"Will be told: [1-9]"))

@@ -44,6 +44,7 @@ class Opened:
     head: tuple[tuple[str, str], ...]
     text: str
     html: str
+    files: tuple[tuple[str, str], ...]  # attached text: its name, and what it says
 
 
 def folder() -> Path:
@@ -79,7 +80,9 @@ def opened(name: str) -> Opened:
     """The whole of a mail that :func:`piece` has found."""
     message = BytesParser(EmailMessage, policy=_policy).parsebytes((folder() / f"{name}.eml").read_bytes())
     head = tuple((key, str(value)) for key, value in message.items() if key != TO)
-    return Opened(_piece(str(folder()), name), head, _part(message, "plain"), _part(message, "html"))
+    attached = [part for part in message.iter_attachments() if part.get_content_maintype() == "text"]
+    files = tuple((part.get_filename(""), part.get_content()) for part in attached)
+    return Opened(_piece(str(folder()), name), head, _part(message, "plain"), _part(message, "html"), files)
 
 
 @lru_cache(maxsize=2 * KEPT)  # a file never changes

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from incidents.views.incident import page as staff_page
 from notifications.choices import Event
 from notifications.demo import mailbox
-from notifications.demo.mailbox_readers import readable
+from notifications.demo.mailbox_readers import readable, reads_subscribers
 
 # A mail is somebody else's page: no script, no form, nothing from elsewhere, and an origin of its own. Its links open.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
@@ -28,8 +28,9 @@ def inbox(request):
     pieces = readable(mailbox.pieces(), request.user)
     rows = [(piece, _kind(piece.event)) for piece in pieces[:SHOWN]]
     return staff_page(
-        request, "notifications/staff/mailbox.html", title=_("Mailbox"), rows=rows, more=len(pieces) - len(rows)
-    )
+        request, "notifications/staff/mailbox.html", title=_("Mailbox"), rows=rows, more=len(pieces) - len(rows),
+        only_own=not reads_subscribers(request.user),
+    )  # fmt: skip
 
 
 @require_GET
@@ -41,7 +42,7 @@ def mail(request, name):
         title=_("Mailbox"),
         mail=opened,
         kind=_kind(opened.piece.event),
-        view=request.GET.get("as") if request.GET.get("as") in ("text", "head") else "html" if opened.html else "text",
+        view=_view(request.GET.get("as", ""), opened),
         sandbox=SANDBOX,
     )
 
@@ -53,6 +54,11 @@ def page(request, name):
     """The HTML part alone, for the frame."""
     html = _opened(request, name).html.replace("<head>", '<head><base target="_blank">', 1)
     return HttpResponse(html, headers={"Content-Security-Policy": POLICY, "Cache-Control": "private, no-store"})
+
+
+def _view(wanted: str, opened: mailbox.Opened) -> str:
+    there = {"html": opened.html, "text": True, "file": opened.files, "head": True}
+    return wanted if there.get(wanted) else "html" if opened.html else "text"
 
 
 def _opened(request, name):

@@ -84,6 +84,8 @@ def _figures(row: Announcement, counts: overview.DeliveryCounts) -> str:
         parts = [_("Nobody had asked to be told")]
     elif counts.sent == counts.told_of and row.state != AnnouncementState.RELEASED:
         parts = [_("Told %(n)s") % {"n": counts.sent}]
+    elif not counts.told_of:
+        parts = [_("Messages are leaving")]
     else:
         parts = [_("Told %(n)s of %(all)s") % {"n": counts.sent, "all": counts.told_of}]
     if row.state == AnnouncementState.CALLED_BACK:

@@ -50,11 +50,20 @@ class Upcoming:
 
 
 def in_words(rule: str, first_at: datetime, zone: str) -> str:
-    """Empty where the rule is wrong: the form says what is."""
+    """Empty where the rule is wrong: :func:`refused` says what is."""
     try:
         return recurrence_words.words(rule, first_at=first_at, zone=zone)
     except recurrence.BadRule:
         return ""
+
+
+def refused(rule: str, first_at: datetime, zone: str) -> str:
+    """What is wrong with the rule; empty where it can be read."""
+    try:
+        recurrence_words.words(rule, first_at=first_at, zone=zone)
+    except recurrence.BadRule as error:
+        return str(error)
+    return ""
 
 
 def upcoming(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import moments, refusing
@@ -33,7 +33,14 @@ FACTS = (
     "title", "kind", "audience", "body", "advice", "plan", "roll_back", "owner", "team", "is_automatic", "rule",
     "time_zone", "announce_days",
 )  # fmt: skip
-RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=1SU", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=YEARLY")
+RULES = {
+    "FREQ=WEEKLY": gettext_lazy("every week, on the weekday of the first start"),
+    "FREQ=WEEKLY;INTERVAL=2": gettext_lazy("every second week"),
+    "FREQ=MONTHLY;BYDAY=1SU": gettext_lazy("each first Sunday of a month"),
+    "FREQ=MONTHLY;BYDAY=2TU": gettext_lazy("each second Tuesday of a month"),
+    "FREQ=YEARLY": gettext_lazy("once a year"),
+}
+SECOND_TUESDAY = "FREQ=MONTHLY;BYDAY=2TU"
 
 
 def series_or_404(request, public_id: str) -> Series:
@@ -107,14 +114,17 @@ def act(request, series: Series):
             if occurrence is None:
                 raise DomainError(_("The series has no start then."))
             actions.skip_occurrence(series, occurrence=occurrence, reason=reason, by=request.user)
+            done = _("It is left out.")
         elif verb == "stop":
             actions.stop_series(series, reason=reason, by=request.user)
+            done = _("The series is stopped. What is announced takes place.")
         elif verb == "resume":
             actions.resume_series(series, by=request.user)
+            done = _("The series goes on.")
         else:
             raise DomainError(_("Nothing was done."))
     if tried.is_done:
-        messages.success(request, _("Done."))
+        messages.success(request, done)
     return HttpResponseRedirect(reverse("statuspage_staff:series", args=[series.public_id]))
 
 
@@ -129,7 +139,7 @@ def _forms(request, series: Series | None, *, data=None) -> tuple[SeriesForm, Ba
         zone = window_forms.first_zone(pages)
         start = window_forms.typical_start(Window(time_zone=zone), pages=pages, zone=zone, now=timezone.now())
         times = window_forms.initial_times(start, start + timedelta(hours=2), zone)
-        initial = {"pages": pages, "owner": request.user, "rule": RULES[2], "announce_days": 21} | times
+        initial = {"pages": pages, "owner": request.user, "rule": SECOND_TUESDAY, "announce_days": 21} | times
         return SeriesForm(initial=initial, **choosing), ExpectedFormSet(places=Places())
     initial = window_forms.initial_of(series) | {
         "pages": list(Page.objects.filter(listed_series__series=series)), "rule": series.rule,
@@ -154,7 +164,8 @@ def _write(request, series: Series | None) -> HttpResponse:
         )  # fmt: skip
     if tried.is_done:
         if written.is_active and comes_after(written, timezone.now()):
-            messages.success(request, _("Saved. Its windows are announced by themselves, each in time."))
+            words = _("Saved. Its windows are announced by themselves: those that are due now within five minutes.")
+            messages.success(request, words)
         else:
             messages.success(request, _("Saved. No window is made of it any more."))
         return HttpResponseRedirect(reverse("statuspage_staff:series", args=[written.public_id]))
@@ -169,14 +180,17 @@ def _beside(request, series: Series | None, form: SeriesForm, rows: BaseExpected
     times = form.times if form.is_bound else (form.initial["starts_at"], form.initial["ends_at"])
     rule, zone, days = data.get("rule"), data.get("time_zone"), data.get("announce_days")
     if not (rule and zone and times and days):
-        return {"words": "", "upcoming": [], "left_behind": []}
+        return {"words": "", "refused": "", "upcoming": [], "left_behind": []}
     affects = rows.affects() if rows.is_bound else rows.opened
     found = beside.upcoming(
         rule, times=times, zone=zone, announce_days=days, affects=affects, audience=data.get("audience") or "",
         pages=[page.pk for page in data.get("pages") or ()], now=timezone.now(), series=series,
     )  # fmt: skip
     left = beside.left_behind(series, rule, first_at=times[0], zone=zone, now=timezone.now()) if series else []
-    return {"words": beside.in_words(rule, times[0], zone), "upcoming": found, "series": series, "left_behind": left}
+    return {
+        "words": beside.in_words(rule, times[0], zone), "refused": beside.refused(rule, times[0], zone),
+        "upcoming": found, "series": series, "left_behind": left,
+    }  # fmt: skip
 
 
 def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:

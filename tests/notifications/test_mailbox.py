@@ -17,7 +17,9 @@ from incidents.choices import Audience
 from notifications.announcements.announce import announce
 from notifications.choices import Event, Outcome, Reach
 from notifications.demo import mailbox
+from notifications.demo.mailbox_readers import TO_SUBSCRIBERS
 from notifications.messages import mail, preview
+from notifications.models import Announcement
 from notifications.transports.mail import Session
 from tests import factories as make
 
@@ -113,6 +115,30 @@ def test_each_person_reads_what_is_theirs_to_read(client):
                 assert client.get(reverse(f"notifications_staff:{door}", args=[name])).status_code == status
 
 
+def test_every_event_is_for_subscribers_or_for_staff():
+    staff = {event.value for event in Event if event.name.startswith(("STAFF_", "PERSON_"))}
+    assert staff | TO_SUBSCRIBERS == set(Event.values)
+    assert not staff & TO_SUBSCRIBERS
+
+
+@pytest.mark.django_db
+def test_who_may_see_subscribers_reads_what_they_are_told_of_maintenance(client):
+    make.scheduled(make.component(), page=make.page())
+    told = Announcement.objects.get(event=Event.MAINTENANCE_SCHEDULED, reach=Reach.SUBSCRIBERS)
+    outgoing = replace(preview.sample(Event.MAINTENANCE_SCHEDULED, address="ada@example.com"),
+                       message_id=f"{told.public_id}.1")  # fmt: skip
+    name = mailbox.keep(mail.prepare(outgoing).addressed(outgoing), to="ada@example.com")
+    assert [file for file, text in mailbox.opened(name).files if "BEGIN:VEVENT" in text] == ["maintenance.ics"]
+    for person, seen in [
+        (make.in_group("Support"), ["maintenance.scheduled"]),
+        (make.user(permissions=["view_subscriber"]), []),
+        (make.in_group("Viewers"), []),
+    ]:
+        client.force_login(person)
+        assert subjects(client) == seen
+    assert b"You read the mails to yourself" in client.get(reverse("notifications_staff:mailbox")).content
+
+
 @pytest.mark.django_db
 def test_who_may_not_see_an_incident_any_more_reads_none_of_its_mails(client):
     incident, root = make.told(), make.superuser(email="root@example.com")
@@ -202,7 +228,7 @@ def test_an_empty_mailbox_says_how_to_fill_it(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("view", ["html", "text", "head"])
+@pytest.mark.parametrize("view", ["html", "text", "file", "head"])
 def test_what_a_mail_says_cannot_leave_its_place(client, view):
     raw = b'From: "<script>1</script>" <a@b.c>\r\nSubject: =?utf-8?q?=3Cscript=3E2?=\r\n\r\n<script>3</script>'
     name = mailbox.keep(raw, to="<script>4</script>@x.y")

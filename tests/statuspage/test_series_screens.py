@@ -1,6 +1,7 @@
 """Maintenance that recurs, on its screens: written, counted as one types, left out, stopped."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -57,10 +58,11 @@ def test_the_next_starts_are_counted_as_one_types(client, page, sms):
 
 @pytest.mark.parametrize("rule", ["FREQ=HOURLY", "FREQ=WEEKLY;COUNT=0", "every sunday", "FREQ=WEEKLY;BYDAY=XX"])
 def test_a_wrong_rule_says_what_to_write(client, page, sms, rule):
-    assert client.post(f"{LIST}count/", form(page, sms, rule=rule)).status_code == 200
+    live = client.post(f"{LIST}count/", form(page, sms, rule=rule))
     answer = client.post(f"{LIST}new/", form(page, sms, rule=rule))
     assert answer.status_code == 422
-    assert answer.context["form"].errors["rule"]
+    [wrong] = answer.context["form"].errors["rule"]
+    assert wrong in unescape(live.text)
     assert answer.context["form"]["title"].value() == "Core router upgrade"
 
 
@@ -141,7 +143,8 @@ def test_one_start_is_left_out_with_a_reason_and_the_series_is_stopped_and_goes_
     start = client.get(reverse("statuspage_staff:series", args=[row.public_id])).context["upcoming"][1].starts_at
     client.post(act, {"act": "skip", "occurrence": start.isoformat()})
     assert not SeriesException.objects.exists()
-    client.post(act, {"act": "skip", "occurrence": start.isoformat(), "reason": "Black Friday"})
+    left = client.post(act, {"act": "skip", "occurrence": start.isoformat(), "reason": "Black Friday"}, follow=True)
+    assert "It is left out." in left.text
     assert SeriesException.objects.get().occurrence == start
     assert "Left out: Black Friday" in client.get(reverse("statuspage_staff:series", args=[row.public_id])).text
 

@@ -67,7 +67,8 @@ ACTS = {
         ),
         Act(
             "extend", _("Extend it"), actions.extend, ExtendForm, RUNNING,
-            _("Readers see the old and the new end; calendars move theirs."), _("Extended."),
+            _("The page shows the new end; the window’s own page and messages the old one too. Calendars move theirs."),
+            _("Extended."),
         ),
         Act(
             "verify", _("Work is done: verify"), actions.verify, ActForm, (State.IN_PROGRESS,),
@@ -85,7 +86,8 @@ ACTS = {
         ),
         Act(
             "cancel", _("Cancel it"), actions.cancel, CancelForm, (State.DRAFT, State.SCHEDULED, State.IN_PROGRESS),
-            _("It stays on the page as cancelled, calendars take it out, and whoever was told of it is told."),
+            _("The page’s calendar and its own page show it as cancelled, calendars of readers take it out, and "
+              "whoever was told of it is told."),
             _("Cancelled."), is_risky=True,
         ),
         Act(

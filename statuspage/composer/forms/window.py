@@ -23,7 +23,7 @@ class ClassFields(forms.Form):
 
     reason = forms.CharField(
         required=False, max_length=500, label=gettext_lazy("Why it cannot wait"),
-        help_text=gettext_lazy("For whoever approves, and the record. Customers read that it is an emergency."),
+        help_text=gettext_lazy("For whoever approves, and the record. Customers read the class, not the reason."),
     )  # fmt: skip
     approver = forms.ModelChoiceField(
         User.objects.none(), required=False, label=gettext_lazy("Who approves"),
@@ -139,7 +139,10 @@ class SeriesForm(TimesForm, FactsForm):
     rule = forms.CharField(
         max_length=255,
         label=gettext_lazy("How often"),
-        help_text=gettext_lazy("An RRULE. Example: FREQ=MONTHLY;BYDAY=2TU for each second Tuesday of a month."),
+        help_text=gettext_lazy(
+            "Such as FREQ=WEEKLY;BYDAY=TU, each Tuesday, or FREQ=MONTHLY;BYDAY=2TU, each second Tuesday of a month: an "
+            "RRULE. Once it is saved, single dates can be left out."
+        ),
         widget=forms.TextInput(attrs={"list": "rules", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": gettext_lazy("Write how often, such as FREQ=WEEKLY;BYDAY=SU.")},
     )
