@@ -29,6 +29,12 @@ class TradingFormSet(forms.BaseInlineFormSet):
     def laid_down(self, pk):
         raise NotImplementedError
 
+    def beside(self) -> set[str]:
+        """What rows have that are not in the form: somebody added them meanwhile. One query."""
+        known = [form.instance.pk for form in self.initial_forms]
+        others = self.model.objects.filter(template=self.instance).exclude(pk__in=known)
+        return set(others.values_list(self.traded, flat=True))
+
     def save(self, commit=True):
         if commit:
             for form in self.initial_forms:
@@ -47,7 +53,7 @@ class SectionFormSet(TradingFormSet):
     def clean(self):
         """Each kind stands once; only texts of its own may stand several times."""
         super().clean()
-        kinds = set()
+        kinds = self.beside()
         for form in self.forms:
             kind = form.cleaned_data.get("kind") if hasattr(form, "cleaned_data") else None
             if not kind or form.cleaned_data.get("DELETE") or kind == SectionKind.TEXT:
@@ -96,7 +102,7 @@ class SignatoryFormSet(TradingFormSet):
         """Each role stands once, and a full RCA is signed by somebody."""
         super().clean()
         kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        roles = set()
+        roles = self.beside()
         for form in kept:
             role = form.cleaned_data.get("role")
             if role in roles:

@@ -102,3 +102,16 @@ def test_none_is_made_or_deleted(client, lead, name):
     assert client.get(reverse(f"admin:postmortems_{name}_add")).status_code == 403
     row = model.objects.first()
     assert client.get(reverse(f"admin:postmortems_{name}_delete", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rows", "field", "said"),
+    [("sections", "kind", "of this kind already"), ("signatories", "role", "asked to sign already")],
+)
+def test_what_a_row_has_that_the_form_does_not_hold_is_not_had_twice(client, lead, rows, field, said):
+    """Somebody else added it meanwhile, or the form says that it holds fewer rows than it sends."""
+    template = Template.objects.get(way=Way.FULL)
+    address = reverse("admin:postmortems_template_change", args=[template.pk])
+    data = with_inlines(client.get(address))
+    answer = client.post(address, data | {f"{rows}-INITIAL_FORMS": "1"})
+    assert (answer.status_code, said in answer.text) == (200, True)
