@@ -49,21 +49,12 @@ class Upcoming:
         return self.window is None and self.skipped is None and (self.is_emergency or self.in_freeze)
 
 
-def in_words(rule: str, first_at: datetime, zone: str) -> str:
-    """Empty where the rule is wrong: :func:`refused` says what is."""
+def in_words(rule: str, first_at: datetime, zone: str) -> tuple[str, str]:
+    """When it recurs, or else what is wrong with the rule; the other one is empty."""
     try:
-        return recurrence_words.words(rule, first_at=first_at, zone=zone)
-    except recurrence.BadRule:
-        return ""
-
-
-def refused(rule: str, first_at: datetime, zone: str) -> str:
-    """What is wrong with the rule; empty where it can be read."""
-    try:
-        recurrence_words.words(rule, first_at=first_at, zone=zone)
+        return recurrence_words.words(rule, first_at=first_at, zone=zone), ""
     except recurrence.BadRule as error:
-        return str(error)
-    return ""
+        return "", str(error)
 
 
 def upcoming(

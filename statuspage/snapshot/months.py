@@ -10,8 +10,9 @@ from django.db.models.functions import Cast, Substr
 TENS_OF_DAYS = 9  # the letters of 2026-12-1, which stand for ten days in the connection's zone
 
 
-def edges(rows: QuerySet, *fields: str) -> list[tuple[datetime | None, ...]]:
-    """Of these times, so many that each month is among them in which one of them lies; of each field alone.
+def edges(rows: QuerySet, *fields: str) -> list[tuple[datetime, ...]]:
+    """Of these times, so many that each month is among them in which one of them lies; of each field alone. Every row
+    has all of them.
 
     The first and the last of ten days: no more than two months share those, and both are then told. So it is asked of
     the database once, which need not know of zones, and answers in some forty rows a year. Earliest days first.

@@ -33,14 +33,14 @@ FACTS = (
     "title", "kind", "audience", "body", "advice", "plan", "roll_back", "owner", "team", "is_automatic", "rule",
     "time_zone", "announce_days",
 )  # fmt: skip
+SECOND_TUESDAY = "FREQ=MONTHLY;BYDAY=2TU"
 RULES = {
     "FREQ=WEEKLY": gettext_lazy("every week, on the weekday of the first start"),
     "FREQ=WEEKLY;INTERVAL=2": gettext_lazy("every second week"),
     "FREQ=MONTHLY;BYDAY=1SU": gettext_lazy("each first Sunday of a month"),
-    "FREQ=MONTHLY;BYDAY=2TU": gettext_lazy("each second Tuesday of a month"),
+    SECOND_TUESDAY: gettext_lazy("each second Tuesday of a month"),
     "FREQ=YEARLY": gettext_lazy("once a year"),
 }
-SECOND_TUESDAY = "FREQ=MONTHLY;BYDAY=2TU"
 
 
 def series_or_404(request, public_id: str) -> Series:
@@ -66,7 +66,7 @@ def listing(request):
     shown = [
         (
             row,
-            beside.in_words(row.rule, row.first_at, row.time_zone),
+            beside.in_words(row.rule, row.first_at, row.time_zone)[0],
             following.get(row.coming),
             row.pk in empty,
         )
@@ -187,10 +187,8 @@ def _beside(request, series: Series | None, form: SeriesForm, rows: BaseExpected
         pages=[page.pk for page in data.get("pages") or ()], now=timezone.now(), series=series,
     )  # fmt: skip
     left = beside.left_behind(series, rule, first_at=times[0], zone=zone, now=timezone.now()) if series else []
-    return {
-        "words": beside.in_words(rule, times[0], zone), "refused": beside.refused(rule, times[0], zone),
-        "upcoming": found, "series": series, "left_behind": left,
-    }  # fmt: skip
+    words, refused = beside.in_words(rule, times[0], zone)
+    return {"words": words, "refused": refused, "upcoming": found, "series": series, "left_behind": left}
 
 
 def _screen(request, series, form, rows, *, status: int = 200) -> HttpResponse:
