@@ -21,6 +21,10 @@ class Status(TextChoices):
         """Whether ``new`` may follow; staying is not a transition."""
         return new in TRANSITIONS[self]
 
+    def reopens(self, before: str | None) -> bool:
+        """Whether customers who were told ``before`` and are told this now read that it is not over."""
+        return before == Status.RESOLVED and self != Status.RESOLVED
+
 
 WORKING = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
 OPEN = (Status.SUSPECTED, *WORKING)
@@ -61,6 +65,14 @@ class SeverityLevel(IntegerChoices):
     MINOR = 1, _("Minor")
     MAJOR = 2, _("Major")
     CRITICAL = 3, _("Critical")
+
+
+class GateHardness(TextChoices):
+    """What of the closure gate blocks; the rest of it only warns (0-26)."""
+
+    ALL = "all", _("Blocks until all is there")
+    BASIC = "basic", _("Blocks until it was healthy long enough and both impacts are answered; the rest warns")
+    NONE = "none", _("Only warns")
 
 
 class ComponentState(TextChoices):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from incidents.choices import RuleKind, SeverityLevel
+from incidents.choices import ComponentKind, GateHardness, RuleKind, SeverityLevel
 from incidents.models import DeclareRule, Severity
 from incidents.permissions import edit, see
 
@@ -14,7 +14,7 @@ REPORT, WORK = "incidents.report_incident", "incidents.work_incident"
 PUBLISH = "incidents.publish_incident"
 
 GROUPS = {  # 1-15; who may what: DESIGN section 3
-    "Viewers": READ,
+    "Viewers": [*READ, REPORT],
     "Support": [*READ, REPORT, WORK, PUBLISH],
     "Engineering": [*READ, REPORT, WORK, *edit("incidents", *CATALOGUE)],
     "Engineering Leads": [
@@ -30,7 +30,8 @@ GROUPS = {  # 1-15; who may what: DESIGN section 3
 SEVERITIES: dict[SeverityLevel, dict[str, Any]] = {
     SeverityLevel.MINOR: {
         "meaning": "A small part works badly, or a way round exists; most customers do not notice.",
-        "gate_blocks": False,
+        "healthy_minutes": 5,
+        "gate": GateHardness.BASIC,
     },
     SeverityLevel.MAJOR: {"meaning": "A product, channel or location fails for many customers."},
     SeverityLevel.CRITICAL: {"meaning": "Most of the platform is down, or data is lost or at risk."},
@@ -43,6 +44,7 @@ RULES: list[dict[str, Any]] = [  # 1-01 to 1-03, 0-05
         "kind": RuleKind.SHARE,
         "unit": "accounts on the integration",
         "threshold_percent": 25,
+        "component_kind": ComponentKind.INTEGRATION,
     },
     {"label": "Any data leak", "is_data_leak": True},
     {"label": "Sustained rise of DELIVERY_FAILED"},

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from incidents.choices import Status
+from incidents.choices import GateHardness, Status
 from incidents.models import Incident
+
+
+BASIC = ("healthy", "workflow_impact", "data_impact")
+BLOCKS: dict[GateHardness, tuple[str, ...]] = {
+    GateHardness.ALL: (*BASIC, "stable", "fix_time", "catch_up_eta"),
+    GateHardness.BASIC: BASIC,
+    GateHardness.NONE: (),
+}
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,9 @@ class Condition:
     is_met: bool
     detail: str
     ready_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.detail}"
 
 
 def healthy_since(incident: Incident) -> datetime | None:
@@ -37,8 +49,16 @@ def conditions(incident: Incident, *, now: datetime) -> list[Condition]:
     return [_healthy(incident, now), *_attested(incident), *_answered(incident)]
 
 
-def missing(incident: Incident, *, now: datetime) -> list[str]:
-    return [f"{c.label}: {c.detail}" for c in conditions(incident, now=now) if not c.is_met]
+def missing(incident: Incident, *, now: datetime) -> list[Condition]:
+    return [condition for condition in conditions(incident, now=now) if not condition.is_met]
+
+
+def blocking(incident: Incident, found: Iterable[Condition]) -> list[Condition]:
+    """Of the conditions ``found`` missing those that refuse to resolve; the rest warns. What was over when it was
+    declared is only warned of."""
+    if incident.declared_resolved:
+        return []
+    return [condition for condition in found if condition.key in BLOCKS[GateHardness(incident.severity.gate)]]
 
 
 def _healthy(incident: Incident, now: datetime) -> Condition:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 YEARS = range(1970, 2100)  # what happened, or is due, and what every zone and every chart can draw
 
@@ -51,21 +51,29 @@ def zone_name(local: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """53 min, 2 h 10 min, 3 d 4 h."""
-    minutes = int(abs(length).total_seconds() // 60)
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
-    if hours:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    return _("%(minutes)d min") % {"minutes": minutes}
+    """How long something took, in its two largest units: 53 min, 2 h 10 min, 3 d 4 h; what is zero goes without
+    saying. Never rounded up, and never nothing: less than 1 min."""
+    return " ".join(_parts(abs(length))[:2]) or _("less than 1 min")
+
+
+def lasting(length: timedelta, *, tight: str = " ") -> str:
+    """The same in full, for readers: 2 h 21 min, 2 days 3 h 4 min. ``tight`` stands between a number and its unit."""
+    days = max(length, timedelta()) // timedelta(days=1)
+    in_days = [ngettext("%(n)d day", "%(n)d days", days) % {"n": days}] if days else []
+    parts = [*in_days, *_parts(max(length, timedelta()) % timedelta(days=1))]
+    return " ".join(part.replace(" ", tight) for part in parts or [_("less than 1 min")])
 
 
 def whole(length: timedelta) -> str:
-    """A length that was chosen: 45 min, 2 h, 1 h 30 min, 1 d. What is zero goes without saying."""
+    """A length that was chosen, to the minute: 45 min, 2 h, 1 h 30 min, 1 d."""
+    return " ".join(_parts(length)) or _("0 min")
+
+
+def _parts(length: timedelta) -> list[str]:
+    """From the largest unit that there is of it; what is zero is left out."""
     minutes = int(length.total_seconds() // 60)
     parts = [(minutes // 1440, _("%(n)d d")), (minutes // 60 % 24, _("%(n)d h")), (minutes % 60, _("%(n)d min"))]
-    return " ".join(words % {"n": n} for n, words in parts if n) or _("0 min")
+    return [words % {"n": n} for n, words in parts if n]
 
 
 def countdown(due_at: datetime, *, now: datetime) -> str:

@@ -15,7 +15,7 @@ RIGHTS = [
         10,
         (
             Right.to("see", _("See incidents that are not restricted"), *see("incidents", "incident", "pin")),
-            Right.to("report", _("Report a suspicion"), "incidents.report_incident"),
+            Right.to("report", _("Report a suspicion, and write private notes"), "incidents.report_incident"),
             Right.to("work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"),
             Right.to(
                 "publish",

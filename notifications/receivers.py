@@ -89,10 +89,16 @@ def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> 
 
 @receiver(signals.update_withdrawn, dispatch_uid="call_back_update")
 def call_back_update(*, incident: Incident, update: IncidentUpdate, **kwargs) -> None:
-    """What has not left stays here; channels that heard of it hear that it does not stand any more."""
+    """What has not left stays here; channels that heard of it hear that it does not stand any more, and so do
+    subscribers where whoever withdrew it wants that."""
     call_back(Announcement.objects.filter(update=update))
     if _was_heard(update):
         _tell_changed(incident, update, staff.WITHDRAWN, by=update.withdrawn_by, at=update.withdrawn_at)
+    if update.tell_withdrawal and incident.audience == Audience.PUBLIC and _was_read(update):
+        announce(
+            Event.INCIDENT_WITHDRAWN, key=f"withdrawn:{update.public_id}", reach=Reach.SUBSCRIBERS, incident=incident,
+            update=update, by=update.withdrawn_by,
+        )  # fmt: skip
 
 
 @receiver(signals.audience_changed, dispatch_uid="call_back_incident")
@@ -140,6 +146,18 @@ def call_back_postmortem(*, postmortem: Postmortem, **kwargs) -> None:
 @receiver(signals.merged, dispatch_uid="move_followers")
 def followers_move_along(*, incident: Incident, into: Incident, **kwargs) -> None:
     move_followers(incident, into)
+
+
+@receiver(signals.merged, dispatch_uid="tell_of_merge")
+def tell_of_merge(*, incident: Incident, **kwargs) -> None:
+    """Whoever was told of it hears where it goes on: for them, and for their programs, it ends here."""
+    told = Announcement.objects.filter(kind=Kind.INCIDENT, incident=incident, reach=Reach.SUBSCRIBERS)
+    told = told.exclude(state__in=[AnnouncementState.CALLED_BACK, AnnouncementState.SILENT])
+    if incident.audience == Audience.PUBLIC and told.exists():
+        announce(
+            Event.INCIDENT_MERGED, key=f"merged:{incident.public_id}", reach=Reach.SUBSCRIBERS, incident=incident,
+            by=_author(incident),
+        )  # fmt: skip
 
 
 @receiver(signals.merged, dispatch_uid="tell_merged")
@@ -208,11 +226,19 @@ def _was_heard(update: IncidentUpdate) -> bool:
     return Delivery.objects.filter(announcement__in=rows, state__in=sent).exists()
 
 
+def _was_read(update: IncidentUpdate) -> bool:
+    """Whether anybody outside has a message of it, or is just being sent one."""
+    rows = Delivery.objects.filter(announcement__update=update, announcement__reach=Reach.SUBSCRIBERS)
+    return rows.exclude(state=DeliveryState.CANCELLED).exists()
+
+
 def _event(incident: Incident, update: IncidentUpdate) -> Event:
     if update.status == Status.RESOLVED:
         return Event.INCIDENT_RESOLVED
-    earlier = incident.updates.visible().exclude(pk=update.pk).exists()
-    return Event.INCIDENT_UPDATED if earlier else Event.INCIDENT_CREATED
+    before = incident.updates.visible().exclude(pk=update.pk).first()
+    if before is None:
+        return Event.INCIDENT_CREATED
+    return Event.INCIDENT_REOPENED if Status(update.status).reopens(before.status) else Event.INCIDENT_UPDATED
 
 
 def _author(incident: Incident) -> User | None:

@@ -63,6 +63,11 @@ TEMPLATES = {
         )
     ],
 }
+BACK = (
+    "Back again",
+    "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is back. "
+    "We are looking into it again. The next update follows by {{ next_update }}.",
+)
 
 
 def install(*, using: str) -> None:
@@ -71,3 +76,5 @@ def install(*, using: str) -> None:
     for status, texts in TEMPLATES.items():
         for position, (name, body) in enumerate(texts):
             StageTemplate(status=status, name=name, body=body, position=position).save(using=using)
+    name, body = BACK
+    StageTemplate(status=Status.INVESTIGATING, name=name, body=body, position=2, is_back=True).save(using=using)

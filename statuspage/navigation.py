@@ -6,7 +6,10 @@ from incidents.staff.navigation import Item, Section
 
 TELLING = Section(30, _("Telling people"))
 
-CONFIRM_SCREEN = "statuspage_staff:confirm"  # where a suspicion becomes an incident, with its first notice
+SCREENS = {  # acts on an incident that customers may read of with it
+    "confirm": "statuspage_staff:confirm",
+    "reopen": "statuspage_staff:reopen",
+}
 ITEMS = [
     Item.of_model(TELLING, 30, _("Pages"), "web", "statuspage", "page"),
     Item.of_model(TELLING, 40, _("Templates"), "edit_note", "statuspage", "stagetemplate"),

@@ -11,6 +11,7 @@ from statuspage.views import (
     new_incident,
     postmortem_files,
     preview,
+    reopen,
     sample,
     series,
     updates,
@@ -24,6 +25,7 @@ staff = admin.site.admin_view
 urlpatterns = [
     path("incidents/<str:public_id>/update/", staff(composer.composer), name="composer"),
     path("incidents/<str:public_id>/confirm/", staff(confirm.confirm), name="confirm"),
+    path("incidents/<str:public_id>/reopen/", staff(reopen.reopen), name="reopen"),
     path("composer/<str:public_id>/preview/", staff(preview.preview), name="preview"),
     path("composer/<str:public_id>/changes/", staff(changes_since.changes_since), name="changes_since"),
     path("updates/<str:public_id>/correct/", staff(updates.correct), name="correct"),

@@ -117,8 +117,8 @@ def affected(item=None, location=None, level: Level | None = None) -> Affected:
 
 
 def suspicion(**facts) -> models.Incident:
-    """Reported, not judged yet."""
-    return actions.suspect(**_facts(**facts))
+    """Reported, not judged yet; it names a component, unless ``affected`` says otherwise."""
+    return actions.suspect(**_facts(**{"affected": [affected()]} | facts))
 
 
 def confirmed(*, affects=None, **facts) -> models.Incident:

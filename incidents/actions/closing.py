@@ -55,17 +55,28 @@ def change_stage(
 def attest(
     incident: Incident, *, condition: str, by: User | None, given: bool = True, version: int | None = None
 ) -> Incident:
-    """Attest, or take back, one of the two exit conditions: ``stable`` or ``fix_time`` (3-31)."""
+    """Attest, or take back, one of the two exit conditions: ``stable`` or ``fix_time``. Both attested stamp
+    *mitigated*, which goes with either of them; a time that a person wrote there stays (3-31)."""
     require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status not in choices.WORKING:
         raise DomainError(_("Only an open, confirmed incident is attested."))
     at_field, by_field = ATTESTATIONS[condition]
+    stood = _both_attested(incident)
     setattr(incident, at_field, timezone.now() if given else None)
     setattr(incident, by_field, by if given else None)
-    save(incident, at_field, by_field, by=by)
+    stands = _both_attested(incident)
+    if incident.mitigated_at == stood:  # none, or stamped by this
+        incident.mitigated_at = stands
+    save(incident, at_field, by_field, "mitigated_at", by=by)
     record(incident, EntryKind.ATTESTED, by=by, condition=condition, given=given)
     return incident
+
+
+def _both_attested(incident: Incident) -> datetime | None:
+    """Since when both exit conditions are attested: the mitigation ended then (3-31)."""
+    times = (incident.stable_at, incident.fix_time_at)
+    return max(times) if all(times) else None
 
 
 def move(incident: Incident, status: Status, *, at: datetime) -> None:
@@ -88,15 +99,15 @@ def close(
 
     ``told``: an update follows in the same act. It and the stage before are kept for a user who takes it back at once.
     """
-    missing = gate.missing(incident, now=at)
-    blocks = incident.severity.gate_blocks and not incident.declared_resolved
-    if missing and blocks:
+    found = gate.missing(incident, now=at)
+    missing, blocking = [str(each) for each in found], gate.blocking(incident, found)
+    if blocking:
         if not override_reason.strip():
-            raise GateNotMet(missing)
+            raise GateNotMet([str(each) for each in blocking])
         require(by, "incidents.override_incident")
     healed, old = impacts.end_all(incident, by=by, at=at), incident.status
     move(incident, Status.RESOLVED, at=at)
-    reason = override_reason.strip() if missing and blocks else ""
+    reason = override_reason.strip() if blocking else ""
     incident.resolutions.create(resolved_at=at, by=by, missing=missing, override_reason=reason)
     record(
         incident, EntryKind.RESOLVED, by=by, at=at, text=reason or note, missing=missing, override_reason=reason,

@@ -13,7 +13,7 @@ from incidents import signals
 from incidents.actions import impacts
 from incidents.actions.base import check_transition, locked, record, require_reason, save
 from incidents.actions.sharing import first_members
-from incidents.choices import Audience, Category, DetectionSource, EntryKind, Origin, Status
+from incidents.choices import Audience, Category, ComponentKind, DetectionSource, EntryKind, Origin, Status
 from incidents.exceptions import DomainError
 from incidents.models import DeclareRule, Incident, Severity, User
 from incidents.permissions import require
@@ -131,9 +131,14 @@ def confirm(
     judged_by: User | None = None,
     audience: Audience = Audience.PUBLIC,
     owner: User | None = None,
+    affected: Sequence[Affected] = (),
     version: int | None = None,
 ) -> Incident:
-    """The suspicion is an incident, by this rule, with these counts, judged by this person (1-01 to 1-05, 1-08)."""
+    """The suspicion is an incident, by this rule, with these counts, judged by this person (1-01 to 1-05, 1-08).
+
+    ``affected`` is added to what its reporter named: at least one component, and of the kind that the rule counts by.
+    What leaks may have no component. Counts belong to a rule that counts, and are kept of no other.
+    """
     require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     if incident.status != Status.SUSPECTED:
@@ -154,13 +159,14 @@ def confirm(
     incident.owner = owner or incident.owner
     if incident.is_restricted:
         first_members(incident, by=by)
+    _name(incident, rule, affected, by=by)
     save(
         incident, "severity", "first_notice_limit", "status", "confirmed_at", "category", "audience", "owner",
         "rule", "rule_affected", "rule_total", "rule_note", "judged_by", by=by, reason=str(rule),
     )  # fmt: skip
     record(
         incident, EntryKind.CONFIRMED, by=by, at=incident.confirmed_at, text=note, rule=rule.label,
-        affected=affected_count, total=total_count, unit=rule.unit, percent=incident.rule_percent,
+        affected=incident.rule_affected, total=incident.rule_total, unit=rule.unit, percent=incident.rule_percent,
         judged_by=str(incident.judged_by or ""),
     )  # fmt: skip
     signals.confirmed.send(sender=Incident, incident=incident)
@@ -169,6 +175,8 @@ def confirm(
 
 def _judge(incident, rule, affected_count, total_count, note, judged_by) -> None:
     """Write the judgement, or say what is wrong with it."""
+    if not rule.counts:
+        affected_count = total_count = None
     if (affected_count is None) != (total_count is None):
         raise DomainError(_("Give both numbers: how many are affected, and of how many."), field="rule_affected")
     if affected_count is not None and (not total_count or not 0 <= affected_count <= total_count):
@@ -190,6 +198,20 @@ def _judge(incident, rule, affected_count, total_count, note, judged_by) -> None
         )  # fmt: skip
     incident.rule, incident.rule_note, incident.judged_by = rule, note, judged_by
     incident.rule_affected, incident.rule_total = affected_count, total_count
+
+
+def _name(incident: Incident, rule: DeclareRule, affected: Sequence[Affected], *, by: User | None) -> None:
+    """What fails, from the start of the incident where nobody had named anything yet."""
+    at = incident.confirmed_at if incident.impacts.exists() else incident.started_at
+    impacts.apply(incident, affected, by=by, at=at)
+    kinds = set(incident.impacts.open().values_list("component__kind", flat=True))
+    if not kinds and not incident.is_restricted:
+        raise DomainError(_("Choose at least one component: it says what fails, and for whom."), field="components")
+    if rule.component_kind and rule.component_kind not in kinds and not incident.is_restricted:
+        kind = ComponentKind(rule.component_kind).label.lower()
+        raise DomainError(
+            _("This rule counts by one %(kind)s: choose which one is affected.") % {"kind": kind}, field="components"
+        )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents import signals, undo
 from incidents.actions import closing, impacts
 from incidents.actions.base import locked, record, require_reason, save
-from incidents.actions.updates import post_update, take_off
+from incidents.actions.updates import take_off
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
@@ -26,14 +26,12 @@ def reopen(
     reason: str,
     by: User | None,
     affected: Iterable[Affected] | None = None,
-    notice: str = "",
     version: int | None = None,
 ) -> Incident:
     """It is not over. A new impact begins where the last one ended, earlier resolutions are kept.
 
-    With ``notice`` the public reads it in the same act, and the page shows the incident as open at once; without, it
-    waits for Support under a clock. One that was recorded afterwards is live from now on: what had been published
-    then is its first notice.
+    Until customers are told, the page says resolved, and a clock runs. One that was recorded afterwards is live from
+    now on: what had been published then is its first notice.
     """
     require(by, "incidents.reopen_incident")
     incident = locked(incident, by=by, version=version)
@@ -58,9 +56,6 @@ def reopen(
     impacts.apply(incident, affected, by=by, at=now)
     record(incident, EntryKind.REOPENED, by=by, at=now, text=reason)
     signals.reopened.send(sender=Incident, incident=incident)
-    if notice.strip():
-        post_update(incident, status=Status.INVESTIGATING, body=notice, by=by)
-        incident.refresh_from_db()
     return incident
 
 

@@ -42,10 +42,11 @@ def set_audience(
 
 
 def first_members(incident: Incident, *, by: User | None) -> None:
-    """The user who restricts, and the owner. An owner who was never signed in is let in later, by a member."""
-    people = {by, incident.owner} - {None}
+    """The user who restricts, the owner, and whoever reported it: none of them loses it by that. One who was never
+    signed in is let in later, by a member."""
+    people = {by, incident.owner, incident.reported_by} - {None}
     for person in people:
-        if person == by or not person.is_invited:
+        if person == by or (person.is_active and not person.is_invited):
             Member.objects.get_or_create(incident=incident, user=person, defaults={"added_by": by})
 
 

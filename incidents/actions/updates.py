@@ -178,25 +178,31 @@ def _move_promise(incident, update, promised_at: datetime, reason: str, now: dat
 
 @transaction.atomic
 def withdraw_update(
-    update: IncidentUpdate, *, by: User | None, reason: str, version: int | None = None
+    update: IncidentUpdate, *, by: User | None, reason: str, tell: bool = True, version: int | None = None
 ) -> IncidentUpdate:
-    """Take an update off every page. If it was the first notice, the next one that stands counts as first."""
+    """Take an update off every page. If it was the first notice, the next one that stands counts as first.
+
+    ``tell``: whoever was told of it hears that it does not stand.
+    """
     require(by, "incidents.publish_incident")
     incident = locked(update.incident, by=by, version=version)
     update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.withdrawn_at:
         raise DomainError(_("This update is already withdrawn."))
     require_reason(reason)
-    take_off(incident, update, by=by, reason=reason)
+    take_off(incident, update, by=by, reason=reason, tell=tell)
     save(incident, "first_notice_at", by=by, reason=reason)
     signals.update_withdrawn.send(sender=Incident, incident=incident, update=update)
     return update
 
 
-def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, reason: str) -> None:
+def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, reason: str, tell: bool = True) -> None:
     """Withdraw under the incident's lock; the caller saves ``first_notice_at`` and sends the signal."""
     update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
-    save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", by=by, reason=reason)
+    update.tell_withdrawal = tell
+    save_audited(
+        update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", "tell_withdrawal", by=by, reason=reason
+    )
     first = incident.updates.visible().order_by("posted_at", "pk").first()
     was_first = first is None or (first.posted_at, first.pk) > (update.posted_at, update.pk)
     if was_first and incident.first_notice_at is not None:

@@ -61,7 +61,7 @@ class IncidentAdmin(StaffModelAdmin):
 
         return [
             path("report/", self.admin_site.admin_view(reporting.report), name="incidents_incident_report"),
-            around("confirm", self.confirm_view, "confirm"),
+            around("confirm", self.screen_above("confirm"), "confirm"),
             around("dismiss", reporting.dismiss, "dismiss"),
             around("reconsider", reporting.reconsider, "reconsider"),
             around("facts", facts.facts, "facts"),
@@ -69,7 +69,7 @@ class IncidentAdmin(StaffModelAdmin):
             around("impacts", impacts.impacts, "impacts"),
             around("attest", closing.attest, "attest"),
             around("stage", closing.stage, "stage"),
-            around("reopen", closing.reopen, "reopen"),
+            around("reopen", self.screen_above("reopen"), "reopen"),
             around("merge", merging.merge, "merge"),
             around("take-back", closing.unresolve, "unresolve"),
             around("note", sharing.note, "note"),
@@ -112,12 +112,18 @@ class IncidentAdmin(StaffModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return workspace.render(request, incident_or_404(request, object_id))
 
-    def confirm_view(self, request, object_id):
-        """On to the screen that confirms; to the workspace, where no app brings one."""
-        incident = incident_or_404(request, object_id)
-        for screen in offers.of("navigation", "CONFIRM_SCREEN"):  # it publishes, so it belongs to an app above
-            return redirect(screen, incident.public_id)
-        return HttpResponseRedirect(address(incident))
+    def screen_above(self, act):
+        """On to the screen of an act that may publish, and so belongs to an app above; to the workspace, where no app
+        brings one."""
+
+        def view(request, object_id):
+            incident = incident_or_404(request, object_id)
+            for screens in offers.of("navigation", "SCREENS"):
+                if act in screens:
+                    return redirect(screens[act], incident.public_id)
+            return HttpResponseRedirect(address(incident))
+
+        return view
 
     def history_view(self, request, object_id, extra_context=None):
         return history.history(request, incident_or_404(request, object_id))

@@ -22,7 +22,7 @@ LABELS = {
 class SeverityAdmin(AnnouncedModelAdmin):
     """Three rows, for ever: only what they mean is edited."""
 
-    list_display = ["named", "meaning", "first_notice", "next_update", "suspicion", "healthy", "gate_blocks"]
+    list_display = ["named", "meaning", "first_notice", "next_update", "suspicion", "healthy", "gate"]
     ordering = ["-level"]
     fieldsets = [
         (_("What it means"), {"fields": ["meaning"]}),
@@ -33,7 +33,7 @@ class SeverityAdmin(AnnouncedModelAdmin):
                 "description": _("A clock keeps the limit it started with: what runs now does not change."),
             },
         ),
-        (_("Closure gate"), {"fields": ["healthy_minutes", "gate_blocks"]}),
+        (_("Closure gate"), {"fields": ["healthy_minutes", "gate"]}),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -71,7 +71,7 @@ class SeverityAdmin(AnnouncedModelAdmin):
 class DeclareRuleForm(forms.ModelForm):
     class Meta:
         model = DeclareRule
-        fields = ["label", "kind", "unit", "threshold_percent", "is_data_leak", "is_active", "position"]
+        fields = ["label", "kind", "unit", "threshold_percent", "component_kind", "is_data_leak", "is_active", "position"]
 
     def clean(self):
         """What the database demands of a share and of a plain fact, said beside the field."""
@@ -111,7 +111,7 @@ class DeclareRuleAdmin(StaffModelAdmin):
         (
             _("For a share of a number"),
             {
-                "fields": ["unit", "threshold_percent"],
+                "fields": ["unit", "threshold_percent", "component_kind"],
                 "description": _("It is met by strictly more than this share: 25 % of 400 is 101 and up."),
             },
         ),

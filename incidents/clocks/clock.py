@@ -17,6 +17,11 @@ class State(StrEnum):
     MISSED = "missed"
 
 
+def late_by(due_at: datetime, met_at: datetime | None, now: datetime) -> timedelta:
+    """The one lateness that every screen, message and file tells."""
+    return max((met_at or now) - due_at, timedelta())
+
+
 @dataclass(frozen=True)
 class Clock:
     """One promise: from when, until when, and whether it was kept."""
@@ -39,6 +44,10 @@ class Clock:
     @property
     def is_running(self) -> bool:
         return self.met_at is None
+
+    def late_by(self, now: datetime) -> timedelta:
+        """How late it was met, or is by now; nothing where it was kept."""
+        return late_by(self.due_at, self.met_at, now)
 
     @property
     def took(self) -> timedelta | None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet, TextChoices
 
-from incidents.clocks.clock import Clock
+from incidents.clocks.clock import Clock, late_by
 from incidents.models import Breach, Incident, Severity, Team, User
 
 
@@ -75,7 +75,7 @@ class PromiseRecord:
         return (self.met_at or now) > self.due_at
 
     def late_by(self, now: datetime) -> timedelta:
-        return max((self.met_at or now) - self.due_at, timedelta())
+        return late_by(self.due_at, self.met_at, now)
 
     @property
     def key(self) -> tuple[str, int, str, datetime]:

@@ -1,17 +1,14 @@
-"""The stage without telling customers, the closure gate, and the way back."""
+"""The stage without telling customers, the closure gate, and taking a resolution back at once."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import choices, wording
-from incidents.actions.impacts import last_ended
-from incidents.choices import Audience, Level, Status
+from incidents import choices
+from incidents.choices import GateHardness, Status
 from incidents.exceptions import GateNotMet
-from incidents.forms.fields import LevelField
 from incidents.models import Incident
-from incidents.scope import Affected
 
 
 class StageForm(forms.Form):
@@ -39,7 +36,7 @@ class StageForm(forms.Form):
         super().__init__(data, initial={"was": incident.status, **options.pop("initial", {})}, **options)
         possible = [s for s in choices.PUBLIC if incident.can_become(s)]
         self.fields["status"].choices = [(s.value, s.label) for s in possible]
-        if not may_override or not incident.severity.gate_blocks or Status.RESOLVED not in possible:
+        if not may_override or incident.severity.gate == GateHardness.NONE or Status.RESOLVED not in possible:
             del self.fields["override_reason"]
 
     def refuse_at_gate(self, refusal: GateNotMet):
@@ -60,42 +57,6 @@ class StageForm(forms.Form):
 class AttestForm(forms.Form):
     condition = forms.ChoiceField(choices=[("stable", ""), ("fix_time", "")])
     given = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
-
-
-class ReopenForm(forms.Form):
-    """What is affected again: the impacts that the resolution ended, each with its level, or none."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it not over?"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Stays on the record. Example: delays are back on the first route since 16:05."),
-        error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
-    )
-
-    notice = forms.CharField(
-        required=False,
-        label=gettext_lazy("What customers read"),
-        initial=gettext_lazy("The problem is back. We are looking into it again."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("On the page at once. Empty: it waits for Support, and a clock runs."),
-    )
-
-    def __init__(self, data=None, *, incident: Incident, **options):
-        super().__init__(data, **options)
-        if incident.audience != Audience.PUBLIC:
-            del self.fields["notice"]
-        ended = last_ended(incident) if incident.resolved_at else []
-        self.places = {f"level_{number}": item for number, item in enumerate(ended)}
-        for name, item in self.places.items():
-            label = wording.label(item.component, item.location)
-            self.fields[name] = LevelField(label=label, initial=item.level)
-
-    def rows(self):
-        return [(self[name], item.component, item.location) for name, item in self.places.items()]
-
-    def affected(self) -> list[Affected]:
-        chosen = [(self.cleaned_data[name], item) for name, item in self.places.items()]
-        return [Affected(item.component, item.location, level) for level, item in chosen if level != Level.OPERATIONAL]
 
 
 class UnresolveForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from incidents.choices import RuleKind, SeverityLevel
+from incidents.choices import ComponentKind, GateHardness, RuleKind, SeverityLevel
 
 
 class Severity(models.Model):
@@ -31,9 +31,7 @@ class Severity(models.Model):
     healthy_minutes = models.PositiveIntegerField(
         default=15, help_text=_("Of sustained health before it may be resolved.")
     )
-    gate_blocks = models.BooleanField(
-        _("closure gate blocks"), default=True, help_text=_("Otherwise what is missing is only a warning.")
-    )
+    gate = models.CharField(_("closure gate"), max_length=10, choices=GateHardness, default=GateHardness.ALL)
 
     history = HistoricalRecords()
 
@@ -41,7 +39,8 @@ class Severity(models.Model):
         ordering = ["level"]
         verbose_name_plural = _("severities")
         constraints = [
-            models.CheckConstraint(name="severity_level_is_known", condition=Q(level__in=SeverityLevel.values))
+            models.CheckConstraint(name="severity_level_is_known", condition=Q(level__in=SeverityLevel.values)),
+            models.CheckConstraint(name="severity_gate_is_known", condition=Q(gate__in=GateHardness.values)),
         ]
 
     def __str__(self):
@@ -59,6 +58,13 @@ class DeclareRule(models.Model):
     kind = models.CharField(max_length=10, choices=RuleKind, default=RuleKind.FACT)
     unit = models.CharField(max_length=60, blank=True, help_text=_("What is counted, such as merchants."))
     threshold_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    component_kind = models.CharField(
+        _("counts by one"),
+        max_length=20,
+        choices=ComponentKind,
+        blank=True,
+        help_text=_("Such as integration: whoever confirms by this rule chooses which one is affected."),
+    )
     is_data_leak = models.BooleanField(
         _("data leak"), default=False, help_text=_("Makes it a security incident, restricted from the start.")
     )
@@ -80,9 +86,14 @@ class DeclareRule(models.Model):
     def __str__(self):
         return self.label
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is met by numbers."""
+        return self.kind == RuleKind.SHARE
+
     def is_met(self, *, affected: int | None = None, total: int | None = None) -> bool:
         """Whether the counts meet the rule; a plain fact is met by being chosen."""
-        if self.kind == RuleKind.FACT:
+        if not self.counts:
             return True
         if not total or affected is None or self.threshold_percent is None:
             return False

@@ -47,6 +47,9 @@ class IncidentUpdate(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawal_reason = models.CharField(max_length=255, blank=True)
+    tell_withdrawal = models.BooleanField(
+        default=False, help_text=_("Whoever was told of the update hears that it was withdrawn.")
+    )
 
     objects = IncidentUpdateQuerySet.as_manager()
     history = HistoricalRecords()

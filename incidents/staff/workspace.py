@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -47,7 +47,7 @@ class Gate:
     """The closure gate as a card: the conditions, how many are met, and whether the rest blocks or only warns."""
 
     conditions: list[gate.Condition]
-    blocks: bool
+    blocking: list[gate.Condition]
     now: datetime
 
     @property
@@ -59,12 +59,16 @@ class Gate:
         return len(self.conditions) - self.met
 
 
-def render(request: HttpRequest, incident: Incident, *, compose=None, note=None, status: int = 200) -> TemplateResponse:
+def render(request: HttpRequest, incident: Incident, *, compose=None, note=None, status: int = 200) -> HttpResponse:
     """The whole workspace. ``compose``: rendered HTML that stands in the place of the composer.
 
-    ``note``: the bound form of a private note that was refused.
+    ``note``: the bound form of a private note that was refused. A script that read it already (``X-Read``) is told
+    whether anything happened since (``live.js``).
     """
     request.current_app = admin.site.name
+    mark = f"{incident.version}.{incident.timeline.count()}"
+    if compose is None and request.headers.get("X-Read") == mark:
+        return HttpResponse(status=204)
     rows = clocks.annotated(Incident.objects.all()).select_related(
         "severity", "owner__team", "reported_by", "stable_by", "fix_time_by", "judged_by", "rule"
     )
@@ -73,6 +77,7 @@ def render(request: HttpRequest, incident: Incident, *, compose=None, note=None,
         **admin.site.each_context(request),
         **facts(incident, user=request.user, show=request.GET.get("show", "")),
         "title": incident.title,
+        "mark": mark,
         "compose": compose,
         "note": note,
     }
@@ -133,8 +138,8 @@ def _part(incident: Incident, may: May) -> str:
 def _gate(incident: Incident, now: datetime) -> Gate | None:
     if incident.status not in choices.WORKING:
         return None
-    blocks = incident.severity.gate_blocks and not incident.declared_resolved
-    return Gate(gate.conditions(incident, now=now), blocks=blocks, now=now)
+    found = gate.conditions(incident, now=now)
+    return Gate(found, gate.blocking(incident, [each for each in found if not each.is_met]), now)
 
 
 def _untold(incident: Incident) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from incidents import actions, gate, refusing, undo
 from incidents.choices import Status
 from incidents.exceptions import GateNotMet, NotAllowed
-from incidents.forms.closing import AttestForm, ReopenForm, StageForm, UnresolveForm, moved
+from incidents.forms.closing import AttestForm, StageForm, UnresolveForm, moved
 from incidents.permissions import require
 from incidents.views.incident import back, of_incident, page
 
@@ -37,13 +37,15 @@ def stage(request, incident):
         else:
             messages.success(request, _moved(incident))
             return back(incident)
-    conditions = gate.conditions(incident, now=timezone.now()) if incident.can_become(Status.RESOLVED) else []
+    missing = gate.missing(incident, now=timezone.now()) if incident.can_become(Status.RESOLVED) else []
+    blocking = gate.blocking(incident, missing)
     return page(
         request,
         "incidents/stage.html",
         incident=incident,
         form=form,
-        missing=[condition for condition in conditions if not condition.is_met],
+        blocking=blocking,
+        warning=[condition for condition in missing if condition not in blocking],
         status=status,
     )
 
@@ -73,25 +75,6 @@ def attest(request, incident):
             given = form.cleaned_data["given"] != "no"
             actions.attest(incident, condition=form.cleaned_data["condition"], given=given, by=request.user)
     return back(incident, "gate")
-
-
-@of_incident("incidents.reopen_incident")
-def reopen(request, incident):
-    form = ReopenForm(request.POST if request.method == "POST" else None, incident=incident)
-    if form.is_valid():
-        with refusing.in_form(form) as tried:
-            actions.reopen(
-                incident,
-                reason=form.cleaned_data["reason"],
-                affected=form.affected(),
-                notice=form.cleaned_data.get("notice", ""),
-                by=request.user,
-                version=incident.version,
-            )
-        if tried.is_done:
-            messages.success(request, _("Reopened."))
-            return back(incident)
-    return page(request, "incidents/reopen.html", incident=incident, form=form)
 
 
 @of_incident("incidents.report_incident")

@@ -31,8 +31,9 @@ class Row:
     """One open incident in the list."""
 
     incident: Incident
-    clock: Clock | None
+    clock: Clock | None  # the one that runs out first
     state: str
+    late: int  # of its clocks
     scope: str
     url: str
 
@@ -75,7 +76,7 @@ def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, Any
         parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": number(suspected)})
     if drills:
         parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": number(drills)})
-    clocks_late = sum(row.state == State.LATE for row in rows)
+    clocks_late = sum(row.late for row in rows)
     words = ngettext("%(n)s clock", "%(n)s clocks", clocks_late) % {"n": number(clocks_late)}
     late = [each for each in (Late(clocks_late, words), *others) if each.count]
     said = ngettext("%(what)s is late.", "%(what)s are late.", sum(each.count for each in late))
@@ -120,9 +121,11 @@ def _by_urgency(incidents, now: datetime):
 
 
 def _row(incident: Incident, now: datetime) -> Row:
-    clock = _running(incident)
-    state = clock.state(now).value if clock else ""
-    return Row(incident, clock, state, scope.in_words(incident), _workspace(incident))
+    running = [clock for clock in clocks.clocks_of(incident) if clock.is_running]
+    states = [clock.state(now) for clock in running]
+    first = next(iter(running), None)
+    state = states[0].value if states else ""
+    return Row(incident, first, state, states.count(State.LATE), scope.in_words(incident), _workspace(incident))
 
 
 def _running(incident: Incident) -> Clock | None:
@@ -130,7 +133,7 @@ def _running(incident: Incident) -> Clock | None:
 
 
 def _next_up(incidents, user, now: datetime) -> dict | None:
-    """The clock that runs out next, with the button that does the next thing."""
+    """What comes first, with the button that does it: a promise to customers before a clock of our own."""
     running = [(incident, clock) for incident in incidents if (clock := _running(incident))]
     if not running:
         return None
@@ -168,7 +171,7 @@ def _next_step(incident: Incident, user, now: datetime) -> Step:
     if incident.status != Status.MONITORING:
         step = _("Find the cause") if incident.status == Status.INVESTIGATING else _("Mitigate, then watch")
         return Step(incident.title, step, url, **times)
-    missing = [condition for condition in gate.conditions(incident, now=now) if not condition.is_met]
+    missing = gate.blocking(incident, gate.missing(incident, now=now))
     if not missing:
         return Step(incident.title, _("The closure gate is met: it can be resolved"), f"{url}#gate")
     if [condition.key for condition in missing] == ["healthy"] and missing[0].ready_at:

@@ -77,7 +77,7 @@ def export(request):
             _iso(promise.due_at),
             _iso(promise.met_at),
             "no" if promise.is_late(now) else "yes",
-            round(promise.late_by(now) / timedelta(minutes=1), 1),
+            promise.late_by(now) // timedelta(seconds=6) / 10,  # rounded down, as the words beside it on a screen
             promise.breach.reason if promise.breach else "",
             promise.breach.reason_by or "" if promise.breach else "",
             settings.PUBLIC_URL + promise.subject.url,

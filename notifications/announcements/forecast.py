@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from incidents.maintenance.judging import Affects
 from incidents.maintenance.models import Window
-from incidents.models import Incident
+from incidents.models import Incident, IncidentUpdate
 from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Kind, Transport
@@ -69,6 +69,24 @@ def forecast_update(
         channels=inside(incident, [component for component, _location in places], severity=severity),
         undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
         held_by=allowed if allowed and allowed.is_used_up else None,
+        is_paused=SendingSwitch.now().paused_at is not None,
+    )
+
+
+def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUpdate | None = None) -> Forecast:
+    """Who would hear that it goes on elsewhere, or that the update ``of`` it is withdrawn: whoever was told of it."""
+    pages = sorted(pages, key=lambda page: page.pk)
+    scope = reach.scope_for(
+        pages, places=[], severity=incident.severity_id, incidents=incidents_of(incident),
+        earlier=Q(update=of) if of else None, is_told_only=True,
+    )  # fmt: skip
+    message_settings = _message_settings(incident, pages)
+    numbers = _count(scope) if pages else {}
+    return Forecast(
+        numbers=numbers or {},
+        is_unknown=numbers is None,
+        channels=inside(incident, [], severity=incident.severity_id),
+        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
         is_paused=SendingSwitch.now().paused_at is not None,
     )
 

@@ -29,10 +29,13 @@ class Scope:
     incidents: Sequence[int] = ()  # it, and what was merged into it
     window: int | None = None
     earlier: Sequence[int] = field(default=())  # announcements of it before
+    is_told_only: bool = False  # nobody but recipients of those
 
     @property
     def wanted(self) -> Q:
         """The subscriptions that match now."""
+        if self.is_told_only:
+            return Q(pk__in=[])
         return (
             Q(page__in=self.pages, confirmed_at__isnull=False, kind__in=[Kind.EVERYTHING, self.kind])
             & Q(min_severity__lte=self.severity)
@@ -84,10 +87,11 @@ def scope_for(
     incidents: Sequence[int] = (),
     window: int | None = None,
     earlier: Q | None = None,
+    is_told_only: bool = False,
     but: int | None = None,
 ) -> Scope:
     """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
-    or of what ``earlier`` says."""
+    or of what ``earlier`` says; the latter only, where ``is_told_only``."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False)
     return Scope(
@@ -98,6 +102,7 @@ def scope_for(
         incidents=incidents,
         window=window,
         earlier=list(before.exclude(pk=but).values_list("pk", flat=True)),
+        is_told_only=is_told_only,
     )
 
 

@@ -18,12 +18,15 @@ from incidents.models import Incident, IncidentUpdate, User
 from notifications.audience import reach
 from notifications.audience.reach import Listeners, Scope
 from notifications.choices import Event, Kind, Reach
-from notifications.content import incident_update, reasons, staff, staff_parts
+from notifications.content import incident_endings, incident_update, reasons, staff, staff_parts
 from notifications.content.base import Content, Json
 from notifications.content.reminder import people
 from notifications.content.staff_parts import WITHDRAWN
 from statuspage.models import Page
 from statuspage.snapshot import layout
+
+
+ENDINGS = (Event.INCIDENT_WITHDRAWN, Event.INCIDENT_MERGED)  # for those only who were told of what ends
 
 
 class IncidentContent(Content):
@@ -52,7 +55,7 @@ class IncidentContent(Content):
             return reasons.IS_NOT_PUBLIC
         if self.is_restricted and not self._is_closed:
             return reasons.IS_RESTRICTED
-        if self._is_withdrawn and self.announcement.content.get("what") != WITHDRAWN:
+        if self._is_withdrawn and not self._tells_of_withdrawal:
             return reasons.IS_WITHDRAWN
         return ""
 
@@ -66,6 +69,8 @@ class IncidentContent(Content):
     def why_not_public(self) -> str:
         if not self._is_public:
             return reasons.IS_NOT_PUBLIC
+        if self.announcement.event in ENDINGS:
+            return ""
         return reasons.IS_WITHDRAWN if self.update is None or self._is_withdrawn else ""
 
     def waits_with_readers(self) -> bool:
@@ -78,13 +83,15 @@ class IncidentContent(Content):
         return layout.pages_of(self.incident)
 
     def scope(self, pages: Sequence[Page]) -> Scope:
-        frozen = self.announcement.content
+        frozen, event = self.announcement.content, self.announcement.event
         return reach.scope_for(
             pages,
             places=[tuple(place) for place in frozen["places"]],
             severity=frozen["severity"],
             kind=Kind(self.announcement.kind),
             incidents=incidents_of(self.incident),
+            earlier=Q(update=self.update) if event == Event.INCIDENT_WITHDRAWN else None,
+            is_told_only=event in ENDINGS,
             but=self.announcement.pk,
         )
 
@@ -107,7 +114,14 @@ class IncidentContent(Content):
         return self.incident is None or Incident.objects.visible_to(person).filter(pk=self.incident.pk).exists()
 
     def frozen(self, pages: Sequence[Page]) -> Json:
-        is_correction = self.announcement.event == Event.INCIDENT_CORRECTED
+        event = self.announcement.event
+        if event == Event.INCIDENT_MERGED:
+            into = self.incident.merged_into
+            there = layout.pages_of(into) if into and Incident.objects.public().contains(into) else []
+            return incident_endings.of_merge(self.incident, into, list(pages), named_on=there)
+        if event == Event.INCIDENT_WITHDRAWN:
+            return incident_endings.of_withdrawal(self.update, list(pages))
+        is_correction = event == Event.INCIDENT_CORRECTED
         return incident_update.of_update(self.update, list(pages), is_correction=is_correction)
 
     def frozen_for_staff(self) -> Json:
@@ -116,14 +130,14 @@ class IncidentContent(Content):
 
     @property
     def version(self) -> int | None:
-        return self.incident.version if self.incident and self.update else None
+        return self.incident.version if self.incident and (self.update or self.announcement.event in ENDINGS) else None
 
     def refreshed(self) -> Json:
         announcement, frozen = self.announcement, self.announcement.content
         if announcement.reach == Reach.SUBSCRIBERS:
             lists = self.pages()
             pages = [page for page in announcement.pages.all() if page in lists]
-            if self._says_what_is_true({page.public_id for page in pages}):
+            if announcement.event not in ENDINGS and self._says_what_is_true({page.public_id for page in pages}):
                 return frozen
             return frozen | self.frozen(pages)
         if announcement.event == Event.STAFF_UPDATE and not self._is_closed:
@@ -174,6 +188,12 @@ class IncidentContent(Content):
         return self.update is not None and self.update.withdrawn_at is not None
 
     @property
+    def _tells_of_withdrawal(self) -> bool:
+        return (
+            self.announcement.event == Event.INCIDENT_WITHDRAWN or self.announcement.content.get("what") == WITHDRAWN
+        )
+
+    @property
     def _is_closed(self) -> bool:
         """Whether it says no more than that there is one."""
         frozen_for = self.announcement.content.get("audience")
@@ -182,8 +202,7 @@ class IncidentContent(Content):
     def _says_what_is_true(self, pages: set[str]) -> bool:
         frozen = self.announcement.content
         past = frozen.get("updates", [])
-        rows = IncidentUpdate.objects.visible().filter(public_id__in=[each["id"] for each in past])
-        now = {row.public_id: incident_update.past(row) for row in rows}
+        now = {row["id"]: row for row in incident_update.past(self.incident.updates.visible())}
         return (
             [now.get(each["id"]) for each in past] == past
             and (frozen["title"], frozen["body"]) == (self.incident.title, self.update.text)

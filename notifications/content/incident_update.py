@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from incidents.choices import Level, SeverityLevel, Status
@@ -31,8 +32,8 @@ def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool)
     The promise is the one that stands now: of an older update that is sent again, the last update's.
     """
     incident = update.incident
-    standing = list(incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES])
-    promised_at = standing[0].promised_at if standing else update.promised_at
+    standing = past(incident.updates.visible())
+    promised_at = standing[0]["promised_at"] if standing else _stamp(update.promised_at)
     told = set(update.states.values_list("component", "location"))
     return {
         "title": incident.title,
@@ -43,11 +44,12 @@ def of_update(update: IncidentUpdate, pages: list[Page], *, is_correction: bool)
         "impact": SeverityLevel(incident.severity_id).name.lower(),
         "body": update.text,
         "posted_at": stamp(update.posted_at),
-        "promised_at": _stamp(promised_at),
+        "promised_at": promised_at,
         "started_at": stamp(incident.started_at),
         "resolved_at": _stamp(incident.resolved_at) if update.status == Status.RESOLVED else None,
         "is_correction": is_correction,
-        "updates": [past(row) for row in standing],
+        "reopens": any(row["reopens"] for row in standing if row["id"] == update.public_id),
+        "updates": standing,
         "places": sorted(told or _felt(incident), key=lambda place: (place[0], place[1] or 0)),
         "pages": {page.public_id: of_page(page, update) for page in pages},
     }
@@ -116,7 +118,13 @@ def times_of(incident: values.Incident) -> Json:
     }
 
 
-def past(update: IncidentUpdate) -> Json:
+def past(updates: QuerySet[IncidentUpdate]) -> list[Json]:
+    """The newest of an incident's updates, the newest first."""
+    rows = list(updates.order_by("-posted_at", "-pk")[: UPDATES + 1])
+    return [_past(row, before) for row, before in zip(rows[:UPDATES], [*rows[1:], None], strict=False)]
+
+
+def _past(update: IncidentUpdate, before: IncidentUpdate | None) -> Json:
     return {
         "id": update.public_id,
         "status": update.status,
@@ -124,6 +132,7 @@ def past(update: IncidentUpdate) -> Json:
         "posted_at": stamp(update.posted_at),
         "changed_at": stamp(max(update.posted_at, update.corrected_at or update.posted_at)),
         "promised_at": _stamp(update.promised_at),
+        "reopens": before is not None and Status(update.status).reopens(before.status),
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from incidents.choices import SeverityLevel
 from incidents.models import Incident
 from incidents.portable_markdown import escaped
-from notifications.content.incident_update import UPDATES, past, times_of
+from notifications.content.incident_update import past, times_of
 from postmortems.document.outline import outline
 from postmortems.models import Version
 from statuspage.documents import report_text, state
@@ -45,7 +45,7 @@ def of_version(version: Version, pages: list[Page], *, is_correction: bool) -> J
         "resolved_at": stamp(incident.resolved_at) if incident.resolved_at else None,
         "is_correction": is_correction,
         "change": version.public_change if is_correction else "",
-        "updates": [past(row) for row in incident.updates.visible().order_by("-posted_at", "-pk")[:UPDATES]],
+        "updates": past(incident.updates.visible()),
         "places": places(incident),
         "pages": {public_id: here for public_id, here in found.items() if here},
     }

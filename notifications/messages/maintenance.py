@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from incidents import markdown, wording
 from incidents.choices import ComponentState
 from incidents.maintenance.choices import Expected, State
+from incidents.moments import lasting
 from notifications import links
 from notifications.choices import Event
 from notifications.messages import marks, message_templates, moments
@@ -33,7 +34,6 @@ from notifications.messages.maintenance_words import (
 from notifications.messages.marks import Mark
 from notifications.messages.notice import EARLIER, EXCERPT, STATES, more, one_line
 from notifications.messages.outgoing import News, PageDress
-from statuspage.documents import times
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _times(starts: str, ends: str, zone: ZoneInfo, page_zone: ZoneInfo) -> Times
     start, end = moments.known(starts), moments.known(ends)
     is_same = all(at.astimezone(zone).utcoffset() == at.astimezone(page_zone).utcoffset() for at in (start, end))
     text = moments.stretch(start, end, zone)
-    return Times(text, "" if is_same else moments.stretch(start, end, page_zone), times.lasting(end - start))
+    return Times(text, "" if is_same else moments.stretch(start, end, page_zone), lasting(end - start))
 
 
 def _place(state: dict[str, Any]) -> Place:

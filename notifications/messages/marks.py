@@ -39,5 +39,5 @@ def of_severity(severity: int | None) -> Mark | None:
     return Mark(words.SLUG[Level.of_severity(known).state], "■" * known + "□" * (3 - known), str(known.label))
 
 
-def stage(status: str) -> str:
-    return str(Status(status).label) if status in Status.values else status.capitalize()
+def stage(status: str, *, reopens: bool = False) -> str:
+    return words.stage(Status(status), reopens=reopens) if status in Status.values else status.capitalize()

@@ -38,7 +38,7 @@ class Note:
 
 
 def of_notice(said: Notice, page: PageDress | None) -> Note:
-    flag = " · ".join(filter(None, [said.is_correction and _("Corrected"), str(said.mark), said.stage]))
+    flag = " · ".join(filter(None, [said.word, str(said.mark), said.stage]))
     if said.is_over:
         flag = f"{said.mark.shape} {said.stage}"
     at = said.at + (" · " + _("lasted %(span)s") % {"span": said.lasted} if said.lasted else "")
@@ -59,7 +59,7 @@ def of_notice(said: Notice, page: PageDress | None) -> Note:
         title=said.title,
         url=said.url,
         at=at,
-        texts=tuple(filter(None, (said.header, said.intro, said.body, said.footer))),
+        texts=tuple(filter(None, (said.header, escaped(said.line), said.intro, said.body, said.footer))),
         step="",
         promise=(_("Next update by"), said.promised) if said.promised else None,
         facts=tuple(facts),

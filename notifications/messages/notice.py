@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import markdown, wording
 from notifications import links
 from notifications.choices import Event
-from notifications.messages import marks, message_templates, moments
+from notifications.messages import endings, marks, message_templates, moments
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
-from statuspage.documents import times
+from incidents.moments import lasting
 
 EARLIER = 5  # updates retold below the news; the rest is on the page
 EXCERPT = 280  # characters of each
@@ -51,6 +51,7 @@ class Notice:
     stage: str
     title: str
     at: str
+    line: str  # what does not hold any more, or goes on elsewhere
     intro: str  # Markdown
     body: str  # Markdown
     gist: str  # the body's beginning as one plain line
@@ -61,7 +62,7 @@ class Notice:
     more_places: str
     earlier: tuple[Past, ...]
     more_earlier: str
-    is_correction: bool
+    word: str  # what happened besides: Corrected, Reopened, Update withdrawn
     is_over: bool
     posted_at: datetime
     url: str
@@ -79,43 +80,49 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     posted_at = moments.read(content.get("posted_at")) or datetime.now(UTC)
     promised_at = moments.read(content.get("promised_at"))
     states = here.get("states", [])
-    is_over = news.event == Event.INCIDENT_RESOLVED
-    stage = marks.stage(content.get("status", ""))
+    ending = endings.of(news, here, posted_at, zone)
+    is_over = news.event == Event.INCIDENT_RESOLVED or bool(ending and ending.mark)
+    stage = (ending and ending.stage) or marks.stage(content.get("status", ""))
+    body = ending.body if ending else content.get("body", "")
+    promised = moments.near(promised_at, posted_at, zone) if promised_at and not is_over else ""
+    word = ending.word if ending else _word(news)
     manage = links.manage_url(page, token) if token else ""
     values = {
         "page": page.name,
         "title": content["title"],
         "status": stage,
-        "body": content.get("body", ""),
+        "body": body,
         "components": wording.listing(_distinct(state["name"] for state in states)),
         "locations": _locations(states),
-        "next_update": moments.near(promised_at, posted_at, zone) if promised_at else "",
+        "next_update": ending.promised if ending else promised,
         "support_url": page.support_url,
     }
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page, stage),
+        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page, word or stage),
         page=page.name,
         page_url=page.url,
-        mark=marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),
+        mark=(ending and ending.mark)
+        or marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),
         stage=stage,
         title=content["title"],
         at=moments.full(posted_at, zone),
+        line=ending.line if ending else "",
         intro=message_templates.fill(intro, values | {"manage_url": manage}),
-        body=content.get("body", ""),
-        gist=Truncator(markdown.one_line(content.get("body", ""))).chars(140),
-        promised="" if is_over else values["next_update"],
+        body=body,
+        gist=Truncator(" ".join(filter(None, [ending and ending.line, markdown.one_line(body)]))).chars(140),
+        promised=values["next_update"],
         lasted=_lasted(content) if is_over else "",
         scope=here.get("scope", ""),
         places=tuple(_place(state) for state in states[:STATES]),
         more_places=more(len(states) - STATES),
         earlier=tuple(_past(row, posted_at, zone) for row in past[:EARLIER]),
         more_earlier=more(len(past) - EARLIER),
-        is_correction=bool(content.get("is_correction")),
+        word="" if word == stage else word,
         is_over=is_over,
         posted_at=posted_at,
-        url=here.get("incident_url") or page.url,
+        url=(ending and ending.url) or here.get("incident_url") or page.url,
         manage_url=manage,
         mute_url=links.mute_url(page, token, content["incident"]) if token else "",
         leave_url=links.leave_url(page, token) if token else "",
@@ -128,12 +135,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _subject(news: News, page: PageDress, stage: str) -> str:
-    """The fact itself: [Larkwire Platform] Identified: SMS delayed in Frankfurt."""
-    shape = _("[%(page)s] %(stage)s: %(title)s")
+def _word(news: News) -> str:
+    """What happened besides the stage that is told; empty for an ordinary update."""
     if news.content.get("is_correction"):
-        shape = _("[%(page)s] Corrected: %(title)s")
-    return one_line(shape % {"page": page.name, "stage": stage, "title": news.content["title"]})
+        return _("Corrected")
+    return _("Reopened") if news.content.get("reopens") else ""
+
+
+def _subject(news: News, page: PageDress, what: str) -> str:
+    """The fact itself: [Larkwire Platform] Identified: SMS delayed in Frankfurt."""
+    shape = _("[%(page)s] %(what)s: %(title)s")
+    return one_line(shape % {"page": page.name, "what": what, "title": news.content["title"]})
 
 
 def _place(state: dict[str, Any]) -> Place:
@@ -153,12 +165,12 @@ def _before(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _past(row: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Past:
     at = moments.near(moments.read(row["posted_at"]), posted_at, zone)
-    return Past(at, marks.stage(row["status"]), Truncator(markdown.one_line(row["body"])).chars(EXCERPT))
+    return Past(at, marks.stage(row["status"], reopens=row.get("reopens", False)), Truncator(markdown.one_line(row["body"])).chars(EXCERPT))
 
 
 def _lasted(content: dict[str, Any]) -> str:
     start, end = moments.read(content.get("started_at")), moments.read(content.get("resolved_at"))
-    return times.lasting(end - start) if start and end else ""
+    return lasting(end - start) if start and end else ""
 
 
 def _locations(states: list[dict[str, Any]]) -> str:

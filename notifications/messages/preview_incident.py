@@ -45,6 +45,13 @@ def facts(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
         for at, (status, body, before) in enumerate(said[:number])
     ][::-1]
     over, first = number == 4, number == 1
+    here: dict[str, Any] = {}
+    extra: dict[str, Any] = {"reopens": event == Event.INCIDENT_REOPENED}
+    if event == Event.INCIDENT_WITHDRAWN:
+        taken_back = {"id": "upd_preview00009", "status": "identified", "posted_at": stamp(now - timedelta(minutes=6))}
+        extra["withdrawn"] = taken_back
+    if event == Event.INCIDENT_MERGED:
+        here = _goes_on(page, now)
     levels = [(_("SMS"), "Frankfurt", 2, 0), (_("SMS"), "Singapore", 2, 0), (_("WhatsApp"), "Frankfurt", 1, 1)]
     states = [
         {
@@ -71,6 +78,7 @@ def facts(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
         "is_correction": event == Event.INCIDENT_CORRECTED,
         "updates": updates,
         "places": [],
+        **extra,
         "pages": {
             page.id: {
                 "name": page.name,
@@ -81,6 +89,21 @@ def facts(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
                 "incident_url": f"{page.url}incidents/{INCIDENT}/",
                 "states": states,
                 "scope": _("SMS in Frankfurt and Singapore. Degraded: WhatsApp in Frankfurt"),
+                **here,
             }
         },
+    }
+
+
+def _goes_on(page: PageDress, now: datetime) -> dict[str, Any]:
+    """Merged into another one, which is made up too."""
+    title, url = _("Carrier gateway down in Europe"), f"{page.url}incidents/inc_preview00001/"
+    text = _("Continued in “%(title)s”: %(url)s") % {"title": title, "url": url}
+    word = {"id": "upd_preview00008", "status": "resolved", "body": text, "posted_at": stamp(now)}
+    onward = {"id": "inc_preview00001", "title": title, "url": url, "stage": _("Identified")}
+    return {
+        "states": [],
+        "scope": "",
+        "last_word": word | {"promised_at": None, "reopens": False},
+        "goes_on": onward | {"promised_at": stamp(now + timedelta(minutes=30))},
     }

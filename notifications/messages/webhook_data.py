@@ -25,7 +25,7 @@ def of_incident(outgoing: Outgoing) -> Json:
             "posted_at": row["posted_at"],
             "next_update_at": row["promised_at"],
         }
-        for row in content["updates"]
+        for row in updates_of(outgoing)
     ]
     return {
         "page": page_of(outgoing),
@@ -39,6 +39,7 @@ def of_incident(outgoing: Outgoing) -> Json:
             "next_update_at": content["promised_at"],
             "url": here.get("incident_url"),
             "scope": here.get("scope", ""),
+            "merged_into": here.get("goes_on", {}).get("id"),
         },
         "components": [
             {
@@ -50,16 +51,31 @@ def of_incident(outgoing: Outgoing) -> Json:
             }
             for state in here.get("states", [])
         ],
-        "update": {
-            "id": content["update"],
-            "status": content["status"],
-            "body": content["body"],
-            "posted_at": content["posted_at"],
-            "is_correction": bool(content["is_correction"]),
-        },
+        "update": _told(content, here),
+        "withdrawn": content.get("withdrawn"),
         "updates": updates,
         "manage_url": links.manage_url(page, token) if page and token else None,
     }
+
+
+def _told(content: Json, here: Json) -> Json:
+    """What this message is about: the update itself; where one was withdrawn, the one that holds in its place."""
+    told = here.get("last_word") or {
+        "id": content["update"],
+        "status": content["status"],
+        "body": content["body"],
+        "posted_at": content["posted_at"],
+    }
+    return {name: told[name] for name in ("id", "status", "body", "posted_at")} | {
+        "is_correction": bool(content["is_correction"]),
+        "reopens": content.get("reopens", False),
+    }
+
+
+def updates_of(outgoing: Outgoing) -> list[Json]:
+    """The newest first; before them the word with which it ends on this page, where nobody wrote one."""
+    word = here_of(outgoing).get("last_word")
+    return [*([word] if word else []), *outgoing.news.content["updates"]]
 
 
 def of_postmortem(outgoing: Outgoing) -> Json:

@@ -40,6 +40,8 @@ def statuspage(outgoing: Outgoing) -> bytes:
         told = as_incident(outgoing)
     is_report = outgoing.news.event.startswith("postmortem.")
     rows = [_report(content, here), *told["updates"]] if is_report else told["updates"]
+    if word := here.get("last_word"):
+        rows = [word, *rows]
     at_monitoring = [row["posted_at"] for row in rows if row["status"] == "monitoring"]
     times = told.get("times") or here.get("times", {})
     incident = {
@@ -170,7 +172,10 @@ IN_STATUSPAGE_SHAPE = (
     Event.INCIDENT_CREATED,
     Event.INCIDENT_UPDATED,
     Event.INCIDENT_RESOLVED,
+    Event.INCIDENT_REOPENED,
     Event.INCIDENT_CORRECTED,
+    Event.INCIDENT_WITHDRAWN,
+    Event.INCIDENT_MERGED,
     Event.POSTMORTEM_PUBLISHED,
     Event.POSTMORTEM_CORRECTED,
     Event.MAINTENANCE_SCHEDULED,

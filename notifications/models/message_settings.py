@@ -8,7 +8,15 @@ from simple_history.models import HistoricalRecords
 
 from notifications.choices import Event
 
-OF_INCIDENTS = [Event.INCIDENT_CREATED, Event.INCIDENT_UPDATED, Event.INCIDENT_RESOLVED, Event.INCIDENT_CORRECTED]
+OF_INCIDENTS = [
+    Event.INCIDENT_CREATED,
+    Event.INCIDENT_UPDATED,
+    Event.INCIDENT_RESOLVED,
+    Event.INCIDENT_REOPENED,
+    Event.INCIDENT_CORRECTED,
+    Event.INCIDENT_WITHDRAWN,
+    Event.INCIDENT_MERGED,
+]
 MOST_REMINDERS = 5
 EARLIEST, LATEST = 30 * 24 * 60, 5  # minutes before the start
 

@@ -16,7 +16,7 @@ from notifications import trouble
 from notifications.content.kinds import read_together
 from notifications.models import SendingSwitch
 from notifications.queue import overview
-from notifications.views import update_messages as of_updates
+from notifications.views import endings, update_messages as of_updates
 from notifications.views.queue import may_read, may_send
 from notifications.views.recipients import of_postmortem, of_window, recipients_of
 from notifications.views.redirects import here
@@ -112,6 +112,24 @@ def postmortem_recipients(context, postmortem):
     if not (user.has_perm("postmortems.publish_postmortem") and may_see(user, postmortem.incident)):
         return {}
     return of_postmortem(postmortem)
+
+
+@register.inclusion_tag("notifications/staff/_ending.html", takes_context=True)
+def told_of_withdrawal(context, update):
+    """Who hears that this update is withdrawn, and what."""
+    user = context["request"].user
+    if not (user.has_perm("incidents.publish_incident") and may_see(user, update.incident)):
+        return {}
+    return endings.of_withdrawal(update)
+
+
+@register.inclusion_tag("notifications/staff/_ending.html", takes_context=True)
+def told_of_merge(context, incident, into):
+    """Who hears where it goes on, and what."""
+    user = context["request"].user
+    if not (user.has_perm("incidents.merge_incident") and may_see(user, incident) and may_see(user, into)):
+        return {}
+    return endings.of_merge(incident, into)
 
 
 # On the screens of maintenance

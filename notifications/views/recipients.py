@@ -28,7 +28,7 @@ from postmortems.models import Postmortem
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import forms_for
 from statuspage.models import Page
-from statuspage.views import confirm, new_incident, windows
+from statuspage.views import confirm, new_incident, reopen, windows
 
 NEW_WINDOW = "maintenance"  # in place of a public id, where it has none yet
 
@@ -64,26 +64,31 @@ def recipients_of(request, public_id, data=None):
         if incident.audience == Audience.RESTRICTED:
             raise Http404
         if incident.audience == Audience.DRILL:
-            return _said(nobody=_("Nobody outside will be told: it is a drill."))
+            return said(nobody=_("Nobody outside will be told: it is a drill."))
         composer = ComposerContext(incident, request.user, timezone.now())
-        plan = _confirming(request, composer, data) if incident.status == Status.SUSPECTED else _update(composer, data)
+        if incident.status == Status.SUSPECTED:
+            plan = _confirming(request, composer, data)
+        elif data is not None and reopen.REOPENS in data:
+            plan = _reopening(request, incident, data)
+        else:
+            plan = _update(composer, data)
     if plan is None:
-        return _said(nobody=_("Nobody outside will be told."))
+        return said(nobody=_("Nobody outside will be told."))
     found = forecast.forecast_update(
         plan.incident, plan.pages if plan.tells else [], plan.places, severity=plan.severity
     )
     if not plan.tells:
-        return _said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
+        return said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
                                      "stays in the timeline."))  # fmt: skip
-    return _said(found)
+    return said(found)
 
 
 def of_postmortem(postmortem: Postmortem) -> dict:
     """What publishing it would come to; the caller has asked whether the person may."""
     audience = postmortem.incident.audience
     if audience != Audience.PUBLIC:
-        return _said(nobody=_("Nobody outside will be told: the incident is not public."))
-    return _said(forecast.forecast_postmortem(postmortem))
+        return said(nobody=_("Nobody outside will be told: the incident is not public."))
+    return said(forecast.forecast_postmortem(postmortem))
 
 
 def _of_window_form(request, public_id, data) -> dict:
@@ -95,25 +100,25 @@ def _of_window_form(request, public_id, data) -> dict:
         window = get_object_or_404(Window.objects.visible_to(request.user), public_id=public_id)
     told = data is None or "deliver" in data
     if not told:
-        return _said(nobody=_("Nobody outside gets a message. The page changes; the reason stays on the record."))
+        return said(nobody=_("Nobody outside gets a message. The page changes; the reason stays on the record."))
     if data is None or "rows-TOTAL_FORMS" not in data:
-        return of_window(window) if window else _said(nobody=_("Choose components and pages: whom it reaches is said "
+        return of_window(window) if window else said(nobody=_("Choose components and pages: whom it reaches is said "
                                                                "here."))  # fmt: skip
     form, rows = windows.forms_for(request, window, data=data)
     form.is_valid()
     affects = rows.affects()
     if form.cleaned_data.get("audience") == Audience.INTERNAL:
         found = forecast.forecast_window(window, [], affects)
-        return _said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
-    return _said(forecast.forecast_window(window, list(form.cleaned_data.get("pages") or []), affects))
+        return said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
+    return said(forecast.forecast_window(window, list(form.cleaned_data.get("pages") or []), affects))
 
 
 def of_window(window: Window) -> dict:
     """What announcing it, or one more word of it, would come to; the caller has asked whether the person may."""
     if window.audience != Audience.PUBLIC:
         found = forecast.forecast_window(window, [], current(window))
-        return _said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
-    return _said(forecast.forecast_window(window, list(window.pages.all()), current(window)))
+        return said(found, nobody=_("Nobody outside will be told: the maintenance is internal."))
+    return said(forecast.forecast_window(window, list(window.pages.all()), current(window)))
 
 
 def _update(composer: ComposerContext, data) -> Plan:
@@ -147,6 +152,16 @@ def _confirming(request, composer: ComposerContext, data) -> Plan | None:
     return Plan(composer.incident, list(given.get("pages", [])), _places(affected), severity)
 
 
+def _reopening(request, incident: Incident, data) -> Plan | None:
+    """Reopening with a word to customers; none where they are not told."""
+    form, rows = reopen.forms_for(reopen.composer_of(request, incident), data=data)
+    form.is_valid()
+    if not form.cleaned_data.get("publish"):
+        return None
+    affected = [item for item in rows.affected() if item.level != Level.OPERATIONAL]
+    return Plan(incident, list(form.cleaned_data.get("pages", [])), _places(affected), incident.severity_id)
+
+
 def _new(request, page: Page, data) -> Plan:
     """*New incident*: it does not exist yet, so nobody heard of it before."""
     if data is None:
@@ -161,7 +176,8 @@ def _places(affected) -> list[reach.Place]:
     return list(dict.fromkeys(item.place for item in affected))
 
 
-def _said(found: Forecast | None = None, *, nobody: str = ""):
+def said(found: Forecast | None = None, *, nobody: str = ""):
+    """For the template: how many, of what, and why nobody."""
     context = {"found": found, "parts": [], "nobody": nobody, "inside": found.channels if found else []}
     if found and not nobody:
         if found.is_nobody:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from incidents import refusing
@@ -24,6 +24,12 @@ from statuspage.composer import saved_drafts
 from statuspage.views.updates import update_or_404
 
 
+AGAIN = {
+    Event.INCIDENT_CORRECTED: gettext_lazy("Told again:"),
+    Event.INCIDENT_WITHDRAWN: gettext_lazy("Of the withdrawal:"),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """What is said of one announcement."""
@@ -31,7 +37,7 @@ class Line:
     words: str
     public_id: str
     is_counted: bool  # the words are figures, and the announcement's own page says more
-    is_again: bool  # a correction: announced once more
+    again: str  # what it is besides the update's own announcement: of its correction, its withdrawal
     is_broken: bool
 
 
@@ -57,7 +63,7 @@ def line(row: Announcement, counts: overview.DeliveryCounts) -> Line:
         words=fact or _figures(row, counts),
         public_id=row.public_id,
         is_counted=not fact,
-        is_again=row.event == Event.INCIDENT_CORRECTED,
+        again=AGAIN.get(row.event, ""),
         is_broken=bool(counts.failed),
     )
 

@@ -86,17 +86,8 @@ def minutes_between(start: datetime, end: datetime) -> int:
 
 
 def lasting(length: timedelta | int) -> str:
-    """2 h 54 min; 3 days 4 h; minutes are rounded down."""
-    minutes = length if isinstance(length, int) else max(int(length.total_seconds() // 60), 0)
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = []
-    if days:
-        parts.append(ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
-    if hours:
-        parts.append(_("%(n)d h") % {"n": hours})
-    if minutes or not parts:
-        parts.append(_("%(n)d min") % {"n": minutes} if minutes or parts else _("under 1 min"))
-    return " ".join(part.replace(" ", TIGHT) for part in parts)
+    """2 h 54 min; 3 days 4 h; minutes are rounded down. A number stands with its unit."""
+    return moments.lasting(timedelta(minutes=length) if isinstance(length, int) else length, tight=TIGHT)
 
 
 def number(value: int) -> str:

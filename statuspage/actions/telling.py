@@ -92,11 +92,29 @@ def confirm_and_publish(
 
     ``title`` takes the place of the reporter's before anybody outside reads it; the version read is checked first.
     """
-    incident = actions.confirm(incident, by=by, **judgement)
+    incident = actions.confirm(incident, by=by, affected=affected, **judgement)
     if title is not None:
         incident = actions.change_facts(incident, by=by, title=title)
-    if affected:
-        incident = actions.set_impacts(incident, affected, by=by)
+    if notice is not None and incident.audience == Audience.PUBLIC:
+        publish_update(incident, by=by, pages=pages, status=Status.INVESTIGATING, **notice)
+        incident.refresh_from_db()
+    return incident
+
+
+@transaction.atomic
+def reopen_and_publish(
+    incident: Incident,
+    *,
+    by: User | None,
+    reason: str,
+    affected: Sequence[Affected],
+    notice: dict | None,
+    pages: Sequence[Page] = (),
+    version: int | None = None,
+) -> Incident:
+    """It is not over and, where a notice is given, customers read so in the same act. Without one it waits for Support
+    under a clock."""
+    incident = actions.reopen(incident, reason=reason, affected=affected, by=by, version=version)
     if notice is not None and incident.audience == Audience.PUBLIC:
         publish_update(incident, by=by, pages=pages, status=Status.INVESTIGATING, **notice)
         incident.refresh_from_db()

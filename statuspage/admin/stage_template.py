@@ -34,7 +34,7 @@ class StageTemplateAdmin(StaffModelAdmin):
     )
     fieldsets = [
         (None, {"fields": ["status", "name", "body", "comes_out", "how"]}),
-        (gettext_lazy("Where it is offered"), {"fields": ["page", "position"]}),
+        (gettext_lazy("Where it is offered"), {"fields": ["page", "is_back", "position"]}),
     ]
 
     class Media:

@@ -44,6 +44,7 @@ class Draft:
     tried: str = ""
     next_step: str = ""
     is_unmodified: bool = False
+    reopens: bool = False  # customers read the all-clear before it
     report_by: datetime | None = None  # until when a post-mortem is promised, with the all-clear
 
     @property

@@ -27,6 +27,7 @@ class ComposerContext:
     incident: Incident
     person: User
     now: datetime
+    reopens: bool = False  # it is resolved, and the screen is the one that opens it again
 
     @cached_property
     def title(self) -> str:
@@ -60,10 +61,19 @@ class ComposerContext:
     def missing(self) -> list[gate.Condition]:
         return [condition for condition in self.conditions if not condition.is_met]
 
+    @cached_property
+    def blocking(self) -> list[gate.Condition]:
+        """What refuses to resolve as things stand; a lead may override (0-26)."""
+        return gate.blocking(self.incident, self.missing)
+
+    @property
+    def warning(self) -> list[gate.Condition]:
+        """What is missing and only warns."""
+        return [condition for condition in self.missing if condition not in self.blocking]
+
     @property
     def gate_blocks(self) -> bool:
-        """Resolving is refused as things stand; a lead may override (0-26)."""
-        return bool(self.missing) and self.incident.severity.gate_blocks and not self.incident.declared_resolved
+        return bool(self.blocking)
 
     @cached_property
     def stages(self) -> list[Status]:
@@ -139,8 +149,13 @@ class ComposerContext:
         for row in found:
             if str(row.pk) == pk:
                 return row
+        fitting = [row for row in found if row.is_back == self.says_it_is_back(stage)] or found
         again = self.last is not None and self.last.status == stage
-        return next(iter(found[1:] if again and len(found) > 1 else found), None)
+        return next(iter(fitting[1:] if again and len(fitting) > 1 else fitting), None)
+
+    def says_it_is_back(self, stage: Status) -> bool:
+        """Whether customers, who read that it was over, read with this stage that it is not."""
+        return self.last is not None and stage.reopens(self.last.status)
 
     @cached_property
     def _named(self) -> dict[int, set[int]]:

@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from incidents import markdown, moments
-from incidents.choices import Level, Status
+from incidents.choices import Level
 from incidents.models import IncidentUpdate
 from statuspage.composer import checklist as parts, texts
 from statuspage.composer.checklist import ChecklistItem, Draft
-from statuspage.documents import times
+from statuspage.documents import times, words
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Preview:
         with translation.override(self.page.language):
             return {
                 "level": str(self.level.label),
-                "stage": str(Status(self.draft.status).label),
+                "stage": words.stage(self.draft.status, reopens=self.draft.reopens),
                 "at": times.hour(self.draft.now, ZoneInfo(self.page.time_zone)).text,
                 "scope": texts.in_words([item for item in self.draft.affected if item.level]) if self.owes_next else "",
                 "report": texts.promise_in_words(self.draft.report_by, self.page, now=self.draft.now),

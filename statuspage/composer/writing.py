@@ -93,6 +93,15 @@ def final_text(composer, form, *, status, pages, affected, promise, report_by=No
     return given["body"]
 
 
+def notice_of(composer, form, affected):
+    """What a screen that tells customers besides its own act hands to that act."""
+    given = form.cleaned_data
+    body = final_text(
+        composer, form, status=Status.INVESTIGATING, pages=given["pages"], affected=affected, promise=given["promise"]
+    )
+    return {"body": body, "promised_at": given["promise"], "template_unmodified": form.is_unmodified}
+
+
 def still_promised(composer, form, *, status, pages, body):
     """The time of a post-mortem that the text of an all-clear names although none is promised; else nothing."""
     given, lead = form.cleaned_data, composer.lead(pages)
@@ -133,6 +142,7 @@ def draft_of(composer, values, *, affected, status):
         tried=values.get("tried") or "",
         next_step=values.get("next_step") or "",
         is_unmodified=bool(body) and body == values.get("filled"),
+        reopens=composer.says_it_is_back(status),
         report_by=_report_by(values) if status == Status.RESOLVED else None,
     )
 

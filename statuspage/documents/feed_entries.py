@@ -16,7 +16,7 @@ from incidents import markdown
 from statuspage.documents import report_text, times, window_words
 from statuspage.documents.document import rendering
 from statuspage.snapshot.report import Report
-from statuspage.snapshot.values import NEWEST, Incident, Snapshot
+from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
 from statuspage.snapshot.window import Window
 
 
@@ -92,11 +92,16 @@ def _of_window(snapshot: Snapshot, window: Window) -> Entry:
 
 def _blocks(snapshot: Snapshot, incident: Incident) -> list[str]:
     """Newest first; the post-mortem among them, where it was published."""
-    found = [_block(snapshot, each.at, str(each.status.label), each.text) for each in reversed(incident.said)]
+    found = [_block(snapshot, each.at, str(each.status.label), _said(each)) for each in reversed(incident.said)]
     if report := incident.report:
         place = sum(update.at > report.at for update in incident.said)
         found.insert(place, _report(snapshot, report))
     return found
+
+
+def _said(update: Update) -> str:
+    """Robots know four stages: that it is not over stands in the text."""
+    return f"{_('Reopened.')} {update.text}" if update.reopens else update.text
 
 
 def _report(snapshot: Snapshot, report: Report) -> str:

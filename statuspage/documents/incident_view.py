@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from incidents import markdown
+from incidents import markdown, moments
 from incidents.choices import ComponentState, Status
 from statuspage.documents import report_view, times, words
 from statuspage.documents.incident_chart import Chart, chart as draw_chart
@@ -45,7 +45,7 @@ class Lead:
 def lead(snapshot: Snapshot, incident: Incident, state: State) -> Lead:
     zone, now, here, last = snapshot.page.zone, snapshot.now, incident.state(snapshot.now), incident.last
     running = [impact for impact in incident.impacts if impact.holds(now)]
-    stage = str(incident.status.label)
+    stage = words.stage(incident.status, reopens=last.reopens)
     return Lead(
         id=incident.id,
         title=incident.title,
@@ -87,7 +87,7 @@ def past_incident(snapshot: Snapshot, incident: Incident) -> PastIncident:
         title=incident.title,
         mark=words.mark(incident.worst) if incident.worst.is_troubled else Mark("op", str(incident.status.label)),
         when=times.stretch(incident.started_at, end, zone) if end else since,
-        lasted=times.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
+        lasted=moments.lasting(end - incident.started_at) if end and not incident.merged else _over(incident),
         text=Truncator(markdown.one_line(incident.last.text)).chars(EXCERPT),
         merged=incident.merged,
         report=report_view.link(snapshot, incident.report) if incident.report else None,
@@ -164,10 +164,10 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
         flag=words.mark(state).word if state.is_troubled and incident.is_open else _over(incident),
         since=times.day_and_hour(incident.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,
-        lasted=times.lasting(end - incident.started_at) if end and not incident.merged else "",
+        lasted=moments.lasting(end - incident.started_at) if end and not incident.merged else "",
         scope=words.scope(snapshot, running or incident.impacts),
         began=words.mark(_state_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
-        first_word=times.lasting(silent),
+        first_word=moments.lasting(silent),
         updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
         is_late=incident.is_late(now),
@@ -198,13 +198,13 @@ def _told_update(snapshot: Snapshot, incident: Incident, index: int) -> ToldUpda
         id=update.id,
         mark=words.mark(state),
         at=times.near(update.at, before.at if before else incident.started_at, zone),
-        stage=str(update.status.label),
+        stage=words.stage(update.status, reopens=update.reopens),
         edited=_edited(update, snapshot),
         text=markdown.render(update.text),
         states=_states(snapshot, update, before),
         promised=times.near(promised, update.at, zone) if promised else None,
         kept=str(times.near(after.at, update.at, zone)) if after and promised else "",
-        late=times.lasting(after.at - promised) if after and promised and missed else "",
+        late=moments.lasting(after.at - promised) if after and promised and missed else "",
     )
 
 

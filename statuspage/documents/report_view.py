@@ -111,7 +111,7 @@ def whole(snapshot: Snapshot, report: Report) -> Whole:
         published=times.day_and_hour(report.changed_at, zone, year=True),
         began=times.day_and_hour(when.started_at, zone, year=True),
         ended=times.day_and_hour(end, zone, year=True) if end else None,
-        lasted=times.lasting(end - when.started_at) if end else "",
+        lasted=moments.lasting(end - when.started_at) if end else "",
         severity=report.content.severity,
         contact=linked(report.content.contact),
         chart=course_chart.chart(course(report.content), zone) if has_picture else None,

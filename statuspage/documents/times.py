@@ -88,20 +88,6 @@ def days_between(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {"first": bare_day(first), "last": bare_day(last)}
 
 
-def lasting(span: timedelta) -> str:
-    """2 h 21 min."""
-    minutes = max(int(span.total_seconds() // 60), 0)
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = []
-    if days:
-        parts.append(ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
-    if hours:
-        parts.append(_("%(n)d h") % {"n": hours})
-    if minutes or not parts:
-        parts.append(_("%(n)d min") % {"n": minutes} if minutes or parts else _("less than 1 min"))
-    return " ".join(parts)
-
-
 def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """13:52 to 16:13 UTC; the days are named where there is more than one."""
     if start.astimezone(zone).date() == end.astimezone(zone).date():

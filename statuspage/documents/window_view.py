@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from incidents import markdown
+from incidents import markdown, moments
 from incidents.maintenance.choices import UpdateKind
 from statuspage.documents import times, window_words
 from statuspage.documents.document import rendering
@@ -172,7 +172,7 @@ def whole(snapshot: Snapshot, window: Window) -> Whole:
         mark=window_words.mark(window, snapshot.now),
         line=_line(snapshot, window),
         when=times.span(window.starts_at, window.ends_at, zone, year=True),
-        lasts=times.lasting(window.ends_at - window.starts_at),
+        lasts=moments.lasting(window.ends_at - window.starts_at),
         begins=times.day_and_hour(window.starts_at, zone),
         ends=times.near(window.ends_at, window.starts_at, zone),
         earlier=tuple(times.span(*each, zone, year=True) for each in window.earlier_times),

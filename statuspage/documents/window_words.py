@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import moments
 from incidents.maintenance import lateness
 from incidents.maintenance.choices import Expected, State, UpdateKind
 from incidents.wording import listing, placed
@@ -84,9 +85,9 @@ def outcome(window: Window) -> str:
 def ended(at: datetime, planned: datetime) -> str:
     """Against the end that was announced before it began."""
     if late := lateness.longer_by(at, planned):
-        return _("%(span)s longer than announced.") % {"span": times.lasting(late)}
+        return _("%(span)s longer than announced.") % {"span": moments.lasting(late)}
     if early := lateness.early_by(at, planned):
-        return _("Ended %(span)s early.") % {"span": times.lasting(early)}
+        return _("Ended %(span)s early.") % {"span": moments.lasting(early)}
     return _("Ended as announced.")
 
 
@@ -131,7 +132,7 @@ def _told_late(at: datetime | None, update: WindowUpdate, zone: ZoneInfo) -> str
     """Done at its time, and told when somebody was there again."""
     if at is None or not update.is_late:
         return ""
-    facts = {"time": times.near(at, update.at, zone), "span": times.lasting(update.at - at)}
+    facts = {"time": times.near(at, update.at, zone), "span": moments.lasting(update.at - at)}
     if update.kind == UpdateKind.BEGUN:
         return _("It began at %(time)s; this was told %(span)s late.") % facts
     return _("It ended at %(time)s; this was told %(span)s late.") % facts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
-from incidents.choices import ComponentState
+from incidents.choices import ComponentState, Status
 from incidents.wording import MANY, listing, placed
 from statuspage.snapshot.values import Impact, Snapshot, Tree
 
@@ -33,6 +33,12 @@ class Mark:
 
 def mark(state: ComponentState) -> Mark:
     return Mark(SLUG[state], str(state.label))
+
+
+def stage(status: Status, *, reopens: bool = False) -> str:
+    """What an update says that is being done; of one that takes an all-clear back, that too."""
+    word = str(status.label)
+    return _("Reopened, %(stage)s") % {"stage": word.lower()} if reopens else word
 
 
 @dataclass(frozen=True, slots=True)

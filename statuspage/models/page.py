@@ -73,6 +73,11 @@ class Page(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("Business days ahead; what is announced later is emergency maintenance."),  # 3-05, 3-08
     )
+    tell_withdrawals = models.BooleanField(
+        _("tell of withdrawn updates"),
+        default=True,
+        help_text=_("Ticked in the form that withdraws: whoever was told of an update hears that it does not stand."),
+    )
     tag_host = models.CharField(
         max_length=253, editable=False, help_text=_("Host in the ids of feeds, frozen when the page is made.")
     )

@@ -21,6 +21,11 @@ class StageTemplate(models.Model):
     status = models.CharField(_("stage"), max_length=20, choices=[(s.value, s.label) for s in choices.PUBLIC])
     name = models.CharField(max_length=80)
     body = models.TextField(max_length=5_000)
+    is_back = models.BooleanField(
+        _("after an all-clear"),
+        default=False,
+        help_text=_("The first of these is filled in where an incident is reopened."),
+    )
     position = models.PositiveIntegerField(default=0, help_text=_("The first of a stage is filled in at once."))
 
     history = HistoricalRecords()

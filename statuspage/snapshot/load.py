@@ -181,7 +181,8 @@ def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
         for component in tree.anchors.get(state.component_id, ()):
             told[state.update_id].append(Told(component, state.location_id, Level(state.level)))
     for update in visible.order_by("posted_at", "pk"):
-        updates[update.incident_id].append(_update(update, tuple(told[update.pk])))
+        before = updates[update.incident_id][-1:]
+        updates[update.incident_id].append(_update(update, before, tuple(told[update.pk])))
     for impact in incident_models.Impact.objects.filter(incident__in=pks).order_by("started_at", "pk"):
         impacts[impact.incident_id].extend(_spans([impact], tree, ends="ended_at"))
     return tuple(_incident(row, tuple(updates[row.pk]), tuple(impacts[row.pk]), page) for row in rows)
@@ -212,10 +213,11 @@ def _incident(
     )
 
 
-def _update(row: incident_models.IncidentUpdate, told: tuple[Told, ...]) -> Update:
+def _update(row: incident_models.IncidentUpdate, before: list[Update], told: tuple[Told, ...]) -> Update:
+    status = Status(row.status)
     return Update(
         id=row.public_id,
-        status=Status(row.status),
+        status=status,
         text=plain(row.text),
         at=row.posted_at,
         promised_at=row.promised_at,
@@ -223,6 +225,7 @@ def _update(row: incident_models.IncidentUpdate, told: tuple[Told, ...]) -> Upda
         tell_again=row.tell_again,
         deliver_notifications=row.deliver_notifications,
         told=told,
+        reopens=bool(before) and status.reopens(before[0].status),
     )
 
 

@@ -38,10 +38,7 @@ def with_what_came_in(touched: Collection[int] | None) -> Collection[int] | None
 def merged(row: incident_models.Incident, page: Page) -> Merged:
     """The end of a merged incident, as this page publishes it: in its language, which the caller has set."""
     into, title = row.into_id or "", plain(row.into_title or "")
-    if into:
-        text = _("Continued in “%(title)s”: %(url)s") % {"title": title, "url": f"{page.url}incidents/{into}/"}
-    else:
-        text = _("This incident is closed. Nothing more follows here.")
+    text = continued(title, f"{page.url}incidents/{into}/" if into else "")
     word = Update(
         id=last_word_id(row.public_id),
         status=Status.RESOLVED,
@@ -54,6 +51,13 @@ def merged(row: incident_models.Incident, page: Page) -> Merged:
         told=(),
     )
     return Merged(at=row.merged_at, into=into, title=title, word=word)
+
+
+def continued(title: str, url: str) -> str:
+    """The last word, in the language that is active; without an address where the page may not name the other one."""
+    if not url:
+        return _("This incident is closed. Nothing more follows here.")
+    return _("Continued in “%(title)s”: %(url)s") % {"title": title, "url": url}
 
 
 def last_word_id(public_id: str) -> str:

@@ -64,6 +64,7 @@ class Update:
     tell_again: bool
     deliver_notifications: bool
     told: tuple[Told, ...]
+    reopens: bool = False  # the update before it said that it was over
 
     @property
     def changed_at(self) -> datetime:

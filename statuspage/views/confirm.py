@@ -20,7 +20,7 @@ from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import AffectedFormSet, ConfirmForm, Places
 from statuspage.composer.forms.affected import initial_rows
-from statuspage.composer.writing import draft_of, final_text, first_text, values_of
+from statuspage.composer.writing import draft_of, first_text, notice_of, values_of
 from statuspage.models import Page
 
 
@@ -152,7 +152,7 @@ def post(request, composer):
                 "version": given["version"],
             },
             affected=affected,
-            notice=_notice(composer, form, affected) if publishes else None,
+            notice=notice_of(composer, form, affected) if publishes else None,
             pages=given["pages"],
             title=given["title"],
         )
@@ -163,14 +163,6 @@ def post(request, composer):
         return screen(request, composer, form, rows, status=refusing.refuse(form, tried.refusal))
     messages.success(request, _done(incident, given["pages"] if publishes else []))
     return back(incident)
-
-
-def _notice(composer, form, affected):
-    given = form.cleaned_data
-    body = final_text(
-        composer, form, status=Status.INVESTIGATING, pages=given["pages"], affected=affected, promise=given["promise"]
-    )
-    return {"body": body, "promised_at": given["promise"], "template_unmodified": form.is_unmodified}
 
 
 def _done(incident, pages: list[Page]):

@@ -1,6 +1,7 @@
 """What is being written, as the customer will see it: a fragment for the script of the forms, made from what they hold.
 
-It answers for each screen that writes to customers: the composer, the first notice of a confirmation, *New incident*.
+It answers for each screen that writes to customers: the composer, the first notice of a confirmation, reopening,
+*New incident*.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.writing import all_well, composed, draft_of, fill, forms_for, time_named, values_of
 from statuspage.models import Page
-from statuspage.views import confirm, new_incident
+from statuspage.views import confirm, new_incident, reopen
 
 
 @require_POST
@@ -32,6 +33,10 @@ def preview(request, public_id):
         if composer.incident.status == Status.SUSPECTED:
             form, draft = _confirming(request, composer)
             title = composer.title
+        elif reopen.REOPENS in request.POST:
+            composer = reopen.composer_of(request, composer.incident)
+            form, rows = reopen.forms_for(composer, data=request.POST)
+            draft = reopen.draft(composer, form, rows)
         else:
             form, rows = forms_for(composer, data=request.POST)
             draft = composed(composer, form, rows)

@@ -64,7 +64,9 @@ def withdraw(request, public_id):
     update = update_or_404(request, public_id)
     if refused := _refused(request, update, _("Withdraw an update")):
         return refused
-    form = WithdrawalForm(request.POST or None, initial={"version": update.incident.version})
+    pages = layout.pages_of(update.incident)
+    usual = {"version": update.incident.version, "tell": any(page.tell_withdrawals for page in pages)}
+    form = WithdrawalForm(request.POST or None, initial=usual)
     status = 200
     if request.method == "POST":
         status = _try(request, form, lambda given: actions.withdraw_update(update, by=request.user, **given))
@@ -76,7 +78,7 @@ def withdraw(request, public_id):
     return _screen(
         request, "withdraw.html", _("Withdraw an update"), update, form, status,
         newer=others.filter(posted_at__gt=update.posted_at).exists(), next_best=others.first(),
-        undo=_undo(request, update),
+        undo=_undo(request, update), is_public=update.incident.audience == Audience.PUBLIC,
     )  # fmt: skip
 
 

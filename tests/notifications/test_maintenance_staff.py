@@ -115,7 +115,7 @@ def test_moved_and_ended_say_from_what_and_how(page):
     act(actions.end, window, when=END + later + HOUR, outcome=Outcome.PARTLY, result="One is left.")
     ended = facts(inside().last())
     assert (ended["Outcome"], ended["What came of it"]) == ("Partly done", "One is left.")
-    assert ended["Longer than announced"] == "1 h 0 min"
+    assert ended["Longer than announced"] == "1 h"
 
 
 # Approvals

@@ -255,12 +255,12 @@ def test_its_clocks_warn_break_and_escalate_in_hours(owed, people):
     remind(*(START + n * HOUR for n in range(2, 82, 2)))
     both = sorted(["#everybody", "Lead", "Owner"])
     assert told(kind="postmortem") == [
-        ("Incident records: due in 4 h 0 min", both),
+        ("Incident records: due in 4 h", both),
         ("Incident records: the time has passed", both),
-        ("Incident records: late by 12 h 0 min; leads are told as well", sorted([*both, "Boss"])),
-        ("RCA: due in 8 h 0 min", both),
+        ("Incident records: late by 12 h; leads are told as well", sorted([*both, "Boss"])),
+        ("RCA: due in 8 h", both),
         ("RCA: the time has passed", both),
-        ("RCA: late by 12 h 0 min; leads are told as well", sorted([*both, "Boss"])),
+        ("RCA: late by 12 h; leads are told as well", sorted([*both, "Boss"])),
     ]
     first = Announcement.objects.filter(kind="postmortem", event=Event.STAFF_CLOCK).order_by("pk").first()
     assert first.content["next_step"] == "Fill in what is missing: Owner"

@@ -18,8 +18,8 @@
     if (seconds < 600 || (isLate && seconds < 3600)) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
     const minutes = Math.floor(seconds / 60);
     if (minutes < 60) return `${minutes} min`;
-    if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-    return `${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
+    const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+    return parts.filter(([n]) => n).slice(0, 2).map(([n, unit]) => `${n} ${unit}`).join(" ");
   }
 
   function say(clock, state) {

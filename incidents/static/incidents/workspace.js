@@ -47,14 +47,22 @@
 
   // 2. The filter of the timeline: the same links, without loading the page again
   const filters = all(".bw-filter a");
+  function narrow(kind) {
+    for (const entry of all(".bw-e")) entry.hidden = kind !== "" && entry.dataset.kind !== kind;
+    for (const day of all(".bw-day")) day.hidden = kind !== "";
+  }
+  const isNarrowedHere = () => !filters.some((one) => one.dataset.filter && one.href.includes("?") && location.search.includes(`show=${one.dataset.filter}`));
+  document.addEventListener("bw:fresh", () => {
+    const chosen = filters.find((one) => one.hasAttribute("aria-current"));
+    if (chosen && isNarrowedHere()) narrow(chosen.dataset.filter);
+  });
   for (const link of filters) {
     if (filters.some((one) => one.dataset.filter && one.hasAttribute("aria-current"))) break; // the server has filtered
     link.addEventListener("click", (event) => {
       event.preventDefault();
       for (const other of filters) other.toggleAttribute("aria-current", other === link);
       link.setAttribute("aria-current", "true");
-      for (const entry of all(".bw-e")) entry.hidden = link.dataset.filter !== "" && entry.dataset.kind !== link.dataset.filter;
-      for (const day of all(".bw-day")) day.hidden = link.dataset.filter !== "";
+      narrow(link.dataset.filter);
     });
   }
 

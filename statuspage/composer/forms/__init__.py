@@ -5,6 +5,7 @@ from statuspage.composer.forms.composer import ComposerForm
 from statuspage.composer.forms.confirm import ConfirmForm
 from statuspage.composer.forms.new_incident import NewIncidentForm
 from statuspage.composer.forms.places import Places
+from statuspage.composer.forms.reopen import ReopenForm
 from statuspage.composer.forms.updates import CorrectionForm, WithdrawalForm
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "CorrectionForm",
     "NewIncidentForm",
     "Places",
+    "ReopenForm",
     "WithdrawalForm",
 ]

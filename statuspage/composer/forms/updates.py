@@ -62,3 +62,4 @@ class WithdrawalForm(forms.Form):
         help_text=gettext_lazy("For staff, in the timeline. Example: posted on the wrong incident."),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
+    tell = forms.BooleanField(required=False, label=gettext_lazy("Tell whoever was told of this update"))

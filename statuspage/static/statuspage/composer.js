@@ -26,6 +26,7 @@
     texts();
     rows();
     measure();
+    labels();
     resolution();
     sending();
     news();
@@ -186,21 +187,26 @@
       form.addEventListener("change", show);
       show();
 
-      // How bad it is follows the severity where nobody has chosen; the button says what it does.
+      // How bad it is follows the severity where nobody has chosen.
       const touched = new Set();
       form.addEventListener("change", (event) => {
         if (event.target.name?.endsWith("-level")) touched.add(event.target.name);
         if (event.target.name === "severity")
           for (const each of all(form, `[name$="-level"][value="${event.target.dataset.level}"]`))
             if (!touched.has(each.name)) each.checked = true;
-        label();
       });
+    }
+
+    // What the button says, and the line beside it, is what it does
+    function labels() {
       const said = all(form, "[data-on-label]");
+      if (!said.length) return;
       function label() {
         const publishes = form.querySelector("[name=publish]:checked") && !form.querySelector("[data-leak]:checked") &&
           (form.querySelector("[name=audience]:checked")?.value ?? "public") === "public";
         for (const each of said) each.textContent = publishes ? each.dataset.onLabel : each.dataset.offLabel;
       }
+      form.addEventListener("change", label);
       label();
     }
 

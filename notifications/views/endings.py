@@ -1,0 +1,51 @@
+"""What readers who were told of something would hear of its end, before a person brings it about."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from incidents import markdown
+from incidents.choices import Audience
+from incidents.models import Incident, IncidentUpdate
+from notifications.announcements import forecast
+from notifications.choices import Event
+from notifications.content import incident_endings
+from notifications.content.incident_update import Json
+from notifications.messages.notice import notice
+from notifications.messages.outgoing import News
+from notifications.sending.outgoing import dress_of
+from notifications.views.recipients import said
+from statuspage.models import Page
+from statuspage.snapshot import layout
+
+
+def of_withdrawal(update: IncidentUpdate) -> dict[str, Any]:
+    incident = update.incident
+    pages = layout.pages_of(incident) if incident.audience == Audience.PUBLIC else []
+    found = forecast.forecast_ending(incident, pages, of=update)
+    if found.is_nobody:
+        return said(found, nobody=_("Nobody outside was told of this update, so nobody is told now."))
+    content = incident_endings.of_withdrawal(update, pages[:1])
+    return said(found) | _shown(Event.INCIDENT_WITHDRAWN, content, pages[0])
+
+
+def of_merge(incident: Incident, into: Incident) -> dict[str, Any]:
+    pages = layout.pages_of(incident) if incident.audience == Audience.PUBLIC else []
+    found = forecast.forecast_ending(incident, pages)
+    if found.is_nobody:
+        return said(found, nobody=_("Nobody outside was told of this incident, so nobody is told now."))
+    content = incident_endings.of_merge(incident, into, pages[:1], named_on=pages)
+    return said(found) | _shown(Event.INCIDENT_MERGED, content, pages[0])
+
+
+def _shown(event: Event, content: Json, page: Page) -> dict[str, Any]:
+    """As the first of its pages says it, in its language and zone."""
+    dress = dress_of(page)
+    with translation.override(page.language):
+        words = notice(News("", event, content), dress, ZoneInfo(page.time_zone), "")
+        return {"notice": words, "body": markdown.render(words.body), "page": page}
+
