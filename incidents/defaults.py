@@ -10,21 +10,21 @@ CATALOGUE = ["team", "location", "component"]
 POLICY = ["severity", "declarerule"]
 READ = see("incidents", *CATALOGUE, *POLICY, "incident", "pin", "user", "businesscalendar", "changefreeze")
 CALENDARS = edit("incidents", "businesscalendar", "calendarday", "changefreeze")
-REPORT, WORK = "incidents.report_incident", "incidents.work_incident"
+REPORT, NOTE, WORK = "incidents.report_incident", "incidents.note_incident", "incidents.work_incident"
 PUBLISH = "incidents.publish_incident"
 
 GROUPS = {  # 1-15; who may what: DESIGN section 3
     "Viewers": [*READ, REPORT],
-    "Support": [*READ, REPORT, WORK, PUBLISH],
-    "Engineering": [*READ, REPORT, WORK, *edit("incidents", *CATALOGUE)],
+    "Support": [*READ, REPORT, NOTE, WORK, PUBLISH],
+    "Engineering": [*READ, REPORT, NOTE, WORK, *edit("incidents", *CATALOGUE)],
     "Engineering Leads": [
-        *READ, REPORT, WORK, PUBLISH,
+        *READ, REPORT, NOTE, WORK, PUBLISH,
         "incidents.override_incident", "incidents.reopen_incident", "incidents.merge_incident",
         *edit("incidents", *CATALOGUE, *POLICY), *CALENDARS,
     ],
-    "Reliability": [*READ, REPORT, *edit("incidents", *CATALOGUE), *CALENDARS],
-    "Managers": [*READ, REPORT, "incidents.add_user", "incidents.change_user", "incidents.invite_user"],
-    "Security": [*READ, REPORT, WORK, "incidents.restrict_incident", "incidents.view_restricted_incident"],
+    "Reliability": [*READ, REPORT, NOTE, *edit("incidents", *CATALOGUE), *CALENDARS],
+    "Managers": [*READ, REPORT, NOTE, "incidents.add_user", "incidents.change_user", "incidents.invite_user"],
+    "Security": [*READ, REPORT, NOTE, WORK, "incidents.restrict_incident", "incidents.view_restricted_incident"],
 }  # fmt: skip
 
 SEVERITIES: dict[SeverityLevel, dict[str, Any]] = {

@@ -15,7 +15,9 @@ RIGHTS = [
         10,
         (
             Right.to("see", _("See incidents that are not restricted"), *see("incidents", "incident", "pin")),
-            Right.to("report", _("Report a suspicion, and write private notes"), "incidents.report_incident"),
+            Right.to("report", _("Report a suspicion"), "incidents.report_incident"),
+            Right.to("note", _("Write private notes, and let people into a restricted incident"),
+                     "incidents.note_incident"),
             Right.to("work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"),
             Right.to(
                 "publish",
@@ -83,6 +85,7 @@ REFUSALS = {
     "incidents.report_incident": _(
         "You may not report suspicions. Ask an administrator to add you to a group that may."
     ),
+    "incidents.note_incident": _("You may not write notes here. Ask an administrator to add you to a group that may."),
     "incidents.work_incident": _("You may not change the stage or the facts of incidents. Ask Engineering or Support."),
     "incidents.publish_incident": _("You may not publish. Ask Support to tell customers."),
     "incidents.override_incident": _("Only a lead may override the closure gate. Ask Engineering Leads."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import Level
 from incidents.models import Component, Impact, Incident, Location
-from incidents.wording import listing, placed
+from incidents.wording import listing, placed, what_where
 
 NAMED = 3  # components in the line that says what is affected
 
@@ -44,14 +43,14 @@ def one_for_each_place(affected: Iterable[Affected]) -> list[Affected]:
 
 def in_words(incident: Incident) -> str:
     """SMS partial outage in Frankfurt and Singapore, WhatsApp degraded. From the impacts that are open."""
-    places: dict[tuple[int, str], list[str]] = defaultdict(list)
+    pairs = []
     for impact in sorted(incident.impacts.all(), key=lambda impact: -impact.level):
         if impact.ended_at is None:
-            places[impact.level, impact.component.name].append(impact.location.name if impact.location else "")
-    parts = []
-    for (level, component), locations in list(places.items())[:NAMED]:
-        what = _("%(component)s %(level)s") % {"component": component, "level": Level(level).label.lower()}
-        parts.append(placed(what, "" if "" in locations else listing(locations, most=None)))
-    if len(places) > NAMED:
-        parts.append(_("%(n)d more") % {"n": len(places) - NAMED})
+            words = {"component": impact.component.name, "level": Level(impact.level).label.lower()}
+            what = _("%(component)s %(level)s") % words
+            pairs.append((what, impact.location.name if impact.location else ""))
+    found = [(name, where) for names, where in what_where(pairs) for name in names]
+    parts = [placed(name, listing(where, most=None)) for name, where in found[:NAMED]]
+    if len(found) > NAMED:
+        parts.append(_("%(n)d more") % {"n": len(found) - NAMED})
     return ", ".join(parts)

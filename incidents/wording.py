@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _, ngettext
 
@@ -32,6 +32,39 @@ def number(count: int) -> str:
 def placed(what: str, places: str) -> str:
     """SMS in Frankfurt; without places, everywhere, and nothing is said of it."""
     return _("%(what)s in %(places)s") % {"what": what, "places": places} if places else what
+
+
+def what_where(pairs: Iterable[tuple[str, str]]) -> list[tuple[list[str], list[str]]]:
+    """Of names with a place each (empty: everywhere) those that share their places, with these. No name gets a place
+    that was not given with it."""
+    places: dict[str, dict[str, None]] = {}
+    order: dict[str, None] = {}
+    for name, place in pairs:
+        places.setdefault(name, {})[place] = None
+        order[place] = None
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, its in places.items():
+        where = () if "" in its else tuple(place for place in order if place in its)
+        alike.setdefault(where, []).append(name)
+    return [(names, list(where)) for where, names in alike.items()]
+
+
+def scope(pairs: Iterable[tuple[str, str]]) -> str:
+    """SMS and WhatsApp in Frankfurt, and Voice in Singapore: what fails where, in one phrase."""
+    phrases = [placed(listing(names), listing(where)) for names, where in what_where(pairs)]
+    if len(phrases) < 2:
+        return "".join(phrases)
+    return _("%(phrases)s, and %(last)s") % {"phrases": _(", ").join(phrases[:-1]), "last": phrases[-1]}
+
+
+def apart(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """What and where, for texts that say "{{ components }} in {{ locations }}". Where not each fails in all the places,
+    the first says it all and the second is empty: a template multiplies nothing."""
+    groups = what_where(pairs)
+    if len(groups) != 1:
+        return scope(pairs), ""
+    [(names, where)] = groups
+    return listing(names), listing(where)
 
 
 def label(component: object, location: object = None) -> str:

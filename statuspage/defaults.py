@@ -23,13 +23,13 @@ TEMPLATES = {
     Status.INVESTIGATING: [
         (
             "First notice",
-            "We are aware of a problem with {{ components }}{% if locations %} in {{ locations }}{% endif %}. "
-            "We are looking for the cause. The next update follows by {{ next_update }}.",
+            "We are aware of a problem with {{ components }}{% if locations %} in {{ locations }}{% endif %}"
+            "{% if impact %}: {{ impact }}{% endif %}. We are looking for the cause. The next update follows by {{ next_update }}.",
         ),
         (
             "Still investigating",
-            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} continues. "
-            "We are still looking for its cause. The next update follows by {{ next_update }}.",
+            "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} continues"
+            "{% if impact %}: {{ impact }}{% endif %}. We are still looking for its cause. The next update follows by {{ next_update }}.",
         ),
     ],
     Status.IDENTIFIED: [
@@ -65,8 +65,8 @@ TEMPLATES = {
 }
 BACK = (
     "Back again",
-    "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is back. "
-    "We are looking into it again. The next update follows by {{ next_update }}.",
+    "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is back"
+    "{% if impact %}: {{ impact }}{% endif %}. We are looking into it again. The next update follows by {{ next_update }}.",
 )
 
 

@@ -58,6 +58,15 @@ def same_queries():
     return block
 
 
+@pytest.fixture
+def gate_only_warns():
+    """An organisation whose closure gate blocks nothing: for tests of something else, which have a database."""
+    from incidents.choices import GateHardness
+    from incidents.models import Severity
+
+    Severity.objects.update(gate=GateHardness.NONE)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb():
     """An SQLite database stands already, and goes with the folder that it is in (``tests/settings.py``)."""

@@ -103,16 +103,19 @@ def dismiss(incident: Incident, *, reason: str, by: User | None, version: int | 
 
 @transaction.atomic
 def reconsider(incident: Incident, *, by: User | None, reason: str = "", version: int | None = None) -> Incident:
-    """Take a dismissed suspicion up again: the clock to confirm or dismiss it starts anew, with the limit of now.
+    """Take a dismissed suspicion up again: the clock to confirm or dismiss it starts anew, with the limit of now, and
+    what dismissing ended goes on.
 
     The first notice still counts from detection (2-11), which can be corrected where it was something else then.
     """
     require(by, "incidents.work_incident")
     incident = locked(incident, by=by, version=version)
     check_transition(incident, Status.SUSPECTED)
+    going_on = list(incident.impacts.filter(ended_at=incident.dismissed_at).select_related("component", "location"))
     incident.status, incident.dismissed_at = Status.SUSPECTED, None
     incident.suspicion_limit = incident.severity.suspicion_minutes
     save(incident, "status", "dismissed_at", "suspicion_limit", by=by, reason=reason)
+    impacts.go_on(incident, going_on, by=by, at=timezone.now(), reason=reason)
     record(incident, EntryKind.STAGE, by=by, text=reason, old=Status.DISMISSED, new=Status.SUSPECTED)
     signals.suspected.send(sender=Incident, incident=incident)
     return incident

@@ -36,7 +36,7 @@ def change_facts(
     if unknown := set(changes) - {*FACTS, *TIMES, *STAMPED_TIMES}:
         raise TypeError(f"Not facts of an incident: {', '.join(sorted(unknown))}")
     incident = locked(incident, by=by, version=version)
-    changes = _without_leftovers(_with_twins(incident, changes))
+    changes = _with_twins(incident, changes)
     old = {name: getattr(incident, name) for name in changes}
     changed = [name for name in changes if changes[name] != old[name]]
     if not changed:
@@ -94,14 +94,6 @@ def _check_order(incident: Incident, changed: list[str]) -> None:
         earlier, later = getattr(incident, first), getattr(incident, second)
         if {first, second} & set(changed) and earlier and later and later < earlier:
             raise DomainError(sentence, field=second if second in changed else first)
-
-
-def _without_leftovers(changes: dict) -> dict:
-    """What was said of an impact is nothing where the answer is that there was none."""
-    for name in ("workflow_impact", "data_impact"):
-        if name in changes and not changes[name]:
-            changes = changes | {f"{name}_note": ""}
-    return changes
 
 
 def _with_twins(incident: Incident, changes: dict) -> dict:

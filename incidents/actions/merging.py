@@ -123,7 +123,7 @@ def _covering(item: Affected) -> list[tuple[int, int | None]]:
 
 def joining(source: Incident, into: Incident, *, by: User | None) -> list[User]:
     """Members of a restricted incident follow it into the next, where ``by`` may let people in."""
-    if not into.is_restricted or (by is not None and not by.has_perm("incidents.report_incident")):
+    if not into.is_restricted or (by is not None and not by.has_perm("incidents.note_incident")):
         return []
     there = Member.objects.filter(incident=into).values("user")
     return list(User.objects.filter(member__incident=source).exclude(pk__in=there).order_by("pk"))

@@ -53,7 +53,7 @@ def first_members(incident: Incident, *, by: User | None) -> None:
 @transaction.atomic
 def add_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Member:
     """Let one more person see a restricted incident."""
-    require(by, "incidents.report_incident")
+    require(by, "incidents.note_incident")
     incident = locked(incident, by=by, version=version)
     if not incident.is_restricted:
         raise DomainError(_("Only restricted incidents have members; this one is open to all staff."))
@@ -70,7 +70,7 @@ def add_member(incident: Incident, *, user: User, by: User | None, version: int 
 @transaction.atomic
 def remove_member(incident: Incident, *, user: User, by: User | None, version: int | None = None) -> Incident:
     """Close a restricted incident to one person; the last member stays."""
-    require(by, "incidents.report_incident")
+    require(by, "incidents.note_incident")
     incident = locked(incident, by=by, version=version)
     members = Member.objects.filter(incident=incident)
     if not members.exclude(user=user).exists():

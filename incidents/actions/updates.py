@@ -34,19 +34,24 @@ def post_update(
     deliver_notifications: bool = True,
     template_unmodified: bool = False,
     override_reason: str = "",
+    by_itself: bool = False,
     version: int | None = None,
 ) -> IncidentUpdate:
     """Tell the public where things stand and when they hear next; the incident moves to ``status`` with it (4-06).
 
     ``states`` sets impacts in the same act; what they do not name is published as it is. Resolving ends every impact
     and passes the closure gate, or ``override_reason`` is on the record. Where Engineering resolved it before, the
-    update tells what works again.
+    update tells what works again. ``by_itself``: a setting of the page posts the first notice, in the name of ``by``,
+    who need not be allowed to publish (2-14).
     """
-    require(by, "incidents.publish_incident")
+    if not by_itself:
+        require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
     now = timezone.now()
     status = Status(status)
     _check_tellable(incident, status, body, promised_at, now)
+    if by_itself and incident.updates.exists():
+        raise DomainError(_("Customers have read of it already: Support writes what comes next."))
     was_resolved = incident.status == Status.RESOLVED
     if was_resolved:
         healed = [replace(item, level=Level.OPERATIONAL) for item in impacts.last_ended(incident)]
@@ -213,7 +218,7 @@ def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, rea
 @transaction.atomic
 def add_note(incident: Incident, *, text: str, by: User | None) -> TimelineEntry:
     """A private note. It needs no version: notes never collide."""
-    require(by, "incidents.report_incident")
+    require(by, "incidents.note_incident")
     incident = locked(incident, by=by)
     if not text.strip():
         raise DomainError(_("Write something to keep."), field="text")

@@ -118,6 +118,7 @@ class Incident(models.Model):
         ordering = ["-declared_at", "-pk"]
         permissions = [
             ("report_incident", _("Can report a suspicion")),
+            ("note_incident", _("Can write private notes and let people into a restricted incident")),
             ("work_incident", _("Can confirm, dismiss, and change stage, facts and impacts")),
             ("publish_incident", _("Can publish, correct and withdraw public updates")),
             ("override_incident", _("Can override the closure gate")),

@@ -30,6 +30,7 @@ class May:
     """What this person may do; the same permissions that the actions check."""
 
     report: bool
+    note: bool
     work: bool
     publish: bool
     override: bool

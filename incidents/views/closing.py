@@ -77,7 +77,7 @@ def attest(request, incident):
     return back(incident, "gate")
 
 
-@of_incident("incidents.report_incident")
+@of_incident("incidents.note_incident")
 def unresolve(request, incident):
     """Resolved by mistake a moment ago: back to the stage before, by the user who resolved it."""
     form = UnresolveForm(request.POST if request.method == "POST" else None)

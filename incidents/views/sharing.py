@@ -12,7 +12,7 @@ from incidents.staff import workspace
 from incidents.views.incident import REFUSED, back, of_incident, page
 
 
-@of_incident("incidents.report_incident")
+@of_incident("incidents.note_incident")
 def note(request, incident):
     """A private note. It never collides: it is one more line of the timeline."""
     if request.method != "POST":
@@ -70,7 +70,7 @@ def audience(request, incident):
     return page(request, "incidents/audience.html", incident=incident, form=form, status=status)
 
 
-@of_incident("incidents.report_incident")
+@of_incident("incidents.note_incident")
 def members(request, incident):
     """Let people into a restricted incident, or out of it. Who leaves it no longer finds it."""
     form = MemberForm(request.POST if "add" in request.POST else None, incident=incident)

@@ -87,13 +87,14 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     promised = moments.near(promised_at, posted_at, zone) if promised_at and not is_over else ""
     word = ending.word if ending else _word(news)
     manage = links.manage_url(page, token) if token else ""
+    components, locations = wording.apart([(state["name"], state.get("location") or "") for state in states])
     values = {
         "page": page.name,
         "title": content["title"],
         "status": stage,
         "body": body,
-        "components": wording.listing(_distinct(state["name"] for state in states)),
-        "locations": _locations(states),
+        "components": components,
+        "locations": locations,
         "next_update": ending.promised if ending else promised,
         "support_url": page.support_url,
     }
@@ -173,16 +174,7 @@ def _lasted(content: dict[str, Any]) -> str:
     return lasting(end - start) if start and end else ""
 
 
-def _locations(states: list[dict[str, Any]]) -> str:
-    if any(not state.get("location") for state in states):
-        return ""
-    return wording.listing(_distinct(state["location"] for state in states))
-
-
 def more(count: int) -> str:
     """How many are not named; empty where all are."""
     return ngettext("and %(n)d more", "and %(n)d more", count) % {"n": count} if count > 0 else ""
 
-
-def _distinct(names) -> list[str]:
-    return list(dict.fromkeys(names))

@@ -32,17 +32,22 @@ def publish_update(
     pages: Iterable[Page] | None = None,
     version: int | None = None,
     report_by: datetime | None = None,
+    by_itself: bool = False,
     **update,
 ) -> IncidentUpdate:
     """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given).
 
-    ``report_by``: with the all-clear, until when customers are promised a post-mortem (4-08).
+    ``report_by``: with the all-clear, until when customers are promised a post-mortem (4-08). ``by_itself``: the
+    setting of these pages tells, and not a person (2-14).
     """
-    require(by, "incidents.publish_incident")
+    pages = layout.pages_of(incident) if pages is None else list(pages)
+    by_itself = by_itself and bool(pages) and all(page.first_notice_by_itself for page in pages)
+    if not by_itself:
+        require(by, "incidents.publish_incident")
     incident = locked(incident, by=by, version=version)
-    posted = actions.post_update(incident, by=by, **update)
+    posted = actions.post_update(incident, by=by, by_itself=by_itself, **update)
     if incident.audience == Audience.PUBLIC:
-        place(incident, layout.pages_of(incident) if pages is None else list(pages), by=by)
+        _place(incident, pages, by=by)
     if report_by is not None:
         incident.refresh_from_db()
         minutes = max(ceil((report_by - (incident.resolved_at or posted.posted_at)) / timedelta(minutes=1)), 1)
@@ -55,7 +60,11 @@ def publish_update(
 def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
     """Let the incident stand on exactly these pages; each must name something that it affects (3-10)."""
     require(by, "incidents.publish_incident")
-    incident = locked(incident, by=by)
+    _place(locked(incident, by=by), pages, by=by)
+
+
+def _place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
+    """Under the incident's lock."""
     if not pages:
         raise DomainError(_("Choose at least one page."), field="pages")
     affected = [impact.component for impact in incident.impacts.select_related("component")]
@@ -87,6 +96,7 @@ def confirm_and_publish(
     notice: dict | None,
     pages: Sequence[Page] = (),
     title: str | None = None,
+    by_itself: bool = False,
 ) -> Incident:
     """Confirm a suspicion with what it affects and, where a notice is given, publish it in one act (1-08, 1-09).
 
@@ -96,7 +106,9 @@ def confirm_and_publish(
     if title is not None:
         incident = actions.change_facts(incident, by=by, title=title)
     if notice is not None and incident.audience == Audience.PUBLIC:
-        publish_update(incident, by=by, pages=pages, status=Status.INVESTIGATING, **notice)
+        publish_update(
+            incident, by=by, pages=pages, status=Status.INVESTIGATING, by_itself=by_itself, **notice
+        )
         incident.refresh_from_db()
     return incident
 

@@ -68,7 +68,7 @@ class PageAdmin(StaffModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "label", "slug", "host", "is_default", "origin", "position"]}),
         (gettext_lazy("How it reads"), {"fields": ["time_zone", "language", "past_days"]}),
-        (gettext_lazy("Incidents"), {"fields": ["tell_withdrawals"]}),
+        (gettext_lazy("Incidents"), {"fields": ["first_notice_by_itself", "tell_withdrawals"]}),
         (gettext_lazy("Maintenance"), {"fields": ["calendar", "notice_days"]}),
         (gettext_lazy("Dress"), {"fields": ["brand_color", "logo", "logo_on_dark"]}),
         (gettext_lazy("Where readers turn"), {"fields": ["support_url", "support_email"]}),

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from incidents import choices, tree
+from incidents import choices, offers, tree
 from incidents.actions.pinning import LONGEST
 from incidents.choices import Audience, EntryKind, Status
 from incidents.models import Component, Impact, Incident, IncidentUpdate, Pin, TimelineEntry
-from statuspage.checks import truth_postmortems
+from statuspage.checks import truth_postmortems, truth_told
+from statuspage.checks.naming import name
 from statuspage.checks.truth_published import published
 from statuspage.models import Page
 from statuspage.snapshot import layout
@@ -26,13 +28,9 @@ STAGE_KINDS = [EntryKind.STAGE, EntryKind.RESOLVED, EntryKind.REOPENED, EntryKin
 
 
 def findings(*, now: datetime) -> Iterator[str]:
-    """Everything that cannot be true at once."""
-    for check in CHECKS:
+    """Everything that cannot be true at once; an app above offers its own in ``truth.py``."""
+    for check in (*CHECKS, *chain.from_iterable(offers.of("truth", "CHECKS"))):
         yield from check(now)
-
-
-def name(incident: Incident) -> str:
-    return incident.public_id if incident.is_restricted else f"{incident.public_id} “{incident.title}”"
 
 
 def _over_and_failing(now: datetime) -> Iterator[str]:
@@ -196,6 +194,7 @@ CHECKS: list[Callable[[datetime], Iterator[str]]] = [
     _nobody_sees,
     _tree,
     _pins,
+    *truth_told.CHECKS,
     truth_postmortems.versions,
     truth_postmortems.quoting,
     published,

@@ -23,7 +23,7 @@ CLOCK = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):[0-5]\d(?![\d:])")
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One of the three parts. ``hint`` says what to write where it is missing."""
+    """One of the parts. ``hint`` says what to write where it is missing."""
 
     key: str
     label: str
@@ -44,6 +44,7 @@ class Draft:
     tried: str = ""
     next_step: str = ""
     is_unmodified: bool = False
+    is_again: bool = False  # customers read of it before, and it is not over
     reopens: bool = False  # customers read the all-clear before it
     report_by: datetime | None = None  # until when a post-mortem is promised, with the all-clear
 
@@ -57,21 +58,10 @@ class Draft:
 
 
 def checklist_of(draft: Draft) -> list[ChecklistItem]:
-    """The three parts; the last update owes no next one, but says where to turn."""
-    names = [item.component.name for item in draft.affected]
-    fails = ChecklistItem(
-        "fails",
-        _("What was wrong") if draft.is_last else _("What fails"),
-        not names or names_any(draft.text, names),
-        _("Name what is affected: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))},
-    )
-    done = ChecklistItem(
-        "done",
-        _("That it works") if draft.is_last else _("What is done"),
-        bool(draft.tried.strip() or draft.next_step.strip()) or _tells_of_work(draft),
-        _("Say that it works again.") if draft.is_last else _("Say what you are doing about it, such as: We are …"),
-    )
-    return [fails, done, _where_to_turn(draft) if draft.is_last else _when(draft)]
+    """What a good update holds; the last one owes no next, but says where to turn."""
+    if draft.is_last:
+        return [_fails(draft), _that_it_works(draft), _where_to_turn(draft)]
+    return [_fails(draft), _impact(draft), _tried_and_next(draft) if draft.is_again else _done(draft), _when(draft)]
 
 
 def hints(draft: Draft) -> list[str]:
@@ -96,6 +86,54 @@ def hints(draft: Draft) -> list[str]:
 def names_any(text: str, names: Iterable[str]) -> bool:
     """Whether one of the names stands in the text as a word of its own, in any case."""
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names if name)
+
+
+def _fails(draft: Draft) -> ChecklistItem:
+    names = [item.component.name for item in draft.affected]
+    hint = _("Name what is affected: %(names)s.") % {"names": ", ".join(dict.fromkeys(names))}
+    return ChecklistItem(
+        "fails",
+        _("What was wrong") if draft.is_last else _("What fails"),
+        bool(names) and names_any(draft.text, names),
+        hint if names else _("Choose what is affected, and name it in the text."),
+    )
+
+
+def _impact(draft: Draft) -> ChecklistItem:
+    """3-23."""
+    told = pgettext(
+        "words, separated by |, of which one stands in a sentence about how customers feel it",
+        "not|cannot|can't|no|fail|fails|failing|failed|error|errors|late|later|delay|delays|delayed|slow|slowly|slower|"
+        "lost|missing|down|unavailable|unreachable|outage|degraded|interrupted|rejected|timeouts|time out|twice|wrong|"
+        "less reliably|intermittent|intermittently|some of",
+    )
+    is_met = bool(_any_of(told).search(draft.text))
+    return ChecklistItem(
+        "impact", _("How customers feel it"), is_met, _("Say what customers notice, such as: messages arrive late.")
+    )
+
+
+def _done(draft: Draft) -> ChecklistItem:
+    return ChecklistItem(
+        "done",
+        _("What is done"),
+        bool(draft.tried.strip() or draft.next_step.strip()) or _tells_of_work(draft),
+        _("Say what you are doing about it, such as: We are …"),
+    )
+
+
+def _tried_and_next(draft: Draft) -> ChecklistItem:
+    """From the second update on (2-17)."""
+    return ChecklistItem(
+        "done",
+        _("What was tried, what comes next"),
+        bool(draft.tried.strip() and draft.next_step.strip()),
+        _("Fill in what was tried so far and what comes next; customers read both."),
+    )
+
+
+def _that_it_works(draft: Draft) -> ChecklistItem:
+    return ChecklistItem("done", _("That it works"), _tells_of_work(draft), _("Say that it works again."))
 
 
 def _when(draft: Draft) -> ChecklistItem:

@@ -86,6 +86,12 @@ class ComposerContext:
             possible.remove(Status.RESOLVED)
         return possible
 
+    @property
+    def has_all_clear(self) -> bool:
+        """It is over, and customers have read so."""
+        told = self.last is not None and self.last.status == Status.RESOLVED
+        return told and self.incident.status == Status.RESOLVED
+
     @cached_property
     def report(self) -> ReportOffer | None:
         """The promise of a post-mortem that the all-clear may give."""

@@ -6,7 +6,7 @@ A template prints the variables below and may use ``{% if %}``: :mod:`statuspage
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ BrokenText = plain_templates.BrokenText
 VARIABLES = {
     "components": gettext_lazy("what is affected. Example: SMS and WhatsApp"),
     "locations": gettext_lazy("where; empty where it is everywhere. Example: Frankfurt and Singapore"),
+    "impact": gettext_lazy("how bad it is at worst; empty where it works. Example: some of it does not work"),
     "states": gettext_lazy("both with how bad it is. Example: SMS in Frankfurt: partial outage"),
     "next_update": gettext_lazy("the promised time in the page's zone. Example: 14:54 UTC"),
     "postmortem_by": gettext_lazy(
@@ -37,6 +38,13 @@ VARIABLES = {
     "support_url": gettext_lazy("the support portal of the page; empty where it has none"),
     "page": gettext_lazy("the name of the page. Example: Larkwire Platform"),
     "title": gettext_lazy("the title of the incident"),
+}
+
+
+IMPACT = {
+    Level.DEGRADED: gettext_lazy("it works, slower or less reliably than it should"),
+    Level.PARTIAL: gettext_lazy("some of it does not work"),
+    Level.MAJOR: gettext_lazy("it does not work"),
 }
 
 
@@ -84,11 +92,11 @@ def sample(body: str, page: Page | None = None) -> str:
 def values(facts: Facts) -> dict[str, str]:
     """Each of ``VARIABLES`` in words."""
     affected = still_wrong(facts.affected)
-    everywhere = any(item.location is None for item in affected)
-    places = [] if everywhere else [item.location.name for item in affected]
+    components, locations = wording.apart(placed(affected))
     return {
-        "components": wording.listing(_distinct(item.component.name for item in affected)) or _("some of our services"),
-        "locations": wording.listing(_distinct(places)),
+        "components": components or _("some of our services"),
+        "locations": locations,
+        "impact": str(IMPACT.get(max((item.level or Level.OPERATIONAL for item in affected), default=None), "")),
         "states": in_words(facts.affected),
         "next_update": promise_in_words(facts.promised_at, facts.page, now=facts.now),
         "postmortem_by": promise_in_words(facts.report_by, facts.page, now=facts.now),
@@ -96,6 +104,11 @@ def values(facts: Facts) -> dict[str, str]:
         "page": str(facts.page),
         "title": facts.title,
     }
+
+
+def placed(affected: Iterable[Affected]) -> list[tuple[str, str]]:
+    """Names and places, as :mod:`incidents.wording` takes them."""
+    return [(item.component.name, item.location.name if item.location else "") for item in affected]
 
 
 def promise_in_words(promised_at: datetime | None, page: Page, *, now: datetime) -> str:
@@ -110,23 +123,15 @@ def still_wrong(affected: Sequence[Affected]) -> list[Affected]:
 
 def in_words(affected: Sequence[Affected]) -> str:
     """SMS in Frankfurt and Singapore: partial outage. WhatsApp: degraded."""
-    places: dict[tuple[Level | None, str], list[str]] = defaultdict(list)
+    by_level: dict[Level, list[Affected]] = defaultdict(list)
     for item in sorted(affected, key=lambda item: -(item.level or 0)):
-        places[item.level, item.component.name].append(item.location.name if item.location else "")
-    alike: dict[tuple[Level | None, str], list[str]] = defaultdict(list)
-    for (level, name), where in places.items():
-        alike[level, "" if "" in where else wording.listing(where)].append(name)
+        by_level[Level(item.level or 0)].append(item)
     return " ".join(
-        _("%(names)s: %(level)s.")
-        % {"names": wording.placed(wording.listing(names), where), "level": Level(level or 0).label.lower()}
-        for (level, where), names in alike.items()
+        _("%(names)s: %(level)s.") % {"names": wording.scope(placed(items)), "level": level.label.lower()}
+        for level, items in by_level.items()
     )
 
 
 def check(body: str) -> Template:
     """The template; raises :class:`BrokenText` where it would not come out as its author expects."""
     return plain_templates.check(body, VARIABLES)
-
-
-def _distinct(names) -> list[str]:
-    return list(dict.fromkeys(names))

@@ -49,7 +49,7 @@ def first_values(composer, typed):
 
 def opening_text(composer, stage, chosen):
     """After the all-clear there is nothing to repeat: a person says what is new, or chooses a template."""
-    if composer.incident.status == Status.RESOLVED and not chosen:
+    if composer.has_all_clear and not chosen:
         return {}
     return first_text(composer, stage, composer.pages, composer.affected, chosen=chosen)
 
@@ -142,6 +142,7 @@ def draft_of(composer, values, *, affected, status):
         tried=values.get("tried") or "",
         next_step=values.get("next_step") or "",
         is_unmodified=bool(body) and body == values.get("filled"),
+        is_again=composer.last is not None and not composer.says_it_is_back(status),
         reopens=composer.says_it_is_back(status),
         report_by=_report_by(values) if status == Status.RESOLVED else None,
     )
@@ -197,12 +198,7 @@ def context_of(composer, form, rows):
 
 def _is_over(composer, form):
     """Customers have read the all-clear, and nobody has begun to write more: the form waits folded."""
-    told = (
-        composer.incident.status == Status.RESOLVED
-        and composer.last is not None
-        and composer.last.status == Status.RESOLVED
-    )
-    return told and not form.is_bound and not form.initial.get("body")
+    return composer.has_all_clear and not form.is_bound and not form.initial.get("body")
 
 
 def _moment(value):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents import markdown, moments
 from incidents.choices import ComponentState, Status
+from incidents.wording import what_where
 from statuspage.documents import report_view, times, words
 from statuspage.documents.incident_chart import Chart, chart as draw_chart
 from statuspage.documents.state import State
@@ -229,11 +230,8 @@ def _states(snapshot: Snapshot, update: Update, before: Update | None) -> tuple[
 
 
 def _told(snapshot: Snapshot, states: list[Told]) -> str:
-    where: dict[int, tuple[str, ...]] = {}
-    for state in states:
-        place = (snapshot.places[state.location],) if state.location is not None else ()
-        where[state.component] = (*where.get(state.component, ()), *place)
-    by_place: dict[tuple[str, ...], list[str]] = {}
-    for pk, places in where.items():
-        by_place.setdefault(places, []).append(words.name_on_page(snapshot.tree, pk))
-    return _("; ").join(words.placed(words.listing(names), words.listing(places)) for places, names in by_place.items())
+    pairs = [
+        (words.name_on_page(snapshot.tree, each.component), snapshot.places[each.location] if each.location else "")
+        for each in states
+    ]
+    return _("; ").join(words.placed(words.listing(names), words.listing(where)) for names, where in what_where(pairs))

@@ -73,6 +73,14 @@ class Page(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("Business days ahead; what is announced later is emergency maintenance."),  # 3-05, 3-08
     )
+    first_notice_by_itself = models.BooleanField(
+        _("first notice by itself"),
+        default=False,
+        help_text=_(
+            "Where somebody confirms who may not publish, the first template of Investigating goes out at once in "
+            "their name, and does not wait for Support."
+        ),  # 2-14
+    )
     tell_withdrawals = models.BooleanField(
         _("tell of withdrawn updates"),
         default=True,

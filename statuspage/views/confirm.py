@@ -20,8 +20,10 @@ from statuspage.composer.context import ComposerContext
 from statuspage.composer.drafts import Preview
 from statuspage.composer.forms import AffectedFormSet, ConfirmForm, Places
 from statuspage.composer.forms.affected import initial_rows
+from statuspage.composer.forms.notice import in_minutes
 from statuspage.composer.writing import draft_of, first_text, notice_of, values_of
 from statuspage.models import Page
+from statuspage.snapshot import layout
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,6 +94,7 @@ def screen(request, composer, form, rows, *, status=200, **more):
         "severities": list(form.fields["severity"].queryset),
         "preview": Preview(draft, composer.title) if draft else None,
         "publishes": draft is not None and _publishes(composer, form),
+        "by_itself": by_itself(composer, affected),
         "chosen": str(form["template"].value() or ""),
         "templates": [(Status.INVESTIGATING, composer.templates(draft.page).get(Status.INVESTIGATING, []))]
         if draft
@@ -131,11 +134,9 @@ def post(request, composer):
         return _stale(request, composer, form, rows)
     given, affected = form.cleaned_data, rows.affected()
     publishes = bool(given.get("publish")) and composer.may_publish
-    if is_right and publishes and not any(item.level != Level.OPERATIONAL for item in affected):
-        rows.forms[0].add_error("component", _("Choose at least one component: customers read what is affected."))
-        is_right = False
     if not is_right:
         return screen(request, composer, form, rows, status=REFUSED)
+    notice, pages = _told(composer, form, affected, publishes=publishes)
     with refusing.kept() as tried:
         incident = confirm_and_publish(
             composer.incident,
@@ -152,27 +153,54 @@ def post(request, composer):
                 "version": given["version"],
             },
             affected=affected,
-            notice=notice_of(composer, form, affected) if publishes else None,
-            pages=given["pages"],
+            notice=notice,
+            pages=pages,
             title=given["title"],
+            by_itself=not publishes,
         )
     if isinstance(tried.refusal, StaleVersion):
         fresh = ComposerContext(incident_or_404(request, composer.incident.public_id), request.user, composer.now)
         return _stale(request, fresh, form, rows)
+    if tried.refusal and tried.refusal.field == "components":
+        rows.forms[0].add_error("component", str(tried.refusal))
+        return screen(request, composer, form, rows, status=REFUSED)
     if tried.refusal:
         return screen(request, composer, form, rows, status=refusing.refuse(form, tried.refusal))
-    messages.success(request, _done(incident, given["pages"] if publishes else []))
+    messages.success(request, _done(incident, pages if notice else [], may_publish=composer.may_publish))
     return back(incident)
 
 
-def _done(incident, pages: list[Page]):
+def by_itself(composer, affected=None):
+    """The pages that tell customers the moment somebody confirms who may not publish (2-14)."""
+    if composer.may_publish or composer.incident.audience in (Audience.RESTRICTED, Audience.DRILL):
+        return []
+    components = [item.component for item in affected or composer.affected]
+    pages = layout.proposed(composer.incident.origin, components)
+    return pages if pages and all(page.first_notice_by_itself for page in pages) else []
+
+
+def _told(composer, form, affected, *, publishes):
+    """The first notice and its pages: as it was written, or as the template of pages that tell by themselves has it."""
+    if publishes:
+        return notice_of(composer, form, affected), form.cleaned_data["pages"]
+    pages = by_itself(composer, affected) if form.cleaned_data["audience"] == Audience.PUBLIC else []
+    text = first_text(composer, Status.INVESTIGATING, pages, affected) if pages else {}
+    if not text:
+        return None, []
+    promise = in_minutes(form.cleaned_data["severity"].update_minutes)
+    return {"body": text["body"], "promised_at": promise, "template_unmodified": True}, pages
+
+
+def _done(incident, pages: list[Page], *, may_publish: bool):
     update = incident.updates.first()
-    if update is None:
+    if update is None or not pages:
         if incident.audience == Audience.PUBLIC:
             return _("Confirmed. Support has been asked for the first notice.")
         return _("Confirmed. Nobody outside is told.")
-    withdraw = reverse("statuspage_staff:withdraw", args=[update.public_id])
     where = ", ".join(str(page) for page in pages)
+    if not may_publish:
+        return _("Confirmed. The first notice went out by itself on %(pages)s, in your name.") % {"pages": where}
+    withdraw = reverse("statuspage_staff:withdraw", args=[update.public_id])
     return format_html(
         '{} <a class="bw-link" href="{}">{}</a>',
         _("Confirmed. The first notice is on %(pages)s.") % {"pages": where},

@@ -30,7 +30,7 @@ def acts(incident):
     impact = incident.impacts.first()
     person = make.user()
     found = [
-        ("note", {"text": "Looking."}, "report_incident"),
+        ("note", {"text": "Looking."}, "note_incident"),
         ("facts", {"version": incident.version, "title": "Another title"}, "work_incident"),
         ("owner", {"owner": person.pk}, "work_incident"),
         ("audience", {"audience": "restricted", "reason": "Names."}, "work_incident"),
@@ -38,9 +38,8 @@ def acts(incident):
         ("attest", {"condition": "stable", "given": "yes"}, "work_incident"),
         ("dismiss", {"reason": "Nothing."}, "work_incident"),
         ("reconsider", {"reason": ""}, "work_incident"),
-        ("reopen", {"reason": "Again."}, "reopen_incident"),
-        ("take-back", {"reason": "Too early."}, "report_incident"),
-        ("members", {"add": "1", "user": person.pk}, "report_incident"),
+        ("take-back", {"reason": "Too early."}, "note_incident"),
+        ("members", {"add": "1", "user": person.pk}, "note_incident"),
     ]
     if impact:
         place = f"level_{impact.component_id}_{impact.location_id or 0}"

@@ -11,16 +11,17 @@ TELLABLE = (*WORKING, "resolved")
 OPEN = ("suspected", *WORKING)
 
 RIGHTS = {
-    "support": {"report", "work", "publish"},
-    "engineer": {"report", "work"},
-    "lead": {"report", "work", "publish", "override", "reopen", "merge"},
-    "security": {"report", "work", "restrict", "sees all"},
-    "viewer": set(),
-    "superuser": {"report", "work", "publish", "override", "reopen", "merge", "restrict"},
-    "system": {"report", "work", "publish", "override", "reopen", "merge", "restrict", "sees all"},
+    "support": {"report", "note", "work", "publish"},
+    "engineer": {"report", "note", "work"},
+    "lead": {"report", "note", "work", "publish", "override", "reopen", "merge"},
+    "security": {"report", "note", "work", "restrict", "sees all"},
+    "viewer": {"report"},
+    "superuser": {"report", "note", "work", "publish", "override", "reopen", "merge", "restrict"},
+    "system": {"report", "note", "work", "publish", "override", "reopen", "merge", "restrict", "sees all"},
 }
-BLOCKS = {1: False, 2: True, 3: True}
-HEALTHY = timedelta(minutes=15)
+ALL = {"stable", "fix_time"}
+ASKED = {1: set(), 2: ALL, 3: ALL}  # which attestations block, by severity
+HEALTHY = {1: timedelta(minutes=5), 2: timedelta(minutes=15), 3: timedelta(minutes=15)}
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Life:
     backfilled: bool = False
     version: int = 1
     failing: dict = field(default_factory=dict)  # place: level
+    dismissed: dict = field(default_factory=dict)  # what failed when it was dismissed
     ended: dict = field(default_factory=dict)  # place: when it ended last, and its level then
     monitoring_at: datetime | None = None
     attested: set = field(default_factory=set)
@@ -66,14 +68,14 @@ class Life:
     def is_public(self) -> bool:
         return self.audience == "public" and self.status in (*TELLABLE, "merged") and bool(self.standing)
 
-    def gate_is_met(self, now: datetime) -> bool:
-        if self.failing or self.status != "monitoring" or self.attested != {"stable", "fix_time"} or not self.answered:
-            return False
+    def gate_blocks(self, now: datetime) -> bool:
+        if self.failing or self.status != "monitoring" or ASKED[self.severity] - self.attested or not self.answered:
+            return True
         since = max([self.monitoring_at, *(when for when, _ in self.ended.values())])
-        return now - since >= HEALTHY
+        return now - since < HEALTHY[self.severity]
 
     def may_resolve(self, actor: str, now: datetime, *, override: str) -> bool:
-        if self.gate_is_met(now) or not BLOCKS[self.severity] or self.over_when_declared:
+        if self.over_when_declared or not self.gate_blocks(now):
             return True
         return bool(override) and "override" in RIGHTS[actor]
 

@@ -69,10 +69,10 @@ def test_what_a_group_may_do_is_a_line_for_everybody_in_it():
     viewers.name = "100 % quiet"
     viewers.save()
     names = people.reach.names(viewers.permissions.all())
-    people.set_rights(viewers, names=names | {"incidents.report_incident"}, by=root)
-    people.set_rights(viewers, names=names | {"incidents.report_incident"}, by=root)
+    people.set_rights(viewers, names=names | {"incidents.note_incident"}, by=root)
+    people.set_rights(viewers, names=names | {"incidents.note_incident"}, by=root)
 
-    assert lines(one) == [(root, "100 % quiet may also: Report a suspicion.")]
+    assert lines(one) == [(root, "100 % quiet may also: Write private notes, and let people into a restricted incident.")]
     assert lines(other) == []
 
 

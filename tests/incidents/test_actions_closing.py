@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from incidents import actions, gate
-from incidents.choices import EntryKind, Level, Status
+from incidents.choices import EntryKind, GateHardness, Level, Status
 from incidents.exceptions import DomainError, GateNotMet, NotAllowed
 from incidents.models import Incident, Resolution
 from tests import factories as make
@@ -58,10 +58,13 @@ def test_healthy_since_the_later_of_monitoring_and_the_end_of_the_last_impact():
         assert gate.healthy_since(incident) == START + timedelta(minutes=30)
 
 
-@pytest.mark.parametrize(("after", "healthy"), [(14, False), (15, True), (16, True)])
-def test_healthy_for_fifteen_minutes_means_fifteen(after, healthy):
+@pytest.mark.parametrize(
+    ("severity", "after", "healthy"),
+    [("minor", 4, False), ("minor", 5, True), ("major", 14, False), ("major", 15, True), ("critical", 16, True)],
+)
+def test_healthy_for_fifteen_minutes_means_fifteen_and_five_for_a_minor_one(severity, after, healthy):
     with minutes(0):
-        incident = make.confirmed()
+        incident = make.confirmed(severity=severity)
         actions.set_impacts(
             incident, [make.affected(incident.impacts.get().component, level=Level.OPERATIONAL)], by=None
         )
@@ -72,7 +75,7 @@ def test_healthy_for_fifteen_minutes_means_fifteen(after, healthy):
 
 def test_the_gate_says_how_many_minutes_are_left():
     with minutes(0):
-        incident = make.confirmed()
+        incident = make.confirmed(severity="major")
         actions.set_impacts(
             incident, [make.affected(incident.impacts.get().component, level=Level.OPERATIONAL)], by=None
         )
@@ -110,24 +113,66 @@ def test_only_an_open_confirmed_incident_is_attested():
             actions.attest(incident, condition="stable", by=None)
 
 
+def test_both_attested_stamp_mitigated_and_one_taken_back_takes_that_away():
+    """3-31."""
+    incident = make.confirmed()
+    with minutes(10):
+        incident = actions.attest(incident, condition="stable", by=None)
+    assert incident.mitigated_at is None
+    with minutes(12):
+        incident = actions.attest(incident, condition="fix_time", by=None)
+    assert incident.mitigated_at == START + timedelta(minutes=12)
+    with minutes(20):
+        assert actions.attest(incident, condition="stable", given=False, by=None).mitigated_at is None
+
+
+def test_a_time_of_mitigation_that_a_person_wrote_stays():
+    with minutes(0):
+        incident = make.confirmed()
+    with minutes(30):
+        at = START + timedelta(minutes=7)
+        incident = actions.change_facts(incident, mitigated_at=at, by=None)
+        for condition in ("stable", "fix_time"):
+            incident = actions.attest(incident, condition=condition, by=None)
+        assert incident.mitigated_at == at
+        assert actions.attest(incident, condition="stable", given=False, by=None).mitigated_at == at
+
+
 # The gate at work
 
 
-def test_for_a_minor_incident_the_gate_only_warns_and_keeps_what_was_missing():
+def test_a_minor_incident_asks_for_health_and_two_answers_and_warns_of_the_rest():
+    with minutes(0):
+        incident = make.told()
+        sms = incident.impacts.get().component
+        make.update(incident, status=Status.MONITORING, states=[make.affected(sms, level=Level.OPERATIONAL)])
+    with minutes(4), pytest.raises(GateNotMet) as refusal:
+        resolve(incident, by=make.in_group("Support"))
+    assert refusal.value.missing == [
+        "Healthy for 5 min: 1 min to go",
+        "Workflow impact: not answered yet",
+        "Data impact: not answered yet",
+    ]
+    with minutes(5):
+        actions.change_facts(incident, workflow_impact=False, data_impact=False, by=None)
+        resolve(incident, by=make.in_group("Support"))
+    resolution = incident.resolutions.get()
+    assert resolution.override_reason == ""
+    assert resolution.missing == [
+        "Stable without hands: not attested yet",
+        "Time enough for a proper fix: not attested yet",
+    ]
+
+
+def test_where_the_gate_only_warns_it_keeps_what_was_missing(gate_only_warns):
     incident = make.told()
     resolve(incident, by=make.in_group("Support"))
     incident.refresh_from_db()
 
     assert incident.status == Status.RESOLVED
     resolution = incident.resolutions.get()
-    assert resolution.override_reason == ""
-    assert resolution.missing == [
-        "Healthy for 15 min: counts from Monitoring, once no impact is open",
-        "Stable without hands: not attested yet",
-        "Time enough for a proper fix: not attested yet",
-        "Workflow impact: not answered yet",
-        "Data impact: not answered yet",
-    ]
+    assert (resolution.override_reason, len(resolution.missing)) == ("", 5)
+    assert resolution.missing[0] == "Healthy for 5 min: counts from Monitoring, once no impact is open"
 
 
 @pytest.mark.parametrize("severity", ["major", "critical"])
@@ -190,7 +235,7 @@ def test_a_major_incident_whose_gate_is_met_needs_no_lead():
 
 def test_zero_healthy_minutes_let_it_resolve_at_once():
     minor = make.severity()
-    minor.healthy_minutes, minor.gate_blocks = 0, True
+    minor.healthy_minutes, minor.gate = 0, GateHardness.ALL
     minor.save()
     incident = make.told(severity=minor)
     sms = incident.impacts.get().component
@@ -211,7 +256,7 @@ def test_the_system_may_override():
     assert make.resolved(severity="critical").status == Status.RESOLVED
 
 
-def test_resolving_ends_every_impact_and_tells_what_works_again():
+def test_resolving_ends_every_impact_and_tells_what_works_again(gate_only_warns):
     sms, here = make.component(), make.location()
     incident = make.told(affects=[make.affected(sms, here, Level.MAJOR), make.component()])
     update = resolve(incident)
@@ -241,7 +286,7 @@ def test_a_stage_without_an_update_waits_for_support_to_tell_it():
     assert not Incident.objects.awaiting_telling().exists()
 
 
-def test_what_engineering_resolved_support_tells_with_what_works_again():
+def test_what_engineering_resolved_support_tells_with_what_works_again(gate_only_warns):
     incident = make.told()
     engineer = make.in_group("Engineering")
     incident = actions.change_stage(incident, status=Status.RESOLVED, note="Disk replaced.", by=engineer)
@@ -288,7 +333,7 @@ def test_reopening_begins_a_new_impact_where_the_last_one_ended():
     assert incident.timeline.get(kind=EntryKind.REOPENED).text == "Delayed again."
 
 
-def test_reopening_finds_the_last_place_even_if_it_healed_before_the_resolution():
+def test_reopening_finds_the_last_place_even_if_it_healed_before_the_resolution(gate_only_warns):
     with minutes(0):
         early, late = make.component(), make.component()
         incident = make.told(affects=[early, late])
@@ -336,24 +381,3 @@ def test_a_reopened_incident_waits_to_be_told():
     assert list(Incident.objects.awaiting_telling()) == [incident]
 
 
-def test_reopening_with_a_notice_tells_the_public_in_the_same_act():
-    incident = actions.reopen(make.resolved(), reason="Delays again.", notice="SMS is late again.", by=None)
-
-    told = Incident.objects.with_told().get(pk=incident.pk)
-    assert (told.status, told.told_status, incident.updates.first().body) == (
-        Status.INVESTIGATING,
-        Status.INVESTIGATING,
-        "SMS is late again.",
-    )
-    assert incident.impacts.open().exists()
-
-
-def test_a_notice_that_is_refused_leaves_the_incident_resolved():
-    incident = make.resolved()
-    lead_without_publishing = make.user(permissions=["reopen_incident"])
-
-    with pytest.raises(DomainError):
-        actions.reopen(incident, reason="Delays again.", notice="SMS is late again.", by=lead_without_publishing)
-
-    incident.refresh_from_db()
-    assert incident.status == Status.RESOLVED

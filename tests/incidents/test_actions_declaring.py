@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from incidents import actions
-from incidents.choices import Audience, Category, EntryKind, Level, Status
+from incidents import actions, models
+from incidents.choices import Audience, Category, ComponentKind, EntryKind, Level, Status
 from incidents.exceptions import DomainError
 from incidents.models import Impact, Incident
 from tests import factories as make
@@ -28,7 +28,7 @@ def confirm(incident, **judgement):
 
 def test_a_suspicion_is_internal_and_unconfirmed():
     reporter = make.in_group("Reliability")
-    incident = make.suspicion(by=reporter, summary="Queue grows.")
+    incident = make.suspicion(by=reporter, summary="Queue grows.", affected=[])
 
     assert (incident.status, incident.audience) == (Status.SUSPECTED, Audience.INTERNAL)
     assert (incident.reported_by, incident.confirmed_at) == (reporter, None)
@@ -252,3 +252,53 @@ def test_the_same_place_named_twice_is_one_impact():
         ]
     )
     assert {(i.location, i.level) for i in Impact.objects.all()} == {(here, Level.MAJOR), (None, Level.DEGRADED)}
+
+
+# What is confirmed says what fails (trial A3, A4, A8)
+
+
+def test_confirming_asks_for_a_component_and_one_named_then_fails_from_the_start():
+    start = timezone.now() - timedelta(minutes=9)
+    incident = make.suspicion(affected=[], started_at=start)
+    with pytest.raises(DomainError) as refusal:
+        confirm(incident)
+    assert (refusal.value.field, incident.timeline.filter(kind=EntryKind.CONFIRMED).count()) == ("components", 0)
+
+    sms = make.component()
+    confirm(incident, affected=[make.affected(sms, level=Level.MAJOR)])
+    assert [(i.component, i.level, i.started_at) for i in incident.impacts.all()] == [(sms, Level.MAJOR, start)]
+
+
+def test_what_leaked_may_have_no_component():
+    incident = make.suspicion(affected=[])
+    assert confirm(incident, rule=make.rule("leak")).is_restricted
+
+
+def test_a_rule_that_counts_by_one_integration_asks_which():
+    rule = models.DeclareRule.objects.get(component_kind=ComponentKind.INTEGRATION)
+    counts = {"rule": rule, "affected_count": 30, "total_count": 100}
+    incident = make.suspicion(affected=[make.affected(make.component(kind=ComponentKind.PRODUCT))])
+    with pytest.raises(DomainError, match="This rule counts by one integration"):
+        confirm(incident, **counts)
+
+    link = make.component(kind=ComponentKind.INTEGRATION)
+    assert confirm(incident, affected=[make.affected(link)], **counts).is_confirmed
+
+
+def test_counts_of_another_rule_are_not_kept():
+    """10 of 100 were typed, then another rule was chosen."""
+    incident = confirm(make.suspicion(), rule=make.rule("flow"), affected_count=10, total_count=100)
+
+    assert (incident.rule_affected, incident.rule_total, incident.rule_percent) == (None, None, None)
+    kept = incident.timeline.get(kind=EntryKind.CONFIRMED).data
+    assert (kept["affected"], kept["total"], kept["percent"]) == (None, None, None)
+
+
+def test_whoever_reported_what_leaks_and_whoever_leads_it_keep_seeing_it():
+    reporter, lead, other = make.in_group("Viewers"), make.in_group("Support"), make.in_group("Support")
+    incident = make.suspicion(by=reporter)
+    incident = actions.assign(incident, owner=lead, by=None)
+    confirm(incident, rule=make.rule("leak"), by=make.in_group("Engineering"))
+
+    seen = [person for person in (reporter, lead, other) if Incident.objects.visible_to(person).exists()]
+    assert seen == [reporter, lead]

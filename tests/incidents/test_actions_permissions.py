@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from incidents import actions, permissions
-from incidents.choices import Audience, Level, Status
+from incidents.choices import Audience, Level, GateHardness, Status
 from incidents.exceptions import NotAllowed
 from incidents.groups import ready
 from incidents.models import TimelineEntry
@@ -15,7 +15,8 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-REPORT = {"Support", "Engineering", "Engineering Leads", "Reliability", "Managers", "Security"}  # all but Viewers
+NOTE = {"Support", "Engineering", "Engineering Leads", "Reliability", "Managers", "Security"}  # all but Viewers
+REPORT = {*NOTE, "Viewers"}
 WORK = {"Support", "Engineering", "Engineering Leads", "Security"}
 PUBLISH = {"Support", "Engineering Leads"}
 LEAD = {"Engineering Leads"}
@@ -30,8 +31,16 @@ def _restricted(by):
     return make.restricted(members=[by])
 
 
+def _minor():
+    """One whose gate only warns."""
+    minor = make.severity("minor")
+    minor.gate = GateHardness.NONE
+    minor.save()
+    return make.told(severity=minor)
+
+
 def _resolve_and_take_back(by):
-    incident = make.update(make.told(), status=Status.RESOLVED, by=by).incident
+    incident = make.update(_minor(), status=Status.RESOLVED, by=by).incident
     return actions.unresolve(incident, reason="So", by=by)
 
 
@@ -50,7 +59,7 @@ VERBS = {
     "declare": (WORK, lambda by: make.confirmed(by=by)),
     "backfill": (PUBLISH, lambda by: make.backfilled(by=by)),
     "post_update": (PUBLISH, lambda by: make.update(make.confirmed(), by=by)),
-    "resolve a minor one": (PUBLISH, lambda by: make.update(make.told(), status=Status.RESOLVED, by=by)),
+    "resolve a minor one": (PUBLISH, lambda by: make.update(_minor(), status=Status.RESOLVED, by=by)),
     "override the gate with an update": (
         LEAD,
         lambda by: make.update(make.told(severity="major"), status=Status.RESOLVED, override_reason="So", by=by),
@@ -70,7 +79,7 @@ VERBS = {
         PUBLISH,
         lambda by: actions.withdraw_update(make.told().updates.get(), reason="So", by=by),
     ),
-    "add_note": (REPORT, lambda by: actions.add_note(make.told(), text="Disk full.", by=by)),
+    "add_note": (NOTE, lambda by: actions.add_note(make.told(), text="Disk full.", by=by)),
     "change_stage": (WORK, lambda by: actions.change_stage(make.told(), status=Status.IDENTIFIED, by=by)),
     "attest": (WORK, lambda by: actions.attest(make.told(), condition="stable", by=by)),
     "reopen": (LEAD, lambda by: actions.reopen(make.resolved(), reason="So", by=by)),
@@ -94,9 +103,9 @@ VERBS = {
     "make internal": (PUBLISH, _share(_told, Audience.INTERNAL)),
     "open to the public": (PUBLISH, _share(lambda by: make.internal(), Audience.PUBLIC)),
     "open a restricted one": (OPEN_RESTRICTED, _share(_restricted, Audience.INTERNAL)),
-    "add_member": (REPORT, lambda by: actions.add_member(_restricted(by), user=make.user(), by=by)),
+    "add_member": (NOTE, lambda by: actions.add_member(_restricted(by), user=make.user(), by=by)),
     "remove_member": (
-        REPORT,
+        NOTE,
         lambda by: actions.remove_member(make.restricted(members=[by, other := make.user()]), user=other, by=by),
     ),
     "pin": (

@@ -8,7 +8,7 @@ from incidents.exceptions import DomainError, NotAllowed, StaleVersion
 from incidents.models import Incident
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gate_only_warns")]
 
 
 def in_status(status):

@@ -16,7 +16,7 @@ from incidents.signals import unresolved
 from statuspage.checks.truth import findings
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gate_only_warns")]
 
 START = timezone.now().replace(microsecond=0) - timedelta(days=1)
 

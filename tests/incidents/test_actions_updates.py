@@ -12,7 +12,7 @@ from incidents.exceptions import DomainError
 from incidents.models import Incident
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gate_only_warns")]
 
 START = timezone.now().replace(microsecond=0) - timedelta(days=1)
 

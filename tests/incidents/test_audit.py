@@ -8,7 +8,7 @@ from incidents.choices import Audience, Level, Status
 from incidents.models import Impact, Incident, IncidentUpdate, TimelineEntry
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gate_only_warns")]
 
 REASONED = {  # verbs that take a reason, which the history keeps beside the name
     "dismiss": (make.suspicion, lambda i, o: actions.dismiss(i, reason="Because", **o)),

@@ -63,7 +63,7 @@ def test_a_promise_is_kept_up_to_its_time(late, state):
 
 # The clocks of an incident
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gate_only_warns")]
 
 
 def test_a_suspicion_is_to_be_confirmed_in_ten_minutes_and_the_notice_runs_already():

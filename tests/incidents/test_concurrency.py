@@ -14,7 +14,7 @@ from incidents.exceptions import DomainError, StaleVersion
 from incidents.models import Impact, Incident, Resolution
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("gate_only_warns")]
 
 PATIENCE = 30  # seconds
 

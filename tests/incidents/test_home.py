@@ -107,7 +107,7 @@ def test_what_i_own_waits_for_me_with_its_next_step(client):
 
     actions.change_stage(incident, status=Status.MONITORING, by=None)
     [step] = home(client, person).context["mine"]
-    assert step.detail.startswith("Before closing: Healthy for 15 min, Stable without hands and ")
+    assert step.detail.startswith("Before closing: Healthy for 5 min, Workflow impact and 1 more")
 
 
 def test_the_gate_tells_its_owner_when_it_can_be_resolved(client):
@@ -121,7 +121,7 @@ def test_the_gate_tells_its_owner_when_it_can_be_resolved(client):
     actions.change_facts(incident, by=None, workflow_impact=False, data_impact=False)
 
     [step] = home(client, person).context["mine"]
-    assert step.detail.startswith("Healthy for 15 min at ")
+    assert step.detail.startswith("Healthy for 5 min at ")
     assert step.due_at is not None
 
     Incident.objects.filter(pk=incident.pk).update(monitoring_at=timezone.now() - timedelta(hours=1))
@@ -261,7 +261,7 @@ def test_what_nobody_outside_may_know_stands_where_its_severity_puts_it(client):
     assert order(make.in_group("Support")) == [late, minor, drill]
 
 
-def test_supports_step_comes_with_its_time_when_engineering_is_done(client):
+def test_supports_step_comes_with_its_time_when_engineering_is_done(client, gate_only_warns):
     """1-16, 3-21."""
     incident = make.told()
     actions.change_stage(incident, status=Status.RESOLVED, by=None)

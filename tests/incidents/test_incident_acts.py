@@ -74,18 +74,6 @@ def test_engineering_resolves_without_telling_once_the_gate_allows_it(client):
     assert incident.resolutions.get().override_reason == "A false alarm, see the notes."
 
 
-def test_reopening_begins_what_the_resolution_had_ended(client):
-    incident = make.resolved()
-    client.force_login(make.in_group("Engineering Leads"))
-    assert client.get(where(incident, "reopen")).status_code == 200
-
-    client.post(where(incident, "reopen"), {"reason": "Back since 16:05.", "level_0": "3"})
-
-    incident.refresh_from_db()
-    assert incident.status == Status.INVESTIGATING
-    assert [impact.level for impact in incident.impacts.open()] == [Level.MAJOR]
-
-
 def test_the_audience_changes_with_a_reason(client):
     incident = make.told()
     person = make.in_group("Support")
@@ -168,7 +156,7 @@ def test_refused_at_the_gate_one_reads_what_is_missing_and_who_may_override(clie
     assert "Resolve without telling customers</a>." in html
 
 
-def test_the_gate_of_a_minor_one_sends_to_resolved_above(client):
+def test_a_gate_that_only_warns_sends_to_resolved_above(client, gate_only_warns):
     client.force_login(make.in_group("Support"))
     assert "choose Resolved above" in client.get(where(make.told())).content.decode()
 

@@ -33,8 +33,19 @@ def test_who_lacks_the_right_is_refused_and_changes_nothing(client, group, make_
     assert snapshot(incident) == before
 
 
-def test_a_viewer_may_not_report_a_suspicion(client):
-    client.force_login(make.in_group("Viewers"))
+@pytest.mark.parametrize("group", GROUPS)
+def test_everyone_reports_a_suspicion(client, group):
+    """1-06."""
+    client.force_login(make.in_group(group))
+    facts = {"title": "Odd", "detection_source": "internal", "severity": "1"}
+
+    assert client.get(f"{LIST}report/").status_code == 200
+    assert client.post(f"{LIST}report/", facts).status_code == 302
+    assert Incident.objects.get().title == "Odd"
+
+
+def test_who_may_not_report_reads_so(client):
+    client.force_login(make.user(permissions=["view_incident"]))
 
     assert client.get(f"{LIST}report/").status_code == 403
     assert client.post(f"{LIST}report/", {"title": "Odd"}).status_code == 403

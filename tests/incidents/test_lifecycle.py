@@ -86,6 +86,9 @@ class Lives(Machine):
             counts = {"affected_count": 25 if "small" in reason else 26, "total_count": 100}
         becomes_drill = audience == "drill" and life.audience != "drill"
         possible = life.may(who, "work") and life.status == "suspected" and "small" not in reason and not becomes_drill
+        closes = reason == "leak" or audience == "restricted"
+        is_closed = life.audience == "restricted" or (life.audience != "drill" and closes)
+        possible = possible and (life.failing or is_closed)
 
         def act():
             actions.confirm(
@@ -108,7 +111,7 @@ class Lives(Machine):
         possible = life.may(who, "work") and life.status == "suspected" and reason.strip()
         if self.expect(possible, lambda: actions.dismiss(self.row, reason=reason, by=self.world.people[who])):
             life.version += 1
-            life.status = "dismissed"
+            life.status, life.dismissed = "dismissed", dict(life.failing)
             life.heal(self.now)
 
     @precondition(lambda self: self.life and self.life.status in ("suspected", "dismissed"))
@@ -117,7 +120,7 @@ class Lives(Machine):
         possible = self.life.may(who, "work") and self.life.status == "dismissed"
         if self.expect(possible, lambda: actions.reconsider(self.row, by=self.world.people[who])):
             self.life.version += 1
-            self.life.status = "suspected"
+            self.life.status, self.life.failing = "suspected", dict(self.life.dismissed)
 
     # Telling
 
@@ -185,7 +188,7 @@ class Lives(Machine):
     @precondition(lambda self: self.life and self.life.version > 3)
     @rule(who=actors)
     def note(self, who):
-        possible = self.life.may(who, "report")
+        possible = self.life.may(who, "note")
         self.expect(possible, lambda: actions.add_note(self.row, text="Hm.", by=self.world.people[who]))
 
     # Working
@@ -301,7 +304,7 @@ class Lives(Machine):
     @rule(who=actors, whom=st.sampled_from(["support", "engineer", "viewer"]), join=st.booleans())
     def change_members(self, who, whom, join):
         life = self.life
-        possible = life.may(who, "report")
+        possible = life.may(who, "note")
         if join:
             possible = possible and life.audience == "restricted"
         else:

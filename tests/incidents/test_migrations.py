@@ -26,7 +26,7 @@ def test_there_and_back_again():
 @pytest.mark.django_db
 def test_a_new_installation_is_ready():
     assert [severity.name for severity in Severity.objects.all()] == ["minor", "major", "critical"]
-    assert [severity.gate_blocks for severity in Severity.objects.all()] == [False, True, True]
+    assert [severity.gate for severity in Severity.objects.all()] == ["basic", "all", "all"]
     assert set(Group.objects.values_list("name", flat=True)) == set(ready())
     assert [float(r.threshold_percent) for r in DeclareRule.objects.exclude(threshold_percent=None)] == [25, 25]
     assert DeclareRule.objects.get(is_data_leak=True).label == "Any data leak"

@@ -299,7 +299,7 @@ def names(group):
 
 
 VIEWERS = [
-    "see", "maintenance_see", "postmortems_see", "catalogue_see", "calendars_see", "pages_see", "messages_see",
+    "see", "report", "maintenance_see", "postmortems_see", "catalogue_see", "calendars_see", "pages_see", "messages_see",
     "message_settings_see", "channels_see", "people_see",
 ]  # fmt: skip
 
@@ -311,8 +311,8 @@ def test_a_group_is_shown_and_changed_in_sentences(client, root):
     form = client.get(change).context["adminform"].form
     assert form.initial["rights"] == VIEWERS
 
-    client.post(change, {"name": "Viewers", "rights": [*VIEWERS, "report"]})
-    assert names(viewers) == before | {"incidents.report_incident"}
+    client.post(change, {"name": "Viewers", "rights": [*VIEWERS, "note"]})
+    assert names(viewers) == before | {"incidents.note_incident"}
     client.post(change, {"name": "Viewers", "rights": VIEWERS})
     assert names(viewers) == before
 

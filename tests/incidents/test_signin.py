@@ -200,7 +200,7 @@ def test_the_sidebar_offers_only_what_one_may_see(client):
     nobody, viewer, root = icons(make.user()), icons(make.in_group("Viewers")), icons(make.superuser())
 
     assert nobody == ["home"]
-    assert "add_alert" not in viewer
+    assert "add_alert" in viewer  # 1-06: everyone reports
     assert "group" not in viewer
     assert {"add_alert", "group", "badge", "account_tree"} <= set(root)
     assert set(viewer) < set(root)
@@ -275,7 +275,7 @@ def test_the_sidebar_lights_the_list_that_an_incident_stands_in(client):
         return lit(client.get(reverse(f"admin:incidents_incident_{act}", args=[incident.public_id])))
 
     assert light(working) == light(working, "stage") == ["Open incidents"]
-    assert light(over) == light(over, "reopen") == ["All incidents"]
+    assert light(over) == light(over, "facts") == ["All incidents"]
 
 
 def test_the_time_zone_of_ones_own_is_proposed_while_one_types(client):

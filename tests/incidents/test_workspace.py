@@ -238,7 +238,7 @@ def test_a_correction_shows_what_was_changed():
     assert difference("a " * 50 + "b", "a " * 50 + "c")[0] == ("same", "… " + "a " * 6)
 
 
-def test_every_kind_of_entry_has_its_sentence():
+def test_every_kind_of_entry_has_its_sentence(gate_only_warns):
     person = make.in_group("Engineering Leads", first_name="Dana")
     security = make.in_group("Security")
     incident = make.suspicion(by=person)

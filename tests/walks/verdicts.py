@@ -70,8 +70,9 @@ def _verdict(reads, writes=NOBODY, tables=()):
 
 
 SEE, WORK, PUBLISH = "incidents.view_incident", "incidents.work_incident", "incidents.publish_incident"
-REPORT, MESSAGES, SEND = (
+REPORT, NOTE, MESSAGES, SEND = (
     "incidents.report_incident",
+    "incidents.note_incident",
     "notifications.view_announcement",
     "notifications.send_announcement",
 )
@@ -109,9 +110,10 @@ LINES = [
     (r"admin:promises(_export)?", _verdict(SEE)),
     (r"admin:promise_explain", _verdict(WORK, WORK, {"incidents_breach", "incidents_historicalbreach"})),
     (r"admin:incidents_incident_report", _verdict(SEE, REPORT, INCIDENT)),
-    (r"admin:incidents_incident_(note|members|unresolve)", _verdict(SEE, REPORT, INCIDENT)),
-    (r"admin:incidents_incident_(reopen|merge)", _verdict(SEE, "incidents.reopen_incident", INCIDENT)),
-    (r"admin:incidents_incident_(changelist|add|change|history|confirm)", _verdict(SEE)),
+    (r"admin:incidents_incident_(note|members|unresolve)", _verdict(SEE, NOTE, INCIDENT)),
+    (r"admin:incidents_incident_merge", _verdict(SEE, "incidents.merge_incident", INCIDENT)),
+    (r"admin:incidents_incident_(changelist|add|change|history|confirm|reopen)", _verdict(SEE)),
+    (r"statuspage_staff:reopen", _verdict(SEE, "incidents.reopen_incident", INCIDENT)),
     (r"admin:incidents_incident_(dismiss|reconsider|facts|impacts?|attest|stage|owner|audience)",
      _verdict(SEE, WORK, INCIDENT)),
     (r"statuspage_staff:(preview|changes_since)", _verdict(SEE)),
