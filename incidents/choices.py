@@ -70,8 +70,8 @@ class SeverityLevel(IntegerChoices):
 class GateHardness(TextChoices):
     """What of the closure gate blocks; the rest of it only warns (0-26)."""
 
-    ALL = "all", _("Blocks until all is there")
-    BASIC = "basic", _("Blocks until it was healthy long enough and both impacts are answered; the rest warns")
+    ALL = "all", _("Blocks on all of it")
+    BASIC = "basic", _("Blocks on health and the two impacts, warns of the rest")
     NONE = "none", _("Only warns")
 
 

@@ -41,6 +41,7 @@ class StaffModelAdmin(TrackedModelAdmin):
     list_fullwidth = True
     list_filter_submit = False
     warn_unsaved_form = True
+    keeps_true = False  # whether its list is looked at anew while somebody looks at it (live.js)
     # What an empty list says: title, what to do first, who may (unfold/helpers/empty_results.html).
     nothing_yet: tuple[Words, ...] = ()
     held_by_incidents = True  # among what keeps a row from going may be something restricted

@@ -41,6 +41,7 @@ class IncidentAdmin(StaffModelAdmin):
     list_filter = [OpenFilter, "status", "severity", "audience", "origin", "declared_at"]
     list_per_page = 50
     list_fullwidth = True
+    keeps_true = True
     search_fields = ["title", "public_id", "updates__body", "updates__tried", "updates__next_step"]
     search_help_text = _("Title, id, or what customers read")
     actions = None
@@ -52,7 +53,7 @@ class IncidentAdmin(StaffModelAdmin):
 
     class Media:
         css = {"all": ["incidents/list.css"]}
-        js = ["incidents/clocks.js"]
+        js = ["incidents/clocks.js", "incidents/live.js"]
 
     def get_urls(self):
         def around(route, view, name):

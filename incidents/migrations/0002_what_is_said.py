@@ -3,6 +3,21 @@
 from django.db import migrations, models
 
 
+def to_hardness(apps, schema_editor):
+    """What blocked goes on to; what only warned asks for health and two answers from now on (DESIGN section 3)."""
+    for model in ("Severity", "HistoricalSeverity"):
+        rows = apps.get_model("incidents", model).objects.using(schema_editor.connection.alias)
+        rows.filter(gate_blocks=False).update(gate="basic")
+    rules = apps.get_model("incidents", "DeclareRule").objects.using(schema_editor.connection.alias)
+    rules.filter(unit="accounts on the integration").update(component_kind="integration")
+
+
+def to_blocks(apps, schema_editor):
+    for model in ("Severity", "HistoricalSeverity"):
+        rows = apps.get_model("incidents", model).objects.using(schema_editor.connection.alias)
+        rows.exclude(gate="all").update(gate_blocks=False)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -13,14 +28,6 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='incident',
             options={'ordering': ['-declared_at', '-pk'], 'permissions': [('report_incident', 'Can report a suspicion'), ('note_incident', 'Can write private notes and let people into a restricted incident'), ('work_incident', 'Can confirm, dismiss, and change stage, facts and impacts'), ('publish_incident', 'Can publish, correct and withdraw public updates'), ('override_incident', 'Can override the closure gate'), ('reopen_incident', 'Can reopen a resolved incident'), ('merge_incident', 'Can merge an incident into another'), ('restrict_incident', 'Can change who may see an incident'), ('view_restricted_incident', 'Can see every restricted incident')]},
-        ),
-        migrations.RemoveField(
-            model_name='historicalseverity',
-            name='gate_blocks',
-        ),
-        migrations.RemoveField(
-            model_name='severity',
-            name='gate_blocks',
         ),
         migrations.AddField(
             model_name='declarerule',
@@ -40,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalseverity',
             name='gate',
-            field=models.CharField(choices=[('all', 'Blocks until all is there'), ('basic', 'Blocks until it was healthy long enough and both impacts are answered; the rest warns'), ('none', 'Only warns')], default='all', max_length=10, verbose_name='closure gate'),
+            field=models.CharField(choices=[('all', 'Blocks on all of it'), ('basic', 'Blocks on health and the two impacts, warns of the rest'), ('none', 'Only warns')], default='all', max_length=10, verbose_name='closure gate'),
         ),
         migrations.AddField(
             model_name='incidentupdate',
@@ -50,7 +57,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='severity',
             name='gate',
-            field=models.CharField(choices=[('all', 'Blocks until all is there'), ('basic', 'Blocks until it was healthy long enough and both impacts are answered; the rest warns'), ('none', 'Only warns')], default='all', max_length=10, verbose_name='closure gate'),
+            field=models.CharField(choices=[('all', 'Blocks on all of it'), ('basic', 'Blocks on health and the two impacts, warns of the rest'), ('none', 'Only warns')], default='all', max_length=10, verbose_name='closure gate'),
+        ),
+        migrations.RunPython(to_hardness, to_blocks),
+        migrations.RemoveField(
+            model_name='historicalseverity',
+            name='gate_blocks',
+        ),
+        migrations.RemoveField(
+            model_name='severity',
+            name='gate_blocks',
         ),
         migrations.AddConstraint(
             model_name='severity',
