@@ -84,6 +84,7 @@ def sample(body: str, page: Page | None = None) -> str:
         Affected(sms, frankfurt, Level.PARTIAL),
         Affected(sms, singapore, Level.PARTIAL),
         Affected(whatsapp, frankfurt, Level.DEGRADED),
+        Affected(whatsapp, singapore, Level.DEGRADED),
     ]
     now, title = timezone.now(), _("SMS and WhatsApp delayed in Frankfurt and Singapore")
     return render(body, Facts(title, page, affected, now + timedelta(minutes=30), now, now + timedelta(hours=48)))

@@ -59,7 +59,8 @@ def test_two_clicks_post_an_update(client, support):
     update = incident.updates.first()
     assert update.status == Status.INVESTIGATING
     assert update.body == (
-        "The problem with SMS continues. We are still looking for its cause. The next update follows by 14:54 UTC."
+        "The problem with SMS continues: it works, slower or less reliably than it should. We are still looking for its "
+        "cause. The next update follows by 14:54 UTC."
     )
     assert update.promised_at.isoformat() == "2026-11-20T14:54:00+00:00"
     assert update.template_unmodified
@@ -76,7 +77,7 @@ def test_the_first_notice_proposes_its_page_and_the_first_template(client, suppo
     given = opened(client, incident)
 
     assert given["pages"] == page.public_id
-    assert given["body"].startswith("We are aware of a problem with SMS.")
+    assert given["body"].startswith("We are aware of a problem with SMS: it works, slower or less reliably")
     assert post(client, incident, given).status_code == 302
     incident.refresh_from_db()
     assert incident.first_notice_at is not None
@@ -185,7 +186,7 @@ def test_a_lead_overrides_with_a_reason(client, lead):
 
 
 def test_a_refused_all_clear_is_still_shown_as_one(client, lead):
-    """The stage stays chosen, so the preview, the three parts and the button are those of an all-clear."""
+    """The stage stays chosen, so the preview, what it says and the button are those of an all-clear."""
     _page, incident = scene(severity="major")
 
     form = post(client, incident, opened(client, incident), status="resolved").content.decode()
@@ -220,20 +221,21 @@ def test_a_promise_that_is_none_is_neither_checked_nor_named(client, support, at
     assert "Choose when customers hear from you next." in html
 
 
-def test_minor_is_only_warned(client, support):
+def test_a_gate_that_only_warns_says_so(client, support, gate_only_warns):
     _page, incident = scene()
 
     html = client.get(url("composer", incident)).content.decode()
     response = post(client, incident, opened(client, incident), status="resolved")
 
-    assert "The gate only warns here" in html
+    assert "Missing, as a warning only:" in html
+    assert "The gate is not met:" not in html
     assert response.status_code == 302
     incident.refresh_from_db()
     assert incident.status == Status.RESOLVED
     assert incident.updates.first().promised_at is None
 
 
-def test_after_the_all_clear_only_more_of_it(client, support):
+def test_after_the_all_clear_only_more_of_it(client, support, gate_only_warns):
     _page, incident = scene()
     post(client, incident, opened(client, incident), status="resolved")
 
@@ -640,7 +642,7 @@ def test_the_news_of_a_restricted_incident_is_for_its_members(client, support):
     assert client.get(url("changes_since", make.restricted())).status_code == 404
 
 
-def test_resolving_can_be_taken_back_whole(client, support):
+def test_resolving_can_be_taken_back_whole(client, support, gate_only_warns):
     _page, incident = scene()
     given = opened(client, incident) | {"status": "resolved", "body": "It works again."}
     assert post(client, incident, given).status_code == 302
@@ -654,7 +656,7 @@ def test_resolving_can_be_taken_back_whole(client, support):
     assert "Take the whole resolution back: it is Investigating again" in withdrawal
 
 
-def test_after_the_all_clear_the_form_waits_folded(client, support):
+def test_after_the_all_clear_the_form_waits_folded(client, support, gate_only_warns):
     _page, incident = scene()
     make.update(incident, status=Status.RESOLVED, body="It works again.")
 
@@ -664,10 +666,22 @@ def test_after_the_all_clear_the_form_waits_folded(client, support):
     assert "bw-after" not in refused.content.decode()
 
 
-def test_what_engineering_resolved_is_told_without_unfolding(client, support):
+def test_what_engineering_resolved_is_told_without_unfolding(client, support, gate_only_warns):
     _page, incident = scene()
     actions.change_stage(incident, status=Status.RESOLVED, by=None)
-    assert "bw-after" not in workspace(client, incident).content.decode()
+    shown = workspace(client, incident).content.decode()
+    assert "bw-after" not in shown
+    assert "Give the all-clear" in shown
+    text = opened(client, incident)["body"]
+    assert text.startswith("The problem with SMS is over and everything works again. If you still see it, please write")
+    assert "https://help.example.com/" in text  # 1-14, 1-16
+
+
+def test_a_minor_incident_is_asked_for_health_and_two_answers(client, support):
+    _page, incident = scene()
+    shown = workspace(client, incident).content.decode()
+    assert "3 of what is missing block, the rest only warns" in " ".join(shown.split())
+    assert "Missing, as a warning only:" not in shown  # Resolved is not offered to whoever may not override
 
 
 @pytest.mark.parametrize("name", ["next", "rows-TOTAL_FORMS", "rows-0-level", "rows-0-component", "template"])

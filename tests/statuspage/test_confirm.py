@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from incidents import actions
 from incidents.choices import Audience, Category, EntryKind, Level, SeverityLevel, Status
+from incidents.exceptions import DomainError, NotAllowed
 from incidents.scope import Affected
+from statuspage.actions import publish_update
 from statuspage.models import PageIncident
 from tests import factories as make
 from tests.statuspage.staff import TIMED, fields, url
@@ -57,7 +59,7 @@ def test_confirming_publishes_the_first_notice_in_the_same_act(client, support, 
     assert incident.status == Status.INVESTIGATING
     assert incident.judged_by == support
     update = incident.updates.get()
-    assert update.body.startswith("We are aware of a problem with SMS. We are looking for the cause.")
+    assert update.body.startswith("We are aware of a problem with SMS: it works, slower or less reliably than it should. We")
     assert update.promised_at is not None
     assert update.template_unmodified
     assert PageIncident.objects.get().page == page
@@ -85,6 +87,57 @@ def test_an_engineer_confirms_and_support_is_asked(client, scene):
     assert incident.status == Status.INVESTIGATING
     assert not incident.updates.exists()
     assert type(incident).objects.awaiting_first_notice().get() == incident
+
+
+def test_a_page_tells_by_itself_in_the_name_of_an_engineer_who_confirms(client, scene):
+    """2-14."""
+    page, incident = scene
+    page.first_notice_by_itself = True
+    page.save()
+    engineer = make.in_group("Engineering")
+    client.force_login(engineer)
+    shown = client.get(url("confirm", incident)).content.decode()
+    assert "The first notice goes out by itself" in shown
+
+    post(client, incident, opened(client, incident), publish="on", body="Sneaked in.", **flow())
+
+    update = incident.updates.get()
+    assert (update.author, update.template_unmodified) == (engineer, True)
+    assert update.body.startswith("We are aware of a problem with SMS")
+    assert update.promised_at is not None
+    assert PageIncident.objects.get().page == page
+    with pytest.raises(NotAllowed):
+        publish_update(incident, by=engineer, pages=[page], status=Status.IDENTIFIED, body="More.", by_itself=False)
+    with pytest.raises(DomainError, match="Customers have read of it already"):
+        publish_update(incident, by=engineer, pages=[page], status=Status.IDENTIFIED, body="More.", by_itself=True)
+
+
+def test_whoever_may_publish_decides_even_where_a_page_tells_by_itself(client, support, scene):
+    page, incident = scene
+    page.first_notice_by_itself = True
+    page.save()
+    given = opened(client, incident)
+    del given["publish"]
+    post(client, incident, given, **flow())
+    assert not incident.updates.exists()
+
+
+def test_only_pages_that_all_tell_by_themselves_do(client, scene):
+    page, incident = scene
+    other = make.page(*page.components.all())
+    page.first_notice_by_itself = True
+    page.save()
+    client.force_login(make.in_group("Engineering"))
+    post(client, incident, opened(client, incident), **flow())
+    assert other.origin == page.origin
+    assert not incident.updates.exists()
+
+
+def test_counts_typed_for_another_rule_are_not_kept(client, support, scene):
+    _page, incident = scene
+    post(client, incident, opened(client, incident) | {"rule_affected": "10", "rule_total": "100"} | flow())
+    incident.refresh_from_db()
+    assert (incident.status, incident.rule_affected, incident.rule_total) == ("investigating", None, None)
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Managers", "Reliability"])
@@ -131,7 +184,7 @@ def test_a_share_is_strictly_more(client, support, scene, affected, total, statu
         ),
         (lambda: flow() | {"severity": ""}, "Choose how severe it is."),
         (lambda: flow() | {"body": " "}, "Write what customers should read, or take away the tick."),
-        (lambda: flow() | {"rows-0-level": "0"}, "Choose at least one component: customers read what is affected."),
+        (lambda: flow() | {"rows-0-level": "0"}, "Choose at least one component: it says what fails, and for whom."),
         (lambda: flow() | {"pages": []}, "Choose at least one page."),
         (lambda: flow() | {"next": "custom", "promised_at": ""}, "Choose when customers hear from you next."),
         (lambda: flow() | {"judged_by": "999999"}, "Select a valid choice"),

@@ -1,14 +1,16 @@
-"""Texts filled in from the facts, and the three parts of a good update."""
+"""Texts filled in from the facts, and what a good update says."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, strategies as st
 
 from incidents.choices import Level, Status
 from incidents.models import Component, Location
 from incidents.scope import Affected
+from incidents.wording import what_where
 from statuspage.composer import checklist, texts
-from statuspage.defaults import TEMPLATES
+from statuspage.defaults import BACK, TEMPLATES
 from statuspage.models import Page
 from tests import factories as make
 
@@ -32,23 +34,50 @@ def facts(**changes):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("{{ components }}", "WhatsApp and SMS"),
-        ("{{ locations }}", "Frankfurt and Singapore"),
+        ("{{ components }}", "WhatsApp in Frankfurt, and SMS in Frankfurt and Singapore"),
+        ("x{{ locations }}", "x"),
+        ("{{ impact }}", "some of it does not work"),
         ("{{ states }}", "SMS in Frankfurt and Singapore: partial outage. WhatsApp in Frankfurt: degraded."),
         ("{{ next_update }}", "15:54 CET"),
         ("{{ support_url }}", "https://help.example.com/"),
         ("{{ page }}: {{ title }}", "Larkwire Platform: SMS late"),
-        ("{% if locations %}in {{ locations }}{% else %}everywhere{% endif %}", "in Frankfurt and Singapore"),
+        ("{% if locations %}in {{ locations }}{% else %}and no more{% endif %}", "and no more"),
     ],
 )
 def test_variables_come_from_the_facts(body, text):
     assert texts.render(body, facts()) == text
 
 
-def test_what_is_affected_everywhere_names_no_place():
-    affected = [Affected(SMS, None, Level.PARTIAL), Affected(WHATSAPP, FRANKFURT, Level.PARTIAL)]
+IN = "{{ components }}{% if locations %} in {{ locations }}{% endif %}"
 
-    assert texts.render("x{{ locations }}", facts(affected=affected)) == "x"
+
+@pytest.mark.parametrize(
+    ("affected", "said"),
+    [
+        ([(SMS, FRANKFURT), (WHATSAPP, FRANKFURT)], "SMS and WhatsApp in Frankfurt"),
+        ([(SMS, FRANKFURT), (SMS, SINGAPORE)], "SMS in Frankfurt and Singapore"),
+        ([(SMS, FRANKFURT), (SMS, SINGAPORE), (WHATSAPP, SINGAPORE), (WHATSAPP, FRANKFURT)],
+         "SMS and WhatsApp in Frankfurt and Singapore"),
+        ([(SMS, FRANKFURT), (WHATSAPP, SINGAPORE)], "SMS in Frankfurt, and WhatsApp in Singapore"),
+        ([(SMS, None), (WHATSAPP, FRANKFURT)], "SMS, and WhatsApp in Frankfurt"),
+        ([(SMS, None), (SMS, FRANKFURT)], "SMS"),
+        ([(SMS, None)], "SMS"),
+        ([], "some of our services"),
+    ],
+)  # fmt: skip
+def test_a_template_multiplies_nothing(affected, said):
+    """Only Frankfurt was hit, and a text said SMS and WhatsApp in Frankfurt and Singapore."""
+    rows = [Affected(component, place, Level.PARTIAL) for component, place in affected]
+    assert texts.render(IN, facts(affected=rows)) == said
+
+
+@given(st.lists(st.tuples(st.sampled_from(["SMS", "Voice", "RCS"]), st.sampled_from(["Paris", "Oslo", "Rome", ""]))))
+def test_nothing_is_named_in_a_place_that_was_not_given(pairs):
+    everywhere = {name for name, place in pairs if not place}
+    found = [(name, place) for names, where in what_where(pairs) for name in names for place in where or [""]]
+    kept = [(name, "" if name in everywhere else place) for name, place in pairs]
+    assert set(found) == set(kept)
+    assert len(found) == len(set(found))
 
 
 def test_an_all_clear_still_says_what_it_was_about():
@@ -72,7 +101,7 @@ def test_names_are_not_escaped_and_not_read_as_a_template():
     assert texts.render("{{ components }}", facts(affected=odd)) == "<b>{{ title }}</b> & co"
 
 
-@pytest.mark.parametrize("bodies", TEMPLATES.values())
+@pytest.mark.parametrize("bodies", [*TEMPLATES.values(), [BACK]])
 def test_the_texts_of_a_new_installation_are_usable_as_they_are(bodies):
     for _name, body in bodies:
         texts.check(body)
@@ -131,10 +160,10 @@ def test_a_pages_own_texts_come_before_those_of_every_page(db):
     found = texts.templates_for(page)[Status.INVESTIGATING]
 
     assert found[0] == own
-    assert [row.name for row in found[1:]] == ["First notice", "Still investigating"]
+    assert [row.name for row in found[1:]] == ["First notice", "Still investigating", "Back again"]
 
 
-# The three parts (0-16, 2-12, 3-23, 1-14)
+# What a good update says (0-16, 2-12, 3-23, 1-14)
 
 
 def draft(body, **changes):
@@ -153,12 +182,25 @@ def missing(body, **changes):
         ("sms is late. Our engineers are on it.", []),
         ("Messages are late. We are moving traffic.", ["fails"]),
         ("SMSC is late. We are moving traffic.", ["fails"]),
+        ("There is a problem with SMS. We are moving traffic.", ["impact"]),
         ("SMS is late.", ["done"]),
-        ("", ["fails", "done"]),
+        ("", ["fails", "impact", "done"]),
     ],
 )
 def test_what_fails_and_what_is_done(body, keys):
     assert missing(body) == keys
+
+
+def test_where_no_component_was_chosen_nothing_says_what_fails():
+    assert missing("Some of our services are late. We are looking.", affected=[]) == ["fails"]
+
+
+def test_from_the_second_update_on_what_was_tried_and_what_comes_next_are_asked_for():
+    """2-17."""
+    body = "SMS is late. We are moving traffic."
+    assert missing(body, is_again=True) == ["done"]
+    assert missing(body, is_again=True, tried="Restarted the link.") == ["done"]
+    assert missing(body, is_again=True, tried="Restarted the link.", next_step="Another route.") == []
 
 
 def test_what_was_tried_says_what_is_done():
