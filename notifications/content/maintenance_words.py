@@ -73,7 +73,7 @@ def told(window: Window, update: WindowUpdate, *, by: User | None) -> Json:
     if kind in (UpdateKind.POSTED, UpdateKind.MOVED, UpdateKind.BEGUN):
         fields += [*affected(window), *owner(window)]
     if update.body:
-        fields.append([_("Customers read"), staff_parts.short(update.body)])
+        fields.append([_("Customers read"), staff_parts.markdown(update.body)])
     if window.is_public and not update.deliver_notifications:
         fields.append([_("Subscribers"), _("not told, as chosen")])
     return {**about(window), "what": kind.value, "line": line[:1].upper() + line[1:], "fields": fields}

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils import timezone, translation
 
 from incidents.choices import SeverityLevel
+from incidents.markdown.portable import escaped
 from incidents.models import Incident
-from incidents.portable_markdown import escaped
 from notifications.content.incident_update import UPDATES, past, times_of
 from postmortems.document.outline import outline
 from postmortems.models import Version

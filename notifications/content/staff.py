@@ -29,6 +29,7 @@ from notifications.content.staff_parts import (  # fmt: skip
     closed,
     impact,
     lead,
+    markdown,
     nothing,
     short,
     step,
@@ -184,7 +185,7 @@ def _update(announcement: Announcement, incident: Incident) -> Json:
     if announcement.content.get("what") in (CORRECTED, WITHDRAWN):
         return changed_update(announcement, update)
     stage = Status(update.status).label
-    fields: list[Field] = [[_("Customers read"), short(update.text)]]
+    fields: list[Field] = [[_("Customers read"), markdown(update.text)]]
     if update.promised_at:
         fields.append([_("Next update promised by"), at(update.promised_at)])
     elif update.due_at and update.status in choices.WORKING:

@@ -1,6 +1,6 @@
 """The pieces of a staff message: what each one has, the step that is due now, and a clock that runs out.
 
-Times are ``{"at": "…Z"}``: each recipient reads them in their own zone.
+Times are ``{"at": "…Z"}``: each recipient reads them in their own zone; words for customers ``{"markdown": "…"}``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from incidents import scope
 from incidents.choices import Promise, Status
 from incidents.clocks import clocks
 from incidents.clocks.clock import Clock
+from incidents.markdown.portable import shortened
 from incidents.models import Incident, IncidentUpdate
 from incidents.moments import span
 from notifications.models import Announcement
@@ -120,11 +121,11 @@ def changed_update(announcement: Announcement, update: IncidentUpdate) -> Json:
     """An update that the channels had heard of, as customers read it now, or do not any more."""
     if announcement.content["what"] == WITHDRAWN:
         line = _("Update withdrawn: %(reason)s") % {"reason": short(update.withdrawal_reason)}
-        fields: list[Field] = [[_("Customers no longer read"), short(update.text)]]
+        fields: list[Field] = [[_("Customers no longer read"), markdown(update.text)]]
         by = update.withdrawn_by
     else:
         line = _("Update corrected")
-        fields = [[_("Customers read"), short(update.text)]]
+        fields = [[_("Customers read"), markdown(update.text)]]
         if update.promised_at:
             fields.append([_("Next update promised by"), at(update.promised_at)])
         by = announcement.created_by
@@ -173,5 +174,11 @@ def _owed(incident: Incident, clock: Clock) -> Json:
     return step(text, incident=incident, label=label, anchor="compose")
 
 
+def markdown(text: str) -> Json:
+    """Words for customers, which each message writes in its own markup."""
+    return {"markdown": shortened(text.strip(), TEXT)}
+
+
 def short(text: str) -> str:
+    """Plain words."""
     return Truncator(text.strip()).chars(TEXT)

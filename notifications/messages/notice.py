@@ -95,7 +95,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page, stage),
+        subject=message_templates.fill_line(subject, values) or _subject(news, page, stage),
         page=page.name,
         page_url=page.url,
         mark=marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),

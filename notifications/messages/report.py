@@ -62,7 +62,7 @@ def report(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Report:
     subject, intro = page.texts.get(news.event, ("", ""))
     gist = here.get("gist", "")
     return Report(
-        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page),
+        subject=message_templates.fill_line(subject, values) or _subject(news, page),
         page=page.name,
         page_url=page.url,
         kind=here.get("kind", ""),

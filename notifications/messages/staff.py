@@ -1,6 +1,6 @@
 """What staff get in their channels and their mail. Its facts come worded
-(:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``: each recipient reads them in their
-own zone.
+(:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``, which each recipient reads in their own
+zone, and words for customers, ``{"markdown": "…"}``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents.choices import Audience
 from notifications.choices import Event
 from notifications.messages import marks, moments
+from notifications.messages.fact import Fact
 from notifications.messages.marks import Mark
 from notifications.messages.notice import one_line
 from notifications.messages.outgoing import News
@@ -63,7 +64,7 @@ class StaffNotice:
     title: str
     mark: Mark | None  # the severity
     line: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[Fact, ...]
     next_step: str
     due: str  # until when
     bridge_url: str
@@ -92,7 +93,7 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
         title=title,
         mark=marks.of_severity(content.get("severity")),
         line=content.get("line", ""),
-        fields=tuple((str(label), _value(value, now, zone)) for label, value in content.get("fields", [])),
+        fields=tuple(_fact(str(label), value, now, zone) for label, value in content.get("fields", [])),
         next_step=content.get("next_step", ""),
         due=_value({"at": content.get("next_step_due")}, now, zone),
         bridge_url=content.get("bridge_url", ""),
@@ -117,6 +118,12 @@ def _cut(title: str, width: int) -> str:
         return title
     words = title[: width - 1].rpartition(" ")[0].rstrip(" ,;:–-")
     return f"{words if len(words) > width // 2 else title[: width - 1].rstrip()}…"
+
+
+def _fact(label: str, value: Any, now: datetime, zone: ZoneInfo) -> Fact:
+    if isinstance(value, dict) and "markdown" in value:
+        return Fact(label, str(value["markdown"]), is_markdown=True)
+    return Fact(label, _value(value, now, zone))
 
 
 def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:

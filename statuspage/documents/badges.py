@@ -15,8 +15,8 @@ from django.utils.translation import pgettext
 
 from incidents.choices import ComponentState
 from incidents.contrast import READABLE, ratio
+from incidents.plain_text import plain
 from statuspage.documents.document import JSON, SVG, Document
-from statuspage.snapshot.plain_text import plain
 
 NAMES = ("badge.svg", "badge.json")
 LONGEST = 60  # characters of a label

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from incidents import models as incident_models
 from incidents.choices import Status
+from incidents.plain_text import plain
 from statuspage.models import Page as PageRow
 from statuspage.snapshot.page import Page
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Merged, Update
 
 

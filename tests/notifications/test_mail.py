@@ -11,6 +11,7 @@ import pytest
 
 from notifications.choices import Event, Outcome
 from notifications.messages import mail, preview, preview_maintenance
+from notifications.messages.flowed import joined
 from notifications.messages.outgoing import Outgoing
 from notifications.transports.base import Unreachable
 from notifications.transports.mail import Session
@@ -40,7 +41,7 @@ def written(event=Event.INCIDENT_UPDATED, **how):
 
 
 def text(message):
-    return message.get_body(("plain",)).get_content()
+    return joined(message.get_body(("plain",)).get_content())
 
 
 def html(message):

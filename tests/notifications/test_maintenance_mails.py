@@ -162,12 +162,12 @@ def test_each_word_while_it_runs(page):
     make.subscriber(page)
     window = posted(page, **HANDS)
     act(actions.begin, window, when=START)
-    act(actions.post_update, window, when=START + HOUR, message=Message("Two of **three** are replaced."))
+    act(actions.post_update, window, when=START + HOUR, message=Message("Two of three are replaced."))
     act(actions.extend, window, when=START + 2 * HOUR, ends_at=END + HOUR)
     act(actions.verify, window, when=END)
     found = {each.news.event: plain(read(each)) for each in sent(END)[0]}
     assert "It has begun and is to end by Fri 11 Dec, 01:30 UTC." in found[Event.MAINTENANCE_STARTED]
-    assert "Two of **three** are replaced." in found[Event.MAINTENANCE_UPDATED]
+    assert "Two of three are replaced." in found[Event.MAINTENANCE_UPDATED]
     assert "It takes longer than announced, until 01:30 UTC." in found[Event.MAINTENANCE_EXTENDED]
     assert "Update. Two of three are replaced." in found[Event.MAINTENANCE_EXTENDED]  # among what was said before
     assert "The work is done." in found[Event.MAINTENANCE_VERIFYING]

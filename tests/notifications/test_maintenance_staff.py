@@ -100,7 +100,7 @@ def test_a_channel_reads_who_what_when_and_whether_customers_are_told(page):
     assert message["Subject"] == "[Bridgewatch] Maintenance announced: Core router upgrade"
     text = plain(message)
     for words in (f"{by} announces planned maintenance", "Begins: Thu 10 Dec, 22:00 UTC", "Takes: 2 h 30 min",
-                  "Affects: SMS (Degraded)", f"Owner: {by}", "Customers read: We replace two.",
+                  "Affects: SMS (Degraded)", f"Owner: {by}", "Customers read:\nWe replace two.",
                   "Subscribers: not told, as chosen"):  # fmt: skip
         assert words in text
 

@@ -128,7 +128,7 @@ def test_an_update_is_quoted_with_what_was_promised():
     )
     content = news(Event.STAFF_UPDATE)
     assert content["line"] == "Ana Kovač tells customers: Investigating"
-    assert len(fields(content)["Customers read"]) == 600
+    assert len(fields(content)["Customers read"]["markdown"]) == 600
     assert fields(content)["Next update promised by"] == staff.at(promised)
     assert fields(content)["Subscribers"] == "not told, as chosen"
 
