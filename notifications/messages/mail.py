@@ -24,7 +24,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from incidents import markdown
-from incidents.mailing import host, sender
+from incidents.mailing import host, mailbox, sender
 from incidents.plain_text import plain
 from notifications import links
 from notifications.messages import moments, quoted, styles
@@ -34,11 +34,6 @@ from notifications.messages.outgoing import Attachment, News, Outgoing, PageDres
 
 HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
 _BLANK = re.compile(r"\n{3,}")
-_LOCAL = re.compile(r"[\x21-\x7e]+")
-
-
-class Unaddressable(ValueError):
-    """No mail can carry this address."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +73,6 @@ class PreparedMail:
             ]
         own = "\r\n".join(lines).encode()
         return self.head + own + b"\r\n\r\n" + token.encode().join(self.pieces)
-
-
-def mailbox(address: str) -> str:
-    """The address as SMTP and a header carry it; raises :class:`Unaddressable`."""
-    local, _at, domain = address.rpartition("@")
-    if not local or not domain or not _LOCAL.fullmatch(local) or set(local) & set('<>()[],;:\\"@'):
-        raise Unaddressable(address)
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode()
-        except UnicodeError as error:
-            raise Unaddressable(address) from error
-    if not re.fullmatch(r"[A-Za-z0-9.\-\[\]:_]+", domain):
-        raise Unaddressable(address)
-    return f"{local}@{domain}"
 
 
 def prepare(outgoing: Outgoing) -> PreparedMail:
