@@ -133,8 +133,7 @@ def late_or_soon(window: Window, clock: Clock, *, phase: str, now: datetime) -> 
     after = abs(now - clock.due_at) + timedelta(seconds=30)  # to the nearest minute
     return {
         **about(window),
-        "clock": clock.key,
-        "phase": phase,
+        **staff_parts.deadline(clock, phase),
         "line": _(LINES[phase]) % {"clock": clock.label, "span": span(after)},
         "fields": [[_("Due"), staff_parts.at(clock.due_at)], *owner(window), *affected(window)],
         "next_step": _("End it, or say how much longer it takes") if window.is_running else "",

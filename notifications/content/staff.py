@@ -20,6 +20,7 @@ from incidents.timeline.sentences import confirmed_by
 from notifications.choices import Event
 from notifications.content.staff_parts import (  # fmt: skip
     CORRECTED,
+    JUDGE,
     WITHDRAWN,
     Field,
     Json,
@@ -87,7 +88,7 @@ def _suspected(announcement: Announcement, incident: Incident) -> Json:
     return {
         "line": line % {"who": _who(announcement, entry)},
         "fields": fields,
-        **step(text, due, incident=incident, label=_("Confirm or dismiss")),
+        **step(text, due, incident=incident, label=_("Confirm or dismiss"), needs=JUDGE),
     }
 
 

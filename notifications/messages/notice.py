@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import markdown, wording
 from notifications import links
 from notifications.choices import Event
-from notifications.messages import marks, message_templates, moments
+from notifications.messages import marks, message_templates, moments, subjects
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
 from statuspage.documents import times
@@ -129,11 +129,9 @@ def one_line(text: str) -> str:
 
 
 def _subject(news: News, page: PageDress, stage: str) -> str:
-    """The fact itself: [Larkwire Platform] Identified: SMS delayed in Frankfurt."""
-    shape = _("[%(page)s] %(stage)s: %(title)s")
-    if news.content.get("is_correction"):
-        shape = _("[%(page)s] Corrected: %(title)s")
-    return one_line(shape % {"page": page.name, "stage": stage, "title": news.content["title"]})
+    return subjects.subject(
+        page.name, _("Corrected") if news.content.get("is_correction") else stage, title=news.content["title"]
+    )
 
 
 def _place(state: dict[str, Any]) -> Place:

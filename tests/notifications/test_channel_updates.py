@@ -99,7 +99,7 @@ def test_withdrawn_after_it_was_heard_the_channels_hear_why(heard):
     assert row.content["fields"] == [
         ["Customers no longer read", {"markdown": "All of it fails."}], ["By", "Ana Kovač"],
     ]  # fmt: skip
-    assert said(row).subject == "[Bridgewatch] Update withdrawn: SMS delayed"
+    assert said(row).subject == "[Update withdrawn] SMS delayed"
     assert Delivery.objects.filter(announcement=row, state=DeliveryState.SENT).count() == 1
 
 
@@ -123,7 +123,7 @@ def test_corrected_after_it_was_heard_the_channels_read_the_new_text(heard):
     assert [row.content["line"] for row in inside()][1:] == ["Update corrected", "Update corrected"]
     row = inside().last()
     assert dict(row.content["fields"])["Customers read"] == {"markdown": "A third of it fails."}
-    assert said(row).subject == "[Bridgewatch] Update corrected: SMS delayed"
+    assert said(row).subject == "[Update corrected] SMS delayed"
 
 
 def test_corrected_before_it_left_it_leaves_corrected_once():
