@@ -10,7 +10,7 @@ from django.utils import timezone
 from incidents.choices import Promise
 from incidents.clocks import clocks
 from incidents.models import Incident
-from notifications.choices import Event, Kind
+from notifications.choices import Event
 from notifications.content import staff_parts
 from notifications.messages import preview
 from notifications.messages.kinds import kind_of
@@ -79,7 +79,7 @@ def test_no_button_leads_to_what_its_reader_may_not_do(group, label):
     clock = next(each for each in clocks.clocks_of(incident) if each.key == Promise.NEXT_UPDATE)
     content = staff_parts.late_or_soon(incident, clock, phase="breach", now=now + timedelta(hours=1))
     row = Announcement.objects.create(
-        key="x", event=Event.STAFF_CLOCK, reach="staff", kind=Kind.INCIDENT, subject_id=incident.pk, incident=incident,
+        key="x", event=Event.STAFF_CLOCK, reach="staff", incident=incident,
         content=content,
     )  # fmt: skip
     delivery = Delivery.objects.create(announcement=row, transport="email", person=person, address_hash="x")
