@@ -226,4 +226,3 @@ def _outcome(test):
     if test.attempts:
         return _("The last test has not arrived yet: %(answer)s. It is tried again.") % {"answer": test.last_answer}
     return _("A test is on its way. Load the page again to see how it went.")
-

@@ -42,7 +42,7 @@ def _paragraph(text: str) -> Iterator[str]:
     if text == SIGNATURE:
         yield text
         return
-    marks, words = _QUOTED.fullmatch(text.rstrip()).groups()  # type: ignore[union-attr]
+    marks, words = _QUOTED.fullmatch(text.rstrip()).groups()
     mark = ">" * marks.count(">")
     lines = list(_lines(words, WIDTH - len(mark) - 2))
     for at, line in enumerate(lines):
