@@ -1,13 +1,49 @@
-"""The address that mails come from, and names of hosts as mails carry them."""
+"""The address that mails come from, and addresses and names of hosts as mails carry them."""
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+_LOCAL = re.compile(r"[\x21-\x7e]+")
+
+
+class Unaddressable(ValueError):
+    """No mail can carry this address."""
+
+
+def mailbox(address: str) -> str:
+    """The address as SMTP and a header carry it; raises :class:`Unaddressable`."""
+    local, _at, domain = address.rpartition("@")
+    if not local or not domain or not _LOCAL.fullmatch(local) or set(local) & set('<>()[],;:\\"@'):
+        raise Unaddressable(address)
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError as error:
+            raise Unaddressable(address) from error
+    if not re.fullmatch(r"[A-Za-z0-9.\-\[\]:_]+", domain):
+        raise Unaddressable(address)
+    return f"{local}@{domain}"
+
+
+def checked(address: str) -> str:
+    """For forms, beside Django's own look at its shape: what no mail can carry is not taken. Empty stays so."""
+    try:
+        if address:
+            mailbox(address)
+    except Unaddressable:
+        raise ValidationError(
+            _("No mail can be sent to this address. Write one without quotation marks, such as ops@example.com.")
+        ) from None
+    return address
 
 
 def sender() -> str:

@@ -16,12 +16,14 @@ HASH_LENGTH = 32  # hexadecimal digits, 128 bits
 
 
 def normalised(transport: str, address: str) -> str:
-    """A mail address in lower case, a URL with its host in lower case: what is the same is one row."""
+    """A mail address in lower case, a URL with its host in lower case, the host in ASCII: what is the same is one
+    row."""
     address = address.strip()
     if transport == Transport.EMAIL:
-        return address.lower()
+        local, at, domain = address.lower().rpartition("@")
+        return f"{local}{at}{_ascii(domain)}"
     parts = urlsplit(address)
-    return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()))
+    return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=_ascii(parts.netloc.lower())))
 
 
 def can_be(address: str) -> bool:
@@ -37,12 +39,31 @@ def shown(transport: str, address: str) -> str:
     """For people who know it: a mail address whole, of a URL no more than tells it from others, since who knows one
     may post there."""
     if transport == Transport.EMAIL:
-        return address
+        local, at, domain = address.rpartition("@")
+        return f"{local}{at}{_readable(domain)}"
     if not can_be(address):
         return address
     parts = urlsplit(address)
     rest = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return f"{parts.netloc}{rest}" if len(rest) < 12 else f"{parts.netloc}/…{rest[-5:]}"
+    host = _readable(parts.netloc)
+    return f"{host}{rest}" if len(rest) < 12 else f"{host}/…{rest[-5:]}"
+
+
+def _ascii(host: str) -> str:
+    """As the name system has it: bücher.example and xn--bcher-kva.example are one."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def _readable(host: str) -> str:
+    """As people write it, where it comes back to the same."""
+    try:
+        found = host.encode("ascii").decode("idna") if "xn--" in host else host
+    except UnicodeError:
+        return host
+    return found if _ascii(found) == host else host
 
 
 def hashed(transport: str, address: str) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminOwnPasswordChangeForm
 
-from incidents import permissions, refusing
+from incidents import mailing, permissions, refusing
 from incidents.accounts import reach
 from incidents.actions import addresses, passwords, people
 from incidents.forms.fields import RowsField
@@ -104,7 +104,7 @@ class PersonForm(forms.ModelForm):
             self.fields["groups"].queryset = Group.objects.filter(pk__in=offered | kept).order_by("name")
 
     def clean_email(self):
-        email = self.cleaned_data["email"].lower()
+        email = mailing.checked(self.cleaned_data["email"].lower())
         with refusing.as_invalid():
             addresses.require_free(email, self.instance)
         return email

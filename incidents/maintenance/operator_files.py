@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from incidents.maintenance.operator_calendars import Announced, Unreadable, read
+from incidents.plain_text import unturned
 
 LARGEST = 1_000_000  # bytes of a file
 LONGEST_EVENT = 100_000  # characters
@@ -84,4 +85,4 @@ def _decoded(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    return text.replace("\0", "")  # no database holds it
+    return unturned(text.replace("\0", ""))  # which no database holds

@@ -1,34 +1,50 @@
-"""What is true of every live request: its text can be stored, and times are shown in the person's own zone."""
+"""What is true of every live request: its text can be stored and turns nothing round, and times are shown in the
+person's own zone."""
 
 import re
 import zoneinfo
 
 from django.core.exceptions import BadRequest
-from django.http import UnreadablePostError
+from django.http import QueryDict, UnreadablePostError
 from django.utils import timezone
+
+from incidents.plain_text import TURNS, unturned
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database of ours takes it, and nobody types it
 
 
 class StorableText:
-    """An address, a query, a cookie or a form with such a character is a bad request, whatever would read it."""
+    """An address, a query, a cookie or a form with such a character is a bad request, whatever would read it. What
+    turns letters round comes in with words that were copied: a query and a form are read without it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         _check([request.path_info, *request.COOKIES.values(), *_texts(request.GET)])
+        request.GET = _unturned(request.GET)
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         try:
             _check(_texts(request.POST))
+            request.POST = _unturned(request.POST)
         except UnreadablePostError:
             pass  # the view that reads it answers
 
 
 def _texts(data):
     return [text for name, values in data.lists() for text in (name, *values)]
+
+
+def _unturned(data):
+    if not any(map(TURNS.search, _texts(data))):
+        return data
+    found = QueryDict(mutable=True, encoding=data.encoding)
+    for name, values in data.lists():
+        found.setlist(unturned(name), list(map(unturned, values)))
+    found._mutable = False
+    return found
 
 
 def _check(texts):

@@ -1,7 +1,8 @@
 """Levels and short times around an incident.
 
 ``{% level impact.level %}`` is a word with its shape and colour; ``{{ level|level_name }}`` the name that style sheets
-know (operational, degraded, partial, major); ``{{ at|short }}`` is "13:31" today and "20 Nov 13:31" on other days.
+know (operational, degraded, partial, major); ``{{ at|short }}`` is "13:31" today and "20 Nov 13:31" on other days;
+``{{ text|markdown }}`` is what customers read, ``{{ text|plain_words }}`` the same without markup.
 """
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
+from incidents import markdown as written
 from incidents.choices import Level
 
 register = template.Library()
@@ -29,6 +31,16 @@ def level_name(value):
 @register.filter
 def level_shape(value):
     return f"lv-{level_name(value)}"
+
+
+@register.filter
+def markdown(source):
+    return written.render(source)
+
+
+@register.filter
+def plain_words(source):
+    return written.plain(source)
 
 
 @register.filter

@@ -22,8 +22,9 @@ ADD, CHANGE = "notifications.add_channel", "notifications.change_channel"
 
 
 @transaction.atomic
-def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Channel:
-    """Write a channel that a form has filled in. A new address is tried afresh; a webhook always has a secret."""
+def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Delivery | None:
+    """Write a channel that a form has filled in; a webhook always has a secret. To a new address goes a test, which is
+    returned: that it has the right shape does not say that anything arrives there."""
     require(by, CHANGE if channel.pk else ADD)
     if address:
         channel.address = addresses.normalised(channel.transport, address)
@@ -31,7 +32,7 @@ def save_channel(channel: Channel, *, by: User | None, address: str = "") -> Cha
     if channel.transport == Transport.WEBHOOK and not channel.secret:
         channel.secret = webhook_secrets.new_secret()
     save_audited(channel, by=by)
-    return channel
+    return _test(channel, by=by) if address and channel.is_active else None
 
 
 @transaction.atomic
@@ -71,6 +72,10 @@ def send_channel_test(channel: Channel, *, by: User | None) -> Delivery:
     waiting = last_test(channel)
     if waiting is not None and waiting.state in (DeliveryState.DUE, DeliveryState.SENDING):
         raise DomainError(_("A test is on its way already."))
+    return _test(channel, by=by)
+
+
+def _test(channel: Channel, *, by: User | None) -> Delivery:
     delivery = announce.tell_one(
         Event.PAGE_TEST,
         key=f"test:{channel.public_id}:{uuid4()}",

@@ -19,10 +19,11 @@ from incidents.choices import SeverityLevel
 from incidents.moments import moment
 from notifications import webhook_secrets
 from notifications.actions import channels
-from notifications.choices import DeliveryState, Outcome, Topic, Transport
+from notifications.choices import DeliveryState, Topic, Transport
 from notifications.forms.channel import ChannelForm, masked
-from notifications.models import Attempt, Channel
+from notifications.models import Channel
 
+ON_ITS_WAY = gettext_lazy("A test is on its way to %(name)s. Look there; how it went stands here in a moment.")
 SHOWN_ONCE = "channel_secret"  # in the session, until it was looked at
 
 
@@ -86,7 +87,9 @@ class ChannelAdmin(StaffModelAdmin):
 
     def save_model(self, request, obj, form, change):
         had = obj.secret
-        channels.save_channel(obj, by=request.user, address=form.cleaned_data.get("new_address", ""))
+        test = channels.save_channel(obj, by=request.user, address=form.cleaned_data.get("new_address", ""))
+        if test is not None:
+            messages.info(request, ON_ITS_WAY % {"name": obj})
         if obj.secret and not had:
             request.session[SHOWN_ONCE] = [obj.pk, obj.secret]
 
@@ -108,18 +111,12 @@ class ChannelAdmin(StaffModelAdmin):
             "channel": channel,
             "test": test,
             "test_says": _outcome(test),
-            "gone_code": _code(Attempt.objects.filter(delivery__channel=channel, outcome=Outcome.GONE))
-            if channel and channel.quarantined_at
-            else None,
             "title": _("Internal channel"),
         }
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def test_view(self, request, pk):
-        return self._act(
-            request, pk, channels.send_channel_test,
-            _("A test is on its way to %(name)s. Look there; how it went stands here in a moment."),
-        )  # fmt: skip
+        return self._act(request, pk, channels.send_channel_test, ON_ITS_WAY)
 
     def again_view(self, request, pk):
         return self._act(request, pk, channels.try_channel_again, _("%(name)s hears again. Send a test to be sure."))
@@ -222,21 +219,10 @@ def _outcome(test):
     if test.state == DeliveryState.SENT:
         return _("The last test arrived, %(when)s.") % {"when": when}
     if test.state == DeliveryState.FAILED:
-        answer = _answer(test) or _("no answer")
+        answer = test.last_answer or _("no answer")
         return _("The last test failed, %(when)s: %(answer)s") % {"when": when, "answer": answer}
     if test.state == DeliveryState.CANCELLED:
         return _("The last test was cancelled.")
     if test.attempts:
-        return _("The last test has not arrived yet: %(answer)s. It is tried again.") % {"answer": _answer(test)}
+        return _("The last test has not arrived yet: %(answer)s. It is tried again.") % {"answer": test.last_answer}
     return _("A test is on its way. Load the page again to see how it went.")
-
-
-def _answer(test):
-    """What the other side said, after the number that it said it with: the words alone may be anything."""
-    code = str(_code(test.ledger) or "")
-    return test.last_answer if test.last_answer.startswith(code) else f"{code} {test.last_answer}".strip()
-
-
-def _code(attempts):
-    """Of SMTP or HTTP, of the last of them."""
-    return attempts.order_by("-at", "-pk").values_list("code", flat=True).first()

@@ -109,7 +109,10 @@ class ActionItemContent(Content):
         item: ActionItem = subject.row
         if item.postmortem.incident.is_restricted:
             return closed(item.postmortem.incident, absolute(url_of_item(item)))
-        return _of(item) | {"clock": clock.key, "phase": phase, "line": _line(item, phase, now)}
+        line = _line(item, phase, now)
+        return (
+            _of(item) | staff_parts.deadline(clock, phase, label=line.partition(";")[0]) | {"line": line, "due": None}
+        )
 
     @classmethod
     def reminded(cls, subject: Subject, *, phase: str) -> list[User]:

@@ -14,13 +14,13 @@ from incidents.models import Incident, IncidentUpdate
 from notifications.content import incident_update
 from notifications.content.incident_update import Json
 from statuspage.documents import state, words
-from statuspage.documents.api_v2 import INDICATOR
+from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import values
 from statuspage.snapshot.load import load
 from statuspage.snapshot.merged import continued, last_word_id
-from statuspage.snapshot.plain_text import plain
+from incidents.plain_text import plain
 
 
 def of_withdrawal(update: IncidentUpdate, pages: list[Page]) -> Json:
@@ -82,7 +82,9 @@ def _merged(page: Page, incident: Incident, into: Incident | None, at: str) -> J
     """Its last word on this page and, of the one where it goes on, what is known and promised there."""
     here, shot = _here(page)
     its = next((each for each in shot.incidents if each.pk == incident.pk), None)
-    here |= {"times": incident_update.times_of(its)} if its else {}
+    if its is not None:
+        seen = incident_update.as_v2(of_incident(shot, state.derive(shot), its))
+        here |= {"times": incident_update.times_of(its), "v2": seen}
     here |= {"incident_url": _address(shot, incident)}
     with translation.override(page.language):
         title = plain(into.title) if into else ""

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from incidents.choices import Level, SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
 from statuspage.documents import state, words
-from statuspage.documents.api_v2 import INDICATOR
+from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import values
@@ -72,7 +72,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
             "description": description,
             "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
             "states": states,
-            **({"times": times_of(incident)} if incident else {}),
+            **({"times": times_of(incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}),
             "scope": _scope(shot, incident, update.public_id),
         }
 
@@ -105,6 +105,14 @@ def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: s
     wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
     spans = [values.Impact(each.component, each.location, each.state, update.at, None) for each in wrong]
     return words.scope(shot, spans).affected
+
+
+def as_v2(body: Json) -> Json:
+    """What ``/api/v2`` says of it and a webhook in that shape says too: its components, and of each update what it did
+    to them and whether it told anybody."""
+    keys = ("affected_components", "custom_tweet", "deliver_notifications", "tweet_id")
+    updates = {each["id"]: {key: each[key] for key in keys} for each in body["incident_updates"]}
+    return {"components": body["components"], "updates": updates}
 
 
 def times_of(incident: values.Incident) -> Json:

@@ -17,9 +17,8 @@ from incidents.maintenance.choices import RUNNING, State, UpdateKind
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowUpdate
 from notifications.audience.reach import Place
-from notifications.content.incident_update import UPDATES
-from statuspage.documents import state, words
-from statuspage.documents.api_v2 import INDICATOR
+from notifications.content.incident_update import UPDATES, as_v2
+from statuspage.documents import api_v2, state, words
 from statuspage.documents.calendar_files import CalendarFiles
 from statuspage.documents.times import stamp
 from statuspage.models import Page
@@ -89,7 +88,8 @@ def of_page(page: Page, window: Window) -> Json:
     with translation.override(page.language):
         shot = load(page.pk, touched={}, now=timezone.now())
         [seen] = window_rows.windows(Window.objects.filter(pk=window.pk), shot.tree)
-        indicator, description = INDICATOR[state.derive(shot).worst]
+        level = state.derive(shot)
+        indicator, description = api_v2.INDICATOR[level.worst]
         return {
             "name": shot.page.title,
             "url": shot.page.url,
@@ -98,6 +98,7 @@ def of_page(page: Page, window: Window) -> Json:
             "description": description,
             "maintenance_url": f"{shot.page.url}maintenance/{window.public_id}/",
             "states": list(_on_page(shot, seen)),
+            "v2": as_v2(api_v2.of_window(shot, level, seen)),
             "event": list(calendars.lines(CalendarFiles(shot).event(seen))),
         }
 

@@ -73,7 +73,7 @@ def told(window: Window, update: WindowUpdate, *, by: User | None) -> Json:
     if kind in (UpdateKind.POSTED, UpdateKind.MOVED, UpdateKind.BEGUN):
         fields += [*affected(window), *owner(window)]
     if update.body:
-        fields.append([_("Customers read"), staff_parts.short(update.body)])
+        fields.append([_("Customers read"), staff_parts.markdown(update.body)])
     if window.is_public and not update.deliver_notifications:
         fields.append([_("Subscribers"), _("not told, as chosen")])
     return {**about(window), "what": kind.value, "line": line[:1].upper() + line[1:], "fields": fields}
@@ -133,8 +133,7 @@ def late_or_soon(window: Window, clock: Clock, *, phase: str, now: datetime) -> 
     after = abs(now - clock.due_at) + timedelta(seconds=30)  # to the nearest minute
     return {
         **about(window),
-        "clock": clock.key,
-        "phase": phase,
+        **staff_parts.deadline(clock, phase),
         "line": _(LINES[phase]) % {"clock": clock.label, "span": span(after)},
         "fields": [[_("Due"), staff_parts.at(clock.due_at)], *owner(window), *affected(window)],
         "next_step": _("End it, or say how much longer it takes") if window.is_running else "",

@@ -128,8 +128,7 @@ class PostmortemStaffContent(Content):
         lead = str(postmortem.lead) if postmortem.lead else _("nobody yet")
         return {
             **about(postmortem.incident, link, _("Open the post-mortem")),
-            "clock": clock.key,
-            "phase": phase,
+            **staff_parts.deadline(clock, phase),
             "line": _(LINES[phase]) % {"clock": clock.label, "span": span(after)},
             "fields": [[_("Due"), staff_parts.at(clock.due_at)], [_("Leads"), lead], field],
             "next_step": step,

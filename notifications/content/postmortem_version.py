@@ -11,13 +11,13 @@ from typing import Any
 from django.utils import timezone, translation
 
 from incidents.choices import SeverityLevel
+from incidents.markdown.portable import escaped
 from incidents.models import Incident
-from incidents.portable_markdown import escaped
-from notifications.content.incident_update import past, times_of
+from notifications.content.incident_update import as_v2, past, times_of
 from postmortems.document.outline import outline
 from postmortems.models import Version
 from statuspage.documents import report_text, state
-from statuspage.documents.api_v2 import INDICATOR
+from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot.load import load
@@ -65,7 +65,8 @@ def of_page(page: Page, version: Version) -> Json:
         report = reports.get(version.postmortem_id)
         if report is None:
             return {}
-        indicator, description = INDICATOR[state.derive(shot).worst]
+        level = state.derive(shot)
+        indicator, description = INDICATOR[level.worst]
         incident = next((each for each in shot.incidents if each.pk == report.incident), None)
         return {
             "name": shot.page.title,
@@ -78,7 +79,7 @@ def of_page(page: Page, version: Version) -> Json:
             "update": report.update_id,
             "published_at": stamp(report.at),
             "updated_at": stamp(report.changed_at),
-            **({"times": times_of(incident)} if incident else {}),
+            **({"times": times_of(incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}),
             **_words(shot, report),
         }
 

@@ -20,6 +20,7 @@ from incidents.timeline.sentences import confirmed_by
 from notifications.choices import Event
 from notifications.content.staff_parts import (  # fmt: skip
     CORRECTED,
+    JUDGE,
     WITHDRAWN,
     Field,
     Json,
@@ -29,6 +30,7 @@ from notifications.content.staff_parts import (  # fmt: skip
     closed,
     impact,
     lead,
+    markdown,
     nothing,
     short,
     step,
@@ -86,7 +88,7 @@ def _suspected(announcement: Announcement, incident: Incident) -> Json:
     return {
         "line": line % {"who": _who(announcement, entry)},
         "fields": fields,
-        **step(text, due, incident=incident, label=_("Confirm or dismiss")),
+        **step(text, due, incident=incident, label=_("Confirm or dismiss"), needs=JUDGE),
     }
 
 
@@ -184,7 +186,7 @@ def _update(announcement: Announcement, incident: Incident) -> Json:
     if announcement.content.get("what") in (CORRECTED, WITHDRAWN):
         return changed_update(announcement, update)
     stage = Status(update.status).label
-    fields: list[Field] = [[_("Customers read"), short(update.text)]]
+    fields: list[Field] = [[_("Customers read"), markdown(update.text)]]
     if update.promised_at:
         fields.append([_("Next update promised by"), at(update.promised_at)])
     elif update.due_at and update.status in choices.WORKING:

@@ -1,6 +1,6 @@
 """The pieces of a staff message: what each one has, the step that is due now, and a clock that runs out.
 
-Times are ``{"at": "…Z"}``: each recipient reads them in their own zone.
+Times are ``{"at": "…Z"}``: each recipient reads them in their own zone; words for customers ``{"markdown": "…"}``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from incidents import scope
 from incidents.choices import Promise, Status
 from incidents.clocks import clocks
 from incidents.clocks.clock import Clock
-from incidents.models import Incident, IncidentUpdate
+from incidents.markdown.portable import shortened
+from incidents.models import Incident, IncidentUpdate, User
 from incidents.moments import span
 from notifications.models import Announcement
 from statuspage.documents.times import stamp
@@ -25,6 +26,7 @@ from statuspage.documents.times import stamp
 Json = dict[str, Any]
 Field = list[Any]
 TEXT = 600  # characters of a text that people wrote
+PUBLISH, JUDGE = "incidents.publish_incident", "incidents.work_incident"
 CORRECTED, WITHDRAWN = "corrected", "withdrawn"  # what became of an update that the channels had heard of
 
 
@@ -81,12 +83,28 @@ def lead(incident: Incident) -> list[Field]:
     return [[_("Leads"), str(incident.owner) if incident.owner else _("nobody yet")]]
 
 
-def step(text: str, due: datetime | None = None, *, incident: Incident, label: str = "", anchor: str = "") -> Json:
-    """What is due now, by whom, until when, and the way there."""
+def step(
+    text: str,
+    due: datetime | None = None,
+    *,
+    incident: Incident,
+    label: str = "",
+    anchor: str = "",
+    needs: str = PUBLISH,
+) -> Json:
+    """What is due now, by whom, until when, and the way there; for one person, if they have the right ``needs``."""
     found: Json = {"next_step": text, "next_step_due": stamp(due) if due else None}
     if label:
-        found["action"] = {"label": label, "url": workspace_url(incident, anchor)}
+        found["action"] = {"label": label, "url": workspace_url(incident, anchor), "needs": needs}
     return found
+
+
+def offered(content: Json, person: User) -> Json:
+    """The content as one person may act on it: no button leads to what is forbidden."""
+    needs = (content.get("action") or {}).get("needs")
+    if not needs or person.has_perm(needs):
+        return content
+    return content | {"action": {"label": _("Open the incident"), "url": content["url"]}}
 
 
 def support_step(incident: Incident) -> Json:
@@ -120,11 +138,11 @@ def changed_update(announcement: Announcement, update: IncidentUpdate) -> Json:
     """An update that the channels had heard of, as customers read it now, or do not any more."""
     if announcement.content["what"] == WITHDRAWN:
         line = _("Update withdrawn: %(reason)s") % {"reason": short(update.withdrawal_reason)}
-        fields: list[Field] = [[_("Customers no longer read"), short(update.text)]]
+        fields: list[Field] = [[_("Customers no longer read"), markdown(update.text)]]
         by = update.withdrawn_by
     else:
         line = _("Update corrected")
-        fields = [[_("Customers read"), short(update.text)]]
+        fields = [[_("Customers read"), markdown(update.text)]]
         if update.promised_at:
             fields.append([_("Next update promised by"), at(update.promised_at)])
         by = announcement.created_by
@@ -148,22 +166,25 @@ def late_or_soon(incident: Incident, clock: Clock, *, phase: str, now: datetime)
         fields.append([_("Customers read"), told])
     return {
         **about(incident),
-        "clock": clock.key,
-        "phase": phase,
+        **deadline(clock, phase, label=what),
         "line": lines[phase] % {"clock": what, "span": span(after)},
         "fields": fields,
         **_owed(incident, clock),
     }
 
 
+def deadline(clock: Clock, phase: str, *, label: str = "") -> Json:
+    """What every message of a clock has, and its subject says."""
+    return {"clock": clock.key, "phase": phase, "promise": label or str(clock.label), "due": at(clock.due_at)}
+
+
 def _owed(incident: Incident, clock: Clock) -> Json:
     if clock.key == Promise.SUSPICION:
-        return step(
-            _("Support or Engineering: confirm or dismiss it"), incident=incident, label=_("Confirm or dismiss")
-        )
+        text = _("Support or Engineering: confirm or dismiss it")
+        return step(text, incident=incident, label=_("Confirm or dismiss"), needs=JUDGE)
     if incident.status == Status.SUSPECTED:
         text = _("Confirm it and tell customers, or dismiss it: their clock runs from detection")
-        return step(text, incident=incident, label=_("Confirm or dismiss"))
+        return step(text, incident=incident, label=_("Confirm or dismiss"), needs=JUDGE)
     if clock.key == Promise.FIRST_NOTICE:
         text, label = _("Support: tell customers, also while the cause is unknown"), _("Write the first notice")
     elif clock.key == Promise.REOPENING:
@@ -173,5 +194,11 @@ def _owed(incident: Incident, clock: Clock) -> Json:
     return step(text, incident=incident, label=label, anchor="compose")
 
 
+def markdown(text: str) -> Json:
+    """Words for customers, which each message writes in its own markup."""
+    return {"markdown": shortened(text.strip(), TEXT)}
+
+
 def short(text: str) -> str:
+    """Plain words."""
     return Truncator(text.strip()).chars(TEXT)

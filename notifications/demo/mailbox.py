@@ -19,6 +19,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from notifications.messages.flowed import joined
+
 KEPT = 500
 TO = "X-Mailbox-To"  # the envelope's recipient, which a mail need not name
 _NAME = re.compile(r"[0-9]{20}-[0-9a-f]{8}")
@@ -102,7 +104,9 @@ def _piece(where: str, name: str) -> Piece:
 
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
-    return body.get_content() if body is not None else ""
+    if body is None:
+        return ""
+    return joined(body.get_content()) if body.get_param("format") == "flowed" else body.get_content()
 
 
 def _names() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents import mailing
 from notifications.choices import Transport
 from notifications.transports import guard
 
@@ -21,6 +23,14 @@ HOSTS = {
     Transport.TEAMS: (".webhook.office.com", ".logic.azure.com", ".powerplatform.com", ".powerautomate.com"),
     Transport.DISCORD: ("discord.com", "discordapp.com", ".discord.com"),
 }
+# Clouds of governments and of China: whoever sets up the installation knows them, a stranger's is nobody's.
+STAFF_HOSTS = {
+    Transport.TEAMS: (
+        ".webhook.office365.us", ".logic.azure.us", ".powerplatform.us", ".powerplatform.microsoft.us",
+        ".powerautomate.us", ".appsplatform.us",
+        ".logic.azure.cn", ".powerautomate.cn", ".powerplatform.partner.microsoftonline.cn",
+    ),
+}  # fmt: skip
 HINTS = {
     Transport.SLACK: gettext_lazy("A Slack webhook begins with https://hooks.slack.com/. Copy it from the app’s page."),
     Transport.TEAMS: gettext_lazy(
@@ -29,6 +39,25 @@ HINTS = {
     ),
     Transport.DISCORD: gettext_lazy(
         "A Discord webhook begins with https://discord.com/api/webhooks/. Copy it from the channel’s integrations."
+    ),
+}
+PATHS = {
+    Transport.SLACK: re.compile(r"/services/[^/]+/[^/]+/[^/]+/?"),
+    Transport.TEAMS: re.compile(r"(/[^/]+)*/workflows/[^/]+/triggers/[^/]+(/paths/invoke|/run)/?|/webhookb2/.+"),
+    Transport.DISCORD: re.compile(r"/api/(v\d+/)?webhooks/\d+/[^/]+/?"),
+}
+PATH_HINTS = {  # of an address of the service that takes no messages
+    Transport.SLACK: gettext_lazy(
+        "Messages are taken at https://hooks.slack.com/services/…/…/…, the address of an incoming webhook. Addresses "
+        "with /triggers/ or /workflows/ begin a workflow."
+    ),
+    Transport.TEAMS: gettext_lazy(
+        "The address of a Teams workflow ends in /triggers/manual/paths/invoke?…. Copy it whole from “When a Teams "
+        "webhook request is received”."
+    ),
+    Transport.DISCORD: gettext_lazy(
+        "A Discord webhook is https://discord.com/api/webhooks/…/…, without /slack or /github. The address of a "
+        "channel, with /channels/, is not one."
     ),
 }
 
@@ -44,7 +73,7 @@ def clean_address(transport: Transport, typed: str, *, by_staff: bool = True) ->
         if len(typed) > LONGEST_MAIL or any(ord(letter) < 33 for letter in typed):
             raise ValidationError(_("This is not an e-mail address. Write one such as ops@example.com."))
         EmailValidator(_("This is not an e-mail address. Write one such as ops@example.com."))(typed)
-        return typed
+        return mailing.checked(typed)
     if len(typed) > LONGEST_URL:
         raise ValidationError(_("This address is too long."))
     try:
@@ -55,9 +84,11 @@ def clean_address(transport: Transport, typed: str, *, by_staff: bool = True) ->
     if target.scheme != "https" and not by_staff and not are_own_allowed:
         raise ValidationError(_("Messages are sent by HTTPS only. Write an address that begins with https://."))
     if known and not are_own_allowed:
-        host = (urlsplit(typed).hostname or "").lower()
-        if not any(host == name or (name[0] == "." and host.endswith(name)) for name in known):
+        more = STAFF_HOSTS.get(transport, ()) if by_staff else ()
+        if not any(target.host == name or (name[0] == "." and target.host.endswith(name)) for name in (*known, *more)):
             raise ValidationError(str(HINTS[transport]))
+        if not PATHS[transport].fullmatch(urlsplit(typed).path):
+            raise ValidationError(str(PATH_HINTS[transport]))
     return typed
 
 

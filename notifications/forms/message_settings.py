@@ -7,6 +7,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _, gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from incidents import mailing
 from notifications.forms.before_start import BeforeStartField
 from notifications.messages import message_templates
 from notifications.models import MessageSettings, MessageText
@@ -63,6 +64,9 @@ class NoticeForm(forms.ModelForm):
             "header": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
             "footer": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         }
+
+    def clean_reply_to(self):
+        return mailing.checked(self.cleaned_data["reply_to"])
 
     def clean_header(self):
         return checked(self.cleaned_data["header"])

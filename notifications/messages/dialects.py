@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from markdown_it.token import Token
-
-from incidents import markdown
-from statuspage.snapshot.plain_text import plain
+from incidents.markdown import cutting, tree
+from incidents.markdown.nodes import Inline, Kind, texts
+from incidents.markdown.plain import struck
+from incidents.markdown.writing import Writer
+from incidents.plain_text import plain
 
 _CALL = re.compile(r"@(?=here\b|channel\b|everyone\b|group\b)", re.IGNORECASE)
 _CODED = re.compile(r"<(?=[!@#])")  # how Slack and Discord write a call
-_ABSOLUTE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; keeps "@here" from being the word that rings
+ZERO_WIDTH_SPACE = "\u200b"  # invisible; ends a word where a script writes no spaces
+_ENDS_ADDRESS = re.compile(r"[\s.,;:!?)]?")
 
 
 def uncalled(text: str) -> str:
@@ -23,21 +25,30 @@ def uncalled(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How one chat writes strong, emphasis, code, a link, and what it needs escaped."""
+class Dialect(Writer):
+    """How one chat writes strong, emphasis, struck out words, a link, and what it needs escaped."""
 
-    strong: str
-    em: str
+    marks: dict[str, str]
     escapes: dict[int, str]
     link_shape: str  # of text and url
-    bullet: str = "- "
-    breaks: str = "\n"
-    starts: re.Pattern[str] = field(default=re.compile(r"(?!)"))  # line beginnings that would be markup
+    bare_shape: str  # of text and url, where the address itself was written
+    glued_shape: str = ""  # the same, where a letter follows
+    bullets: tuple[str, str] = ("- ", "- ")
+    line_end: str = "\n"
+    starts: re.Pattern[str] = field(default=re.compile(r"(?!)"))  # beginnings of a line that would be markup
+    is_spaced: bool = False  # marks count at the ends of words only
+
+    def render(self, source: str, most: int = 100_000) -> str:
+        """Paragraphs, lists, quotes and code of the source, in so many characters: cut, no mark is left open."""
+        return cutting.fitted(self, tree.blocks(plain(source)), most)
 
     def escaped(self, text: str) -> str:
         return uncalled(text).translate(self.escapes)
 
-    def link(self, text: str, url: str) -> str:
+    def bold(self, text: str) -> str:
+        return f"{self.marks['strong']}{self.escaped(text)}{self.marks['strong']}" if text.strip() else ""
+
+    def hyperlink(self, text: str, url: str) -> str:
         return self.link_shape.format(text=self.escaped(text), url=self.address(url))
 
     def address(self, url: str) -> str:
@@ -46,93 +57,57 @@ class Dialect:
             url = url.replace(character, code)
         return url
 
-    def bold(self, text: str) -> str:
-        return f"{self.strong}{self.escaped(text)}{self.strong}" if text.strip() else ""
+    def words(self, text: str, *, begins: bool) -> str:
+        written = self.escaped(text)
+        return self.starts.sub(r"\\\g<0>", written) if begins else written
 
-    def render(self, source: str) -> str:
-        """Paragraphs, lists, quotes and code of the source."""
-        return "\n".join(_trimmed(self._blocks(markdown.parsed(source))))
+    def code(self, text: str) -> str:
+        return f"`{self._coded(text).replace('`', chr(39))}`"
 
-    def _blocks(self, tokens: Sequence[Token]) -> list[str]:
-        lines: list[str] = []
-        lists: list[int | None] = []  # the next number of each list around, None for bullets
-        quotes, lead = 0, ""
-        for token in tokens:
-            if token.type == "bullet_list_open":
-                lists.append(None)
-            elif token.type == "ordered_list_open":
-                lists.append(int(token.attrGet("start") or 1))
-            elif token.type in ("bullet_list_close", "ordered_list_close"):
-                lists.pop()
-                if not lists:
-                    lines.append("")
-            elif token.type == "list_item_open":
-                number = lists[-1]
-                lead = "  " * (len(lists) - 1) + (self.bullet if number is None else f"{number}. ")
-                if number is not None:
-                    lists[-1] = number + 1
-            elif token.type == "blockquote_open":
-                quotes += 1
-            elif token.type == "blockquote_close":
-                quotes -= 1
-            elif token.type == "inline":
-                before = "> " if quotes else ""
-                text = self.starts.sub(r"\\\g<0>", self._inline(token.children or []))
-                lines += [
-                    before + lead + line if at == 0 else before + line for at, line in enumerate(text.split("\n"))
-                ]
-                lead = ""
-            elif token.type == "paragraph_close" and not lists:
-                lines.append("")
-            elif token.type in ("fence", "code_block"):
-                code = plain(token.content).rstrip("\n").replace("```", "'''")
-                lines += ["```", *self._code(code).split("\n"), "```", ""]
-        return lines
+    def fence(self, text: str) -> list[str]:
+        return ["```", *self._coded(text).replace("```", "'''").split("\n"), "```"]
 
-    def _inline(self, tokens: Sequence[Token]) -> str:
-        found: list[str] = []
-        links: list[tuple[int, str]] = []
-        for token in tokens:
-            if token.type == "text":
-                found.append(self.escaped(token.content))
-            elif token.type in ("strong_open", "strong_close"):
-                found.append(self.strong)
-            elif token.type in ("em_open", "em_close"):
-                found.append(self.em)
-            elif token.type == "code_inline":
-                found.append(f"`{self._code(plain(token.content)).replace('`', chr(39))}`")
-            elif token.type in ("softbreak", "hardbreak"):
-                found.append(self.breaks)
-            elif token.type == "link_open":
-                links.append((len(found), str(token.attrGet("href") or "")))
-            elif token.type == "link_close" and links:
-                start, url = links.pop()
-                text = "".join(found[start:])
-                del found[start:]
-                found.append(self.link_shape.format(text=text, url=self.address(url)) if _ABSOLUTE.match(url) else text)
-        return "".join(found)
+    def marked(self, kind: Kind, text: str, *, before: str, after: str) -> str:
+        if kind not in self.marks:
+            return struck(text)
+        spaces = (_apart(before), _apart(after)) if self.is_spaced else ("", "")
+        return f"{spaces[0]}{self.marks[kind]}{text}{self.marks[kind]}{spaces[1]}"
 
-    def _code(self, text: str) -> str:
-        return text.translate(self.escapes) if "&" in map(chr, self.escapes) else text
+    def link(self, href: str, text: str, *, is_bare: bool, after: str) -> str:
+        url = self.address(href)
+        if is_bare:
+            shape = self.bare_shape if _ENDS_ADDRESS.fullmatch(after) else self.glued_shape or self.bare_shape
+            return shape.format(url=url, text=text)
+        return self.link_shape.format(text=text, url=url)
+
+    def linked(self, inside: Iterable[Inline]) -> str:
+        """Not every chat marks words within a link."""
+        return self.words("".join(texts(inside)), begins=False)
+
+    def _coded(self, text: str) -> str:
+        return text.translate(self.escapes) if ord("&") in self.escapes else text
 
 
-SLACK = Dialect(
-    strong="*", em="_", link_shape="<{url}|{text}>", bullet="• ",
-    escapes=str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}),
-)  # fmt: skip
+def _apart(sign: str) -> str:
+    """What stands between a mark and the sign beside it, so that the mark is one."""
+    return ZERO_WIDTH_SPACE if sign.strip() and (sign.isalnum() or not sign.isascii()) else ""
+
+
 _BACKSLASHED = str.maketrans({each: f"\\{each}" for each in "\\*_`~|[]<>"})
-_LINE_MARKUP = re.compile(r"^(?:#|>|-#|[-+] |\d+\. )", re.MULTILINE)
-DISCORD = Dialect(strong="**", em="*", link_shape="[{text}](<{url}>)", escapes=_BACKSLASHED, starts=_LINE_MARKUP)
-TEAMS = Dialect(
-    strong="**", em="_", link_shape="[{text}]({url})", breaks="\n\n",
-    escapes=str.maketrans({each: f"\\{each}" for each in "\\*_`[]"}),
+_LISTED = r"^[-+](?= )|(?<=^\d)\.(?= )|(?<=^\d\d)\.(?= )|(?<=^\d{3})\.(?= )|(?<=^\d{4})\.(?= )"
+SLACK = Dialect(
+    marks={"strong": "*", "em": "_", "strike": "~"}, link_shape="<{url}|{text}>", bare_shape="<{url}>",
+    bullets=("• ", "• "), escapes=str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}), is_spaced=True,
 )  # fmt: skip
-
-
-def _trimmed(lines: list[str]) -> list[str]:
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+DISCORD = Dialect(
+    marks={"strong": "**", "em": "*", "strike": "~~"}, link_shape="[{text}](<{url}>)", bare_shape="{url}",
+    glued_shape="<{url}>",
+    escapes=_BACKSLASHED, starts=re.compile(rf"^#|^-#|{_LISTED}"),
+)  # fmt: skip
+TEAMS = Dialect(  # no way to strike out
+    marks={"strong": "**", "em": "_"}, link_shape="[{text}]({url})", bare_shape="[{text}]({url})", line_end="\n\n",
+    escapes=str.maketrans({each: f"\\{each}" for each in "\\*_`[]"}), starts=re.compile(_LISTED),
+)  # fmt: skip
 
 
 def cut(text: str, most: int) -> str:

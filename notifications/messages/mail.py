@@ -10,12 +10,13 @@ import re
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,20 +24,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from incidents import markdown
-from incidents.mailing import host, sender
+from incidents.mailing import host, mailbox, sender
+from incidents.plain_text import plain
 from notifications import links
 from notifications.messages import moments, quoted, styles
+from notifications.messages.flowed import flowed
 from notifications.messages.kinds import kind_of
 from notifications.messages.outgoing import Attachment, News, Outgoing, PageDress
-from statuspage.snapshot.plain_text import plain
 
 HOLE = f"hole{secrets.token_hex(10)}"  # no text of ours or theirs holds it
 _BLANK = re.compile(r"\n{3,}")
-_LOCAL = re.compile(r"[\x21-\x7e]+")
-
-
-class Unaddressable(ValueError):
-    """No mail can carry this address."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,6 @@ class PreparedMail:
         return self.head + own + b"\r\n\r\n" + token.encode().join(self.pieces)
 
 
-def mailbox(address: str) -> str:
-    """The address as SMTP and a header carry it; raises :class:`Unaddressable`."""
-    local, _at, domain = address.rpartition("@")
-    if not local or not domain or not _LOCAL.fullmatch(local) or set(local) & set('<>()[],;:\\"@'):
-        raise Unaddressable(address)
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode()
-        except UnicodeError as error:
-            raise Unaddressable(address) from error
-    if not re.fullmatch(r"[A-Za-z0-9.\-\[\]:_]+", domain):
-        raise Unaddressable(address)
-    return f"{local}@{domain}"
-
-
 def prepare(outgoing: Outgoing) -> PreparedMail:
     """The mail, without what is the recipient's alone."""
     news, page = outgoing.news, outgoing.page
@@ -109,11 +91,9 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
             "zone_name": zone.key,
             "hint": getattr(said, "gist", "") or getattr(said, "line", "") or getattr(said, "text", ""),
         }
-        for part in ("header", "intro", "advice", "body", "footer"):
-            context[part] = markdown.render(getattr(said, part, ""))
-        lines = render_to_string(f"notifications/mail/{kind.mail}.txt", context).strip()
-        drawn = render_to_string(f"notifications/mail/{kind.mail}.html", context)
-    text = plain(_BLANK.sub("\n\n", lines) + "\n")
+        drawn = render_to_string(f"notifications/mail/{kind.mail}.html", context | _parts(said, markdown.render))
+        lines = render_to_string(f"notifications/mail/{kind.mail}.txt", context | _parts(said, markdown.plain)).strip()
+    text = flowed(plain(_BLANK.sub("\n\n", lines) + "\n"))
     html = styles.inlined(plain(_BLANK.sub("\n", drawn)), page.brand_color if page else "")
     list_url = links.leave_url(page, HOLE) if kind.is_list and page and token else ""
     files = kind.files(news, page)
@@ -130,6 +110,11 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
         host=host_of(page),
         pieces=tuple(pieces),
     )
+
+
+def _parts(said: Any, written: Callable[[str], str]) -> dict[str, str]:
+    """What people wrote in Markdown, under its name."""
+    return {part: written(getattr(said, part, "")) for part in ("header", "intro", "advice", "body", "footer")}
 
 
 def host_of(page: PageDress | None) -> str:
@@ -161,12 +146,9 @@ def _head(news: News, page: PageDress | None, subject: str, content_type: str, *
 def _body(boundary: str, text: str, html: str) -> list[bytes]:
     """Both parts with the holes between the pieces."""
     pieces = [b""]
-    for kind, source in (("plain", text), ("html", html)):
+    for kind, source in (("plain; charset=utf-8; format=flowed; delsp=yes", text), ("html; charset=utf-8", html)):
         first, *rest = quoted.encoded(source, HOLE)
-        opening = (
-            f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        )
+        opening = f"--{boundary}\r\nContent-Type: text/{kind}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         pieces[-1] += opening.encode() + first
         pieces += rest
         pieces[-1] += b"\r\n"

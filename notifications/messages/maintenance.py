@@ -32,7 +32,7 @@ from notifications.messages.maintenance_words import (
     subject,
 )
 from notifications.messages.marks import Mark
-from notifications.messages.notice import EARLIER, EXCERPT, STATES, more, one_line
+from notifications.messages.notice import EARLIER, EXCERPT, STATES, more
 from notifications.messages.outgoing import News, PageDress
 
 
@@ -120,7 +120,7 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
     before = [row for row in content["updates"] if row["posted_at"] <= content["posted_at"]]
     past = [row for row in before if row["id"] != update["id"]]
     return WindowNotice(
-        subject=one_line(subject(event, content, page.name, zone)),
+        subject=subject(event, content, page.name, zone),
         page=page.name,
         page_url=page.url,
         mark=marks.of_state(ComponentState.MAINTENANCE),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from notifications.choices import Event
-from notifications.messages import moments
+from notifications.messages import moments, subjects
 from statuspage.documents import times, window_words
 
 WORDS: Mapping[str, str | Promise] = {
@@ -57,27 +57,26 @@ def class_words(content: Mapping[str, Any]) -> str:
 
 
 def subject(event: Event, content: Mapping[str, Any], page: str, zone: ZoneInfo) -> str:
-    """The fact itself: [Larkwire] Planned maintenance, Thu 10 Dec, 22:00 UTC: Core router upgrade."""
+    """[Larkwire: Planned maintenance, Thu 10 Dec, 22:00 UTC] Core router upgrade."""
     start, end = moments.known(content["starts_at"]), moments.known(content["ends_at"])
-    shape = {
-        Event.MAINTENANCE_SCHEDULED: _("[%(page)s] %(class)s, %(start)s: %(title)s"),
-        Event.MAINTENANCE_MOVED: _("[%(page)s] Maintenance moved to %(start)s: %(title)s"),
-        Event.MAINTENANCE_CHANGED: _("[%(page)s] Maintenance changed, %(start)s: %(title)s"),
-        Event.MAINTENANCE_REMINDER: _("[%(page)s] Reminder: maintenance, %(start)s: %(title)s"),
-        Event.MAINTENANCE_STARTED: _("[%(page)s] Maintenance has begun: %(title)s"),
-        Event.MAINTENANCE_UPDATED: _("[%(page)s] Maintenance update: %(title)s"),
-        Event.MAINTENANCE_EXTENDED: _("[%(page)s] Maintenance takes longer, until %(end)s: %(title)s"),
-        Event.MAINTENANCE_VERIFYING: _("[%(page)s] Maintenance being verified: %(title)s"),
-        Event.MAINTENANCE_COMPLETED: _("[%(page)s] Maintenance ended: %(title)s"),
-        Event.MAINTENANCE_CANCELLED: _("[%(page)s] Maintenance cancelled: %(title)s"),
+    fact = {
+        Event.MAINTENANCE_SCHEDULED: _("%(class)s, %(start)s"),
+        Event.MAINTENANCE_MOVED: _("Maintenance moved to %(start)s"),
+        Event.MAINTENANCE_CHANGED: _("Maintenance changed, %(start)s"),
+        Event.MAINTENANCE_REMINDER: _("Reminder: maintenance, %(start)s"),
+        Event.MAINTENANCE_STARTED: _("Maintenance has begun"),
+        Event.MAINTENANCE_UPDATED: _("Maintenance update"),
+        Event.MAINTENANCE_EXTENDED: _("Maintenance takes longer, until %(end)s"),
+        Event.MAINTENANCE_VERIFYING: _("Maintenance being verified"),
+        Event.MAINTENANCE_COMPLETED: _("Maintenance ended"),
+        Event.MAINTENANCE_CANCELLED: _("Maintenance cancelled"),
     }[event]
-    return shape % {
-        "page": page,
+    words = {
         "class": class_words(content),
-        "title": content["title"],
         "start": times.day_and_hour(start, zone).text,
         "end": times.near(end, start, zone).text,
     }
+    return subjects.subject(page, fact % words, title=content["title"])
 
 
 def happened(event: Event, content: Mapping[str, Any], zone: ZoneInfo, posted_at: datetime) -> str:

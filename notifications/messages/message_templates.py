@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.template import Template
 from django.utils.translation import gettext_lazy as _
 
+from incidents.markdown import one_line
+from incidents.markdown.portable import escaped
 from statuspage import plain_templates
 
 VARIABLES = {
@@ -18,6 +20,7 @@ VARIABLES = {
     "support_url": _("the support portal of the page; empty where it has none"),
     "manage_url": _("where the reader changes or stops these messages; empty in subjects"),
 }
+AS_WRITTEN = ("body", "support_url", "manage_url")
 
 
 def check(body: str) -> Template:
@@ -26,5 +29,16 @@ def check(body: str) -> Template:
 
 
 def fill(body: str, values: dict[str, str]) -> str:
-    """The text filled in; what a message has no value for is empty."""
+    """The Markdown filled in; what a message has no value for is empty. Values are words, but for the text of an update
+    and addresses: a title with an asterisk marks nothing."""
+    words = {name: text if name in AS_WRITTEN else escaped(text, begins=False) for name, text in values.items()}
+    return _filled(body, words)
+
+
+def fill_line(body: str, values: dict[str, str]) -> str:
+    """A subject: words in one line."""
+    return " ".join(_filled(body, values | {"body": one_line(values.get("body", ""))}).split())
+
+
+def _filled(body: str, values: dict[str, str]) -> str:
     return plain_templates.fill(body, dict.fromkeys(VARIABLES, "") | values) if body else ""

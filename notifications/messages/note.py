@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from incidents.portable_markdown import escaped
+from incidents.markdown.portable import escaped
 from notifications.messages import maintenance
+from notifications.messages.fact import Fact
 from notifications.messages.maintenance import WindowNotice
 from notifications.messages.notice import Notice
 from notifications.messages.outgoing import PageDress
@@ -30,7 +31,7 @@ class Note:
     texts: tuple[str, ...]  # Markdown
     step: str
     promise: tuple[str, str] | None
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     links: tuple[tuple[str, str], ...]  # the first is the main one
     quiet: tuple[tuple[str, str], ...]  # how to change or stop it
     source: str
@@ -43,10 +44,11 @@ def of_notice(said: Notice, page: PageDress | None) -> Note:
         flag = f"{said.mark.shape} {said.stage}"
     at = said.at + (" · " + _("lasted %(span)s") % {"span": said.lasted} if said.lasted else "")
     facts = [
-        (place.name, str(place.mark) + (f" ({_('was: %s') % place.was})" if place.was else "")) for place in said.places
+        Fact(place.name, str(place.mark) + (f" ({_('was: %s') % place.was})" if place.was else ""))
+        for place in said.places
     ]
     if said.more_places:
-        facts.append((said.more_places, ""))
+        facts.append(Fact(said.more_places, ""))
     quiet = [
         (_("Change what you hear"), said.manage_url),
         (_("No more about this incident"), said.mute_url),
@@ -83,10 +85,10 @@ def of_report(said: Report, page: PageDress | None) -> Note:
         title=said.title,
         url=said.url,
         at=said.at,
-        texts=tuple(filter(None, (said.header, said.intro, said.change, said.body, said.footer))),
+        texts=tuple(filter(None, (said.header, said.intro, _words(said.change), said.body, said.footer))),
         step="",
         promise=None,
-        facts=said.answers,
+        facts=tuple(Fact(*each) for each in said.answers),
         links=((_("Read the post-mortem"), said.url), (_("The incident"), said.incident_url)),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
@@ -101,7 +103,7 @@ def of_window(said: WindowNotice, page: PageDress | None) -> Note:
         (_("Stop all of it"), said.leave_url),
     ]
     advice = f"**{_('What you need to do')}**\n\n{said.advice}" if said.advice else ""
-    line = escaped(said.line) if said.line else ""
+    line = _words(said.line)
     return Note(
         fallback=f"{said.subject}. {said.gist}",
         flag=f"{said.mark.shape} {said.kind} · {said.stage}",
@@ -112,8 +114,11 @@ def of_window(said: WindowNotice, page: PageDress | None) -> Note:
         texts=tuple(filter(None, (said.header, line, said.intro, advice, said.body, said.footer))),
         step="",
         promise=None,
-        facts=(*maintenance.lines(said), *((place.name, str(place.mark)) for place in said.places))
-        + (((said.more_places, ""),) if said.more_places else ()),
+        facts=(
+            *(Fact(*each) for each in maintenance.lines(said)),
+            *(Fact(place.name, str(place.mark)) for place in said.places),
+            *([Fact(said.more_places, "")] if said.more_places else ()),
+        ),
         links=((_("Open the maintenance"), said.url),),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
@@ -130,7 +135,7 @@ def of_staff(said: StaffNotice, page: PageDress | None) -> Note:
         title=said.title,
         url=said.url,
         at="",
-        texts=(said.line,) if said.line else (),
+        texts=(_words(said.line),) if said.line else (),
         step=said.next_step,
         promise=(_("Due by"), said.due) if said.due else None,
         facts=said.fields,
@@ -141,7 +146,7 @@ def of_staff(said: StaffNotice, page: PageDress | None) -> Note:
 
 
 def of_letter(said: Letter, page: PageDress | None) -> Note:
-    items = "\n".join(f"- {item}" for item in said.items)
+    items = "\n".join(f"- {escaped(item)}" for item in said.items)
     return Note(
         fallback=f"{said.title}. {said.text}",
         flag="",
@@ -149,7 +154,7 @@ def of_letter(said: Letter, page: PageDress | None) -> Note:
         title=said.title,
         url=said.button[1] if said.button else "",
         at="",
-        texts=tuple(filter(None, (said.text, items, said.after))),
+        texts=tuple(filter(None, (_words(said.text), items, _words(said.after)))),
         step="",
         promise=None,
         facts=(),
@@ -157,3 +162,8 @@ def of_letter(said: Letter, page: PageDress | None) -> Note:
         quiet=(),
         source=page.name if page else "Bridgewatch",
     )
+
+
+def _words(text: str) -> str:
+    """Plain words as Markdown."""
+    return "\n".join(escaped(line) for line in text.splitlines())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, ngettext
 from incidents import markdown, wording
 from notifications import links
 from notifications.choices import Event
-from notifications.messages import endings, marks, message_templates, moments
+from notifications.messages import endings, marks, message_templates, moments, subjects
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
 from incidents.moments import lasting
@@ -101,7 +101,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page, word or stage),
+        subject=message_templates.fill_line(subject, values) or _subject(news, page, word or stage),
         page=page.name,
         page_url=page.url,
         mark=(ending and ending.mark)
@@ -144,9 +144,7 @@ def _word(news: News) -> str:
 
 
 def _subject(news: News, page: PageDress, what: str) -> str:
-    """The fact itself: [Larkwire Platform] Identified: SMS delayed in Frankfurt."""
-    shape = _("[%(page)s] %(what)s: %(title)s")
-    return one_line(shape % {"page": page.name, "what": what, "title": news.content["title"]})
+    return subjects.subject(page.name, what, title=news.content["title"])
 
 
 def _place(state: dict[str, Any]) -> Place:

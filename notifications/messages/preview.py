@@ -74,7 +74,8 @@ def _thread(event: str) -> str:
 
 def _at(value: Any, now: datetime) -> Any:
     """Minutes from now, as a time of the content."""
-    return {"at": stamp(now + timedelta(minutes=value["at"]))} if isinstance(value, dict) else value
+    is_time = isinstance(value, dict) and "at" in value
+    return {"at": stamp(now + timedelta(minutes=value["at"]))} if is_time else value
 
 
 def _staff(status: str, line: str, *fields: list[Any], **more: Any):

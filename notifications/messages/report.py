@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents import markdown
 from notifications import links
-from notifications.messages import message_templates, moments
-from notifications.messages.notice import one_line
+from notifications.messages import message_templates, moments, subjects
 from notifications.messages.outgoing import News, PageDress
 
 LONG = 1_200  # characters of what it begins with
@@ -62,7 +61,7 @@ def report(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Report:
     subject, intro = page.texts.get(news.event, ("", ""))
     gist = here.get("gist", "")
     return Report(
-        subject=one_line(message_templates.fill(subject, values)) or _subject(news, page),
+        subject=message_templates.fill_line(subject, values) or _subject(news, page),
         page=page.name,
         page_url=page.url,
         kind=here.get("kind", ""),
@@ -86,8 +85,6 @@ def report(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Report:
 
 
 def _subject(news: News, page: PageDress) -> str:
-    """Beside those of the incident: [Larkwire Platform] Post-mortem: SMS delayed in Frankfurt."""
-    shape = _("[%(page)s] Post-mortem: %(title)s")
-    if news.content.get("is_correction"):
-        shape = _("[%(page)s] Post-mortem corrected: %(title)s")
-    return one_line(shape % {"page": page.name, "title": news.content["title"]})
+    """Beside those of the incident: [Larkwire Platform: Post-mortem] SMS delayed in Frankfurt."""
+    fact = _("Post-mortem corrected") if news.content.get("is_correction") else _("Post-mortem")
+    return subjects.subject(page.name, fact, title=news.content["title"])

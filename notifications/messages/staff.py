@@ -1,6 +1,6 @@
 """What staff get in their channels and their mail. Its facts come worded
-(:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``: each recipient reads them in their
-own zone.
+(:mod:`notifications.content.staff_parts`), but for times, ``{"at": "…Z"}``, which each recipient reads in their own
+zone, and words for customers, ``{"markdown": "…"}``.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Audience
 from notifications.choices import Event
-from notifications.messages import marks, moments
+from notifications.messages import marks, moments, subjects
+from notifications.messages.fact import Fact
 from notifications.messages.marks import Mark
-from notifications.messages.notice import one_line
 from notifications.messages.outgoing import News
 
 WORDS = {
@@ -29,7 +28,7 @@ WORDS = {
     Event.STAFF_REOPENED: gettext_lazy("Reopened"),
     Event.STAFF_UPDATE: gettext_lazy("Update published"),
     Event.STAFF_RESTRICTED: gettext_lazy("Restricted"),
-    Event.STAFF_CLOCK: gettext_lazy("Clock"),
+    Event.STAFF_CLOCK: gettext_lazy("Deadline"),
     Event.STAFF_HELD: gettext_lazy("Messages held back"),
     Event.STAFF_RECORD: gettext_lazy("Incident record asked for"),
     Event.STAFF_ASSIGNED: gettext_lazy("Action item for you"),
@@ -41,7 +40,6 @@ WORDS = {
     Event.STAFF_APPROVAL: gettext_lazy("Your approval is asked for"),
     Event.STAFF_DECIDED: gettext_lazy("Your maintenance was decided on"),
 }
-SUBJECT, SHORTEST = 100, 40  # characters of a subject besides its prefix, and of the title in it
 WHAT: Mapping[tuple[str, str], Any] = {  # happened, more exactly than the event says
     (Event.STAFF_UPDATE, "corrected"): gettext_lazy("Update corrected"),
     (Event.STAFF_UPDATE, "withdrawn"): gettext_lazy("Update withdrawn"),
@@ -63,7 +61,7 @@ class StaffNotice:
     title: str
     mark: Mark | None  # the severity
     line: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[Fact, ...]
     next_step: str
     due: str  # until when
     bridge_url: str
@@ -87,12 +85,12 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
         (_("Join the bridge"), content.get("bridge_url", "")),
     ]
     return StaffNotice(
-        subject=_subject(news.event, word, title, content.get("line", ""), is_drill),
+        subject=_subject(news.event, word, content, now, zone),
         word=word,
         title=title,
         mark=marks.of_severity(content.get("severity")),
         line=content.get("line", ""),
-        fields=tuple((str(label), _value(value, now, zone)) for label, value in content.get("fields", [])),
+        fields=tuple(_fact(str(label), value, now, zone) for label, value in content.get("fields", [])),
         next_step=content.get("next_step", ""),
         due=_value({"at": content.get("next_step_due")}, now, zone),
         bridge_url=content.get("bridge_url", ""),
@@ -102,21 +100,38 @@ def staff_notice(news: News, zone: ZoneInfo) -> StaffNotice:
     )
 
 
-def _subject(event: str, word: str, title: str, line: str, is_drill: bool) -> str:
-    """A clock's fact is its line: what runs out, and when. A long title is cut after a word, and whole inside."""
-    said = Truncator(one_line(line)).chars(90) if event == Event.STAFF_CLOCK and line else word
-    if event == Event.STAFF_BRIDGE:
-        said = _("Bridge opened")
-    said = said.rstrip(".")
-    text = _("%(word)s: %(title)s") % {"word": said, "title": _cut(one_line(title), max(SUBJECT - len(said), SHORTEST))}
-    return one_line(f"[{_('Drill')}] {text}" if is_drill else f"[Bridgewatch] {text}")
+def _subject(event: str, word: str, content: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> str:
+    """A clock's fact is what runs out, and when; of what is restricted there is none."""
+    fact = word
+    if content.get("audience") == Audience.RESTRICTED:
+        fact = word if event == Event.STAFF_RESTRICTED else _("Restricted")
+    elif event == Event.STAFF_BRIDGE:
+        fact = _("Bridge opened")
+    elif event == Event.STAFF_CLOCK:
+        fact = _of_clock(content, now, zone) or word
+    drill = _("Drill") if content.get("audience") == Audience.DRILL else ""
+    return subjects.subject(drill, fact, title=content.get("title", ""))
 
 
-def _cut(title: str, width: int) -> str:
-    if len(title) <= width:
-        return title
-    words = title[: width - 1].rpartition(" ")[0].rstrip(" ,;:–-")
-    return f"{words if len(words) > width // 2 else title[: width - 1].rstrip()}…"
+def _of_clock(content: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> str:
+    """Late since 21:50 UTC: next update."""
+    if not content.get("promise"):
+        return ""
+    words = {
+        "what": content["promise"][:1].lower() + content["promise"][1:],
+        "time": _value(content.get("due"), now, zone),
+    }
+    if not words["time"]:
+        return content["promise"]
+    if content.get("phase") == "warning":
+        return _("Due %(time)s: %(what)s") % words
+    return _("Late since %(time)s: %(what)s") % words
+
+
+def _fact(label: str, value: Any, now: datetime, zone: ZoneInfo) -> Fact:
+    if isinstance(value, dict) and "markdown" in value:
+        return Fact(label, str(value["markdown"]), is_markdown=True)
+    return Fact(label, _value(value, now, zone))
 
 
 def _value(value: Any, now: datetime, zone: ZoneInfo) -> str:

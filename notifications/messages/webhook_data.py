@@ -8,7 +8,7 @@ from typing import Any
 from incidents.choices import Level
 from notifications import links
 from notifications.messages.outgoing import Outgoing
-from statuspage.documents.api_v2 import COMPONENT
+from statuspage.documents.api_components import COMPONENT
 from statuspage.documents.times import stamp
 
 Json = dict[str, Any]

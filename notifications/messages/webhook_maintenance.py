@@ -14,7 +14,7 @@ from notifications.choices import Event
 from notifications.messages.maintenance_words import SPOKEN
 from notifications.messages.outgoing import Outgoing
 from notifications.messages.webhook_data import Json, here_of, page_of
-from statuspage.documents.api_v2 import COMPONENT
+from statuspage.documents.api_components import COMPONENT
 
 AS_OVER = {State.CANCELLED: State.COMPLETED}  # they have no word for it
 

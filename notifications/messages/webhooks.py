@@ -18,7 +18,7 @@ from notifications.messages.webhook_maintenance import as_incident
 
 WITH_BODY = ("update", "postmortem", "maintenance")  # parts of a body beside its updates whose text may be long
 LARGEST = 19_500  # bytes; Standard Webhooks ask for less than 20 kB
-DOCUMENTATION = "https://www.standardwebhooks.com/"
+DOCUMENTATION = "https://support.atlassian.com/statuspage/docs/enable-webhook-notifications/"  # of this shape
 
 
 def standard(outgoing: Outgoing) -> bytes:
@@ -44,6 +44,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
         rows = [word, *rows]
     at_monitoring = [row["posted_at"] for row in rows if row["status"] == "monitoring"]
     times = told.get("times") or here.get("times", {})
+    seen = here.get("v2") or {"components": [], "updates": {}}
     incident = {
         "id": told["incident"],
         "name": told["title"],
@@ -71,6 +72,8 @@ def statuspage(outgoing: Outgoing) -> bytes:
         "scheduled_until": None,
         **told.get("scheduled", {}),
         "page_id": page_id,
+        "reminder_intervals": None,
+        "components": seen["components"],
         "incident_updates": [
             {
                 "id": row["id"],
@@ -80,8 +83,13 @@ def statuspage(outgoing: Outgoing) -> bytes:
                 "created_at": row["posted_at"],
                 "updated_at": row.get("changed_at") or row["posted_at"],
                 "display_at": row["posted_at"],
+                "affected_components": None,
+                "custom_tweet": None,
+                "deliver_notifications": True,
+                "tweet_id": None,
                 "wants_twitter_update": False,
                 "twitter_updated_at": None,
+                **seen["updates"].get(row["id"], {}),
             }
             for row in rows
         ],

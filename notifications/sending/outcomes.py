@@ -122,7 +122,7 @@ def _failed(lease: Lease, done: Done, now: datetime) -> None:
     if row is None:
         return  # somebody else holds it by now
     answer = done.answer
-    row.attempts, row.last_answer = row.attempts + 1, answer.text[:255]
+    row.attempts, row.last_answer = row.attempts + 1, answer.line[:255]
     row.holder, row.leased_until = "", None
     row.state = FINAL.get(answer.outcome, DeliveryState.DUE)
     if row.state == DeliveryState.DUE:  # or taken without an answer: it goes out again under the same id
@@ -134,7 +134,7 @@ def _failed(lease: Lease, done: Done, now: datetime) -> None:
         row.finished_at = now
     row.save(update_fields=["attempts", "last_answer", "holder", "leased_until", "state", "due_at", "finished_at"])
     if answer.outcome == Outcome.GONE:
-        quarantine(row, answer.text, now=now)
+        quarantine(row, answer.line, now=now)
 
 
 def pause(attempts: int, *, asked: float | None = None) -> float:

@@ -20,6 +20,7 @@ from notifications import links, webhook_secrets
 from notifications.choices import Event, Kind, Reach
 from notifications.content import reasons, validity
 from notifications.content.kinds import content_of
+from notifications.content.staff_parts import offered
 from notifications.models import Announcement, Channel, Delivery, MessageSettings, Muted, Subscriber, Subscription
 from notifications.transports.base import News, Outgoing, PageDress, Recipient
 from statuspage.documents.times import stamp
@@ -51,6 +52,8 @@ class Batch:
 
     def _outgoing(self, row: Delivery) -> Outgoing:
         news = self._frozen(row.announcement)
+        if row.person is not None and row.announcement.reach == Reach.STAFF:
+            news = replace(news, content=offered(news.content, row.person))
         if news.event in WITH_A_LINK:
             news = replace(news, content=news.content | {"url": _link(row)})
         return Outgoing(

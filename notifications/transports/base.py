@@ -25,6 +25,12 @@ class Answer:
     text: str = ""
     retry_after: float | None = None  # seconds that the receiver asked for
 
+    @property
+    def line(self) -> str:
+        """With the number that it was said with: the words alone may be anything."""
+        number = str(self.code or "")
+        return self.text if self.text.startswith(number) else f"{number} {self.text}".strip()
+
 
 class Unreachable(Exception):
     """No message can leave by this transport now: the fault is no recipient's. Nothing was sent."""

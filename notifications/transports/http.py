@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Self
 
@@ -56,8 +57,8 @@ class Client:
         except (OSError, h11.ProtocolError, EOFError) as error:
             why = str(error) or type(error).__name__
             return Answer(Outcome.RETRY, text=scrubbed(_("No connection: %(why)s") % {"why": why}, address))
-        answer = http_answers.read(outgoing.recipient.transport, status, fields, text)
-        return Answer(answer.outcome, status, scrubbed(answer.text, address), answer.retry_after)
+        answer = http_answers.read(outgoing.recipient.transport, status, fields, text, address=address)
+        return replace(answer, text=scrubbed(answer.text, address))
 
     async def _post(self, target: Target, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], str]:
         reader, writer = await self._connect(target)

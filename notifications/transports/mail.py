@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from incidents.mailing import sender
+from incidents.mailing import Unaddressable, mailbox, sender
 from notifications.choices import Outcome
 from notifications.messages import mail
 from notifications.messages.outgoing import Outgoing
@@ -70,8 +70,8 @@ class Session:
     def send(self, outgoing: Outgoing) -> Answer:
         """At most ``MAIL_LIMIT`` seconds. Raises :class:`Unreachable` where this mail had not left."""
         try:
-            recipient = mail.mailbox(outgoing.recipient.address)
-        except mail.Unaddressable:
+            recipient = mailbox(outgoing.recipient.address)
+        except Unaddressable:
             return Answer(Outcome.GONE, text=_("This is not an address that mail can be sent to."))
         whole = self._draft(outgoing).addressed(outgoing)
         self._watchdog.watch(self._smtp.sock if self._smtp else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from statuspage.snapshot.plain_text import plain
+from incidents.plain_text import plain
 
 KEPT = 200
 _MAILBOX = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")

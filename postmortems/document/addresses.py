@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from incidents.portable_markdown import escaped
+from incidents.markdown.portable import escaped
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 PAGE = re.compile(r"https?://[^\s<>]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incidents.portable_markdown import escaped, portable, portable_line
+from incidents.markdown.portable import escaped, portable, portable_line
 from postmortems.document.outline.values import (
     Block,
     Cell,

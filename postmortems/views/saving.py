@@ -30,6 +30,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import moments
 from incidents.models import User
+from incidents.plain_text import unturned
 from postmortems import presence, progress
 from postmortems.forms import changes, parts as fields
 from postmortems.models import Part, Postmortem, Record
@@ -88,13 +89,18 @@ def _as_shown(part: Part) -> dict[str, Any]:
     return {"fields": fields.shown(part), "who": str(part.changed_by or "")} | gone
 
 
+def _unturned(found: dict[str, Any]) -> dict[str, Any]:
+    """As a form is read (:class:`incidents.staff.middleware.StorableText`)."""
+    return {name: unturned(value) if isinstance(value, str) else value for name, value in found.items()}
+
+
 def _read(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise BadRequest("JSON is expected.")
     if len(request.body) > LARGEST:
         raise BadRequest("At most 1 MB at a time.")
     try:
-        asked = json.loads(request.body)
+        asked = json.loads(request.body, object_hook=_unturned)
     except (ValueError, RecursionError) as error:
         raise BadRequest("This is not JSON.") from error
     changes = asked.get("changes") if isinstance(asked, dict) else None

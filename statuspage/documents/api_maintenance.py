@@ -42,6 +42,7 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window, status
             "shortlink": f"{snapshot.page.url}maintenance/{window.id}/",
             "started_at": _started(window),
             "page_id": snapshot.page.id,
+            "reminder_intervals": None,
             "scheduled_for": stamp(window.starts_at),
             "scheduled_until": stamp(window.ends_at),
             "incident_updates": [

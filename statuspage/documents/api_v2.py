@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
 from incidents.choices import ComponentState, SeverityLevel, Status
 from statuspage.documents import api_maintenance, api_postmortem
+from statuspage.documents.api_components import COMPONENT, components_of, past
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, by_component, impacts, known, state_at
 from statuspage.documents.times import stamp
@@ -18,14 +18,6 @@ from statuspage.snapshot.values import NEWEST, Impact, Incident, Snapshot, Updat
 from statuspage.snapshot.window import Window
 from statuspage.snapshot.windows import of
 
-COMPONENT = {
-    ComponentState.OPERATIONAL: "operational",
-    ComponentState.DEGRADED: "degraded_performance",
-    ComponentState.PARTIAL: "partial_outage",
-    ComponentState.MAJOR: "major_outage",
-    ComponentState.MAINTENANCE: "under_maintenance",
-    ComponentState.UNKNOWN: "operational",  # they have no word for it; a component that is not in service yet
-}
 INDICATOR = {
     ComponentState.OPERATIONAL: ("none", "All Systems Operational"),
     ComponentState.DEGRADED: ("minor", "Partially Degraded Service"),
@@ -50,7 +42,7 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
 
     @cache
     def components() -> dict[int, Json]:
-        return _components(snapshot, known(now))
+        return components_of(snapshot, known(now))
 
     def listed() -> list[Json]:
         return list(components().values())
@@ -97,6 +89,20 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
     }
 
 
+def of_incident(snapshot: Snapshot, state: State, incident: Incident) -> Json:
+    """As the lists hold it."""
+    return _incident(snapshot, components_of(snapshot, state), incident)
+
+
+def of_window(snapshot: Snapshot, state: State, window: Window) -> Json:
+    spans = by_component(impacts(snapshot))
+
+    def status_at(pk: int, at: datetime) -> str:
+        return COMPONENT[state_at(snapshot.tree, spans, pk, at)]
+
+    return api_maintenance.body(snapshot, components_of(snapshot, state), window, status_at)
+
+
 def document(body: Callable[[], Json], path: str) -> Document:
     return Document(path, JSON, _bytes(body()))
 
@@ -108,63 +114,21 @@ def _bytes(body: Json) -> bytes:
 def _page(snapshot: Snapshot) -> Json:
     page = snapshot.page
     moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent)]
-    moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
+    moments += past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [window.changed_at for window in of(snapshot).recent]
     moments += [component.changed_at for component in snapshot.tree.components.values()]
     return {
         "id": page.id,
         "name": page.title,
-        "url": page.url,
+        "url": page.url.removesuffix("/"),
         "time_zone": page.zone.key,
         "updated_at": stamp(max(moments)),
     }
 
 
-def _past(moments: Iterable[datetime | None], now: datetime) -> list[datetime]:
-    return [at for at in moments if at is not None and at <= now]
-
-
 def _status(state: State) -> Json:
     indicator, description = INDICATOR[state.worst]
     return {"indicator": indicator, "description": description}
-
-
-def _components(snapshot: Snapshot, state: State) -> dict[int, Json]:
-    """By page order. Positions count from one: roots among roots, the rest within its group."""
-    turned: dict[int, list[datetime]] = defaultdict(list)
-    for impact in impacts(snapshot):
-        for pk in {*snapshot.tree.above(impact.component), *snapshot.tree.below(impact.component)}:
-            turned[pk] += _past((impact.started_at, impact.ended_at), snapshot.now)
-    bodies = {}
-    for number, root in enumerate(snapshot.tree.roots, 1):
-        for place, pk in enumerate(snapshot.tree.below(root)):
-            bodies[pk] = _component(snapshot, state, pk, position=place or number, turned=turned[pk])
-    return bodies
-
-
-def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turned: list[datetime]) -> Json:
-    """A top-level component with children is a group, and all below it are listed under it, at whatever depth."""
-    component = snapshot[pk]
-    *_below, top = snapshot.tree.above(pk)
-    is_group = component.parent is None and bool(component.children)
-    body = {
-        "id": component.id,
-        "name": _name(snapshot, pk),
-        "status": COMPONENT[state.components[pk]],
-        "created_at": stamp(component.created_at),
-        "updated_at": stamp(max([component.changed_at, *turned])),
-        "position": position,
-        "description": component.description or None,
-        "showcase": not is_group,
-        "start_date": None if is_group else component.introduced_on.isoformat(),
-        "group_id": None if component.parent is None else snapshot[top].id,
-        "page_id": snapshot.page.id,
-        "group": is_group,
-        "only_show_if_degraded": False,
-    }
-    if is_group:
-        body["components"] = [snapshot[below].id for below in snapshot.tree.below(pk) if below != pk]
-    return body
 
 
 def _incident(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -> Json:
@@ -188,6 +152,7 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
         "shortlink": f"{snapshot.page.url}incidents/{incident.id}/",
         "started_at": stamp(incident.started_at),
         "page_id": snapshot.page.id,
+        "reminder_intervals": None,
         "incident_updates": _updates(snapshot, components, incident),
         "components": [body for pk, body in components.items() if pk in concerned],
         **api_postmortem.keys(snapshot, incident.report),
@@ -238,9 +203,3 @@ def _told(update: Update) -> dict[int, ComponentState]:
     for told in update.told:
         worst[told.component] = max(told.state, worst.get(told.component, ComponentState.OPERATIONAL))
     return worst
-
-
-def _name(snapshot: Snapshot, pk: int) -> str:
-    """Its name, with those of what stands between it and its group."""
-    *between, top = (snapshot[up].name for up in snapshot.tree.above(pk))
-    return " - ".join(reversed(between)) or top

@@ -15,8 +15,8 @@ from django.utils.translation import pgettext
 
 from incidents.choices import ComponentState
 from incidents.contrast import READABLE, ratio
+from incidents.plain_text import plain
 from statuspage.documents.document import JSON, SVG, Document
-from statuspage.snapshot.plain_text import plain
 
 NAMES = ("badge.svg", "badge.json")
 LONGEST = 60  # characters of a label
@@ -38,7 +38,10 @@ NAMED = {  # the names that badge makers know, in our shades: text on each can b
 }  # fmt: skip
 LABEL_COLOR = "#3d444a"
 STYLES = ("flat", "flat-square", "for-the-badge", "plastic")
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")  # could turn or hide what stands beside
+UNSEEN = re.compile(  # could turn or hide what stands beside
+    "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+JOINERS = "\u200c\u200d"  # within words and families they stay; alone they are nothing to see
 FONT = "Verdana,DejaVu Sans,Geneva,sans-serif"
 ADVANCE = {  # of Verdana and its kin, in em
     char: width
@@ -148,6 +151,8 @@ SHINE = (
 def _clean(text: str) -> str:
     """One short line of characters that XML can carry and that stay where they are put."""
     line = " ".join(UNSEEN.sub("", plain(str(text))).split())
+    if not line.strip(f"{JOINERS} "):
+        return ""
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
 
 

@@ -14,7 +14,7 @@ from incidents import calendars
 from incidents.maintenance import calendar_file
 from incidents.maintenance.calendar_file import Entry
 from incidents.maintenance.choices import Expected
-from incidents.markdown import plain_lines
+from incidents.markdown import plain
 from statuspage.documents import times, window_words, words
 from statuspage.documents.document import CALENDAR, Document, rendering
 from statuspage.snapshot import uptime, windows
@@ -95,14 +95,14 @@ class CalendarFiles:
         zone = self.snapshot.page.zone
         earlier = window.earlier_times[-1:] if window.is_ahead else ()
         lines = [
-            plain_lines(window.advice),
+            plain(window.advice),
             self._scope(window),
-            plain_lines(window.body),
+            plain(window.body),
             window_words.notice(window),
             window_words.outcome(window),
             *(_("Moved from %(times)s.") % {"times": times.span(*each, zone)} for each in earlier),
         ]
-        return "\n".join(filter(None, lines))
+        return "\n".join(line for text in lines for line in text.splitlines() if line)  # no empty ones: phones show few
 
     def _scope(self, window: Window) -> str:
         """Most windows of a series affect the same."""

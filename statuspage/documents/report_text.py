@@ -1,6 +1,6 @@
 """A published post-mortem as text: whole in Markdown for programs, and in five answers for feeds and messages.
 
-What people typed says the same in every renderer (:mod:`incidents.portable_markdown`).
+What people typed says the same in every renderer (:mod:`incidents.markdown.portable`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from incidents.portable_markdown import escaped, portable, portable_line
+from incidents.markdown.portable import escaped, portable, portable_line
 from postmortems.choices import ActionState, SectionKind
 from postmortems.document.addresses import linked
 from postmortems.document.outline import extent, outline

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from incidents import refusing
+from incidents import mailing, refusing
 from incidents.contrast import READABLE, ratio, readable
 from statuspage.actions import pages
 from statuspage.branding import contrast
@@ -140,6 +140,9 @@ class PageForm(forms.ModelForm):
         others = Page.objects.exclude(pk=self.instance.pk)
         with refusing.as_invalid():
             return pages.clean_host(self.cleaned_data["host"], others=others)
+
+    def clean_support_email(self):
+        return mailing.checked(self.cleaned_data["support_email"])
 
     def clean_brand_color(self):
         return self.cleaned_data["brand_color"].lower()

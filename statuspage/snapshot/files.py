@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from incidents.plain_text import plain
 from postmortems import editions
 from postmortems.choices import Paper, Reader
 from postmortems.models import Version
 from statuspage.models import Page
 from statuspage.snapshot import layout
 from statuspage.snapshot.names import Names, names_of
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Tree
 
 

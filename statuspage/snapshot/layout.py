@@ -11,8 +11,8 @@ from django.db.models import Max, Min
 
 from incidents import models as incident_models, tree as catalogue
 from incidents.maintenance.models import Window
+from incidents.plain_text import plain
 from statuspage.models import Page, PageComponent
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Component, Tree
 
 

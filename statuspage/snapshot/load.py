@@ -19,11 +19,11 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from incidents.mailing import sender
+from incidents.plain_text import plain
 from statuspage.models import Page as PageRow
 from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
 from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import (
     INCIDENT,
     NEWEST,

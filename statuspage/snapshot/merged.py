@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from incidents import models as incident_models
 from incidents.choices import Status
+from incidents.plain_text import plain
 from statuspage.models import Page as PageRow
 from statuspage.snapshot.page import Page
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Merged, Update
 
 
@@ -47,7 +47,7 @@ def merged(row: incident_models.Incident, page: Page) -> Merged:
         promised_at=None,
         corrected_at=None,
         tell_again=False,
-        deliver_notifications=False,
+        deliver_notifications=True,
         told=(),
     )
     return Merged(at=row.merged_at, into=into, title=title, word=word)

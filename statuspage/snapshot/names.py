@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from incidents.models import Component, Location
+from incidents.plain_text import plain
 from postmortems.document.facts import Impact
 from postmortems.document.values import Content
 from postmortems.models import Version
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import Tree
 
 

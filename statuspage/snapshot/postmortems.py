@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subqu
 
 from incidents import models as incident_models
 from incidents.choices import Status
+from incidents.plain_text import plain
 from postmortems import editions
 from postmortems.choices import Reader, RenderingState
 from postmortems.models import Postmortem, Rendering, Version
@@ -19,7 +20,6 @@ from statuspage.snapshot import layout
 from statuspage.snapshot.dress import dress_of
 from statuspage.snapshot.files import keys_of
 from statuspage.snapshot.names import Names, as_named, names_of
-from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.reading import Reading
 from statuspage.snapshot.report import Pdf, Report, Withdrawn
 from statuspage.snapshot.spool import Spool

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from incidents import models as incident_models
 from incidents.maintenance import models
 from incidents.maintenance.choices import Expected, Kind, State, UpdateKind
-from statuspage.snapshot.plain_text import plain
+from incidents.plain_text import plain
 from statuspage.snapshot.values import Tree
 from statuspage.snapshot.window import Affected, Brief, Place, Window, WindowUpdate
 

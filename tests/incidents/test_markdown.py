@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
-from incidents.markdown import has_words, one_line, plain_lines
+from incidents.markdown import has_words, one_line, plain, render
 
+REL = 'rel="nofollow noopener"'
 LETTERS = st.characters(categories=["L"], exclude_characters="\u115f\u1160\u3164\uffa0")
 SPACES = st.text(" \t\n\r\x0b\x0c\u00a0\u3000", max_size=9)
 REST = st.text(
@@ -46,12 +47,76 @@ def test_a_letter_at_the_beginning_can_be_read_whatever_follows(spaces, letter, 
     ("source", "lines"),
     [
         ("", ""),
-        ("One *word*,\nand another.\n\nTwo & three.", "One word,\nand another.\nTwo & three."),
-        ("Bring:\n\n- a\n- b\n  - `c`", "Bring:\n- a\n- b\n- c"),
-        ("- a\n\n  more of it\n\n- b", "- a\nmore of it\n- b"),
+        ("One *word*,\nand another.\n\nTwo & three.", "One word,\nand another.\n\nTwo & three."),
+        ("Bring:\n\n- a\n- b\n  - `c`", "Bring:\n\n- a\n- b\n  - c"),
+        ("- a\n\n  more of it\n\n- b", "- a\n\n  more of it\n\n- b"),
         ("3. first\n4. then", "3. first\n4. then"),
-        ("```\none\n\ntwo\n```\n> <b>said</b>", "one\ntwo\n<b>said</b>"),
+        ("```\none\n\ntwo\n```\n> <b>said</b>", "one\n\ntwo\n\n> <b>said</b>"),
+        ("[how](https://a.example/x) <https://b.example>", "how (https://a.example/x) https://b.example"),
+        ("[ops@a.example](mailto:ops@a.example)", "ops@a.example"),
+        ("63~~62~~", "63(struck out: 62)"),
     ],
 )  # fmt: skip
-def test_paragraphs_and_items_are_lines(source, lines):
-    assert plain_lines(source) == lines
+def test_without_markup_paragraphs_and_items_are_lines(source, lines):
+    assert plain(source) == lines
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("Affected:\n\n- SMS\n- **WhatsApp**\n\nNot Voice.", "Affected: • SMS • WhatsApp Not Voice."),
+        ("2. then\n3. last", "2. then 3. last"),
+        ("> said [by](https://a.example)", "said by"),
+        ("-\n- ", ""),
+    ],
+)
+def test_in_one_line_an_item_begins_with_its_sign(source, line):
+    assert one_line(source) == line
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("**「障害」**が起きた", "<p><strong>「障害」</strong>が起きた</p>"),
+        ("**「A」**と**「B」**", "<p><strong>「A」</strong>と<strong>「B」</strong></p>"),
+        ("*（一部）*の*API。*を", "<p><em>（一部）</em>の<em>API。</em>を</p>"),
+        ("是**“故障”**的", "<p>是<strong>“故障”</strong>的</p>"),
+        ("**(필수)**입니다", "<p><strong>(필수)</strong>입니다</p>"),
+        ("~~「古い」~~が", "<p><s>「古い」</s>が</p>"),
+        ("2 * 3 * 4 snake_case_name ** x", "<p>2 * 3 * 4 snake_case_name ** x</p>"),
+        ("**\"a\"**b", "<p>**&quot;a&quot;**b</p>"),  # as CommonMark has it where spaces are written
+    ],
+)  # fmt: skip
+def test_bold_stands_beside_every_script_as_its_writers_expect(source, html):
+    assert render(source) == html.replace("&quot;", '"')
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("## What we *know*\n\nLittle.", "<p><strong>What we <em>know</em></strong></p>\n<p>Little.</p>"),
+        ("Now\n===\nthen", "<p><strong>Now</strong></p>\n<p>then</p>"),
+        ("### **a** b", "<p><strong>a b</strong></p>"),
+        ("~~63~~ 62", "<p><s>63</s> 62</p>"),
+        (
+            "| Region | State |\n|---|---|\n| Frankfurt | **down** |\n| Kyiv | |",
+            "<ul>\n<li>Region: Frankfurt · State: <strong>down</strong></li>\n<li>Region: Kyiv · State: –</li>\n</ul>",
+        ),
+        ("| a | b |\n|---|---|", "<p>a · b</p>"),
+        ("![the graph](https://a.example/g.png)", f'<p><a href="https://a.example/g.png" {REL}>the graph</a></p>'),
+        ("**a\nb**", "<p><strong>a</strong><br>\n<strong>b</strong></p>"),
+        ("[a](/b) [c](javascript:d)", "<p>a [c](javascript:d)</p>"),
+        ("```\nx\n\ny\n```", "<pre><code>x&#10;&#10;y&#10;</code></pre>"),
+        ("[x]: https://a.example", f'<p>[x]: <a href="https://a.example" {REL}>https://a.example</a></p>'),
+    ],
+)  # fmt: skip
+def test_what_pages_have_no_place_for_is_shown_in_what_they_have(source, html):
+    assert render(source) == html
+
+
+def test_an_address_ends_where_words_of_a_script_without_spaces_go_on():
+    assert plain("[x](https://a.example/x)") == "x (https://a.example/x)"
+    assert (
+        render("詳細はhttps://a.example/x。です")
+        == f'<p>詳細は<a href="https://a.example/x" {REL}>https://a.example/x</a>。です</p>'
+    )

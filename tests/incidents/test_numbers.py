@@ -1,11 +1,15 @@
 """Whole numbers from outside, and characters that nothing stores."""
 
+import json
+
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
 from incidents import numbers
+from incidents.maintenance.operator_files import kept
 from incidents.staff.middleware import StorableText
+from postmortems.views.saving import _unturned
 from tests import factories as make
 
 BEYOND = ["9" * 4400, "9" * 25, "9223372036854775808", "²", "٣", "-1", "1.5", "1e9", " 1", ""]
@@ -44,6 +48,19 @@ def test_half_a_character_is_not_stored_either():
     request.GET["x"] = "\ud800"
     with pytest.raises(Exception, match="cannot be stored"):
         StorableText(lambda request: None)(request)
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_what_turns_letters_round_is_left_at_the_door(sign):
+    """What joins letters stays: Persian is not written without it, nor are families."""
+    form = {"title": f"SMS {sign}delayed\u200c\u200d", "n": ["1", f"2{sign}"]}
+    request = RequestFactory().post(f"/?q=a{sign}b", form)
+    StorableText(lambda each: None)(request)
+    StorableText(lambda each: None).process_view(request, None, (), {})
+    assert request.GET.dict() == {"q": "ab"}
+    assert dict(request.POST.lists()) == {"title": ["SMS delayed\u200c\u200d"], "n": ["1", "2"]}
+    assert json.loads(json.dumps({"a": f"x{sign}"}), object_hook=_unturned) == {"a": "x"}
+    assert kept(f"SUMMARY:x{sign}y".encode()) == "SUMMARY:xy"
 
 
 @pytest.mark.django_db

@@ -96,8 +96,10 @@ def test_withdrawn_after_it_was_heard_the_channels_hear_why(heard):
 
     row = inside().last()
     assert (row.reach, row.content["line"]) == (Reach.STAFF, "Update withdrawn: Wrong.")
-    assert dict(row.content["fields"]) == {"Customers no longer read": "All of it fails.", "By": "Ana Kovač"}
-    assert said(row).subject == "[Bridgewatch] Update withdrawn: SMS delayed"
+    assert row.content["fields"] == [
+        ["Customers no longer read", {"markdown": "All of it fails."}], ["By", "Ana Kovač"],
+    ]  # fmt: skip
+    assert said(row).subject == "[Update withdrawn] SMS delayed"
     assert Delivery.objects.filter(announcement=row, state=DeliveryState.SENT).count() == 1
 
 
@@ -120,8 +122,8 @@ def test_corrected_after_it_was_heard_the_channels_read_the_new_text(heard):
 
     assert [row.content["line"] for row in inside()][1:] == ["Update corrected", "Update corrected"]
     row = inside().last()
-    assert dict(row.content["fields"])["Customers read"] == "A third of it fails."
-    assert said(row).subject == "[Bridgewatch] Update corrected: SMS delayed"
+    assert dict(row.content["fields"])["Customers read"] == {"markdown": "A third of it fails."}
+    assert said(row).subject == "[Update corrected] SMS delayed"
 
 
 def test_corrected_before_it_left_it_leaves_corrected_once():
@@ -130,7 +132,7 @@ def test_corrected_before_it_left_it_leaves_corrected_once():
     update = post(incident, page)
     actions.correct_update(update, body="Better said.", by=None)
     leave()
-    assert dict(inside().get().content["fields"])["Customers read"] == "Better said."
+    assert dict(inside().get().content["fields"])["Customers read"] == {"markdown": "Better said."}
 
 
 def test_an_all_clear_that_resolved_it_was_heard_as_the_resolution(heard):

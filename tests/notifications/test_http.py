@@ -91,6 +91,47 @@ def test_statuses_of_chats(transport, status, text, outcome):
     assert "webhook-signature" not in running.requests[0][1]
 
 
+ERROR = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error {} with ContextId tc"
+OLD = "https://larkwire.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d"
+FLOW = "https://prod-1.westeurope.logic.azure.com/workflows/a/triggers/manual/paths/invoke?sig=b"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "text", "outcome"),
+    [
+        (OLD, 200, "1", Outcome.SENT),
+        (OLD, 200, "", Outcome.RETRY),
+        (OLD, 200, "Something went wrong.", Outcome.RETRY),
+        (OLD, 200, ERROR.format(413), Outcome.REFUSED),
+        (OLD, 200, ERROR.format(429), Outcome.RETRY),
+        (OLD, 200, ERROR.format(503), Outcome.RETRY),
+        (OLD, 200, ERROR.format(410), Outcome.GONE),
+        (FLOW, 202, "", Outcome.SENT),
+        (FLOW, 200, "", Outcome.SENT),
+        (FLOW, 202, "accepted", Outcome.SENT),
+        (FLOW, 200, ERROR.format(413), Outcome.REFUSED),
+        (FLOW, 429, "", Outcome.RETRY),
+    ],
+)
+def test_teams_says_success_where_it_failed(address, status, text, outcome):
+    got = http_answers.read(Transport.TEAMS, status, {}, text, address=address, now=NOW)
+    assert (got.outcome, got.code) == (outcome, status)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "line"),
+    [
+        (302, "ok", "302 ok"),
+        (410, "ok", "410 ok"),
+        (302, "", "302 Found"),
+        (599, "", "599"),
+        (503, "503 later", "503 later"),
+    ],
+)
+def test_what_is_no_success_is_shown_with_its_number(status, text, line):
+    assert http_answers.read(Transport.WEBHOOK, status, {}, text, now=NOW).line == line
+
+
 @pytest.mark.parametrize(
     ("fields", "text", "seconds"),
     [

@@ -11,6 +11,7 @@ import pytest
 
 from notifications.choices import Event, Outcome
 from notifications.messages import mail, preview, preview_maintenance
+from notifications.messages.flowed import joined
 from notifications.messages.outgoing import Outgoing
 from notifications.transports.base import Unreachable
 from notifications.transports.mail import Session
@@ -40,7 +41,7 @@ def written(event=Event.INCIDENT_UPDATED, **how):
 
 
 def text(message):
-    return message.get_body(("plain",)).get_content()
+    return joined(message.get_body(("plain",)).get_content())
 
 
 def html(message):
@@ -52,7 +53,7 @@ def html(message):
 
 def test_the_subject_states_the_fact_and_the_first_line_is_the_news():
     message = written()
-    assert message["Subject"] == "[Larkwire Platform] Identified: SMS delayed in Frankfurt and Singapore"
+    assert message["Subject"] == "[Larkwire Platform: Identified] SMS delayed in Frankfurt and Singapore"
     assert text(message).splitlines()[0] == "Identified: SMS delayed in Frankfurt and Singapore"
 
 
@@ -78,13 +79,13 @@ def test_a_promise_of_another_day_names_it():
 
 def test_the_all_clear_promises_nothing_and_says_how_long_it_was():
     message = written(Event.INCIDENT_RESOLVED)
-    assert message["Subject"].startswith("[Larkwire Platform] Resolved: ")
+    assert message["Subject"].startswith("[Larkwire Platform: Resolved] ")
     assert "Next update" not in text(message)
     assert "lasted 56 min" in text(message)
 
 
 def test_a_correction_says_so():
-    assert written(Event.INCIDENT_CORRECTED)["Subject"].startswith("[Larkwire Platform] Corrected: ")
+    assert written(Event.INCIDENT_CORRECTED)["Subject"].startswith("[Larkwire Platform: Corrected] ")
 
 
 def test_it_says_why_it_came_and_how_to_stop_in_both_parts():
@@ -187,7 +188,7 @@ def test_names_of_another_page_are_not_told():
 
 def test_a_restricted_incident_is_told_without_a_word_of_it():
     message = written(Event.STAFF_RESTRICTED)
-    assert message["Subject"] == "[Bridgewatch] Restricted: A restricted incident"
+    assert message["Subject"] == "[Restricted] A restricted incident"
     assert "Frankfurt" not in text(message) + html(message)
 
 

@@ -77,7 +77,7 @@ def test_each_subscriber_gets_it_once_with_the_times_and_the_file(page):
     look(START - DAY)
     assert told() == {reader}
     message = read(sent(START - DAY)[0][-1])
-    assert message["Subject"] == "[Larkwire] Reminder: maintenance, Thu 10 Dec, 22:00 UTC: Core router upgrade"
+    assert message["Subject"] == "[Larkwire: Reminder: maintenance, Thu 10 Dec, 22:00 UTC] Core router upgrade"
     assert "Point links to our second location." in plain(message)
     assert file_of(message).get_filename() == "maintenance.ics"
 

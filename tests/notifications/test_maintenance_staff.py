@@ -97,10 +97,10 @@ def test_a_channel_reads_who_what_when_and_whether_customers_are_told(page):
         actions.announce(window, by=by, message=silent)
         leave()
     (message,), _none = mails(Event.STAFF_MAINTENANCE, POSTED)
-    assert message["Subject"] == "[Bridgewatch] Maintenance announced: Core router upgrade"
+    assert message["Subject"] == "[Maintenance announced] Core router upgrade"
     text = plain(message)
     for words in (f"{by} announces planned maintenance", "Begins: Thu 10 Dec, 22:00 UTC", "Takes: 2 h 30 min",
-                  "Affects: SMS (Degraded)", f"Owner: {by}", "Customers read: We replace two.",
+                  "Affects: SMS (Degraded)", f"Owner: {by}", "Customers read:\nWe replace two.",
                   "Subscribers: not told, as chosen"):  # fmt: skip
         assert words in text
 
@@ -139,7 +139,7 @@ def test_who_is_asked_reads_what_when_why_and_how_it_was_counted(asked):
     assert people(Event.STAFF_APPROVAL) == {asked.approver}
     assert rooms(Event.STAFF_APPROVAL) == []
     (message,), _none = mails(Event.STAFF_APPROVAL, NOW)
-    assert message["Subject"] == "[Bridgewatch] Your approval is asked for: Core router upgrade"
+    assert message["Subject"] == "[Your approval is asked for] Core router upgrade"
     text = plain(message)
     assert "Emergency: 1 business day of notice instead of 10." in text
     for words in (f"{asked.asked_by} asks you to approve emergency maintenance",
@@ -167,7 +167,7 @@ def test_who_asked_reads_that_it_was_declined_and_why(asked):
         leave()
     assert people(Event.STAFF_DECIDED) == {asked.asked_by}
     (message,), _none = mails(Event.STAFF_DECIDED, NOW)
-    assert message["Subject"] == "[Bridgewatch] Maintenance declined: Core router upgrade"
+    assert message["Subject"] == "[Maintenance declined] Core router upgrade"
     assert "Why: A launch is on that night." in plain(message)
     assert mails(Event.STAFF_APPROVAL, NOW) == ([], [reasons.IS_DECIDED])
 

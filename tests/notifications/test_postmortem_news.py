@@ -195,7 +195,7 @@ def test_a_correction_is_told_only_where_its_author_asks(over):
     correct(made, notify=True)
     assert announced().last().event == "postmortem.corrected"
     mail = next(each for each in sent()[0] if each.news.event == "postmortem.corrected")
-    assert b"Post-mortem corrected: SMS delayed in Frankfurt" in prepare(mail).head
+    assert b"[Larkwire: Post-mortem corrected] SMS delayed in Frankfurt" in prepare(mail).head
     assert "The count is 63, not 62." in text_of(mail)
 
 
@@ -245,7 +245,7 @@ def test_the_mail_stands_in_the_thread_of_the_incident(over):
     publish(incident)
     (mail,) = sent()[0]
     prepared = prepare(mail)
-    assert b"Subject: [Larkwire] Post-mortem: SMS delayed in Frankfurt" in prepared.head
+    assert b"Subject: [Larkwire: Post-mortem] SMS delayed in Frankfurt" in prepared.head
     assert prepared.thread == incident.public_id
     assert prepared.list_url
     whole = unescape(prepared.addressed(mail).decode())

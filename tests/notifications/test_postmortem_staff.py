@@ -110,7 +110,7 @@ def test_a_new_owner_hears_of_it_by_mail_and_who_takes_it_does_not(item, people)
     assert told(Event.STAFF_ASSIGNED) == [("Lead gives you an action item", ["New"])]
     [mail] = Batch(Delivery.objects.values_list("pk", flat=True)).outgoing
     prepared = prepare(mail)
-    assert b"Subject: [Bridgewatch] Action item for you: Alert on queue age" in prepared.head
+    assert b"Subject: [Action item for you] Alert on queue age" in prepared.head
     assert f"/admin/action-items/{item.key}/".encode() in b"".join(prepared.pieces)
     actions.track(item, owner=lead, by=lead)
     leave()
@@ -176,7 +176,7 @@ def test_each_turn_of_a_review_is_told_to_those_whose_turn_it_is(people):
     assert news.content["next_step"] == "Publish it"
     [mail] = Batch(news.deliveries.values_list("pk", flat=True)).outgoing
     prepared = prepare(mail)
-    assert b"Subject: [Bridgewatch] Post-mortem approved: SMS delayed" in prepared.head
+    assert b"Subject: [Post-mortem approved] SMS delayed" in prepared.head
     assert f"/admin/post-mortems/{postmortem.public_id}/review/".encode() in b"".join(prepared.pieces)
 
 

@@ -219,7 +219,8 @@ def test_channels_too_hear_what_stands_or_nothing():
 
     assert replaying.replay_failed(by=None) == replaying.Replayed(1, {reasons.IS_WITHDRAWN: 1})
     batch = Batch(inside.filter(state=DeliveryState.DUE).values_list("pk", flat=True))
-    assert [dict(each.news.content["fields"])["Customers read"] for each in batch.outgoing] == ["Only SMS fails."]
+    said = [dict(each.news.content["fields"])["Customers read"] for each in batch.outgoing]
+    assert said == [{"markdown": "Only SMS fails."}]
 
     end(inside.filter(state=DeliveryState.DUE), DeliveryState.FAILED)
     leave()  # the correction is written for the channel

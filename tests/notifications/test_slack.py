@@ -89,7 +89,7 @@ def test_nothing_that_people_typed_rings_anybody(event):
         ("- a\n- b\n  - c", "• a\n• b\n  • c"),
         ("3. a\n4. b", "3. a\n4. b"),
         ("[a<b](https://x.example/?a=1|2)", "<https://x.example/?a=1%7C2|a&lt;b>"),
-        ("see https://x.example/y", "see <https://x.example/y|https://x.example/y>"),
+        ("see https://x.example/y", "see <https://x.example/y>"),
         ("[a](javascript:b) [c](/d)", "[a](javascript:b) c"),
         ("> a", "> a"),
         ("```\na < b\n```", "```\na &lt; b\n```"),

@@ -128,7 +128,7 @@ def test_an_update_is_quoted_with_what_was_promised():
     )
     content = news(Event.STAFF_UPDATE)
     assert content["line"] == "Ana Kovač tells customers: Investigating"
-    assert len(fields(content)["Customers read"]) == 600
+    assert len(fields(content)["Customers read"]["markdown"]) == 600
     assert fields(content)["Next update promised by"] == staff.at(promised)
     assert fields(content)["Subscribers"] == "not told, as chosen"
 
@@ -142,7 +142,7 @@ def test_a_new_bridge_is_told_once_for_each_link():
     assert content["line"] == "Ana Kovač opens a bridge: join to see what the issue is and how to help"
     assert content["action"] == {"label": "Join the bridge", "url": "https://meet.example.com/b"}
     said = staff_notice(News(id="ann_1", event=Event.STAFF_BRIDGE, content=content), ZoneInfo("UTC"))
-    assert (said.subject, said.word) == (f"[Bridgewatch] Bridge opened: {incident.title}", "Bridge")
+    assert (said.subject, said.word) == (f"[Bridge opened] {incident.title}", "Bridge")
     actions.change_facts(incident, bridge_url="", by=lead)
     actions.change_facts(incident, bridge_url="https://meet.example.com/b", by=lead)
     assert Announcement.objects.filter(event=Event.STAFF_BRIDGE).count() == 1

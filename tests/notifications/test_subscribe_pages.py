@@ -242,14 +242,26 @@ def test_too_many_rows_are_refused_in_words(client):
         ("email", "ops@example.com", True),
         ("email", "ops@example", False),
         ("email", "ops@example.com\r\nBcc: all@example.com", False),
+        ("email", '"quoted"@example.com', False),
+        ("email", "ops@bücher.example", True),
         ("email", "", False),
         ("email", "a" * 250 + "@example.com", False),
         ("slack", "https://hooks.slack.com/services/T/B/x", True),
+        ("slack", "https://hooks.slack.com/triggers/T/1/x", False),
+        ("slack", "https://hooks.slack.com/workflows/T/A/1/x", False),
         ("slack", "https://hooks.slack.com.evil.example/services/T/B/x", False),
         ("slack", "https://example.com/", False),
         ("discord", "https://discord.com/api/webhooks/1/x", True),
         ("discord", "https://notdiscord.com/api/webhooks/1/x", False),
-        ("teams", "https://prod-1.westeurope.logic.azure.com:443/workflows/x?sig=y", True),
+        ("discord", "https://ptb.discord.com/api/v10/webhooks/1/x?thread_id=2", True),
+        ("discord", "https://discord.com/channels/1/2", False),
+        ("discord", "https://discord.com/api/webhooks/1/x/slack", False),
+        ("teams", "https://prod-1.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?sig=y", True),
+        ("teams", "https://a.b.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/x/"
+                  "triggers/manual/paths/invoke?api-version=1&sig=y", True),
+        ("teams", "https://larkwire.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", True),
+        ("teams", "https://prod-1.westeurope.logic.azure.com:443/workflows/x?sig=y", False),
+        ("teams", "https://prod-1.usgovtexas.logic.azure.us/workflows/x/triggers/manual/paths/invoke?sig=y", False),
         ("teams", "https://logic.azure.com.evil.example/", False),
         ("webhook", "https://hooks.example.com/status", True),
         ("webhook", "https://127.0.0.1/", False),
@@ -259,7 +271,7 @@ def test_too_many_rows_are_refused_in_words(client):
         ("webhook", "ftp://hooks.example.com/", False),
         ("webhook", "hooks.example.com", False),
     ],
-)
+)  # fmt: skip
 def test_an_address_is_looked_at_for_its_shape(client, by, address, ok):
     page()
     answer = subscribe(client, address, by=by)

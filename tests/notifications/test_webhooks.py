@@ -110,10 +110,11 @@ def test_statuspages_keys_to_the_letter(event):
         "postmortem_notified_subscribers", "postmortem_notified_twitter", "postmortem_published_at",
         "scheduled_auto_completed", "scheduled_auto_in_progress", "scheduled_for", "scheduled_remind_prior",
         "scheduled_reminded_at", "scheduled_until", "page_id", "incident_updates", "started_at", "shortlink",
+        "components", "reminder_intervals",
     }  # fmt: skip
     assert set(told["incident"]["incident_updates"][0]) == {
         "id", "incident_id", "status", "body", "created_at", "updated_at", "display_at", "wants_twitter_update",
-        "twitter_updated_at",
+        "twitter_updated_at", "affected_components", "custom_tweet", "deliver_notifications", "tweet_id",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from incidents.maintenance import actions
 from incidents.maintenance.actions import Message
 from notifications.choices import Kind, Reach
 from notifications.messages import mail
+from notifications.messages.flowed import joined
 from notifications.models import Announcement, Delivery
 from notifications.sending.outgoing import Batch
 from tests import factories as make
@@ -95,7 +96,7 @@ def read(outgoing):
 
 
 def plain(message):
-    return message.get_body(("plain",)).get_content()
+    return joined(message.get_body(("plain",)).get_content())
 
 
 def file_of(message):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from incidents.portable_markdown import escaped
+from incidents.markdown.portable import escaped
 from postmortems.document import exports, frozen
 from postmortems.document.outline import shown
 from postmortems.document.values import Content

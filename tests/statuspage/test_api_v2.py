@@ -30,8 +30,9 @@ COMPONENT = {
 }  # fmt: skip
 INCIDENT = {
     "id", "name", "status", "created_at", "updated_at", "monitoring_at", "resolved_at", "impact", "shortlink",
-    "started_at", "page_id", "incident_updates", "components", "postmortem_body", "postmortem_body_last_updated_at",
-    "postmortem_ignored", "postmortem_published_at", "postmortem_notified_subscribers", "postmortem_notified_twitter",
+    "started_at", "page_id", "incident_updates", "components", "reminder_intervals", "postmortem_body",
+    "postmortem_body_last_updated_at", "postmortem_ignored", "postmortem_published_at",
+    "postmortem_notified_subscribers", "postmortem_notified_twitter",
 }  # fmt: skip
 UPDATE = {
     "id", "status", "body", "incident_id", "created_at", "updated_at", "display_at", "affected_components",
@@ -106,6 +107,7 @@ def test_the_open_incident_as_told(broken):
         "shortlink": f"http://127.0.0.1:8000/incidents/{incident.public_id}/",
         "started_at": "2026-11-19T13:52:00.000Z",
         "page_id": row.public_id,
+        "reminder_intervals": None,
         "incident_updates": None,
         "components": None,
         "postmortem_body": None,

@@ -93,6 +93,8 @@ def test_a_long_label_is_cut_and_turning_characters_are_left_out():
     (label, _message) = texts(drawn(label="y" * 90))
     assert label == "y" * 59 + "…"
     assert texts(drawn(label="a\u202eb\x00\x1b\nc"))[0] == "ab c"
+    assert texts(drawn(label="نامه\u200cها 👩\u200d💻"))[0] == "نامه\u200cها 👩\u200d💻"
+    assert texts(drawn(label="\u200d \u200c")) == texts(drawn(label=""))
 
 
 @given(st.binary(max_size=520).map(lambda raw: raw.decode("latin-1")), st.text(max_size=80), st.text(max_size=80))

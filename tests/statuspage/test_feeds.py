@@ -10,6 +10,7 @@ import pytest
 from incidents.choices import Status
 from statuspage import documents
 from statuspage.snapshot.load import load
+from tests import factories as make
 from tests.statuspage import build, larkwire
 from tests.statuspage.build import NOW, minutes
 
@@ -132,7 +133,7 @@ def test_hostile_words_stay_words():
                    updates=[(NOW, Status.INVESTIGATING, text)])  # fmt: skip
     for name in ("atom", "rss"):
         entry = read(page, name).entries[0]
-        assert entry.title == "</title>&]]>\u202e"
+        assert entry.title == "</title>&]]>"
         text = entry.content[0].value if name == "atom" else entry.summary
         assert "<script" not in text
         assert "javascript:" not in text.split("[x]")[0]
@@ -144,6 +145,19 @@ def test_hostile_words_stay_words():
 def feeds_of(page, now=NOW, **asked):
     shot = load(page.pk, now=now, **{"touched": None, **asked})
     return {each.path: each.body for each in documents.permanent(shot) if "/history." in each.path}
+
+
+def test_rss_writes_titles_as_most_readers_understand_them():
+    """https://www.rssboard.org/rss-profile#data-types-characterdata: text, not HTML, in every reader."""
+    part = make.component(name="R&D")
+    page = make.page(part, is_default=True, name="A & B")
+    build.incident("AT&T <3 &amp;", page=page, impacts=[(part, None, 1)], updates=[(NOW, Status.IDENTIFIED, "x & y")])
+    found = documents.hot(load(page.pk, touched=None, now=NOW))
+    body = next(document.body.decode() for document in found if document.path == "history.rss")
+    assert "<title>AT&#x26;T &#x3C;3 &#x26;amp;</title>" in body
+    assert "<title>A &#x26; B - Incident History</title>" in body
+    assert "x &amp;amp; y" in body  # HTML within XML
+    assert ElementTree.fromstring(body).findtext("channel/item/title") == "AT&T <3 &amp;"
 
 
 def titles(feeds, part, name="atom"):

@@ -147,7 +147,7 @@ def test_one_address_is_given_everywhere(given, canonical, root):
     )
     assert f"<guid>{canonical}incidents/" in found["history.rss"]
     summary = json.loads(found["api/v2/summary.json"])
-    assert summary["page"]["url"] == canonical
+    assert summary["page"]["url"] == canonical.removesuffix("/")
     assert summary["incidents"][0]["shortlink"].startswith(f"{canonical}incidents/inc_")
 
 

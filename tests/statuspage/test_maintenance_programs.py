@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 KEYS = {
     "id", "name", "status", "created_at", "updated_at", "monitoring_at", "resolved_at", "impact", "shortlink",
-    "started_at", "page_id", "scheduled_for", "scheduled_until", "incident_updates", "components",
+    "started_at", "page_id", "reminder_intervals", "scheduled_for", "scheduled_until", "incident_updates", "components",
 }  # fmt: skip
 UPDATE = {
     "id", "status", "body", "incident_id", "created_at", "updated_at", "display_at", "affected_components",

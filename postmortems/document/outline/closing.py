@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from incidents.markdown import has_words
-from incidents.portable_markdown import escaped
+from incidents.markdown.portable import escaped
 from incidents.wording import listing
 from postmortems.document.addresses import linked
 from postmortems.document.edition import Dress, Edition

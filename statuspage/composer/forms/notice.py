@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.forms.fields import MomentField
+from incidents.plain_text import plain
 from statuspage.models import Page
-from statuspage.snapshot.plain_text import plain
 
 QUICK_PICKS = (15, 30, 60)
 CUSTOM = "custom"

@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from incidents import markdown
-from incidents.portable_markdown import escaped, portable, portable_line
+from incidents.markdown.portable import escaped, portable, portable_line
 
 theirs = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table")
 PIECES = st.sampled_from([
@@ -17,7 +17,7 @@ PIECES = st.sampled_from([
     "| a | b |\n|---|---|\n", "https://e.example/x?a=1&b=2", "<https://e.example>", "mailto:a@e.example", ":", "+ ",
     "~", "[f]: https://e.example", "漢", "\u00a0",
 ])  # fmt: skip
-FORBIDDEN = re.compile(r"<(?!/?(?:p|br|strong|em|a|ul|ol|li|code|pre|blockquote)\b)|href=\"(?!https?:|mailto:)|<a>")
+FORBIDDEN = re.compile(r"<(?!/?(?:p|br|strong|em|s|a|ul|ol|li|code|pre|blockquote)\b)|href=\"(?!https?:|mailto:)|<a>")
 
 
 def shape(html):
