@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from incidents.choices import GateHardness, Status
 from incidents.models import Incident
 
-
 BASIC = ("healthy", "workflow_impact", "data_impact")
 BLOCKS: dict[GateHardness, tuple[str, ...]] = {
     GateHardness.ALL: (*BASIC, "stable", "fix_time", "catch_up_eta"),

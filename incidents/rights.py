@@ -16,8 +16,9 @@ RIGHTS = [
         (
             Right.to("see", _("See incidents that are not restricted"), *see("incidents", "incident", "pin")),
             Right.to("report", _("Report a suspicion"), "incidents.report_incident"),
-            Right.to("note", _("Write private notes, and let people into a restricted incident"),
-                     "incidents.note_incident"),
+            Right.to(
+                "note", _("Write private notes, and let people into a restricted incident"), "incidents.note_incident"
+            ),
             Right.to("work", _("Confirm, dismiss, and change stage, facts and impacts"), "incidents.work_incident"),
             Right.to(
                 "publish",

@@ -228,7 +228,7 @@ class Told(RuleBasedStateMachine):
         hook, shape = out["webhook"]["data"], out["statuspage"]["incident"]
         is_over = last.status == "resolved"
         word = "Reopened" if last.reopens else last.status.capitalize()
-        assert out["subject"] == f"[Larkwire] {word}: {self.title}"
+        assert out["subject"] == f"[Larkwire: {word}] {self.title}"
         for words in read:
             assert self.title in words
             assert last.body in words

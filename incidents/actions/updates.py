@@ -205,9 +205,7 @@ def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, rea
     """Withdraw under the incident's lock; the caller saves ``first_notice_at`` and sends the signal."""
     update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
     update.tell_withdrawal = tell
-    save_audited(
-        update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", "tell_withdrawal", by=by, reason=reason
-    )
+    save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", "tell_withdrawal", by=by, reason=reason)
     first = incident.updates.visible().order_by("posted_at", "pk").first()
     was_first = first is None or (first.posted_at, first.pk) > (update.posted_at, update.pk)
     if was_first and incident.first_notice_at is not None:

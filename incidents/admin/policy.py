@@ -71,7 +71,9 @@ class SeverityAdmin(AnnouncedModelAdmin):
 class DeclareRuleForm(forms.ModelForm):
     class Meta:
         model = DeclareRule
-        fields = ["label", "kind", "unit", "threshold_percent", "component_kind", "is_data_leak", "is_active", "position"]
+        fields = [
+            "label", "kind", "unit", "threshold_percent", "component_kind", "is_data_leak", "is_active", "position",
+        ]  # fmt: skip
 
     def clean(self):
         """What the database demands of a share and of a plain fact, said beside the field."""

@@ -25,7 +25,6 @@ from notifications.content.staff_parts import WITHDRAWN
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
-
 ENDINGS = (Event.INCIDENT_WITHDRAWN, Event.INCIDENT_MERGED)  # for those only who were told of what ends
 
 
@@ -189,9 +188,7 @@ class IncidentContent(Content):
 
     @property
     def _tells_of_withdrawal(self) -> bool:
-        return (
-            self.announcement.event == Event.INCIDENT_WITHDRAWN or self.announcement.content.get("what") == WITHDRAWN
-        )
+        return self.announcement.event == Event.INCIDENT_WITHDRAWN or self.announcement.content.get("what") == WITHDRAWN
 
     @property
     def _is_closed(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.choices import SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
+from incidents.plain_text import plain
 from notifications.content import incident_update
 from notifications.content.incident_update import Json
 from statuspage.documents import state, words
@@ -20,7 +21,6 @@ from statuspage.models import Page
 from statuspage.snapshot import values
 from statuspage.snapshot.load import load
 from statuspage.snapshot.merged import continued, last_word_id
-from incidents.plain_text import plain
 
 
 def of_withdrawal(update: IncidentUpdate, pages: list[Page]) -> Json:
@@ -43,9 +43,7 @@ def of_merge(incident: Incident, into: Incident, pages: list[Page], *, named_on:
     at = stamp(incident.merged_at or timezone.now())
     return _over(incident, at) | {
         "updates": incident_update.past(incident.updates.visible()),
-        "pages": {
-            page.public_id: _merged(page, incident, into if page in named_on else None, at) for page in pages
-        },
+        "pages": {page.public_id: _merged(page, incident, into if page in named_on else None, at) for page in pages},
     }
 
 

@@ -14,12 +14,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _, ngettext
 
 from incidents import markdown, wording
+from incidents.moments import lasting
 from notifications import links
 from notifications.choices import Event
 from notifications.messages import endings, marks, message_templates, moments, subjects
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
-from incidents.moments import lasting
 
 EARLIER = 5  # updates retold below the news; the rest is on the page
 EXCERPT = 280  # characters of each
@@ -164,7 +164,11 @@ def _before(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _past(row: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Past:
     at = moments.near(moments.read(row["posted_at"]), posted_at, zone)
-    return Past(at, marks.stage(row["status"], reopens=row.get("reopens", False)), Truncator(markdown.one_line(row["body"])).chars(EXCERPT))
+    return Past(
+        at,
+        marks.stage(row["status"], reopens=row.get("reopens", False)),
+        Truncator(markdown.one_line(row["body"])).chars(EXCERPT),
+    )
 
 
 def _lasted(content: dict[str, Any]) -> str:
@@ -175,4 +179,3 @@ def _lasted(content: dict[str, Any]) -> str:
 def more(count: int) -> str:
     """How many are not named; empty where all are."""
     return ngettext("and %(n)d more", "and %(n)d more", count) % {"n": count} if count > 0 else ""
-

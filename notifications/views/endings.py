@@ -48,4 +48,3 @@ def _shown(event: Event, content: Json, page: Page) -> dict[str, Any]:
     with translation.override(page.language):
         words = notice(News("", event, content), dress, ZoneInfo(page.time_zone), "")
         return {"notice": words, "body": markdown.render(words.body), "page": page}
-

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.dateformat import format as written
 from django.utils.text import slugify
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from incidents import moments
 

@@ -106,9 +106,7 @@ def confirm_and_publish(
     if title is not None:
         incident = actions.change_facts(incident, by=by, title=title)
     if notice is not None and incident.audience == Audience.PUBLIC:
-        publish_update(
-            incident, by=by, pages=pages, status=Status.INVESTIGATING, by_itself=by_itself, **notice
-        )
+        publish_update(incident, by=by, pages=pages, status=Status.INVESTIGATING, by_itself=by_itself, **notice)
         incident.refresh_from_db()
     return incident
 

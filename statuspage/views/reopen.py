@@ -61,9 +61,7 @@ def forms_for(composer, *, data=None):
     }
     if data is None and may_tell(composer):
         initial |= first_text(composer, STAGE, composer.pages, again)
-    form = ReopenForm(
-        data, initial=initial, minutes=incident.severity.update_minutes, every_page=composer.every_page
-    )
+    form = ReopenForm(data, initial=initial, minutes=incident.severity.update_minutes, every_page=composer.every_page)
     return form, AffectedFormSet(data, places=Places(), initial=initial_rows(again))
 
 

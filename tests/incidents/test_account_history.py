@@ -72,7 +72,9 @@ def test_what_a_group_may_do_is_a_line_for_everybody_in_it():
     people.set_rights(viewers, names=names | {"incidents.note_incident"}, by=root)
     people.set_rights(viewers, names=names | {"incidents.note_incident"}, by=root)
 
-    assert lines(one) == [(root, "100 % quiet may also: Write private notes, and let people into a restricted incident.")]
+    assert lines(one) == [
+        (root, "100 % quiet may also: Write private notes, and let people into a restricted incident.")
+    ]
     assert lines(other) == []
 
 

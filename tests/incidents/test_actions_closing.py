@@ -379,5 +379,3 @@ def test_reopening_needs_a_reason_and_a_resolved_incident():
 def test_a_reopened_incident_waits_to_be_told():
     incident = actions.reopen(make.resolved(), reason="Again.", by=None)
     assert list(Incident.objects.awaiting_telling()) == [incident]
-
-

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from incidents import actions, permissions
-from incidents.choices import Audience, Level, GateHardness, Status
+from incidents.choices import Audience, GateHardness, Level, Status
 from incidents.exceptions import NotAllowed
 from incidents.groups import ready
 from incidents.models import TimelineEntry

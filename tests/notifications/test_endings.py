@@ -62,7 +62,7 @@ def test_whoever_was_told_of_an_update_hears_that_it_was_withdrawn_and_what_hold
     assert set(readers) < recipients
     assert late not in recipients
     subject, text = text_of(sent["email"])
-    assert subject == "[Larkwire] Update withdrawn: SMS delayed"
+    assert subject == "[Larkwire: Update withdrawn] SMS delayed"
     assert "(Identified) was withdrawn: it does not hold. What holds is our update of" in " ".join(text.split())
     assert "We look into it." in text
     assert "All SMS are lost." not in text
@@ -79,7 +79,7 @@ def test_the_only_update_withdrawn_ends_it_for_programs_too(told):
     recipients, sent = last(Event.INCIDENT_WITHDRAWN)
     assert recipients == set(readers)
     subject, text = text_of(sent["email"])
-    assert subject == "[Larkwire] Withdrawn: SMS delayed"
+    assert subject == "[Larkwire: Withdrawn] SMS delayed"
     assert "Nothing else was published of this incident" in " ".join(text.split())
     assert "We look into it." not in text
     body = json.loads(webhooks.statuspage(sent["webhook"]))
@@ -127,7 +127,7 @@ def test_that_it_is_back_reads_as_reopened(told):
     recipients, sent = last(Event.INCIDENT_REOPENED)
     assert set(readers) < recipients
     subject, text = text_of(sent["email"])
-    assert subject == "[Larkwire] Reopened: SMS delayed"
+    assert subject == "[Larkwire: Reopened] SMS delayed"
     assert "It is back." in text
     data = json.loads(webhooks.standard(sent["webhook"]))["data"]
     assert (data["update"]["id"], data["update"]["reopens"]) == (update.public_id, True)
@@ -145,7 +145,7 @@ def test_whoever_was_told_hears_where_it_goes_on_once_and_programs_that_it_ended
     recipients, sent = last(Event.INCIDENT_MERGED)
     assert recipients == set(readers)
     subject, text = text_of(sent["email"])
-    assert subject == "[Larkwire] Merged: SMS delayed"
+    assert subject == "[Larkwire: Merged] SMS delayed"
     assert "It turned out to be part of another incident, which is investigating." in " ".join(text.split())
     address = f"{page.canonical_url}incidents/{into.public_id}/"
     assert f"Continued in “Carrier down”: {address}" in " ".join(text.split())
@@ -175,7 +175,7 @@ def test_the_form_says_who_hears_that_an_update_is_withdrawn_and_what_they_get(c
     client.force_login(make.in_group("Support"))
     page = client.get(reverse("statuspage_staff:withdraw", args=[update.public_id])).content.decode()
 
-    assert "[Larkwire] Withdrawn: SMS delayed" in page
+    assert "[Larkwire: Withdrawn] SMS delayed" in page
     assert "<b>1</b>\n          subscriber by mail" in page
     address = reverse("statuspage_staff:withdraw", args=[update.public_id])
     incident.refresh_from_db()
@@ -201,7 +201,7 @@ def test_merging_says_who_hears_where_it_goes_on(client, told):
     where = reverse("admin:incidents_incident_merge", args=[incident.public_id])
     shown = client.get(where, {"into": into.public_id}).content.decode()
 
-    assert "[Larkwire] Merged: SMS delayed" in shown
+    assert "[Larkwire: Merged] SMS delayed" in shown
     assert "which is investigating" in shown
     assert "<b>1</b>\n          subscriber by mail" in shown
 

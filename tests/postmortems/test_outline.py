@@ -211,7 +211,14 @@ def test_an_open_one_says_that_it_is():
 
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(0, "less than 1 min"), (1, "1 min"), (60, "1 h"), (174, "2 h 54 min"), (1440, "1 day"), (4511, "3 days 3 h 11 min")],
+    [
+        (0, "less than 1 min"),
+        (1, "1 min"),
+        (60, "1 h"),
+        (174, "2 h 54 min"),
+        (1440, "1 day"),
+        (4511, "3 days 3 h 11 min"),
+    ],
 )
 def test_how_long(minutes, text):
     assert words.lasting(minutes).replace("\u00a0", " ") == text

@@ -430,7 +430,7 @@ def test_the_preview_is_made_from_what_the_form_holds(client, support):
     assert "SMS &lt;i&gt;in&lt;/i&gt; <em>Frankfurt</em>." in html
     assert "<b>15:24 UTC</b>" in html
     assert "Identified" in html
-    assert "What is done<span> missing </span>" in " ".join(html.split())
+    assert "What was tried, what comes next<span> missing </span>" in " ".join(html.split())
 
 
 def test_the_preview_of_a_half_filled_form_is_no_error(client, support):
@@ -497,7 +497,7 @@ def test_a_third_person_in_between_is_another_conflict(client, support):
     assert incident.updates.count() == 3
 
 
-def test_a_stage_that_is_no_longer_possible_cannot_be_chosen(client, support):
+def test_a_stage_that_is_no_longer_possible_cannot_be_chosen(client, support, gate_only_warns):
     _page, incident = scene()
     given = opened(client, incident) | {"status": "identified", "body": "Mine."}
     meanwhile(incident, None, status=Status.RESOLVED, body="Over.")
@@ -681,7 +681,7 @@ def test_a_minor_incident_is_asked_for_health_and_two_answers(client, support):
     _page, incident = scene()
     shown = workspace(client, incident).content.decode()
     assert "3 of what is missing block, the rest only warns" in " ".join(shown.split())
-    assert "Missing, as a warning only:" not in shown  # Resolved is not offered to whoever may not override
+    assert "Stable without hands: not attested yet" in shown
 
 
 @pytest.mark.parametrize("name", ["next", "rows-TOTAL_FORMS", "rows-0-level", "rows-0-component", "template"])

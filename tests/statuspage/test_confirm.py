@@ -59,7 +59,9 @@ def test_confirming_publishes_the_first_notice_in_the_same_act(client, support, 
     assert incident.status == Status.INVESTIGATING
     assert incident.judged_by == support
     update = incident.updates.get()
-    assert update.body.startswith("We are aware of a problem with SMS: it works, slower or less reliably than it should. We")
+    assert update.body.startswith(
+        "We are aware of a problem with SMS: it works, slower or less reliably than it should. We"
+    )
     assert update.promised_at is not None
     assert update.template_unmodified
     assert PageIncident.objects.get().page == page

@@ -29,7 +29,9 @@ def where(incident):
 def over(**facts):
     sms = make.component(name="SMS")
     page = make.page(sms, name="Larkwire")
-    return make.resolved(page=page, affects=[make.affected(sms, make.location(name="Frankfurt"), Level.PARTIAL)], **facts)
+    return make.resolved(
+        page=page, affects=[make.affected(sms, make.location(name="Frankfurt"), Level.PARTIAL)], **facts
+    )
 
 
 def asked(client, incident):

@@ -61,7 +61,9 @@ def test_a_text_that_multiplies(body, more):
     sms, voice = make.component(name="SMS"), make.component(name="Voice")
     here, there = make.location(name="Frankfurt"), make.location(name="Singapore")
     incident = make.told(affects=[make.affected(sms, here), make.affected(voice, there)], body=body)
-    said = [f"{incident.public_id} “{incident.title}”: an update {each}, which is more than it tells of." for each in more]
+    said = [
+        f"{incident.public_id} “{incident.title}”: an update {each}, which is more than it tells of." for each in more
+    ]
     assert found() == said
 
 
