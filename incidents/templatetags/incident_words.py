@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from incidents.choices import Level
+from incidents.moments import clock
 
 register = template.Library()
 
@@ -49,5 +50,6 @@ def short(at):
         return ""
     local, today = timezone.localtime(at), timezone.localdate()
     if local.date() == today:
-        return f"{local:%H:%M}"
-    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
+        return clock(local)
+    day = date_format(local, "j M" if local.year == today.year else "j M Y")
+    return f"{day} {clock(local)}"

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextField, URLField
 
 from incidents.exceptions import DomainError
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
 from incidents.models import User
 from incidents.numbers import is_key
 from postmortems.actions.parts import KINDS

@@ -121,7 +121,7 @@ def test_a_new_row_that_cannot_be_added_comes_back_with_what_was_typed(client, r
     typed = {f"{key}-text": "Restarted it", f"{key}-at": "soon"}
     response = client.post(address(record, "mitigation"), data | typed)
     text = response.content.decode()
-    assert (response.status_code, "Enter a valid date/time." in text) == (422, True)
+    assert (response.status_code, "Write a day and a time, such as 2026-12-09 14:30" in text) == (422, True)
     assert "Restarted it" in text
     assert not Mitigation.objects.exists()
     again = form(response, address(record, "mitigation"))

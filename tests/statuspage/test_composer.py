@@ -481,7 +481,7 @@ def test_posting_mine_after_theirs_keeps_what_i_chose_of_theirs(client, support)
     update = incident.updates.first()
     assert (update.body, update.status) == ("Mine.", Status.IDENTIFIED)
     assert incident.impacts.open().get().level == Level.PARTIAL
-    assert update.promised_at == promised_at.replace(second=0, microsecond=0)
+    assert update.promised_at == promised_at
 
 
 def test_a_third_person_in_between_is_another_conflict(client, support):
