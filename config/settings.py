@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "incidents.staff.middleware.OwnTimes",
+    "incidents.staff.error_summary.ErrorSummaries",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -258,6 +259,7 @@ UNFOLD = {
     "STYLES": [lambda request: static("bridgewatch/tokens.css"), lambda request: static("incidents/staff.css")],
     "SCRIPTS": [
         lambda request: static("incidents/moments.js"),
+        lambda request: static("incidents/drafts.js"),
         lambda request: static("incidents/staff.js"),
     ],
     "SIDEBAR": {"show_search": False, "command_search": False, "navigation": "incidents.staff.navigation.sidebar"},

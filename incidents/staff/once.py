@@ -9,15 +9,18 @@ form with something else in it is another post, as after going back.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from incidents.models import Submission
 
-FIELD = "once"
+FIELD, DONE = "once", "bw_done"
+TOKEN = re.compile(r"[\w-]{1,40}", re.ASCII)
 KEPT_FOR = timedelta(days=1)
 
 
@@ -64,12 +67,22 @@ def _first(digest: str, request, view, args, kwargs):
         except IntegrityError as error:
             raise _Posted from error
         response = view(request, *args, **kwargs)
-        if response.status_code in (302, 303):
+        if response.status_code in (302, 303) and not getattr(request, "is_refused", False):
+            _say_done(request, response)
             Submission.objects.filter(pk=made.pk).update(led_to=response.headers["Location"])
             Submission.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
         else:
             made.delete()
         return response
+
+
+def _say_done(request, response) -> None:
+    """To ``drafts.js``: what was kept of this form in the browser is no draft any more."""
+    before = request.COOKIES.get(DONE, "").split(".")[-4:]
+    tokens = ".".join(token for token in [*before, request.POST[FIELD]] if TOKEN.fullmatch(token))
+    response.set_cookie(
+        DONE, tokens, max_age=600, path="/admin/", samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def _digest(request: HttpRequest) -> str:

@@ -16,8 +16,7 @@ register = template.Library()
 class TokensNode(CsrfTokenNode):
     def render(self, context):
         csrf = super().render(context)
-        user = getattr(context.get("request"), "user", None)
-        if not csrf or user is None or not user.is_authenticated:
+        if not csrf:
             return csrf
         return SafeString(csrf + format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(12)))
 

@@ -84,6 +84,7 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         else None,
         done=DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         refusal=refusal,
+        problems={refusal["field"]: refusal["text"]} if refusal and refusal["field"] else {},
     )
 
 

@@ -110,7 +110,8 @@ def test_a_wrong_value_comes_back_beside_its_field_and_the_rest_is_saved(client,
     data = shown(client, record, "impact") | {f"{row.key}-customers": "many", f"{row.key}-data": "None lost"}
     response = client.post(address(record, "impact"), data)
     text = response.content.decode()
-    assert (response.status_code, "Enter a whole number." in text, 'value="many"' in text) == (422, True, True)
+    said = "Write a whole number, such as 30."
+    assert (response.status_code, said in text, 'value="many"' in text) == (422, True, True)
     row.refresh_from_db()
     assert (row.customers, row.data) == (None, "None lost")
 

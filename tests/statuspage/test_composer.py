@@ -313,13 +313,13 @@ def test_the_same_place_twice_is_refused_at_its_row(client, support):
         ({"next": "custom", "promised_at": ""}, "Choose when customers hear from you next."),
         ({"next": "custom", "promised_at": "2020-01-01T00:00"}, "The promised time has passed; choose a later one."),
         ({"next": "custom", "promised_at": "soon"}, "Write a date and a time, such as"),
-        ({"next": "7"}, "Select a valid choice"),
+        ({"next": "7"}, "This can not be chosen"),
         ({"pages": "sp_gone"}, "One of the pages is gone; choose again."),
         ({"pages": []}, "Choose at least one page."),
         ({"rows-0-level": "9"}, "Choose one of the four states."),
         ({"body": "x" * 25_001}, "This is longer than 25,000 characters"),
-        ({"tried": "x" * 2_001}, "Ensure this value has at most 2000 characters"),
-        ({"version": "x"}, "Enter a whole number."),
+        ({"tried": "x" * 2_001}, "Write at most 2000 characters; these are 2001."),
+        ({"version": "x"}, "Write a whole number, such as 30."),
     ],
 )
 def test_a_refusal_stands_at_its_field(client, support, changes, sentence):

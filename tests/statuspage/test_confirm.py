@@ -124,7 +124,7 @@ def test_a_share_is_strictly_more(client, support, scene, affected, total, statu
         (lambda: share() | {"rule_affected": "10"}, "Give both numbers"),
         (lambda: share() | {"rule_affected": "200", "rule_total": "100"}, "More are affected than there are"),
         (lambda: share() | {"rule_affected": "ten", "rule_total": "100"}, "Write a whole number, such as 1,240."),
-        (lambda: share() | {"rule_affected": "1", "rule_total": "99999999999"}, "less than or equal to 2147483647"),
+        (lambda: share() | {"rule_affected": "1", "rule_total": "99999999999"}, "Write 2147483647 or less."),
         (
             lambda: share() | {"rule_affected": "10", "rule_total": "100"},
             "10 of 100 is 10.0 %; this rule asks for more",
@@ -134,7 +134,7 @@ def test_a_share_is_strictly_more(client, support, scene, affected, total, statu
         (lambda: flow() | {"rows-0-level": "0"}, "Choose at least one component: customers read what is affected."),
         (lambda: flow() | {"pages": []}, "Choose at least one page."),
         (lambda: flow() | {"next": "custom", "promised_at": ""}, "Choose when customers hear from you next."),
-        (lambda: flow() | {"judged_by": "999999"}, "Select a valid choice"),
+        (lambda: flow() | {"judged_by": "999999"}, "This can not be chosen"),
     ],
 )
 def test_a_refusal_stands_at_its_field_and_nothing_is_half_done(client, support, scene, changes, sentence):

@@ -42,4 +42,20 @@
     setTimeout(release, HOLD, form);
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-pressed]").forEach(release));
+
+  // What is wrong in a form stands at its head: the focus is there, and each line opens whatever its field is folded in.
+  function focusSummary() {
+    document.querySelector("[data-summary]")?.focus();
+  }
+  if (document.documentElement.hasAttribute("x-cloak")) document.addEventListener("alpine:initialized", focusSummary);
+  else document.addEventListener("DOMContentLoaded", focusSummary);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-summary] a[href^='#']"), field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const shown = field.classList.contains("select2-hidden-accessible") ? field.nextElementSibling?.querySelector("[role=combobox]") : field;
+    (field.closest("fieldset, .bw-field") ?? field).scrollIntoView({ block: "center" });
+    (shown ?? field).focus({ preventScroll: true });
+  });
 })();
