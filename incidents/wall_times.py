@@ -102,8 +102,7 @@ def written_clock(at: datetime, zone: ZoneInfo, *, chosen: Hours | None = None) 
 def read(text: str) -> Wall | None:
     """A day and a time, in either spelling; nothing where it is none."""
     found = WALL.fullmatch(text.strip())
-    clocks = found and _clock(found)
-    if found is None or clocks is None:
+    if found is None or (clocks := _clock(found)) is None:
         return None
     try:
         day = date(*(int(found[part]) for part in ("year", "month", "day")))
@@ -115,8 +114,9 @@ def read(text: str) -> Wall | None:
 def read_clock(text: str) -> tuple[time, str] | None:
     """A time of the day, with the name of a zone where one was written."""
     found = TIME.fullmatch(text.strip())
-    clocks = found and _clock(found)
-    return (clocks, found["name"] or "") if found and clocks is not None else None
+    if found is None or (clocks := _clock(found)) is None:
+        return None
+    return clocks, found["name"] or ""
 
 
 def _clock(found: re.Match[str]) -> time | None:

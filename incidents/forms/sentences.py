@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core import validators
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
-SENTENCES: dict[type[forms.Field], dict[str, object]] = {
+SENTENCES: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {"required": _("Write something here.")},
     forms.IntegerField: {"invalid": _("Write a whole number, such as 30.")},
     forms.FloatField: {"invalid": _("Write a number, such as 2.5.")},

@@ -96,14 +96,14 @@ def drawn_from(exact: str) -> tuple[datetime | None, ZoneInfo]:
     return (at if at is not None and timezone.is_aware(at) and not wrong_year(at) else None), zone
 
 
-def _both(text: Typed) -> list[str]:
-    """What to write of a time that clocks show twice."""
+def _both(text: Typed) -> list[tuple[str, str]]:
+    """What to write of a time that clocks show twice, whole, and the part of it that tells."""
     wall = wall_times.read(text)
     try:
         if wall is not None:
             wall_times.instant(wall, drawn_from(text.drawn)[1])
     except ShownTwice as error:
-        return [f"{wall.local:%Y-%m-%d} {each}" for each in error.choices]
+        return [(f"{wall.local:%Y-%m-%d} {each}", each) for each in error.choices]
     except WrongTime:
         pass
     return []

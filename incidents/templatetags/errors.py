@@ -60,7 +60,8 @@ def _of_form(form: BaseForm, number: int = 0) -> Iterator[Line]:
         return
     yield from (Line(str(error)) for error in form.non_field_errors())
     for bound in form:
-        label = capfirst(str(bound.label))
+        label = capfirst(str(bound.label)).rstrip(":")
         if number:
             label = _("%(label)s, row %(n)d") % {"label": label, "n": number}
+        label = label if label.endswith("?") else f"{label}:"
         yield from (Line(str(error), label, bound.html_name) for error in bound.errors)

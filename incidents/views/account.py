@@ -56,7 +56,7 @@ class OwnPassword(PasswordChangeView):
 
 
 class PreferencesForm(forms.ModelForm):
-    hours = forms.ChoiceField(label=User._meta.get_field("hours").verbose_name, required=False)
+    hours = forms.ChoiceField(label=gettext_lazy("Times are written in"), required=False)
 
     class Meta:
         model = User
@@ -74,6 +74,7 @@ class PreferencesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         usual = Hours(settings.CLOCK_HOURS).label
         self.fields["hours"].choices = [("", _("As usual here, %(hours)s") % {"hours": usual}), *Hours.choices]
+        self.fields["hours"].is_asked_for = True  # one of three; none is the first
         self.fields["hours"].help_text = User._meta.get_field("hours").help_text
 
 

@@ -62,7 +62,7 @@ class Recipient:
     format: str = "standard"
     secrets: tuple[str, ...] = ()  # whsec_…; during a rotation two, the new one first
     name: str = ""
-    hours: str = Hours.TWENTY_FOUR  # in which staff read times
+    hours: Hours = Hours.TWENTY_FOUR  # in which staff read times
 
 
 @dataclass(frozen=True)

@@ -258,7 +258,7 @@ def test_every_refusal_is_told_by_the_verb():
     [
         ({"state": "done"}, "Tick at least one row."),
         ({"item": "mine"}, "Choose what to change"),
-        ({"item": "mine", "due_on": "2026-13-45"}, "Write a day such as 2026-12-04."),
+        ({"item": "mine", "due_on": "2026-13-45"}, "Write a day such as 2026-12-09."),
         ({"item": "mine", "state": "x"}, "This can not be chosen"),
         ({"item": "mine", "state": "done", "reason": "x" * 101}, "Write at most 100 characters."),
         ({"item": "act_000000000000", "state": "done"}, "Some of the rows are not there any more."),

@@ -46,7 +46,12 @@ def five(**changes):
 def test_there_are_exactly_five_fields(client, support, page):
     html = client.get(url("new_incident", page)).content.decode()
 
-    named = {part.split('"')[0] for part in html.split('name="')[1:]} - {"csrfmiddlewaretoken", "once", "viewport", "robots"}
+    named = {part.split('"')[0] for part in html.split('name="')[1:]} - {
+        "csrfmiddlewaretoken",
+        "once",
+        "viewport",
+        "robots",
+    }
     assert named - HIDDEN == {"title", "status", "components", "severity", "body"}
 
 

@@ -102,7 +102,7 @@ def test_the_default_is_not_merely_switched_off(client, lead):
         ({"time_zone": "localtime"}, "is not a time zone"),
         ({"time_zone": "Factory"}, "is not a time zone"),
         ({"language": "de"}, "This can not be chosen; choose one of those shown."),
-        ({"past_days": "3"}, "greater than or equal to 7"),
+        ({"past_days": "3"}, "Write 7 or more."),
         ({"support_url": "javascript:alert(1)"}, "Write an address such as https://status.example.com."),
         ({"name": ""}, "Write something here."),
     ],

@@ -47,8 +47,7 @@
   function focusSummary() {
     document.querySelector("[data-summary]")?.focus();
   }
-  if (document.documentElement.hasAttribute("x-cloak")) document.addEventListener("alpine:initialized", focusSummary);
-  else document.addEventListener("DOMContentLoaded", focusSummary);
+  for (const ready of ["DOMContentLoaded", "alpine:initialized"]) document.addEventListener(ready, focusSummary); // Unfold hides until then
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-summary] a[href^='#']"), field = link && document.getElementById(link.hash.slice(1));
     if (!field) return;
