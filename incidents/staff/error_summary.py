@@ -1,5 +1,5 @@
-"""A page with a summary of what is wrong (``{% error_summary %}``): its title begins with that, and each line of the
-summary leads to its control, wherever a template has put it.
+"""A page with a summary of what is wrong (``{% error_summary %}``): its title begins with that, each line of the
+summary leads to its control, wherever a template has put it, and the control is described by what is wrong with it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 MARK = "data-focus data-summary autofocus>"  # of bridgewatch/error_summary.html; in what people wrote ">" is escaped
 LINK = re.compile(r'<a data-for="(?P<name>[^"]*)">(?P<text>.*?)</a>', re.DOTALL)
 CONTROL = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
+DESCRIBED = 'aria-describedby="'
 ATTRIBUTE = re.compile(r'\s(name|id|type|hidden)(?:="([^"]*)")?')
 
 
@@ -29,28 +30,43 @@ class ErrorSummaries:
 
 def led(page: str) -> str:
     """The page with lines that lead to the first control of their name after them; to one before, where none comes
-    after; and to nothing where people see none. A control without an id gets one.
+    after; and to nothing where people see none. A control without an id gets one, and one that its template does not
+    mark as wrong is described by the line.
     """
     controls: dict[str, list[re.Match[str]]] = {}
     for found in CONTROL.finditer(page):
         given = {name: unescape(value or "") for name, value in ATTRIBUTE.findall(found[0])}
         if given.get("name") and given.get("type") != "hidden" and "hidden" not in given:
             controls.setdefault(given["name"], []).append(found)
-    changes = {}
-    for link in LINK.finditer(page):
+    changes: dict[tuple[int, int], str] = {}
+    for number, link in enumerate(LINK.finditer(page), start=1):
         there = controls.get(unescape(link["name"]), [])
         control = next((each for each in there if each.start() > link.start()), there[0] if there else None)
         text = link["text"]
         if control is not None:
-            given = dict(ATTRIBUTE.findall(control[0]))
-            key = given.get("id") or f"control-{control.start()}"
-            text = f'<a href="#{key}">{text}</a>'
-            if not given.get("id"):
-                first = re.match(r"<\w+", control[0])[0]
-                changes[control.start(), control.end()] = f'{first} id="{key}"{control[0][len(first) :]}'
-        changes[link.start(), link.end()] = text
+            line = f"wrong-{number}"
+            tag = changes.get(control.span(), control[0])
+            key = dict(ATTRIBUTE.findall(tag)).get("id") or f"control-{control.start()}"
+            changes[control.span()] = _marked(tag, key, line)
+            text = f'<a href="#{key}" id="{line}">{text}</a>'
+        changes[link.span()] = text
     pieces, at = [], 0
     for (start, end), text in sorted(changes.items()):
         pieces += [page[at:start], text]
         at = end
     return "".join([*pieces, page[at:]])
+
+
+def _marked(tag: str, key: str, line: str) -> str:
+    """The control with an id, and the line among what describes it."""
+    given = dict(ATTRIBUTE.findall(tag))
+    name, rest = tag.split(maxsplit=1)
+    more = "" if given.get("id") else f' id="{key}"'
+    if 'aria-invalid="true"' not in tag:
+        if given.get("type") not in ("radio", "checkbox"):  # ARIA has it for the group only
+            more += ' aria-invalid="true"'
+        if DESCRIBED in tag:
+            rest = rest.replace(DESCRIBED, f"{DESCRIBED}{line} ", 1)
+        else:
+            more += f' {DESCRIBED}{line}"'
+    return f"{name}{more} {rest}"

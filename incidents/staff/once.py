@@ -24,12 +24,6 @@ TOKEN = re.compile(r"[\w-]{1,40}", re.ASCII)
 KEPT_FOR = timedelta(days=1)
 
 
-def again(view):
-    """Marks a view that may do the same twice, or that asks others over the network and so is no transaction."""
-    view.may_run_again = True
-    return view
-
-
 class OnceOnly:
     def __init__(self, get_response):
         self.get_response = get_response
@@ -38,7 +32,7 @@ class OnceOnly:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not _is_form(request) or getattr(view, "may_run_again", False):
+        if not _is_form(request):
             return None
         digest = _digest(request)
         try:

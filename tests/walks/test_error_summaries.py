@@ -32,8 +32,13 @@ def faults(page: str) -> list[str]:
     if "<title>Error: " not in page:
         found.append("its title does not begin with it")
     for link in LINKS.findall("".join(summaries)):
-        if page.count(f'id="{link}"') != 1:
-            found.append(f"{page.count(f'id={chr(34)}{link}{chr(34)}')} elements are called {link}")
+        controls = re.findall(rf'<\w+[^>]*\bid="{re.escape(link)}"[^>]*>', page)
+        if len(controls) != 1:
+            found.append(f"{len(controls)} elements are called {link}")
+            continue
+        described = re.findall(r'aria-describedby="([^"]*)"', controls[0])
+        if not described or not all(f'id="{each}"' in page for each in described[0].split()):
+            found.append(f"{link} is not described by what is wrong: {controls[0]}")
     if "data-for=" in page:
         found.append("a line that leads nowhere")
     if "This field is required" in page or "Enter a valid" in page or "Ensure this value" in page:
