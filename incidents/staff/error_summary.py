@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 MARK = "data-focus data-summary autofocus>"  # of bridgewatch/error_summary.html; in what people wrote ">" is escaped
 LINK = re.compile(r'<a data-for="(?P<name>[^"]*)">(?P<text>.*?)</a>', re.DOTALL)
 CONTROL = re.compile(r"<(?:input|select|textarea)\b[^>]*>")
-DESCRIBED = 'aria-describedby="'
+DESCRIPTION = re.compile(r'aria-describedby="([^"]*)"')
 ATTRIBUTE = re.compile(r'\s(name|id|type|hidden)(?:="([^"]*)")?')
 
 
@@ -47,7 +47,7 @@ def led(page: str) -> str:
             line = f"wrong-{number}"
             tag = changes.get(control.span(), control[0])
             key = dict(ATTRIBUTE.findall(tag)).get("id") or f"control-{control.start()}"
-            changes[control.span()] = _marked(tag, key, line)
+            changes[control.span()] = _marked(tag, key, line, page)
             text = f'<a href="#{key}" id="{line}">{text}</a>'
         changes[link.span()] = text
     pieces, at = [], 0
@@ -57,16 +57,22 @@ def led(page: str) -> str:
     return "".join([*pieces, page[at:]])
 
 
-def _marked(tag: str, key: str, line: str) -> str:
-    """The control with an id, and the line among what describes it."""
+def _marked(tag: str, key: str, line: str, page: str) -> str:
+    """The control with an id, and what is wrong among what describes it: where its template says it, or the line."""
     given = dict(ATTRIBUTE.findall(tag))
     name, rest = tag.split(maxsplit=1)
     more = "" if given.get("id") else f' id="{key}"'
-    if 'aria-invalid="true"' not in tag:
-        if given.get("type") not in ("radio", "checkbox"):  # ARIA has it for the group only
-            more += ' aria-invalid="true"'
-        if DESCRIBED in tag:
-            rest = rest.replace(DESCRIBED, f"{DESCRIBED}{line} ", 1)
-        else:
-            more += f' {DESCRIBED}{line}"'
+    is_marked = 'aria-invalid="true"' in tag
+    if not is_marked and given.get("type") not in ("radio", "checkbox"):  # ARIA has it for their group only
+        more += ' aria-invalid="true"'
+    found = DESCRIPTION.search(rest)
+    named = found[1].split() if found else []
+    there = [each for each in named if f'id="{each}"' in page or each.startswith("wrong-")]
+    if not is_marked or not named or len(there) < len(named):
+        there = [*dict.fromkeys([line, *there])]
+    described = f'aria-describedby="{" ".join(there)}"'
+    if found is None:
+        more += f" {described}"
+    else:
+        rest = rest[: found.start()] + described + rest[found.end() :]
     return f"{name}{more} {rest}"

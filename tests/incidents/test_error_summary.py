@@ -27,9 +27,10 @@ LINE = '<a data-for="{}">Write it.</a>'
     ],
 )
 def test_a_line_leads_to_its_control_which_is_described_by_what_is_wrong(control, expected):
-    page = led(LINE.format("x") + control)
+    said = '<p id="help"></p><p id="t-error"></p>'
+    page = led(LINE.format("x") + control + said)
     key = expected.partition(' id="')[2].partition('"')[0]
-    assert page == f'<a href="#{key}" id="wrong-1">Write it.</a>{expected}'
+    assert page == f'<a href="#{key}" id="wrong-1">Write it.</a>{expected}{said}'
 
 
 @pytest.mark.parametrize("control", ['<input type="hidden" name="x" value="1">', '<textarea name="x" hidden>', ""])

@@ -11,7 +11,7 @@ from tests.walks.walking import ask, client_of
 SHARE = 0.15
 WRONG = re.compile(r'aria-invalid="true"|class="(?:bw-error|error|wrong)\b')
 SUMMARY = re.compile(r"<div[^>]*\bdata-summary\b.*?</ul>", re.DOTALL)
-LINKS = re.compile(r'href="#([^"]+)"')
+LINKS = re.compile(r'<a href="#([^"]+)"')
 KEPT = ("csrfmiddlewaretoken", "once", "version", "by", "act", "do")
 STRANGERS = ("subscriptions:", "admin:login", "admin:forgot_password")
 
