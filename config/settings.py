@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from config import broker, database, env, logs, mail
+from config import broker, database, env, languages, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -53,10 +53,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "incidents.staff.middleware.OwnTimeZone",
+    "incidents.staff.middleware.OwnTimes",
+    "incidents.staff.error_summary.ErrorSummaries",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "incidents.staff.once.OnceOnly",  # behind whatever may refuse a request before its view
     "axes.middleware.AxesMiddleware",  # last: it answers for the whole chain when someone is locked out
 ]
 
@@ -80,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["incidents.templatetags.once"],
         },
     }
 ]
@@ -117,8 +120,10 @@ AXES_ENABLE_ADMIN = False
 
 # Language and time: people's own zone on the staff side, the page's zone in public (see the models)
 LANGUAGE_CODE = "en"
+LANGUAGES = languages.translated(BASE_DIR)  # what a page can be written in
 TIME_ZONE = "UTC"
 USE_TZ = True
+CLOCK_HOURS = env.one_of("CLOCK_HOURS", "24", "12")  # how times are written for staff who have not chosen themselves
 
 # Static files: hashed names, kept for as long as a published page may point to them
 STATIC_URL = "/static/"
@@ -252,7 +257,11 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "incidents.views.home.context",
     "STYLES": [lambda request: static("bridgewatch/tokens.css"), lambda request: static("incidents/staff.css")],
-    "SCRIPTS": [lambda request: static("incidents/staff.js")],
+    "SCRIPTS": [
+        lambda request: static("incidents/moments.js"),
+        lambda request: static("incidents/drafts.js"),
+        lambda request: static("incidents/staff.js"),
+    ],
     "SIDEBAR": {"show_search": False, "command_search": False, "navigation": "incidents.staff.navigation.sidebar"},
     "COLORS": {
         "base": _ramp(

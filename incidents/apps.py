@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
+from incidents.forms import sentences
 from incidents.numbers import KeyConverter
 from incidents.veiled import VeiledConverter
+
+sentences.install()  # before any module with a form is read
 
 
 class IncidentsConfig(AppConfig):

@@ -218,6 +218,13 @@ class Promise(TextChoices):
     SUSPICION = "suspicion", _("Confirm or dismiss")
 
 
+class Hours(TextChoices):
+    """How times of the day are written for somebody."""
+
+    TWENTY_FOUR = "24", _("24 hours: 14:30")
+    TWELVE = "12", _("12 hours: 2:30 PM")
+
+
 class AccountFact(TextChoices):
     """What was done to somebody's account. ``data`` of each is described in :mod:`incidents.models.account`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
 
 
@@ -32,3 +33,14 @@ class CreateModels(Operation):
 
     def describe(self):
         return "; ".join(operation.describe() for operation in self.operations)
+
+
+def utc_for_no_place(app: str, *models: str) -> RunPython:
+    """Zones that are of no place (``incidents.zones``), which could be chosen once, become UTC."""
+
+    def forwards(apps, schema_editor):
+        for model in models:
+            rows = apps.get_model(app, model).objects.using(schema_editor.connection.alias)
+            rows.filter(time_zone__in=["localtime", "Factory", "posixrules"]).update(time_zone="UTC")
+
+    return RunPython(forwards, RunPython.noop, elidable=True)

@@ -8,7 +8,11 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _, ngettext
 
+from incidents.wall_times import clock, zone_name
+
 YEARS = range(1970, 2100)  # what happened, or is due, and what every zone and every chart can draw
+
+__all__ = ["clock", "countdown", "moment", "period", "read", "span", "whole", "wrong_year", "zone_name"]
 
 
 def wrong_year(at: date) -> str:
@@ -28,26 +32,17 @@ def read(text: object) -> datetime | None:
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:
-    """14:30 CET; with the day where it is not today."""
+    """14:30 CET, or 2:30 PM CET; with the day where it is not today."""
     local, today = timezone.localtime(at), timezone.localtime(now).date()
-    clock = f"{local:%H:%M} {zone_name(local)}"
+    time = f"{clock(local)} {zone_name(local)}"
     if local.date() == today:
-        return clock
+        return time
     if local.date() == today + timedelta(days=1):
-        return _("tomorrow %(time)s") % {"time": clock}
+        return _("tomorrow %(time)s") % {"time": time}
     if local.date() == today - timedelta(days=1):
-        return _("yesterday %(time)s") % {"time": clock}
+        return _("yesterday %(time)s") % {"time": time}
     shape = "D j M" if local.year == today.year else "j M Y"
-    return f"{formats.date_format(local, shape)}, {clock}"
-
-
-def zone_name(local: datetime) -> str:
-    """Of a moment in its own zone: CET, UTC, or UTC+8 where the zone has only a number."""
-    name = local.tzname() or ""
-    if name[:1] not in ("+", "-"):
-        return name
-    sign, hours, minutes = "−" if name[0] == "-" else "+", int(name[1:3]), name[3:]
-    return f"UTC{sign}{hours}{':' + minutes if minutes else ''}"
+    return f"{formats.date_format(local, shape)}, {time}"
 
 
 def span(length: timedelta) -> str:

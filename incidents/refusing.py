@@ -74,10 +74,11 @@ def in_form(form: BaseForm, *, field: str | None = None, names: Mapping[str, str
 
 @contextmanager
 def in_messages(request: HttpRequest) -> Iterator[Try]:
-    """A refusal is said on the next screen."""
+    """A refusal is said on the next screen, which this one leads to though nothing was done (``is_refused``)."""
     with kept() as tried:
         yield tried
     if tried.refusal:
+        request.is_refused = True
         messages.error(request, str(tried.refusal))
 
 

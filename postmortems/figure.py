@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.moments import span
+from incidents.moments import clock, span
 from postmortems.document.facts import Times
 
 APART = 13.0  # per cent between the labels of two times that stand in one line
@@ -94,4 +94,4 @@ def _readable(marks: list[Mark]) -> list[Mark]:
 
 
 def _clock(at: datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M}"
+    return clock(timezone.localtime(at))

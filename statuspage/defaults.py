@@ -24,12 +24,14 @@ TEMPLATES = {
         (
             "First notice",
             "We are aware of a problem with {{ components }}{% if locations %} in {{ locations }}{% endif %}"
-            "{% if impact %}: {{ impact }}{% endif %}. We are looking for the cause. The next update follows by {{ next_update }}.",
+            "{% if impact %}: {{ impact }}{% endif %}. We are looking for the cause. "
+            "The next update follows by {{ next_update }}.",
         ),
         (
             "Still investigating",
             "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} continues"
-            "{% if impact %}: {{ impact }}{% endif %}. We are still looking for its cause. The next update follows by {{ next_update }}.",
+            "{% if impact %}: {{ impact }}{% endif %}. We are still looking for its cause. "
+            "The next update follows by {{ next_update }}.",
         ),
     ],
     Status.IDENTIFIED: [
@@ -66,7 +68,8 @@ TEMPLATES = {
 BACK = (
     "Back again",
     "The problem with {{ components }}{% if locations %} in {{ locations }}{% endif %} is back"
-    "{% if impact %}: {{ impact }}{% endif %}. We are looking into it again. The next update follows by {{ next_update }}.",
+    "{% if impact %}: {{ impact }}{% endif %}. We are looking into it again. "
+    "The next update follows by {{ next_update }}.",
 )
 
 

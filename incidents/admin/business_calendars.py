@@ -20,6 +20,7 @@ from incidents.admin.base import StaffModelAdmin
 from incidents.business_calendars import countries, part_names, public_holidays
 from incidents.forms.calendars import WEEK, CalendarDayForm, CalendarForm, FreezeForm
 from incidents.models import BusinessCalendar, CalendarDay, ChangeFreeze
+from incidents.moments import clock
 from incidents.staff.model_admin import StrictTabularInline
 
 
@@ -111,7 +112,7 @@ class BusinessCalendarAdmin(StaffModelAdmin):
 
     @display(description=gettext_lazy("Cut-off"), ordering="cut_off")
     def until(self, calendar):
-        return f"{calendar.cut_off:%H:%M}"
+        return clock(calendar.cut_off)
 
     @display(description=gettext_lazy("The next 12 months"))
     def coming(self, calendar):

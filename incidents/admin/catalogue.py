@@ -11,6 +11,7 @@ from incidents import tree
 from incidents.admin.base import AnnouncedModelAdmin
 from incidents.forms.calendars import LocationForm
 from incidents.models import Component, Location, Team
+from incidents.moments import clock
 from incidents.staff.model_admin import StrictChangeList
 
 
@@ -109,7 +110,7 @@ class LocationAdmin(AnnouncedModelAdmin):
     def off_peak(self, location):
         if location.off_peak_from is None:
             return "–"
-        return f"{location.off_peak_from:%H:%M}–{location.off_peak_until:%H:%M}"
+        return f"{clock(location.off_peak_from)}–{clock(location.off_peak_until)}"
 
 
 class PageFilter(admin.SimpleListFilter):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
 
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
 from incidents.business_calendars import countries, part_names, subdivisions
+from incidents.forms import moments, time_inputs
 from incidents.forms.accounts import RightsWidget
 from incidents.forms.fields import RowsField
 from incidents.models import BusinessCalendar, CalendarDay, ChangeFreeze, Location
@@ -39,20 +39,16 @@ class PartSelect(UnfoldAdminSelectWidget):
         return super().get_context(name, value, {"data-parts": json.dumps(known)} | (attrs or {}))
 
 
-class ClockInput(UnfoldAdminTextInputWidget):
-    """A time of day as the browser asks for it: hours and minutes."""
+class ClockInput(time_inputs.ClockInput):
+    """A time of day in the dress of an admin form."""
 
-    input_type = "time"
-
-    def format_value(self, value):
-        return f"{value:%H:%M}" if isinstance(value, time) else super().format_value(value)
+    def __init__(self, attrs=None):
+        super().__init__({"class": " ".join(INPUT_CLASSES)} | (attrs or {}))
 
 
-class DayInput(UnfoldAdminTextInputWidget):
-    input_type = "date"
-
-    def format_value(self, value):
-        return value.isoformat() if isinstance(value, date) else super().format_value(value)
+class DayInput(time_inputs.DayInput):
+    def __init__(self, attrs=None):
+        super().__init__({"class": " ".join(INPUT_CLASSES)} | (attrs or {}))
 
 
 class CalendarForm(forms.ModelForm):
@@ -83,6 +79,7 @@ class CalendarForm(forms.ModelForm):
         model = BusinessCalendar
         fields = ["name", "country", "subdivision", "weekend", "cut_off"]
         widgets = {"cut_off": ClockInput}
+        field_classes = {"cut_off": moments.ClockField}
         help_texts = {
             "name": gettext_lazy("As people choose it for pages and locations. Example: Germany, Hessen."),
             "cut_off": gettext_lazy(
@@ -120,6 +117,7 @@ class CalendarDayForm(forms.ModelForm):
         model = CalendarDay
         fields = ["day", "name", "is_worked"]
         widgets = {"day": DayInput}
+        field_classes = {"day": moments.DayField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -140,6 +138,7 @@ class FreezeForm(forms.ModelForm):
         model = ChangeFreeze
         fields = ["name", "first_day", "last_day", "calendars"]
         widgets = {"first_day": DayInput, "last_day": DayInput}
+        field_classes = {"first_day": moments.DayField, "last_day": moments.DayField}
         help_texts = {
             "name": gettext_lazy("It stands in every count that meets it. Example: Christmas business."),
             "first_day": gettext_lazy("From its first moment on, in the time of each place. Example: 2026-12-18."),
@@ -159,6 +158,7 @@ class LocationForm(forms.ModelForm):
         model = Location
         fields = ["name", "time_zone", "calendar", "off_peak_from", "off_peak_until", "position", "external_ids"]
         widgets = {"off_peak_from": ClockInput, "off_peak_until": ClockInput}
+        field_classes = {"off_peak_from": moments.ClockField, "off_peak_until": moments.ClockField}
         help_texts = {
             "name": gettext_lazy("As customers know it. Example: Frankfurt."),
             "time_zone": gettext_lazy("Where it stands; maintenance is counted in its days. Example: Europe/Berlin."),

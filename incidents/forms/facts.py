@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import numbers
 from incidents.choices import DetectionSource, IncidentType, Origin
-from incidents.forms.fields import ClashingForm, MomentField, SeverityField, YesNoField, not_before
+from incidents.forms.fields import ClashingForm, SeverityField, YesNoField, not_before
+from incidents.forms.moments import MomentField
 from incidents.models import Incident
 
 GROUPS = [  # heading, what it is for, fields

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import numbers
 from incidents.choices import Level
 from incidents.models import Severity
-from incidents.moments import moment, wrong_year
-
-MINUTES = "%Y-%m-%dT%H:%M"
+from incidents.moments import moment
 
 
 class RowsField(forms.ModelMultipleChoiceField):
@@ -27,47 +24,6 @@ class RowsField(forms.ModelMultipleChoiceField):
             if not numbers.is_key(str(each)):
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": each})
         return super().clean(value)
-
-
-def check_year(at: date) -> None:
-    """A validator of days and times that people type: before anything is computed of a year that nobody means."""
-    if sentence := wrong_year(at):
-        raise ValidationError(sentence)
-
-
-class HiddenMoment(forms.DateTimeInput):
-    input_type = "hidden"
-
-    def __init__(self) -> None:
-        super().__init__(format=MINUTES)
-
-
-class MomentField(forms.DateTimeField):
-    """A date and time to the minute, in the person's own zone."""
-
-    hidden_widget = HiddenMoment
-
-    def __init__(self, **options):
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
-        super().__init__(widget=widget, input_formats=[MINUTES, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
-
-    def to_python(self, value):
-        at = super().to_python(value)
-        if at is None:
-            return None
-        check_year(at)
-        return at.replace(second=0, microsecond=0)
-
-
-class WallField(forms.DateTimeField):
-    """A date and time as clocks show it in a zone that another field names: without a zone, and not in the person's."""
-
-    default_validators = [check_year]
-
-    def to_python(self, value):
-        with timezone.override(UTC):  # where every time of the day exists, once
-            at = super().to_python(value)
-        return at and at.replace(tzinfo=None)
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -149,13 +105,13 @@ class ClashingForm(forms.Form):
     def typed(self) -> dict:
         """The fields that this person changed, cleaned."""
         names = [n for n in self.current if n in self.cleaned_data and self.add_prefix(n) in self.data]
-        return {n: _lines(self.cleaned_data[n]) for n in names if _plain(self.cleaned_data[n]) != self.base(n)}
+        return {n: _lines(self.cleaned_data[n]) for n in names if not _same(self.cleaned_data[n], self.base(n))}
 
     def clashes(self) -> list[Clash]:
         found = []
         for name, mine in self.typed().items():
             theirs = _plain(self.current[name])
-            if theirs not in (self.base(name), _plain(mine)):
+            if theirs != self.base(name) and not _same(mine, theirs):
                 label = str(self.fields[name].label or name)
                 found.append(Clash(name, label, self.words(name, self.current[name]), self.words(name, mine)))
         return found
@@ -191,18 +147,28 @@ def _lines(value):
 
 
 def _plain(value):
-    """Comparable: minutes for times, keys for rows, nothing for emptiness."""
+    """Comparable: times in UTC, keys for rows, nothing for emptiness."""
     value = _lines(value)
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(second=0, microsecond=0)
+        return value.astimezone(UTC)
     if value in (None, ""):
         return None
     return getattr(value, "pk", value)
 
 
+def _same(mine, base) -> bool:
+    """Whether what was typed is what stood there; a time that was typed to the minute means that whole minute."""
+    mine = _plain(mine)
+    return mine == base or (isinstance(mine, datetime) and isinstance(base, datetime) and mine == _minute(base))
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
 def not_before(at: datetime | None, start: datetime) -> datetime | None:
     """A time typed to the minute in which the incident started means that start, and not a few seconds before it."""
-    return start if at is not None and _plain(at) == _plain(start) else at
+    return start if at is not None and _plain(at) == _minute(_plain(start)) else at
 
 
 def without_theirs(data, names: str):

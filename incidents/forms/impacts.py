@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents import wording
 from incidents.choices import Level
-from incidents.forms.fields import Clash, ClashingForm, LevelField, MomentField, not_before
+from incidents.forms.fields import Clash, ClashingForm, LevelField, not_before
+from incidents.forms.moments import MomentField
 from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Component, Impact, Incident, Location
 from incidents.numbers import is_key

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import DetectionSource, SeverityLevel
-from incidents.forms.fields import MomentField, SeverityField
+from incidents.forms.fields import SeverityField
+from incidents.forms.moments import MomentField
 from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Severity
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from incidents.maintenance.business_days import Calendar, Count, DayKind, Notice, Place
 from incidents.models import Location
-from incidents.moments import zone_name
+from incidents.moments import clock, zone_name
 
 DAY = timedelta(days=1)
 WEEKS = 7  # at most, past the week of publishing
@@ -68,7 +68,7 @@ def _cell(day: date, count: Count, place: Place, chosen: datetime, suggested: da
         freeze=freeze,
         is_within=within,
         is_earliest=day == suggested,
-        time=f"{chosen:%H:%M}" if chosen.date() == day else "",
+        time=clock(chosen) if chosen.date() == day else "",
         shows_month=is_first or day.day == 1,
     )
 

@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.maintenance.business_days import Count, Day, DayKind, Frozen, Notice, Rolled
-from incidents.moments import zone_name
+from incidents.moments import clock, zone_name
 from incidents.wording import listing
 
 
@@ -23,17 +23,17 @@ def day(at: date) -> str:
 def instant(at: datetime, zone: str) -> str:
     """Tue 15 Dec 00:00 CET, in the zone of the place."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local)} {local:%H:%M} {zone_name(local)}"
+    return f"{day(local)} {clock(local)} {zone_name(local)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Tue 15 Dec 2026, 01:00 – 03:00 CET; with both days where they are two."""
     start, end = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
     name = zone_name(end)
-    first = f"{formats.date_format(start, 'D j M Y')}, {start:%H:%M}"
+    first = f"{formats.date_format(start, 'D j M Y')}, {clock(start)}"
     if zone_name(start) != name:
         first = f"{first} {zone_name(start)}"
-    last = f"{end:%H:%M}" if start.date() == end.date() else f"{day(end)}, {end:%H:%M}"
+    last = clock(end) if start.date() == end.date() else f"{day(end)}, {clock(end)}"
     return f"{first} – {last} {name}"
 
 
@@ -102,7 +102,7 @@ def _row(count: Count, notice: Notice) -> Row:
 
 def rolled(count: Count) -> str:
     """Why the announcement counts for a later day; empty where it does not."""
-    words = {"day": day(count.effective), "time": f"{count.cut_off:%H:%M}"}
+    words = {"day": day(count.effective), "time": clock(count.cut_off)}
     match count.rolled:
         case Rolled.AFTER_CUT_OFF:
             return _("after %(time)s: counts from %(day)s") % words

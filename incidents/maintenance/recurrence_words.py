@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.maintenance.recurrence import Rule, last_day, normal, parsed
+from incidents.moments import clock
 
 WORKING_WEEK = {0, 1, 2, 3, 4}
 
@@ -23,7 +24,7 @@ def words(text: str, *, first_at: datetime, zone: str) -> str:
     first = first_at.astimezone(ZoneInfo(zone))
     rule = _filled(parsed(normal(text)), first)
     when = _chosen(rule) if rule.places and rule.frequency != "DAILY" else _each(rule)
-    said = [_every(rule), *when, _("at %(time)s (%(zone)s)") % {"time": f"{first:%H:%M}", "zone": zone}]
+    said = [_every(rule), *when, _("at %(time)s (%(zone)s)") % {"time": clock(first), "zone": zone}]
     return ", ".join(filter(None, [" ".join(filter(None, said)), _end(rule, first)]))
 
 

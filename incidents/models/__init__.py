@@ -10,6 +10,7 @@ from incidents.models.member import Member
 from incidents.models.people import PasswordResetRequest, User
 from incidents.models.policy import DeclareRule, Severity
 from incidents.models.resolution import Resolution
+from incidents.models.submission import Submission
 from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate, UpdateComponentState
 
@@ -31,6 +32,7 @@ __all__ = [
     "Pin",
     "Resolution",
     "Severity",
+    "Submission",
     "Team",
     "TimelineEntry",
     "UpdateComponentState",

@@ -1,5 +1,6 @@
 """Who works here. Rights come from the groups' permissions (1-15)."""
 
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from incidents.choices import Hours
 from incidents.models.public_id import time_zone_field
 
 
@@ -30,6 +32,13 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     team = models.ForeignKey("incidents.Team", models.SET_NULL, null=True, blank=True, related_name="people")
     time_zone = time_zone_field(help_text=_("All times on the staff side are shown in this zone."))
+    hours = models.CharField(
+        _("times are written in"),
+        max_length=2,
+        choices=Hours,
+        blank=True,
+        help_text=_("On every staff screen, in its fields, and in your mails. Both are understood when typed."),
+    )
     single_key_shortcuts = models.BooleanField(
         _("single-key shortcuts"),
         default=True,
@@ -49,6 +58,11 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.username
+
+    @property
+    def clock_hours(self) -> Hours:
+        """Their own choice, else that of the installation (``CLOCK_HOURS``)."""
+        return Hours(self.hours or settings.CLOCK_HOURS)
 
     @property
     def is_invited(self) -> bool:

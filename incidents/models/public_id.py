@@ -1,7 +1,6 @@
 """Public identifiers: a prefix and twelve random characters, stable for ever, never the primary key (4-17)."""
 
 import secrets
-import zoneinfo
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -9,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.veiled import ALPHABET
+from incidents.zones import is_zone
 
 
 def new_public_id(prefix: str) -> str:
@@ -21,7 +21,7 @@ def public_id_field(prefix: str, **options) -> models.CharField:
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if not is_zone(name):
         raise ValidationError(_("%(name)s is not a time zone; write one such as Europe/Berlin."), params={"name": name})
 
 

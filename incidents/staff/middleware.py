@@ -1,5 +1,5 @@
-"""What is true of every live request: its text can be stored and turns nothing round, and times are shown in the
-person's own zone."""
+"""What is true of every live request: its text can be stored and turns nothing round, and times are shown as the
+person reads them."""
 
 import re
 import zoneinfo
@@ -8,6 +8,8 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict, UnreadablePostError
 from django.utils import timezone
 
+from incidents import wall_times
+from incidents.choices import Hours
 from incidents.plain_text import TURNS, unturned
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database of ours takes it, and nobody types it
@@ -52,11 +54,14 @@ def _check(texts):
         raise BadRequest("A character in it cannot be stored.")
 
 
-class OwnTimeZone:
+class OwnTimes:
+    """In the person's own zone, in 24 hours or in 12."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         name = getattr(request.user, "time_zone", None)
-        with timezone.override(zoneinfo.ZoneInfo(name) if name else None):
+        hours = getattr(request.user, "clock_hours", Hours.TWENTY_FOUR)
+        with timezone.override(zoneinfo.ZoneInfo(name) if name else None), wall_times.override(hours):
             return self.get_response(request)

@@ -2,11 +2,13 @@
 
 ``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
 ``{% came_late subject %}`` says what it owed
-and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
+and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|wall_clock }}`` is "14:30", both in the reader's hours, 24
+or 12; ``{{ at|since }}`` is "53 min".
 """
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from incidents import moments
 from incidents.clocks import promises
@@ -34,6 +36,18 @@ def came_late(context, subject, now=None):
 @register.filter
 def moment(at):
     return moments.moment(at) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def wall_clock(at, seconds=""):
+    """14:30, or 2:30 PM for whoever reads times so; ``:"s"`` with its seconds."""
+    return moments.clock(at, seconds=bool(seconds)) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def day_and_clock(at, day="D j M"):
+    """Tue 8 Dec 14:30; the day as ``date`` writes it."""
+    return f"{date_format(at, day)} {moments.clock(at)}" if at else ""
 
 
 @register.filter

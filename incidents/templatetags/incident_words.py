@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from incidents import markdown as written
 from incidents.choices import Level
+from incidents.moments import clock
 
 register = template.Library()
 
@@ -61,5 +62,6 @@ def short(at):
         return ""
     local, today = timezone.localtime(at), timezone.localdate()
     if local.date() == today:
-        return f"{local:%H:%M}"
-    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
+        return clock(local)
+    day = date_format(local, "j M" if local.year == today.year else "j M Y")
+    return f"{day} {clock(local)}"

@@ -1,8 +1,9 @@
-"""What people do for themselves: accept an invitation, set their time zone and shortcuts."""
+"""What people do for themselves: accept an invitation, say how they read times, set their shortcuts."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
 from django.shortcuts import get_object_or_404, redirect
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from incidents import refusing
 from incidents.actions import addresses, passwords
+from incidents.choices import Hours
 from incidents.forms.accounts import FirstPasswordForm, OwnPasswordForm
 from incidents.models import AddressChange, User
 
@@ -54,9 +56,11 @@ class OwnPassword(PasswordChangeView):
 
 
 class PreferencesForm(forms.ModelForm):
+    hours = forms.ChoiceField(label=gettext_lazy("Times are written in"), required=False)
+
     class Meta:
         model = User
-        fields = ["time_zone", "single_key_shortcuts"]
+        fields = ["time_zone", "hours", "single_key_shortcuts"]
         widgets = {
             "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"})
         }
@@ -66,9 +70,16 @@ class PreferencesForm(forms.ModelForm):
             )
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        usual = Hours(settings.CLOCK_HOURS).label
+        self.fields["hours"].choices = [("", _("As usual here, %(hours)s") % {"hours": usual}), *Hours.choices]
+        self.fields["hours"].is_asked_for = True  # one of three; none is the first
+        self.fields["hours"].help_text = User._meta.get_field("hours").help_text
+
 
 def preferences(request):
-    """One's own time zone and shortcuts."""
+    """One's own time zone, hours and shortcuts."""
     form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -76,7 +87,7 @@ def preferences(request):
         return redirect("admin:preferences")
     request.current_app = admin.site.name
     change = AddressChange.objects.filter(person=request.user).select_related("asked_by").first()
-    context = {"title": _("Time zone and shortcuts"), "form": form, "change": change, "person": request.user}
+    context = {"title": _("Times and shortcuts"), "form": form, "change": change, "person": request.user}
     context = admin.site.each_context(request) | context
     return TemplateResponse(request, "incidents/preferences.html", context)
 

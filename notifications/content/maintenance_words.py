@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _, gettext_noop
 
+from incidents import wall_times
+from incidents.choices import Hours
 from incidents.clocks.clock import Clock
 from incidents.maintenance import explaining
+from incidents.maintenance.business_days import Notice
 from incidents.maintenance.choices import Decision, UpdateKind
 from incidents.maintenance.judging import current, read
 from incidents.maintenance.models import Approval, Window, WindowUpdate
@@ -95,7 +98,7 @@ def asked(approval: Approval) -> Json:
         "fields": [
             [_("Why it cannot wait"), staff_parts.short(approval.reason)],
             *fields,
-            [_("Count"), explaining.in_full(notice, is_emergency=approval.is_emergency)],
+            [_("Count"), _in_full(notice, is_emergency=approval.is_emergency)],
             [_("Earliest planned start"), staff_parts.at(notice.suggested)],
             *affected(window),
             *owner(window),
@@ -180,3 +183,9 @@ def owner(window: Window) -> list[Field]:
 
 def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def _in_full(notice: Notice, *, is_emergency: bool) -> str:
+    """Frozen, and read by several: not in the hours of whoever's act it is frozen in."""
+    with wall_times.override(Hours.TWENTY_FOUR):
+        return explaining.in_full(notice, is_emergency=is_emergency)

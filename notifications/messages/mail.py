@@ -23,7 +23,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from incidents import markdown
+from incidents import markdown, wall_times
 from incidents.mailing import host, mailbox, sender
 from incidents.plain_text import plain
 from notifications import links
@@ -82,7 +82,7 @@ def prepare(outgoing: Outgoing) -> PreparedMail:
     zone = moments.zone(outgoing.recipient.time_zone, page.time_zone if page else "")
     language = page.language if page else settings.LANGUAGE_CODE
     kind = kind_of(news, page)
-    with translation.override(language):
+    with translation.override(language), wall_times.override(outgoing.recipient.hours):
         said = kind.said(news, page, zone, token)
         context = {
             "said": said,

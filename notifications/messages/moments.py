@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from incidents import wall_times
 from statuspage.documents import times
 
 
@@ -52,5 +53,8 @@ def stretch(start: datetime, end: datetime, where: ZoneInfo) -> str:
 
 
 def near(at: datetime, to: datetime, where: ZoneInfo) -> str:
-    """14:50 UTC; with the day where it is another one."""
-    return times.near(at, to, where).text
+    """14:50 UTC, or 2:50 PM UTC for staff who read times so; with the day where it is another one."""
+    same = at.astimezone(where).date() == to.astimezone(where).date()
+    hour = f"{wall_times.clock(at.astimezone(where))} {times.zone_name(at, where)}"
+    day = times.short_day(at.astimezone(where).date())
+    return hour if same else _("%(day)s, %(time)s") % {"day": day, "time": hour}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from incidents.choices import Hours
+
 
 @dataclass(frozen=True)
 class PageDress:
@@ -60,6 +62,7 @@ class Recipient:
     format: str = "standard"
     secrets: tuple[str, ...] = ()  # whsec_…; during a rotation two, the new one first
     name: str = ""
+    hours: Hours = Hours.TWENTY_FOUR  # in which staff read times
 
 
 @dataclass(frozen=True)

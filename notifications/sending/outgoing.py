@@ -178,7 +178,9 @@ def _recipient(row: Delivery) -> Recipient:
     if row.person is not None:
         name = row.person.get_full_name()
         address = row.announcement.content.get("to") or row.person.email
-        return Recipient(row.transport, address, time_zone=row.person.time_zone, name=name)
+        return Recipient(
+            row.transport, address, time_zone=row.person.time_zone, name=name, hours=row.person.clock_hours
+        )
     endpoint: Subscriber | Channel = row.subscriber or row.channel
     return Recipient(
         transport=row.transport,

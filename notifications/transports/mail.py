@@ -97,7 +97,8 @@ class Session:
 
     def _draft(self, outgoing: Outgoing) -> mail.PreparedMail:
         page, recipient = outgoing.page, outgoing.recipient
-        key = (outgoing.news.id, page.id if page else "", recipient.time_zone, "list" if recipient.token else "")
+        read_in = (recipient.time_zone, recipient.hours)
+        key = (outgoing.news.id, page.id if page else "", *read_in, "list" if recipient.token else "")
         draft = self._drafts.get(key)
         if draft is None or not draft.is_of(outgoing):
             draft = self._drafts[key] = mail.prepare(outgoing)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents import network, refusing
+from incidents import network, refusing, zones
 from incidents.choices import Audience
 from incidents.maintenance.models import Window
 from incidents.models import Incident
@@ -74,7 +74,7 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         details=forms.details,
         severities=SEVERITIES,
         own_zone=forms.details.data.get("time_zone", subscriber.time_zone),
-        zones=sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")),
+        zones=zones.names(),
         format=forms.details.data.get("format", subscriber.format),
         formats=WebhookFormat.choices,
         paused=times.day_and_hour(subscriber.paused_at, zone) if subscriber.paused_at else None,
@@ -84,6 +84,7 @@ def manage(request: HttpRequest, page: Page, subscriber: Subscriber | None, toke
         else None,
         done=DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
         refusal=refusal,
+        problems={refusal["field"]: refusal["text"]} if refusal and refusal["field"] else {},
     )
 
 

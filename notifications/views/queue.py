@@ -116,7 +116,8 @@ def pause(request):
     waiting, is_more = queue.waiting_now(hidden=Incident.objects.hidden_from(request.user))
     return staff_page(
         request, "notifications/staff/pause.html", title=_("Pause all messages"), status=status, switch=switch,
-        reason=typed, errors=errors, waiting=waiting, is_more=is_more, may_send=may_send(request.user),
+        reason=typed, errors=errors, problems={"reason": errors[0]} if errors else {}, waiting=waiting,
+        is_more=is_more, may_send=may_send(request.user),
     )  # fmt: skip
 
 

@@ -10,28 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from incidents.forms.fields import ClashingForm
+from incidents.forms.moments import DayField
 from incidents.forms.sharing import staff
 from incidents.models import User
-from incidents.moments import wrong_year
 from postmortems.actions.tracking import LENGTH
 from postmortems.choices import ActionState, Priority
 from postmortems.models import ActionItem
 
 NOBODY = "none"
-
-
-class DayField(forms.DateField):
-    """A day, as browsers write it."""
-
-    def __init__(self, **options):
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        errors = {"invalid": _("Write a day such as 2026-12-04.")}
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], error_messages=errors, **options)
-
-    def validate(self, value):
-        super().validate(value)
-        if value is not None and (sentence := wrong_year(value)):
-            raise forms.ValidationError(sentence)
 
 
 def reason_field(help_text) -> forms.CharField:

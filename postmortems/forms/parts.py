@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextField, URLField
 
 from incidents.exceptions import DomainError
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
+from incidents.forms.time_inputs import MomentInput
 from incidents.models import User
 from incidents.numbers import is_key
 from postmortems.actions.parts import KINDS
@@ -66,7 +67,7 @@ def typed(part: Part, name: str) -> str:
     if isinstance(made, forms.ModelChoiceField):
         return str(value.pk)
     if isinstance(made, MomentField):
-        return made.widget.format_value(made.prepare_value(value)) or ""
+        return MomentInput().format_value(value)
     return str(made.prepare_value(value))
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.exceptions import DomainError
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
 from incidents.forms.picker import RowsField
 from incidents.forms.sharing import staff
 from incidents.models import User

@@ -12,6 +12,7 @@ from django import forms, template
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from incidents.forms.moments import MomentField
 from postmortems.document import values
 from postmortems.forms import parts as fields
 from postmortems.forms.typed import LINK, READ
@@ -84,8 +85,8 @@ def _kind(made: forms.Field, name: str, *, long: bool) -> str:
         return "select"
     if long:
         return "long"
-    if isinstance(made, forms.DateTimeField):
-        return "datetime-local"
+    if isinstance(made, MomentField):
+        return "moment"
     if isinstance(made, forms.DateField):
         return "date"
     if isinstance(made, forms.IntegerField):

@@ -28,6 +28,14 @@ class Posted:
     said: Typed = field(default_factory=dict)
     held: Typed = field(default_factory=dict)  # what the field holds by now, where somebody else changed it
 
+    @property
+    def problems(self) -> dict[str, str]:
+        """What was refused, by the name of the control; of a whole row, without one."""
+        found = {
+            f"{key}-{name}" if name else "": text for key, said in self.said.items() for name, text in said.items()
+        }
+        return {name: str(text) for name, text in found.items()}
+
     def of(self, key: str, values: Mapping[str, str]) -> dict[str, str]:
         """The texts to show of a row, whose fields hold ``values``."""
         return {**values, **self.typed.get(key, {})}

@@ -68,7 +68,7 @@ def settled(data, composer):
         data["status"] = composer.incident.status
     if data.get("hold_promise") == THEIRS and composer.last and composer.last.promised_at:
         data["next"] = CUSTOM
-        data["promised_at"] = _local(composer.last.promised_at)
+        data["promised_at"] = composer.last.promised_at.isoformat()
     now = {_place(item.component, item.location): item.level for item in composer.affected}
     for name in [name for name in data if name.startswith("hold_rows-") and data[name] == THEIRS]:
         row = name.removeprefix("hold_")
@@ -101,7 +101,7 @@ def _differences(composer, form, rows):
 
 def _carried(form, rows):
     """Everything typed that the screen does not show in a field of its own, to be posted again as it was."""
-    shown = {"body", "version", "read_at", "do", "csrfmiddlewaretoken"}
+    shown = {"body", "version", "read_at", "do", "csrfmiddlewaretoken", "once"}
     for name, values in form.data.lists():
         if name not in shown and not name.startswith("hold_"):
             yield from ((name, value) for value in values)
@@ -126,7 +126,3 @@ def _level(level):
 
 def _place(component, location):
     return component.public_id, location.public_id if location else ""
-
-
-def _local(at):
-    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")

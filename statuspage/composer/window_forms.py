@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from incidents import wall_times
 from incidents.maintenance.actions.approving import APPROVE
 from incidents.maintenance.judging import judged
 from incidents.maintenance.models import Series, Window, WindowTemplate
@@ -45,15 +46,15 @@ def first_zone(pages: Iterable[Page]) -> str:
 
 def initial_times(starts_at: datetime, ends_at: datetime, zone: str) -> dict[str, object]:
     """For :class:`~statuspage.composer.forms.window.TimesForm`, with the instants themselves."""
-    local, until = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
+    start, until = (wall_times.wall(at, ZoneInfo(zone)) for at in (starts_at, ends_at))
     minutes = (ends_at - starts_at).total_seconds() / 60
     lengths = {key for key, _label in TimesForm(zones=[zone]).fields["length"].choices}
     length = f"{minutes:.0f}" if minutes.is_integer() and f"{minutes:.0f}" in lengths else OTHER
     return {
-        "date": local.date(),
-        "time": local.time(),
+        "date": start.local.date(),
+        "time": start,
         "length": length,
-        "until": until.replace(tzinfo=None),
+        "until": until,
         "time_zone": zone,
         "starts_at": starts_at,
         "ends_at": ends_at,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents import wall_times
 from incidents.choices import Audience
 from incidents.maintenance import drawing, explaining, meeting
 from incidents.maintenance.business_days import Frozen, freezes_at
@@ -122,7 +123,10 @@ class Counted:
     @property
     def earliest(self) -> dict[str, str]:
         """The same as the fields of the form."""
-        return {"date": f"{self.suggested:%Y-%m-%d}", "time": f"{self.suggested:%H:%M}"}
+        return {
+            "date": f"{self.suggested:%Y-%m-%d}",
+            "time": wall_times.written_clock(self.suggested, ZoneInfo(self.window.time_zone)),
+        }
 
     @property
     def suggested_in_words(self) -> str:

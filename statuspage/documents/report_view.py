@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import moments
 from postmortems.document.addresses import linked
 from postmortems.document.outline import Outline, course, outline
 from postmortems.document.outline.values import Block, Cell, Line, Picture, Table

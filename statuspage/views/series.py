@@ -130,8 +130,6 @@ def act(request, series: Series):
 
 def _forms(request, series: Series | None, *, data=None) -> tuple[SeriesForm, BaseExpectedFormSet]:
     choosing = {"zones": window_forms.zones(request.user), "owners": window_forms.owners()}
-    if series is not None:
-        choosing["standing"] = (series.first_at, series.first_at + timedelta(minutes=series.minutes))
     if data is not None:
         return SeriesForm(data, **choosing), ExpectedFormSet(data, places=Places())
     if series is None:

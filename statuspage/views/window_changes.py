@@ -116,7 +116,6 @@ def _move_form(request, window: Window, *, data=None) -> MoveForm:
     choosing = {
         "zones": window_forms.zones(request.user, window),
         "approvers": window_forms.approvers(request.user),
-        "standing": (window.starts_at, window.ends_at),
     }
     if data is not None:
         return MoveForm(data, **choosing)

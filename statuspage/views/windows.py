@@ -82,7 +82,6 @@ def forms_for(request, window: Window | None, *, data=None) -> tuple[WindowForm,
         "zones": window_forms.zones(request.user, window),
         "approvers": window_forms.approvers(request.user),
         "owners": window_forms.owners(),
-        "standing": (window.starts_at, window.ends_at) if window else (),
     }
     if data is not None:
         return WindowForm(data, **choosing), ExpectedFormSet(data, places=Places())

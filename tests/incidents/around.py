@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 
-from incidents.forms.fields import MINUTES
 from incidents.models import Incident
 from incidents.veiled import veil
 from tests import factories as make
@@ -47,7 +46,7 @@ def acts(incident):
             ("impacts", {place: "3", f"initial-{place}": "1"}, "work_incident"),
             (
                 f"impacts/{veil(impact.pk)}",
-                {"started_at": timezone.now().strftime(MINUTES), "level": "3", "reason": "x"},
+                {"started_at": f"{timezone.now():%Y-%m-%d %H:%M}", "level": "3", "reason": "x"},
                 "work_incident",
             ),
             (f"impacts/{veil(impact.pk)}", {"remove": "1", "removal-reason": "Never."}, "work_incident"),

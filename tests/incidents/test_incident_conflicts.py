@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from incidents import actions
 from incidents.choices import Level, Status
-from incidents.forms.fields import MINUTES
 from tests import factories as make
 from tests.incidents.around import snapshot, where
 from tests.incidents.browser import form
@@ -90,7 +89,7 @@ def test_a_time_is_corrected_to_the_minute_with_a_reason(client):
     client.force_login(make.in_group("Engineering", time_zone="Asia/Singapore"))
     incident = make.told()
     earlier = timezone.localtime(incident.started_at - timedelta(minutes=30), timezone.get_fixed_timezone(8 * 60))
-    data = facts_form(client, incident) | {"started_at": earlier.strftime(MINUTES)}
+    data = facts_form(client, incident) | {"started_at": f"{earlier:%Y-%m-%d %H:%M}"}
 
     response = client.post(where(incident, "facts"), data)
     assert response.status_code == 422

@@ -1,15 +1,18 @@
 """People are let in by a link, do what their groups may do, and hand out no right that they lack."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from incidents import permissions
 from incidents.actions import people
+from incidents.choices import Hours
 from incidents.exceptions import NotAllowed
 from incidents.groups import ready
 from incidents.models import User
@@ -299,8 +302,8 @@ def names(group):
 
 
 VIEWERS = [
-    "see", "report", "maintenance_see", "postmortems_see", "catalogue_see", "calendars_see", "pages_see", "messages_see",
-    "message_settings_see", "channels_see", "people_see",
+    "see", "report", "maintenance_see", "postmortems_see", "catalogue_see", "calendars_see", "pages_see",
+    "messages_see", "message_settings_see", "channels_see", "people_see",
 ]  # fmt: skip
 
 
@@ -377,3 +380,26 @@ def test_a_group_that_the_work_is_shared_by_stays_and_one_is_told_why(client):
     client.post(reverse("admin:auth_group_changelist"), both)
 
     assert list(Group.objects.filter(name__in=["Support", "Night shift"])) == [support]
+
+
+def test_everybody_reads_times_in_the_hours_that_they_chose(client):
+    """Shown, in fields, and in their mails; whoever chose none reads what is usual here."""
+    person = make.in_group("Support", time_zone="Europe/Berlin")
+    client.force_login(person)
+    with time_machine.travel(datetime(2026, 11, 20, 20, 30, tzinfo=UTC), tick=False):
+        incident = make.confirmed(severity=make.severity("minor"))
+        address, facts = (
+            reverse(f"admin:incidents_incident_{act}", args=[incident.public_id]) for act in ("change", "facts")
+        )
+        found = []
+        for chosen in ("", "12", "24"):
+            client.post(reverse("admin:preferences"), {"time_zone": "Europe/Berlin", "hours": chosen})
+            shown, field = (client.get(each).content.decode() for each in (address, facts))
+            shown = re.sub(r"<[^>]*>", "", shown)
+            found.append(("9:30 PM" in shown, "21:30" in shown, 'value="2026-11-20 9:30 PM"' in field))
+    assert found == [(False, True, False), (True, False, True), (False, True, False)]
+    person.refresh_from_db()
+    person.hours = "12"
+    assert (person.clock_hours, User().clock_hours) == (Hours.TWELVE, Hours.TWENTY_FOUR)
+    with override_settings(CLOCK_HOURS="12"):
+        assert User().clock_hours == Hours.TWELVE

@@ -73,7 +73,7 @@ def test_whoever_was_told_of_an_update_hears_that_it_was_withdrawn_and_what_hold
 
 
 def test_the_only_update_withdrawn_ends_it_for_programs_too(told):
-    page, incident, readers = told
+    _page, incident, readers = told
     actions.withdraw_update(incident.updates.get(), reason="A false alarm.", by=None)
 
     recipients, sent = last(Event.INCIDENT_WITHDRAWN)

@@ -272,7 +272,7 @@ def test_a_wrong_value_is_said_at_its_field_and_holds_up_nothing(browser, live_s
     go(page, record, "impact")
     page.locator("[data-save$='.customers']").fill("many")
     page.locator("[data-save$='.volume']").fill("41204")
-    expect(page.locator(".bw-error")).to_have_text("Enter a whole number.")
+    expect(page.locator(".bw-error")).to_have_text("Write a whole number, such as 30.")
     expect(line(page)).to_contain_text("One thing needs another look")
     page.locator("[data-save$='.customers']").fill("1240")
     expect(line(page)).to_have_text(SAVED)

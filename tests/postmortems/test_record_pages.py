@@ -110,7 +110,8 @@ def test_a_wrong_value_comes_back_beside_its_field_and_the_rest_is_saved(client,
     data = shown(client, record, "impact") | {f"{row.key}-customers": "many", f"{row.key}-data": "None lost"}
     response = client.post(address(record, "impact"), data)
     text = response.content.decode()
-    assert (response.status_code, "Enter a whole number." in text, 'value="many"' in text) == (422, True, True)
+    said = "Write a whole number, such as 30."
+    assert (response.status_code, said in text, 'value="many"' in text) == (422, True, True)
     row.refresh_from_db()
     assert (row.customers, row.data) == (None, "None lost")
 
@@ -121,7 +122,7 @@ def test_a_new_row_that_cannot_be_added_comes_back_with_what_was_typed(client, r
     typed = {f"{key}-text": "Restarted it", f"{key}-at": "soon"}
     response = client.post(address(record, "mitigation"), data | typed)
     text = response.content.decode()
-    assert (response.status_code, "Enter a valid date/time." in text) == (422, True)
+    assert (response.status_code, "Write a day and a time, such as 2026-12-09 14:30" in text) == (422, True)
     assert "Restarted it" in text
     assert not Mitigation.objects.exists()
     again = form(response, address(record, "mitigation"))

@@ -249,7 +249,7 @@ def test_a_time_that_two_hours_of_a_night_are_called_is_kept_while_others_change
     client.force_login(author)
     changes = [
         put("text", "Late again", read="Late", key=event.key),
-        put("at", "2026-10-25T04:00", read="2026-10-25T02:30", key=event.key),
+        put("at", "2026-10-25T04:00", read="2026-10-25 02:30 CEST", key=event.key),
     ]
     assert [result.get("done") for result in send(client, record, *changes)["results"]] == [True, True]
     event.refresh_from_db()

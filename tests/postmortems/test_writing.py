@@ -109,7 +109,7 @@ def test_what_is_wrong_comes_back_at_its_field_with_everything_typed(client, wri
     )  # fmt: skip
     html = response.content.decode()
     assert response.status_code == 422
-    assert "Enter a whole number." in html
+    assert "Write a whole number, such as 30." in html
     assert 'value="many"' in html
     assessment.refresh_from_db()
     assert (assessment.customers, assessment.data) == (None, "None was lost.")

@@ -89,5 +89,6 @@ def fields_of(html, form_id="compose"):
     found = {}
     for name, value in parser.found:
         found.setdefault(name, []).append(value)
-    found.pop("csrfmiddlewaretoken", None)
+    for token in ("csrfmiddlewaretoken", "once"):
+        found.pop(token, None)
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}

@@ -183,7 +183,7 @@ def test_the_promise_is_corrected_and_the_text_follows_it(client, support):
         response = client.post(url("correct", update), changed)
 
         update.refresh_from_db()
-        assert given["promised_at"] == "2026-11-20T14:30"
+        assert given["promised_at"] == "2026-11-20 14:30"
         assert response.status_code == 302
         assert update.promised_at.isoformat() == "2026-11-20T15:15:00+00:00"
         assert update.body == "More by 15:15 UTC."

@@ -96,12 +96,15 @@ def test_the_default_is_not_merely_switched_off(client, lead):
     ("changes", "sentence"),
     [
         ({"slug": "taken"}, "Another page has this address; choose another word."),
-        ({"slug": "not a slug"}, "Enter a valid “slug”"),
+        ({"slug": "not a slug"}, "Write small letters, digits and hyphens, such as external-connectivity."),
         ({"brand_color": "blue"}, "Write a colour such as #0b5fa5."),
         ({"time_zone": "Mars/Base"}, "is not a time zone"),
-        ({"past_days": "3"}, "greater than or equal to 7"),
-        ({"support_url": "javascript:alert(1)"}, "Enter a valid URL."),
-        ({"name": ""}, "This field is required."),
+        ({"time_zone": "localtime"}, "is not a time zone"),
+        ({"time_zone": "Factory"}, "is not a time zone"),
+        ({"language": "de"}, "This can not be chosen; choose one of those shown."),
+        ({"past_days": "3"}, "Write 7 or more."),
+        ({"support_url": "javascript:alert(1)"}, "Write an address such as https://status.example.com."),
+        ({"name": ""}, "Write something here."),
     ],
 )
 def test_a_refusal_stands_at_its_field(client, lead, changes, sentence):
@@ -251,7 +254,7 @@ def test_support_writes_templates(client, support):
         ("{{ componentz }}", "There is no variable “componentz”. Use one of: components, locations"),
         ("{% load i18n %}", "This is not understood: Invalid block tag on line 1: &#x27;load&#x27;."),
         ("{% if components %}", "This is not understood: Unclosed tag"),
-        ("", "This field is required."),
+        ("", "Write something here."),
     ],
 )
 def test_a_broken_template_says_what_to_write_instead(client, support, body, sentence):

@@ -51,7 +51,7 @@ def without(given, *names):
 def test_where_the_policy_asks_for_one_it_is_ticked_and_in_the_text(client, lead, clock):
     page, incident = scene(severity="major")
     given = opened(client, incident)
-    assert (given["report"], given["report_by"]) == ("on", "2026-11-22T14:00")
+    assert (given["report"], given["report_by"]) == ("on", "2026-11-22 14:00")
     assert f"by {BY}" in given["body"]
 
     assert post(client, incident, given).status_code == 302
@@ -77,7 +77,7 @@ def test_ticked_by_hand_the_text_that_nobody_changed_names_it(client, lead, cloc
     ReviewPolicy.objects.update(way="none", record_minutes=None, publish_minutes=None)
     _page, incident = scene()
     given = opened(client, incident)
-    assert post(client, incident, given, report="on", report_by="2026-11-23T09:30").status_code == 302
+    assert post(client, incident, given, report="on", report_by="2026-11-23 09:30").status_code == 302
     assert "by Mon 23 Nov, 09:30 UTC" in incident.updates.first().body
     assert Postmortem.objects.get().due_at == incident_at(2026, 11, 23, 9, 30)
 
@@ -92,7 +92,7 @@ def test_the_promised_time_reads_as_it_was_said_whatever_the_seconds(client, lea
         given = opened(client, incident)
         assert post(client, incident, given).status_code == 302
         shown = words(publish(page, timezone.now())[f"incidents/{incident.public_id}/index.html"])
-    assert given["report_by"] == "2026-11-22T14:00"
+    assert given["report_by"] == "2026-11-22 14:00"
     assert f"A post-mortem is promised by {BY}" in shown
 
 
@@ -100,7 +100,7 @@ def test_in_a_text_of_ones_own_the_time_follows(client, lead, clock):
     _page, incident = scene(severity="major")
     given = opened(client, incident)
     given["body"] = f"It is over. {given['body']}"
-    assert post(client, incident, given, report_by="2026-11-21T10:00").status_code == 302
+    assert post(client, incident, given, report_by="2026-11-21 10:00").status_code == 302
     assert "by Sat 21 Nov, 10:00 UTC" in incident.updates.first().body
 
 
@@ -135,7 +135,7 @@ def test_the_all_clear_after_engineering_resolved_counts_from_the_resolution(cli
     incident_actions.change_stage(incident, status=Status.RESOLVED, override_reason="Over.", by=None)
     clock.shift(timedelta(hours=3))
     given = opened(client, incident) | {"body": "It is over."}
-    assert given["report_by"] == "2026-11-22T14:00"
+    assert given["report_by"] == "2026-11-22 14:00"
     assert post(client, incident, given).status_code == 302
     assert Postmortem.objects.get().publish_limit == 48 * 60
 

@@ -61,10 +61,8 @@ def test_a_text_that_multiplies(body, more):
     sms, voice = make.component(name="SMS"), make.component(name="Voice")
     here, there = make.location(name="Frankfurt"), make.location(name="Singapore")
     incident = make.told(affects=[make.affected(sms, here), make.affected(voice, there)], body=body)
-    said = [
-        f"{incident.public_id} “{incident.title}”: an update {each}, which is more than it tells of." for each in more
-    ]
-    assert found() == said
+    rest = [f": an update {each}, which is more than it tells of." for each in more]
+    assert found() == [sentence for each in rest for sentence in named(incident, each)]
 
 
 def test_a_template_that_names_a_place_where_nothing_fails():

@@ -147,7 +147,10 @@ def test_without_a_script_the_button_moves_it_to_the_earliest_planned_start(clie
 def test_a_time_that_clocks_leave_out_is_refused_at_its_field(client, support, page, sms):
     answer = client.post(PLAN, typed(page, sms, date="2027-03-28", time="02:30", act="draft"))
 
-    assert "put forward" in answer.context["form"].errors["time"][0]
+    assert answer.context["form"].errors["time"] == [
+        "Clocks in Europe/Berlin go from 02:00 to 03:00 on this day and never show 02:30. "
+        "Write 03:00 or later, or 01:59 or earlier."
+    ]
 
 
 def test_over_a_change_of_the_clocks_two_hours_are_two_hours(client, support, page, sms):

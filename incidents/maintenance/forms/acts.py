@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
 from incidents.maintenance.actions import Message
 from incidents.maintenance.choices import Outcome
 from incidents.maintenance.models import Window

@@ -1,4 +1,4 @@
-// The workspace: keys, panes on the phone, filters, drafts, the search in pickers. Everything reads and posts without it.
+// The workspace: keys, panes on the phone, filters, the search in pickers. Everything reads and posts without it.
 (() => {
   "use strict";
   const page = document.querySelector(".bw-cols");
@@ -105,73 +105,7 @@
   if (document.documentElement.hasAttribute("x-cloak")) document.addEventListener("alpine:initialized", begin);
   else begin();
 
-  // 5. Drafts: what was typed survives a reload, on this device, for a day; of a restricted incident in this tab only
-  const DAY = 24 * 3600 * 1000;
-  const writer = page ?? document.querySelector("[data-writer]"); // who writes here, and about what
-  const shelf = writer && "closed" in writer.dataset ? sessionStorage : localStorage;
-  const told = () => all(".bw-timeline, [data-said]").map((one) => one.textContent).join(" ").replace(/\s+/g, " ");
-  const person = (writer ?? document.querySelector("[data-person]"))?.dataset.person ?? ""; // whoever signs in next in this browser
-  const keyOf = (form) => `bw-draft:${person}:${writer?.dataset.incident ?? location.pathname}:${form.dataset.draft}`;
-  const texts = (form) => all("textarea[name], input[type=text][name], input:not([type])[name]", form);
-  const times = (form) => all("input[type=date][name], input[type=time][name], input[type=datetime-local][name]", form);
-  const picked = (form) => all("select[name], input[type=checkbox][name], input[type=radio][name], input[type=number][name]", form);
-  const valueOf = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
-  const nameOf = (field) => (["checkbox", "radio"].includes(field.type) ? `${field.name}=${field.value}` : field.name);
-  const read = (form) => Object.fromEntries([...texts(form), ...times(form), ...picked(form)].map((field) => [nameOf(field), valueOf(field)]));
-  const posted = sessionStorage.getItem("bw-posted"); // what was posted and led elsewhere was taken
-  sessionStorage.removeItem("bw-posted");
-  if (posted && !all("form[data-draft]").some((form) => keyOf(form) === posted)) shelf.removeItem(posted);
-
-  for (const form of all("form[data-draft]")) {
-    const key = keyOf(form), before = JSON.stringify(read(form));
-    let draft = null;
-    try { draft = JSON.parse(shelf.getItem(key)); } catch { shelf.removeItem(key); }
-    const words = draft && texts(form).map((field) => (draft.values[field.name] ?? "").replace(/\s+/g, " ").trim()).filter((value) => value.length > 3);
-    const isMoved = draft && "draftTimes" in form.dataset && times(form).some((field) => field.name in draft.values && draft.values[field.name] !== field.value);
-    const isSaid = draft && words.every((value) => told().includes(value));
-    const isDone = draft && (Date.now() - draft.at > DAY || JSON.stringify(draft.values) === before || (isSaid && !isMoved));
-    if (isDone) shelf.removeItem(key);
-    else if (draft) offer(form, draft, key);
-    form.addEventListener("input", () => {
-      if (JSON.stringify(read(form)) === before) shelf.removeItem(key);
-      else shelf.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
-    });
-    form.addEventListener("submit", () => sessionStorage.setItem("bw-posted", key));
-  }
-
-  function offer(form, draft, key) {
-    const words = document.getElementById("bw-words")?.dataset ?? {};
-    const strip = document.createElement("div");
-    strip.className = "bw-draft";
-    const text = document.createElement("span");
-    const at = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    text.textContent = (words.draft || "You were writing here at %s.").replace("%s", at);
-    const button = (label, act) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = "bw-btn bw-btn-quiet";
-      made.textContent = label;
-      made.addEventListener("click", () => { act(); strip.remove(); });
-      return made;
-    };
-    strip.append(text,
-      button(words.restore || "Put it back", () => {
-        for (const field of [...texts(form), ...times(form), ...picked(form)]) {
-          const value = draft.values[nameOf(field)];
-          if (value === undefined || value === valueOf(field)) continue;
-          if (typeof value === "boolean") field.checked = value;
-          else field.value = value;
-          for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
-        }
-        texts(form)[0]?.focus();
-      }),
-      button(words.discard || "Throw it away", () => shelf.removeItem(key)));
-    form.before(strip);
-    const fold = form.closest("details:not(.bw-menu)");
-    if (fold) fold.open = true;
-  }
-
-  // 6. Pickers: a search over the chips, and how many are chosen in each group
+  // 5. Pickers: a search over the chips, and how many are chosen in each group
   for (const picker of all("[data-picker]")) {
     const box = picker.querySelector(".bw-picker-search"), field = box?.querySelector("input"), status = box?.querySelector("[role=status]");
     const groups = all("details", picker);
@@ -203,7 +137,7 @@
     });
   }
 
-  // 7. The healthy minutes of the gate count down; at the end the page is worth loading again
+  // 6. The healthy minutes of the gate count down; at the end the page is worth loading again
   const clock = document.querySelector("[data-now]");
   const ahead = clock ? Date.parse(clock.dataset.now) - Date.now() : 0;
   const ready = all("[data-ready]");

@@ -17,13 +17,14 @@
 
   // 2. Own entries stand between the others, by their time
   const picked = form.querySelector("[data-by-time]");
-  const timeOf = (one) => Date.parse(one.querySelector("[data-save$='.at']")?.value || one.dataset.time || "") || Infinity;
+  const read = (text) => wallTime(text) || Date.parse(text ?? "") || Infinity;
+  const timeOf = (one) => read(one.querySelector("[data-save$='.at']")?.value || one.dataset.time);
   function settle(one) {
     const at = timeOf(one);
     one.dataset.time = one.querySelector("[data-save$='.at']")?.value ?? one.dataset.time;
     const clock = one.querySelector("[data-clock]"), value = one.querySelector("[data-save$='.at']")?.value;
-    if (clock && value) clock.textContent = value.slice(11, 16);
-    const next = all(":scope > li", picked).find((other) => other !== one && !other.matches("[data-gone]") && (Date.parse(other.dataset.time) || Infinity) > at);
+    if (clock && value) clock.textContent = value.replace(/^\S+\s+/, "");
+    const next = all(":scope > li", picked).find((other) => other !== one && !other.matches("[data-gone]") && read(other.dataset.time) > at);
     if (next !== one.nextElementSibling && document.activeElement?.closest("li") !== one) next ? next.before(one) : picked.append(one);
   }
   if (picked) {

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Status
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
 from statuspage.composer.forms.notice import NoticeForm, PlainText
 
 MINE, THEIRS = "mine", "theirs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from incidents.forms.fields import MomentField
+from incidents.forms.moments import MomentField
 from statuspage.composer.forms.notice import PlainText
 
 

@@ -5,15 +5,6 @@
   const PAUSE = 250, LOOK = 15_000;
   const all = (root, selector) => [...root.querySelectorAll(selector)];
 
-  // What was posted is no draft any more: workspace.js keeps what is typed, until it is known to have arrived.
-  const sent = sessionStorage.getItem("bw-sent");
-  sessionStorage.removeItem("bw-sent");
-  if (sent && document.querySelector(".bw-messages [data-tone=success]")) {
-    for (const shelf of [localStorage, sessionStorage])
-      for (const key of Object.keys(shelf)) if (key.startsWith("bw-draft:") && key.endsWith(`:${sent}`)) shelf.removeItem(key);
-    document.querySelector("[data-telling]")?.parentElement.querySelector(".bw-draft")?.remove();
-  }
-
   for (const form of document.querySelectorAll("[data-telling]:not(.is-live)")) {
     form.classList.add("is-live");
     const text = form.querySelector("#text");
@@ -283,7 +274,6 @@
       form.addEventListener("submit", (event) => {
         if (form.dataset.sent) { event.preventDefault(); return; }
         form.dataset.sent = "1";
-        sessionStorage.setItem("bw-sent", form.dataset.draft ?? "");
         if (button && event.submitter === button) {
           label = button.innerHTML;
           button.setAttribute("aria-disabled", "true");

@@ -21,13 +21,13 @@
 
     // The end that was written out follows the start, as long as it takes.
     function lengthNow() {
-      const start = Date.parse(`${field("date").value}T${field("time").value}Z`);
-      const end = Date.parse(`${field("until").value}Z`);
+      const start = wallTime(`${field("date").value} ${field("time").value}`);
+      const end = wallTime(field("until").value);
       return end > start ? end - start : 0;
     }
     function later(length) {
-      const start = Date.parse(`${field("date").value}T${field("time").value}Z`);
-      return new Date(start + length).toISOString().slice(0, 16);
+      const start = wallTime(`${field("date").value} ${field("time").value}`);
+      return new Date(start + length).toISOString().slice(0, 16).replace("T", " ");
     }
 
     form.addEventListener("change", (event) => {
