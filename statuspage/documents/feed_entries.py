@@ -26,6 +26,7 @@ class Entry:
 
     tag: str  # of its id, which never changes
     address: str
+    first_address: str  # where it stood when the page was made: leads on to the address, and never changes
     title: str
     published_at: datetime
     updated_at: datetime
@@ -65,6 +66,7 @@ def _of_incident(snapshot: Snapshot, incident: Incident) -> Entry:
         return Entry(
             tag=f"Incident/{incident.id}",
             address=f"{snapshot.page.url}incidents/{incident.id}/",
+            first_address=f"{snapshot.page.first_url}incidents/{incident.id}/",
             title=incident.title,
             published_at=incident.published_at,
             updated_at=incident.updated_at,
@@ -82,6 +84,7 @@ def _of_window(snapshot: Snapshot, window: Window) -> Entry:
         return Entry(
             tag=f"Maintenance/{window.id}",
             address=f"{snapshot.page.url}maintenance/{window.id}/",
+            first_address=f"{snapshot.page.first_url}maintenance/{window.id}/",
             title=window.title,
             published_at=window.announced_at,
             updated_at=window.updated_at,

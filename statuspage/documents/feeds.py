@@ -79,8 +79,7 @@ def _both(snapshot: Snapshot, feed: Feed) -> list[Document]:
 def _atom(snapshot: Snapshot, feed: Feed) -> ET.Element:
     page = snapshot.page
     root = ET.Element("feed", {"xmlns": ATOM_SPACE, "xml:lang": page.language})
-    home = "/" if page.is_default else f"/p/{page.slug}/"
-    _add(root, "id", f"tag:{page.tag_host},2005:{home}{feed.folder}history")
+    _add(root, "id", f"tag:{page.tag_host},2005:{page.tag_path}{feed.folder}history")
     _add(root, "title", feed.title)
     _add(root, "link", rel="alternate", type="text/html", href=f"{page.url}{feed.folder}")
     _add(root, "link", rel="self", type="application/atom+xml", href=f"{page.url}{feed.folder}history.atom")
@@ -114,7 +113,7 @@ def _rss(snapshot: Snapshot, feed: Feed) -> ET.Element:
         ET.SubElement(item, "description").text = each.html
         ET.SubElement(item, "pubDate").text = _mail_date(each.updated_at)
         ET.SubElement(item, "link").text = each.address
-        ET.SubElement(item, "guid").text = each.address
+        ET.SubElement(item, "guid").text = each.first_address
     return rss
 
 
