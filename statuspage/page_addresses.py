@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from statuspage.models import AddressKind, FormerAddress, Page
 from statuspage.models.page import ID_PREFIX
@@ -40,5 +40,6 @@ def pages_at(*, slug: str | None, host: str) -> list[Page]:
         now, kind, name = Q(slug=slug), AddressKind.SLUG, slug
     else:
         now, kind, name = Q(is_default=True), AddressKind.ROOT, ""
-    former = FormerAddress.objects.filter(kind=kind, name=name).newest_first().select_related("page")
-    return [*Page.objects.filter(now), *(row.page for row in former)]
+    left = FormerAddress.objects.filter(page=OuterRef("pk"), kind=kind, name=name).values("left_at")
+    rows = Page.objects.annotate(has=Case(When(now, then=True), default=False), left=Subquery(left))
+    return list(rows.filter(Q(has=True) | Q(left__isnull=False)).order_by("-has", "-left", "-pk"))

@@ -78,7 +78,7 @@ def of_page(page: Page, version: Version) -> Json:
             "update": report.update_id,
             "published_at": stamp(report.at),
             "updated_at": stamp(report.changed_at),
-            **({"times": times_of(incident)} if incident else {}),
+            **({"times": times_of(shot, incident)} if incident else {}),
             **_words(shot, report),
         }
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from incidents.choices import ComponentState
 from incidents.maintenance.choices import State, UpdateKind
-from statuspage.documents import window_words
+from statuspage.documents import changed, window_words
 from statuspage.documents.document import rendering
 from statuspage.documents.times import stamp
 from statuspage.documents.words import full_name
@@ -35,7 +35,7 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window, status
             "name": window.title,
             "status": STATUS[window.state],
             "created_at": stamp(window.announced_at),
-            "updated_at": stamp(window.changed_at),
+            "updated_at": stamp(changed.window(snapshot, window)),
             "monitoring_at": None,
             "resolved_at": stamp(window.over_at) if window.over_at else None,
             "impact": "maintenance",

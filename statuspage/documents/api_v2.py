@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from incidents.choices import ComponentState, SeverityLevel, Status
-from statuspage.documents import api_maintenance, api_postmortem
+from statuspage.documents import api_maintenance, api_postmortem, changed
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, by_component, impacts, known, state_at
 from statuspage.documents.times import stamp
@@ -42,7 +42,7 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
 
     @cache
     def page() -> Json:
-        return _page(snapshot)
+        return _page(snapshot, components())
 
     @cache
     def status() -> Json:
@@ -105,9 +105,14 @@ def _bytes(body: Json) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _page(snapshot: Snapshot) -> Json:
+def _page(snapshot: Snapshot, components: dict[int, Json]) -> Json:
     page = snapshot.page
-    moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent)]
+    maintenance = of(snapshot)
+    newest = {each.pk for each in snapshot.recent[:NEWEST]}
+    listed = [each for each in snapshot.recent if each.is_open or each.pk in newest]
+    told = [(each.id, changed.incident(snapshot, each)) for each in listed]
+    told += [(each.id, changed.window(snapshot, each)) for each in maintenance.newest]
+    moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent), *(at for _id, at in told)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [window.changed_at for window in of(snapshot).recent]
     moments += [component.changed_at for component in snapshot.tree.components.values()]
@@ -116,7 +121,7 @@ def _page(snapshot: Snapshot) -> Json:
         "name": page.title,
         "url": page.url,
         "time_zone": page.zone.key,
-        "updated_at": stamp(max(moments)),
+        "updated_at": stamp(changed.page(snapshot, moments, told, list(components.values()))),
     }
 
 
@@ -152,7 +157,7 @@ def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turn
         "name": _name(snapshot, pk),
         "status": COMPONENT[state.components[pk]],
         "created_at": stamp(component.created_at),
-        "updated_at": stamp(max([component.changed_at, *turned])),
+        "updated_at": stamp(changed.component(snapshot, component, turned, state.components[pk], position)),
         "position": position,
         "description": component.description or None,
         "showcase": not is_group,
@@ -181,7 +186,7 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
         "name": incident.title,
         "status": api_postmortem.STATUS if incident.is_reported else incident.status.value,
         "created_at": stamp(incident.published_at),
-        "updated_at": stamp(incident.changed_at),
+        "updated_at": stamp(changed.incident(snapshot, incident)),
         "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
         "resolved_at": stamp(incident.ended_at) if incident.ended_at else None,
         "impact": SeverityLevel(incident.severity).name.lower(),

@@ -19,18 +19,21 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from incidents.mailing import sender
-from statuspage.models import Page as PageRow
+from statuspage.models import Page as PageRow, ShownSubject
 from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
+from statuspage.snapshot.changes import ENTRY, FEED, NEWS, PAGE, Changes, Shown, Subject
 from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import (
+    COMPONENT,
     INCIDENT,
     NEWEST,
     POSTMORTEM,
     WINDOW,
     Impact,
     Incident,
+    Loaded,
     Month,
     Snapshot,
     Told,
@@ -103,13 +106,14 @@ def load(
     said = concerned.taken_back(back, known, tree, incidents, page.zone)
     lost = maintenance.months_told(taken_back.get(WINDOW), page.zone)
     empty = to_write - set(months)
+    recent = _recent(incidents, start)
     return Snapshot(
         now=now,
         page=page,
         tree=tree,
         places=places,
         incidents=incidents,
-        recent=_recent(incidents, start),
+        recent=recent,
         pins=pins,
         months=months,
         first_at=first_at,
@@ -124,7 +128,16 @@ def load(
             said, months=said.months | lost, components=said.components | concerned.around(back_beside, tree)
         ),
         others=others,
+        changes=Changes(now, _shown(row, recent, others.get(WINDOW))),
     )
+
+
+def _shown(row: PageRow, recent: Collection[Incident], windows: Loaded | None) -> dict[Subject, Shown]:
+    """What was published last of all whose times documents tell."""
+    listed = Q(kind__in=(INCIDENT, NEWS, ENTRY), key__in=[each.pk for each in recent])
+    listed |= Q(kind=WINDOW, key__in=[each.pk for each in windows.values] if windows else [])
+    rows = ShownSubject.objects.filter(listed | Q(kind__in=(PAGE, FEED, COMPONENT)), page=row)
+    return {(each.kind, each.key): Shown(each.form, each.digest, each.changed_at) for each in rows}
 
 
 def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
