@@ -61,13 +61,14 @@ def _started(window: Window) -> str | None:
 
 
 def _update(snapshot: Snapshot, window: Window, update: WindowUpdate, state: State) -> Json:
+    text = window_words.told(snapshot, window, update)
     return {
         "id": update.id,
         "status": STATUS[state],
-        "body": window_words.told(snapshot, window, update),
+        "body": text,
         "incident_id": window.id,
         "created_at": stamp(update.at),
-        "updated_at": stamp(update.at),
+        "updated_at": stamp(changed.update(snapshot, update.id, update.at, state, text)),
         "display_at": stamp(update.at),
         "deliver_notifications": update.deliver_notifications,
         "custom_tweet": None,

@@ -74,7 +74,7 @@ def _feed(
     snapshot: Snapshot, component: Component | None, title: str, entries: list[Entry], began_at: datetime
 ) -> Feed:
     """``began_at``: what "updated" says as long as there was no entry."""
-    at = changed.feed(snapshot, component and component.pk, [(each.tag, each.changed_at) for each in entries], began_at)
+    at = changed.feed(snapshot, component, [(each.tag, each.changed_at) for each in entries], began_at)
     return Feed(folder(component) if component else "", title, entries, at)
 
 

@@ -8,7 +8,7 @@ class ShownSubject(models.Model):
 
     page = models.ForeignKey("statuspage.Page", models.CASCADE, related_name="shown")
     kind = models.CharField(max_length=20)
-    key = models.PositiveBigIntegerField()
+    key = models.CharField(max_length=60)  # its public id
     form = models.CharField(max_length=10)
     digest = models.CharField(max_length=32)
     changed_at = models.DateTimeField()

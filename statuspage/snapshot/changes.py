@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-PAGE, FEED, ENTRY, NEWS = "page", "feed", "entry", "news"  # beside the kinds of subjects
+PAGE, UPDATE, FEED, ENTRY, NEWS = "page", "update", "feed", "entry", "news"  # beside the kinds of subjects
 FORM = "1"  # of what is compared; raised with it, so that a new release does not look like news
 LEAST = timedelta(milliseconds=1)  # what programs can tell apart
 
-Subject = tuple[str, int]  # its kind, and its key
+Subject = tuple[str, str]  # its kind, and its public id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Changes:
     kept: Mapping[Subject, Shown] = field(default_factory=dict)
     made: dict[Subject, Shown] = field(default_factory=dict)
 
-    def at(self, kind: str, key: int, moment: datetime, *shown: object) -> datetime:
+    def at(self, kind: str, key: str, moment: datetime, *shown: object) -> datetime:
         """When it changed last: at ``moment``, as the facts have it, or now if ``shown`` differs and they say no more.
 
         What differs by itself as time passes is not to be in ``shown``. Asked twice, the first answer holds.

@@ -21,7 +21,7 @@ from incidents.choices import Level, Status
 from incidents.mailing import sender
 from statuspage.models import Page as PageRow, ShownSubject
 from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
-from statuspage.snapshot.changes import ENTRY, FEED, NEWS, PAGE, Changes, Shown, Subject
+from statuspage.snapshot.changes import ENTRY, FEED, NEWS, PAGE, UPDATE, Changes, Shown, Subject
 from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
@@ -134,8 +134,12 @@ def load(
 
 def _shown(row: PageRow, recent: Collection[Incident], windows: Loaded | None) -> dict[Subject, Shown]:
     """What was published last of all whose times documents tell."""
-    listed = Q(kind__in=(INCIDENT, NEWS, ENTRY), key__in=[each.pk for each in recent])
-    listed |= Q(kind=WINDOW, key__in=[each.pk for each in windows.values] if windows else [])
+    ids = [each.id for each in recent]
+    ids += [update.id for each in recent for update in each.said]
+    ids += [each.report.update_id for each in recent if each.report]
+    for window in windows.values if windows else ():
+        ids += [window.id, *(update.id for update in getattr(window, "updates", ()))]
+    listed = Q(kind__in=(INCIDENT, WINDOW, UPDATE, NEWS, ENTRY), key__in=ids)
     rows = ShownSubject.objects.filter(listed | Q(kind__in=(PAGE, FEED, COMPONENT)), page=row)
     return {(each.kind, each.key): Shown(each.form, each.digest, each.changed_at) for each in rows}
 
