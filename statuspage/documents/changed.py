@@ -12,7 +12,7 @@ from statuspage.snapshot.window import Window
 
 def incident(snapshot: Snapshot, each: Incident) -> datetime:
     """Anything that readers see of it, silent corrections included."""
-    report = each.report and (each.report.id, each.report.at, each.report.changed_at, each.report.change)
+    report = each.report and (each.report.at, each.report.changed_at, each.report.change, each.report.content)
     return snapshot.changes.at(
         INCIDENT, each.id, each.changed_at, each.title, each.severity, each.status, each.started_at, each.ended_at,
         each.updates, each.impacts, each.merged, report, each.report_promised_at,
@@ -20,7 +20,9 @@ def incident(snapshot: Snapshot, each: Incident) -> datetime:
 
 
 def window(snapshot: Snapshot, each: Window) -> datetime:
-    return snapshot.changes.at(WINDOW, each.id, each.changed_at, each)
+    """Its words name what is affected."""
+    names = [(snapshot[hit.component].name, snapshot.places.get(hit.location)) for hit in each.affects]
+    return snapshot.changes.at(WINDOW, each.id, each.changed_at, each, names)
 
 
 def update(snapshot: Snapshot, public_id: str, moment: datetime, *shown: object) -> datetime:
