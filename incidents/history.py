@@ -87,7 +87,7 @@ def changes(newer: Any, older: Any, names: Names, silent: Collection[str] = ()) 
     for each in fields(newer, silent):
         old, new = _value(older, each), _value(newer, each)
         if old != new:
-            said = words(each, old, names, older), words(each, new, names, newer)
+            said = words(each, old, names, newer), words(each, new, names, newer)
             if said[0] != said[1]:
                 yield Change(label(each), *said)
 
