@@ -59,16 +59,18 @@ class Version:
 
 def paged(rows: models.QuerySet, number: str | None, *, user: User) -> tuple[list[Version], Page]:
     """One screen of the records of a row: ``rows`` in any order."""
-    rows = rows.select_related("history_user").prefetch_related(*links(rows.model)).order_by("-history_date", "-history_id")
+    rows = (
+        rows.select_related("history_user")
+        .prefetch_related(*links(rows.model))
+        .order_by("-history_date", "-history_id")
+    )
     page = Paginator(rows, PER_PAGE).get_page(number)
     records = list(rows[max(page.start_index() - 1, 0) : page.end_index() + 1])  # and the one before them
     older = records[PER_PAGE] if len(records) > PER_PAGE else None
     return versions(records[:PER_PAGE], user=user, before=older), page
 
 
-def versions(
-    records: Sequence[Any], *, user: User, before: Any = None, silent: Collection[str] = ()
-) -> list[Version]:
+def versions(records: Sequence[Any], *, user: User, before: Any = None, silent: Collection[str] = ()) -> list[Version]:
     """``records`` of one row, the newest first, and the one ``before`` them. ``silent`` fields are left out.
 
     Rows that others may not see are named to ``user`` only where they are open to them. Two queries for each kind of

@@ -60,7 +60,9 @@ class Moves:
 def _own(before: Page, after: Page) -> list[Move]:
     sentences = []
     if before.slug != after.slug:
-        words = _("%(old)s becomes %(new)s. Whoever follows an old link is led on: readers, feeds, programs and badges.")
+        words = _(
+            "%(old)s becomes %(new)s. Whoever follows an old link is led on: readers, feeds, programs and badges."
+        )
         sentences.append(words % {"old": f"/p/{before.slug}/", "new": f"/p/{after.slug}/"})
     if before.host and before.host != after.host:
         new = after.host or after.canonical_url
@@ -71,9 +73,9 @@ def _own(before: Page, after: Page) -> list[Move]:
 
 
 def _root_is_left(default: Page, after: Page) -> str:
-    words = _("At / readers find %(page)s instead of %(other)s, which stands at %(address)s. Links to single incidents, "
-              "maintenance and post-mortems of %(other)s lead on to there; the front page, feeds, calendars, badges and "
-              "JSON at / tell of %(page)s: whoever reads those there hears no more of %(other)s.")  # fmt: skip
+    words = _("At / readers find %(page)s instead of %(other)s, which stands at %(address)s. Links to single "
+              "incidents, maintenance and post-mortems of %(other)s lead on to there; the front page, feeds, "
+              "calendars, badges and JSON at / tell of %(page)s: whoever reads those hears no more of %(other)s.")  # fmt: skip
     return words % {"page": after, "other": default, "address": default.host or f"/p/{default.slug}/"}
 
 

@@ -72,13 +72,13 @@ class MessageSettings(models.Model):
         verbose_name = _("message settings of a page")
         verbose_name_plural = _("message settings")
 
+    def __str__(self):
+        return str(self.page)
+
     @staticmethod
     def words_of_maintenance_reminders(minutes: list[int]) -> str:
         """How long before the start."""
         return listing([span(timedelta(minutes=each)) for each in minutes], most=None)
-
-    def __str__(self):
-        return str(self.page)
 
 
 class MessageText(models.Model):

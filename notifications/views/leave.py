@@ -31,7 +31,8 @@ def leave(request: HttpRequest, page: Page, subscriber: Subscriber | None, token
         page,
         "leave",
         title=_("Stop messages from %(page)s?") % {"page": names},
-        text=_("%(address)s hears no more from %(page)s, from now on.") % {"address": _shown(subscriber), "page": names},
+        text=_("%(address)s hears no more from %(page)s, from now on.")
+        % {"address": _shown(subscriber), "page": names},
         button=_("Stop them"),
         token=token,
     )

@@ -60,7 +60,11 @@ def history(request, postmortem: Postmortem):
 
 def _lines(table: type[models.Model], rows, user: User) -> Iterator[Line]:
     """Of every row of one table, each saving beside the one before."""
-    rows = rows.select_related("history_user").prefetch_related(*links(rows.model)).order_by("id", "-history_date", "-history_id")
+    rows = (
+        rows.select_related("history_user")
+        .prefetch_related(*links(rows.model))
+        .order_by("id", "-history_date", "-history_id")
+    )
     pairs = [(newer, older if older and older.id == newer.id else None) for newer, older in pairwise([*rows, None])]
     names = Names.of([pair for pair in pairs if pair[1]], user=user, silent=SILENT)
     for newer, older in pairs:

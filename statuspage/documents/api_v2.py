@@ -106,12 +106,10 @@ def _bytes(body: Json) -> bytes:
 
 
 def _page(snapshot: Snapshot, components: dict[int, Json]) -> Json:
-    page = snapshot.page
-    maintenance = of(snapshot)
-    newest = {each.pk for each in snapshot.recent[:NEWEST]}
+    page, newest = snapshot.page, {each.pk for each in snapshot.recent[:NEWEST]}
     listed = [each for each in snapshot.recent if each.is_open or each.pk in newest]
     told = [(each.id, changed.incident(snapshot, each)) for each in listed]
-    told += [(each.id, changed.window(snapshot, each)) for each in maintenance.newest]
+    told += [(each.id, changed.window(snapshot, each)) for each in of(snapshot).newest]
     moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent), *(at for _id, at in told)]
     moments += _past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [window.changed_at for window in of(snapshot).recent]

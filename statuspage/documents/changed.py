@@ -59,7 +59,9 @@ def entry(snapshot: Snapshot, each: Incident) -> datetime:
     return snapshot.changes.at(ENTRY, each.id, moment)
 
 
-def feed(snapshot: Snapshot, component: Component | None, entries: list[tuple[str, datetime]], began_at: datetime) -> datetime:
+def feed(
+    snapshot: Snapshot, component: Component | None, entries: list[tuple[str, datetime]], began_at: datetime
+) -> datetime:
     """Of a component, or of the page. An entry that goes is a change as well."""
     moment = max((at for _tag, at in entries), default=began_at)
     return snapshot.changes.at(FEED, component.id if component else "", moment, entries)

@@ -30,7 +30,9 @@ class FormerAddressQuerySet(QuerySet["FormerAddress"]):
 
     def leading_on(self):
         """Of each address that no page has now, the row of the page that left it last: readers are led there."""
-        last = FormerAddress.objects.filter(kind=OuterRef("kind"), name=OuterRef("name")).newest_first().values("pk")[:1]
+        last = (
+            FormerAddress.objects.filter(kind=OuterRef("kind"), name=OuterRef("name")).newest_first().values("pk")[:1]
+        )
         free = Q()
         for kind in (AddressKind.SLUG, AddressKind.HOST):
             free |= Q(kind=kind) & ~Q(models.Exists(Page.objects.filter(HELD[kind])))

@@ -80,7 +80,9 @@ class Page(models.Model):
     )
     tag_path = models.CharField(max_length=80, editable=False, help_text=_("The path in them, frozen with it."))
     first_url = models.CharField(
-        max_length=400, editable=False, help_text=_("Canonical address when the page was made: RSS knows entries by it.")
+        max_length=400,
+        editable=False,
+        help_text=_("Canonical address when the page was made: RSS knows entries by it."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

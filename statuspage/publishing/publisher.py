@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -23,10 +22,9 @@ from django.utils import timezone
 
 from statuspage import documents, stores
 from statuspage.documents.kinds import FRONT
-from statuspage.models import AddressKind, DirtyPage, FormerAddress, Page, PublishState, ShownSubject
-from statuspage.publishing import heartbeat
+from statuspage.models import AddressKind, DirtyPage, FormerAddress, Page, PublishState
+from statuspage.publishing import heartbeat, shown
 from statuspage.serving.tree import LOOK
-from statuspage.snapshot.changes import Changes
 from statuspage.snapshot.load import load
 from statuspage.snapshot.values import INCIDENT
 from statuspage.stores import Fenced, Sites
@@ -193,7 +191,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         raise hot.error  # what was taken back is gone; the rest is not done
     front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == FRONT)
     heartbeat.write(page_id, at=now, version=front)
-    _keep(page_pk, token, shot.changes)
+    shown.keep(page_pk, token, shot.changes)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
         done=state.wanted,
@@ -206,20 +204,6 @@ def _publish_once(page_pk: int, token: int) -> None:
     )
     mine.filter(wanted=F("done")).update(wanted_since=None)
     DirtyPage.objects.filter(pk__in=[row.pk for row in rows]).delete()
-
-
-def _keep(page_pk: int, token: int, changes: Changes) -> None:
-    """What readers are shown now, for whoever publishes next; nothing by a publisher that was overtaken."""
-    rows = [
-        ShownSubject(page_id=page_pk, kind=kind, key=key, **asdict(shown)) for (kind, key), shown in changes.fresh()
-    ]
-    if rows and PublishState.objects.filter(page=page_pk, token=token).exists():
-        ShownSubject.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["page", "kind", "key"],
-            update_fields=["form", "digest", "changed_at"],
-        )
 
 
 def _by_kind(rows: Iterable[DirtyPage]) -> dict[str, set[int]]:

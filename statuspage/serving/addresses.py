@@ -6,6 +6,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -36,7 +37,7 @@ class Addresses:
             read = json.loads(self._file.read_bytes())
         except OSError:
             return False
-        self._sites, self._stamp = Sites(**read), stamp
+        self._sites, self._stamp = cast(Sites, read), stamp
         self._slugs = {page_id: slug for slug, page_id in read["slugs"].items()}
         self._hosts = {page_id: name for name, page_id in read["hosts"].items()}
         return True

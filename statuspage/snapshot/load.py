@@ -19,21 +19,19 @@ from django.utils import translation
 from incidents import models as incident_models
 from incidents.choices import Level, Status
 from incidents.mailing import sender
-from statuspage.models import Page as PageRow, ShownSubject
-from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
-from statuspage.snapshot.changes import ENTRY, FEED, NEWS, PAGE, UPDATE, Changes, Shown, Subject
+from statuspage.models import Page as PageRow
+from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, shown, subjects, uptime
+from statuspage.snapshot.changes import Changes
 from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.plain_text import plain
 from statuspage.snapshot.values import (
-    COMPONENT,
     INCIDENT,
     NEWEST,
     POSTMORTEM,
     WINDOW,
     Impact,
     Incident,
-    Loaded,
     Month,
     Snapshot,
     Told,
@@ -128,20 +126,8 @@ def load(
             said, months=said.months | lost, components=said.components | concerned.around(back_beside, tree)
         ),
         others=others,
-        changes=Changes(now, _shown(row, recent, others.get(WINDOW))),
+        changes=Changes(now, shown.of(row, recent, others.get(WINDOW))),
     )
-
-
-def _shown(row: PageRow, recent: Collection[Incident], windows: Loaded | None) -> dict[Subject, Shown]:
-    """What was published last of all whose times documents tell."""
-    ids = [each.id for each in recent]
-    ids += [update.id for each in recent for update in each.said]
-    ids += [each.report.update_id for each in recent if each.report]
-    for window in windows.values if windows else ():
-        ids += [window.id, *(update.id for update in getattr(window, "updates", ()))]
-    listed = Q(kind__in=(INCIDENT, WINDOW, UPDATE, NEWS, ENTRY), key__in=ids)
-    rows = ShownSubject.objects.filter(listed | Q(kind__in=(PAGE, FEED, COMPONENT)), page=row)
-    return {(each.kind, each.key): Shown(each.form, each.digest, each.changed_at) for each in rows}
 
 
 def page_facts(row: PageRow, *, with_images: bool = True) -> Page:

@@ -94,7 +94,7 @@ def test_each_kind_of_change_of_each_field(model, name, time_machine):
         older = record(model, base | {each.attname: before})
         pairs = [(newer, older)]
         names = history.Names.of(pairs, user=make.superuser(), silent=many(model))
-        found = [change for change in history.changes(newer, older, names, silent=many(model))]
+        found = list(history.changes(newer, older, names, silent=many(model)))
 
         assert len(found) == 1
         shown = found[0].new if after == value else found[0].old

@@ -337,8 +337,9 @@ def test_a_page_that_goes_takes_what_led_to_it(client, lead):
 def test_live_paths_of_a_former_address_are_live(tmp_path):
     """The forms answer there themselves; nothing else of Django does."""
     store = publisher.stores.directory.DirectoryStore(tmp_path)
-    store.write_sites(lambda: {"default": "sp_a", "slugs": {"core": "sp_a"}, "hosts": {},
-                               "former_slugs": {"old": "sp_a"}, "former_hosts": {"old.example.com": "sp_a"}})  # fmt: skip
+    sites = {"default": "sp_a", "slugs": {"core": "sp_a"}, "hosts": {}}
+    former = {"former_slugs": {"old": "sp_a"}, "former_hosts": {"old.example.com": "sp_a"}}
+    store.write_sites(lambda: sites | former)
     tree = PublishedTree(None, root=tmp_path)
     tree.ready("", "/", "")
 

@@ -39,6 +39,7 @@ def said_in(body, *but):
 
 def read(page):
     """By what it is called, when it was updated and what it says beside that."""
+
     def document(path):
         return stores.current().read(page.public_id, path).decode()
 
@@ -182,7 +183,10 @@ class World:
 
     def move_window(self):
         self.window.refresh_from_db()
-        later = {"starts_at": self.window.starts_at + timedelta(days=1), "ends_at": self.window.ends_at + timedelta(days=1)}
+        later = {
+            "starts_at": self.window.starts_at + timedelta(days=1),
+            "ends_at": self.window.ends_at + timedelta(days=1),
+        }
         maintenance.reschedule(self.window, by=None, **later)
 
     def cancel_window(self):
