@@ -93,7 +93,7 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
         versions, page = self.past(request, row)
         request.current_app = self.admin_site.name
         context = self.admin_site.each_context(request) | {"versions": versions, "page_obj": page, "row": row}
-        context |= {"title": _("History: %(row)s") % {"row": row}, "opts": self.opts, "nothing": self.without_history}
+        context |= {"title": _("History: %(row)s") % {"row": row}, "nothing": self.without_history}
         context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
         return TemplateResponse(request, "incidents/row_history.html", context)
 

@@ -99,8 +99,8 @@ def test_an_address_is_found_whole_or_in_part(client, support, term, found):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("state=active", 1), ("state=paused", 1), ("state=quarantined", 1), ("state=waiting", 1), ("page=sp_platform0000", 4),
-     ("page=sp_external0000", 0), ("transport__exact=slack", 0)],
+    [("state=active", 1), ("state=paused", 1), ("state=quarantined", 1), ("state=waiting", 1),
+     ("page=sp_platform0000", 4), ("page=sp_external0000", 0), ("transport__exact=slack", 0)],
 )  # fmt: skip
 def test_filters(client, support, query, found):
     where, now = page(public_id="sp_platform0000"), timezone.now()
