@@ -75,7 +75,8 @@ def _own(before: Page, after: Page) -> list[Move]:
 def _root_is_left(default: Page, after: Page) -> str:
     words = _("At / readers find %(page)s instead of %(other)s, which stands at %(address)s. Links to single "
               "incidents, maintenance and post-mortems of %(other)s lead on to there; the front page, feeds, "
-              "calendars, badges and JSON at / tell of %(page)s: who reads those hears no more of %(other)s.")  # fmt: skip
+              "calendars, badges and JSON at / tell of %(page)s: who reads those hears no more of "
+              "%(other)s.")  # fmt: skip
     return words % {"page": after, "other": default, "address": default.host or f"/p/{default.slug}/"}
 
 
