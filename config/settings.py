@@ -234,6 +234,7 @@ TRUST_PROXY = env.flag("TRUST_PROXY")
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # a reason is kept whole
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a fact is corrected with a reason, never silently put back
 
 

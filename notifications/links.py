@@ -18,10 +18,13 @@ CONFIRM_DAYS = 7
 
 
 class Addressed(Protocol):
-    """A page, or its dress in a message: whatever knows the one address that people are given."""
+    """A page, or its dress in a message: whatever knows an address that names the page and not where it stands today.
+
+    A link in a mail of last year leaves the page that sent it, whichever is the default since.
+    """
 
     @property
-    def canonical_url(self) -> str: ...
+    def lasting_url(self) -> str: ...
 
 
 def token(public_id: str) -> str:
@@ -37,22 +40,22 @@ def public_id_of(given: str) -> str | None:
 
 
 def manage_url(page: Addressed, token: str) -> str:
-    return f"{page.canonical_url}subscriptions/{token}/"
+    return f"{page.lasting_url}subscriptions/{token}/"
 
 
 def leave_url(page: Addressed, token: str) -> str:
     """GET asks, POST leaves the page at once (RFC 8058)."""
-    return f"{page.canonical_url}subscriptions/{token}/leave/"
+    return f"{page.lasting_url}subscriptions/{token}/leave/"
 
 
 def mute_url(page: Addressed, token: str, subject_id: str) -> str:
     """No more of this one incident, or maintenance window."""
-    return f"{page.canonical_url}subscriptions/{token}/mute/{subject_id}/"
+    return f"{page.lasting_url}subscriptions/{token}/mute/{subject_id}/"
 
 
 def confirm_url(page: Addressed, signed: str) -> str:
     """``signed``: made and read by :mod:`notifications.actions.subscribing`; it works for ``CONFIRM_DAYS``."""
-    return f"{page.canonical_url}subscriptions/confirm/{signed}/"
+    return f"{page.lasting_url}subscriptions/confirm/{signed}/"
 
 
 @lru_cache(maxsize=4)

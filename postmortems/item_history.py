@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from incidents.history import Change, Names, changes, links, who
 from incidents.models import User
 from postmortems.choices import ActionState
-from postmortems.models import ActionItem, Cause, Mitigation
+from postmortems.models import ActionItem
 
-FIELDS = ("text", "state", "owner", "due_on", "priority", "kind", "proof", "ticket", "is_internal")
-CAUSES, FIXES = "historicalactionitem_causes_set", "historicalactionitem_fixes_set"  # as simple-history keeps links
+SILENT = ("record", "position", "removed_at", "changed_at", "changed_by", "key", "asked_at", "closed_at")
 SHOWN = 200  # savings, the newest
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field, from what to what. ``links`` name what it works on, where that is what changed."""
-
-    what: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -48,75 +37,21 @@ class Saving:
         return _("Dropped") if str(ActionState.DROPPED.label) in states else _("Changed")
 
 
-def history(item: ActionItem) -> list[Saving]:
-    """Every saving that changed something, newest first. Five queries at most."""
-    kept = item.history.select_related("history_user").prefetch_related(CAUSES, FIXES)
+def history(item: ActionItem, *, user: User) -> list[Saving]:
+    """Every saving that changed something, newest first. A constant number of queries."""
+    kept = item.history.select_related("history_user").prefetch_related(*links(item.history.model))
     records = list(kept.order_by("-history_date", "-history_id")[: SHOWN + 1])
-    named = _names(records)
-    savings = [_saving(newer, older, named) for newer, older in pairwise([*records, None])][:SHOWN]
+    pairs = list(pairwise([*records, None]))[:SHOWN]
+    names = Names.of([pair for pair in pairs if pair[1]], user=user, silent=SILENT)
+    savings = [_saving(newer, older, names) for newer, older in pairs]
     return [saving for saving in savings if saving.changes or saving.is_first]
 
 
-@dataclass(frozen=True)
-class _Names:
-    """By primary key, for what histories keep as numbers only."""
-
-    people: dict[int, str]
-    causes: dict[int, str]
-    fixes: dict[int, str]
-
-
-def _names(records: list[Any]) -> _Names:
-    owners = {record.owner_id for record in records} - {None}
-    causes = {row.cause_id for record in records for row in getattr(record, CAUSES).all()}
-    fixes = {row.mitigation_id for record in records for row in getattr(record, FIXES).all()}
-    return _Names(
-        {person.pk: str(person) for person in User.objects.filter(pk__in=owners)} if owners else {},
-        {cause.pk: cause.text for cause in Cause.objects.filter(pk__in=causes)} if causes else {},
-        {row.pk: row.text for row in Mitigation.objects.filter(pk__in=fixes)} if fixes else {},
-    )
-
-
-def _saving(record: Any, older: Any, named: _Names) -> Saving:
+def _saving(record: Any, older: Any, names: Names) -> Saving:
     return Saving(
         at=record.history_date,
-        by=str(record.history_user or _("the system")),
+        by=who(record),
         reason=record.history_change_reason or "",
-        changes=tuple(_changes(record, older, named)) if older else (),
+        changes=tuple(changes(record, older, names, SILENT)) if older else (),
         is_first=older is None,
     )
-
-
-def _changes(record: Any, older: Any, named: _Names) -> Iterator[Change]:
-    for name in FIELDS:
-        field = ActionItem._meta.get_field(name)
-        before, after = getattr(older, field.attname), getattr(record, field.attname)
-        if before != after:
-            label = str(field.verbose_name)
-            yield Change(label[:1].upper() + label[1:], _words(field, before, named), _words(field, after, named))
-    yield from _linked(_("Works on"), _keys(older, CAUSES, "cause"), _keys(record, CAUSES, "cause"), named.causes)
-    fixes = _keys(older, FIXES, "mitigation"), _keys(record, FIXES, "mitigation")
-    yield from _linked(_("Replaces"), *fixes, named.fixes)
-
-
-def _keys(record: Any, kept: str, name: str) -> set[int]:
-    return {getattr(row, f"{name}_id") for row in getattr(record, kept).all()}
-
-
-def _linked(what: str, before: set[int], after: set[int], names: dict[int, str]) -> Iterator[Change]:
-    for pk in sorted(before - after):
-        yield Change(what, names.get(pk, _("something that was removed")), "")
-    for pk in sorted(after - before):
-        yield Change(what, "", names.get(pk, _("something that was removed")))
-
-
-def _words(field: Any, value: Any, named: _Names) -> str:
-    if value in (None, ""):
-        return ""
-    if field.name == "owner":
-        return named.people.get(value, _("somebody who left"))
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return date_format(value, "D j M Y") if isinstance(value, date) else str(value)

@@ -17,14 +17,14 @@ def save(incident: Incident, *fields: str, by: User | None, reason: str = "") ->
     """Write ``fields`` with who and why in the history, and raise the version."""
     incident.version += 1
     incident._history_user = by
-    incident._change_reason = reason[:100]
+    incident._change_reason = reason
     incident.save(update_fields=[*fields, "version"])
 
 
 def save_audited(row, *fields: str, by: User | None, reason: str = "") -> None:
     """The same for any other tracked row; without ``fields`` it is written whole."""
     row._history_user = by
-    row._change_reason = reason[:100]
+    row._change_reason = reason
     row.save(update_fields=fields or None)
 
 

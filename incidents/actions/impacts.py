@@ -92,7 +92,7 @@ def remove_impact(impact: Impact, *, by: User | None, reason: str, version: int 
         raise DomainError(_("Customers read what is affected: add the right component before you remove this one."))
     save(incident, by=by)
     _record_change(incident, impact, impact.level, Level.OPERATIONAL, by=by, at=timezone.now(), text=reason)
-    impact._history_user, impact._change_reason = by, reason[:100]
+    impact._history_user, impact._change_reason = by, reason
     impact.delete()
     signals.facts_changed.send(sender=Incident, incident=incident)
     return incident

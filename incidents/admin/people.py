@@ -14,6 +14,7 @@ from incidents.actions import addresses, people
 from incidents.admin.access import AccessViews
 from incidents.admin.base import TimeZoneInput
 from incidents.forms.accounts import GroupForm, PersonForm
+from incidents.history import Version
 from incidents.models import AddressChange, User
 from incidents.staff.model_admin import StrictModelAdmin
 
@@ -120,6 +121,13 @@ class PersonAdmin(AccessViews, StrictModelAdmin):
             extra["address_change"] = AddressChange.objects.filter(person=person).select_related("asked_by").first()
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
+    def past(self, request, row):
+        """An account has a record of its own, which nobody edits."""
+        told = account_words.history(row)
+        return [
+            Version(event.at, str(event.by or _("the system")), "", " ".join(sentences)) for event, sentences in told
+        ], None
+
     @display(description=gettext_lazy("Signs in as"))
     def signs_in_as(self, person):
         return person.username
@@ -147,6 +155,9 @@ class PersonAdmin(AccessViews, StrictModelAdmin):
 @admin.register(Group)
 class GroupAdmin(StrictModelAdmin):
     form = GroupForm
+    without_history = gettext_lazy(
+        "What a group may do is kept with each person in it: when it changed, by whom, and what became of it."
+    )
     list_display = ["name", "people", "may"]
     list_fullwidth = True
     search_fields = ["name"]

@@ -7,10 +7,12 @@ from datetime import date, time
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from incidents.models.public_id import public_id_field
+from incidents.wording import listing
 
 FREEZE = 366  # days, at most
 
@@ -54,6 +56,10 @@ class BusinessCalendar(models.Model):
 
     def __str__(self):
         return self.name
+
+    @staticmethod
+    def words_of_weekend(days: list[int]) -> str:
+        return listing([str(WEEKDAYS[day]) for day in days], most=None)
 
     def clean(self):
         days = self.weekend

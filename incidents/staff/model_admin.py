@@ -11,16 +11,21 @@ from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.paginator import Page
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.views import ChangeList
 
-from incidents import numbers
+from incidents import history, numbers
+from incidents.history import Version
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 12  # that a search looks for: each is one more condition on every searched column
@@ -67,6 +72,7 @@ class StrictStackedInline(WithPickers, StackedInline):
 class StrictModelAdmin(WithPickers, ModelAdmin):
     show_facets = ShowFacets.NEVER
     view_on_site = False
+    without_history = gettext_lazy("It has stood as it is since it was made.")  # where nothing is known of its past
 
     def get_urls(self):
         """Without Django's former address of each row, which has no name. A history is read and never written, whatever
@@ -76,6 +82,26 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
             if pattern.name.endswith("_history"):
                 pattern.callback = require_safe(pattern.callback)
         return patterns
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Of a row in this person's list, in our words."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        versions, page = self.past(request, row)
+        request.current_app = self.admin_site.name
+        context = self.admin_site.each_context(request) | {"versions": versions, "page_obj": page, "row": row}
+        context |= {"title": _("History: %(row)s") % {"row": row}, "nothing": self.without_history}
+        context["back"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        return TemplateResponse(request, "incidents/row_history.html", context)
+
+    def past(self, request, row) -> tuple[list[Version], Page | None]:
+        """What was done to the row, the newest first."""
+        if not hasattr(row, "history"):
+            return [], None
+        return history.paged(row.history.all(), request.GET.get("p"), user=request.user)
 
     def get_changelist(self, request, **kwargs):
         return StrictChangeList
@@ -117,11 +143,7 @@ class TrackedModelAdmin(SimpleHistoryAdmin, StrictModelAdmin):
     def get_urls(self):
         return [pattern for pattern in super().get_urls() if not pattern.name.endswith("_simple_history")]
 
-    def history_view(self, request, object_id, extra_context=None):
-        """Of a row in this person's list; for any other, simple-history would look among the old versions."""
-        if self.get_object(request, unquote(object_id)) is None:
-            raise Http404
-        return super().history_view(request, object_id, extra_context)
+    history_view = StrictModelAdmin.history_view  # simple-history's would come first
 
 
 def is_beyond(value: str) -> bool:

@@ -29,6 +29,10 @@ MOST_WORDS = 3  # scopes that the list spells out
 
 @admin.register(Subscriber)
 class SubscriberAdmin(StrictModelAdmin):
+    without_history = gettext_lazy(
+        "No history is kept of people who subscribe, so that deleting one deletes all of them. What was sent stands "
+        "under Messages."
+    )
     list_display = ["named", "by", "about", "state", "since"]
     list_display_links = ["named"]
     list_filter = [PageFilter, "transport", StateFilter]

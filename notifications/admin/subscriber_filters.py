@@ -34,10 +34,10 @@ class PageFilter(admin.SimpleListFilter):
     parameter_name = "page"
 
     def lookups(self, request, model_admin):
-        return [(page.slug, str(page)) for page in Page.objects.all()]
+        return [(page.public_id, str(page)) for page in Page.objects.all()]
 
     def queryset(self, request, queryset):
         if self.value():
-            rows = Subscription.objects.filter(subscriber=OuterRef("pk"), page__slug=self.value())
+            rows = Subscription.objects.filter(subscriber=OuterRef("pk"), page__public_id=self.value())
             return queryset.filter(Exists(rows))
         return queryset

@@ -82,7 +82,7 @@ def _merged(page: Page, incident: Incident, into: Incident | None, at: str) -> J
     its = next((each for each in shot.incidents if each.pk == incident.pk), None)
     if its is not None:
         seen = incident_update.as_v2(of_incident(shot, state.derive(shot), its))
-        here |= {"times": incident_update.times_of(its), "v2": seen}
+        here |= {"times": incident_update.times_of(shot, its), "v2": seen}
     here |= {"incident_url": _address(shot, incident)}
     with translation.override(page.language):
         title = plain(into.title) if into else ""

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from incidents.choices import Level, SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
-from statuspage.documents import state, words
+from statuspage.documents import changed, state, words
 from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
@@ -72,7 +72,9 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
             "description": description,
             "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
             "states": states,
-            **({"times": times_of(incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}),
+            **(
+                {"times": times_of(shot, incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}
+            ),
             "scope": _scope(shot, incident, update.public_id),
         }
 
@@ -115,12 +117,12 @@ def as_v2(body: Json) -> Json:
     return {"components": body["components"], "updates": updates}
 
 
-def times_of(incident: values.Incident) -> Json:
+def times_of(shot: values.Snapshot, incident: values.Incident) -> Json:
     """As ``/api/v2`` says them of the same incident."""
     at_monitoring = [each.at for each in incident.updates if each.status == Status.MONITORING]
     return {
         "created_at": stamp(incident.published_at),
-        "changed_at": stamp(incident.changed_at),
+        "changed_at": stamp(changed.incident(shot, incident)),
         "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
         "is_backfilled": incident.is_backfilled,
     }

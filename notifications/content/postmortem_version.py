@@ -79,7 +79,9 @@ def of_page(page: Page, version: Version) -> Json:
             "update": report.update_id,
             "published_at": stamp(report.at),
             "updated_at": stamp(report.changed_at),
-            **({"times": times_of(incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}),
+            **(
+                {"times": times_of(shot, incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}
+            ),
             **_words(shot, report),
         }
 

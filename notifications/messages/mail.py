@@ -17,7 +17,6 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -118,8 +117,8 @@ def _parts(said: Any, written: Callable[[str], str]) -> dict[str, str]:
 
 
 def host_of(page: PageDress | None) -> str:
-    """The name that our ids end in: the page's own, else ours."""
-    return host(page.url if page else settings.PUBLIC_URL)
+    """The name that our ids end in, which stays when a page moves: mail programs thread by it."""
+    return host(f"//{page.tag_host}" if page else settings.PUBLIC_URL)
 
 
 def _head(news: News, page: PageDress | None, subject: str, content_type: str, *, is_list: bool) -> bytes:
@@ -138,8 +137,7 @@ def _head(news: News, page: PageDress | None, subject: str, content_type: str, *
     if page:
         lines.append(f"Content-Language: {page.language}")
     if page and is_list:
-        domain = urlsplit(page.url).hostname or "localhost"
-        lines += [f"List-Id: {formataddr((_line(page.name), f'{page.id}.{domain}'))}", "Precedence: bulk"]
+        lines += [f"List-Id: {formataddr((_line(page.name), f'{page.id}.{page.tag_host}'))}", "Precedence: bulk"]
     return ("\r\n".join(lines) + "\r\n").encode("ascii")
 
 

@@ -15,6 +15,8 @@ class PageDress:
     id: str
     name: str
     url: str  # canonical, ends in a slash
+    lasting_url: str  # the same page for links that are kept (notifications.links)
+    tag_host: str  # frozen when the page was made: what programs sort and thread mails by changes with no address
     language: str
     time_zone: str
     brand_color: str = ""
@@ -24,11 +26,6 @@ class PageDress:
     header: str = ""  # templates with variables in double braces, as edited (models.MessageSettings)
     footer: str = ""
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # event → (subject, intro)
-
-    @property
-    def canonical_url(self) -> str:
-        """Under the name that :mod:`notifications.links` asks a page for."""
-        return self.url
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +24,8 @@ def page_dress(**changes: Any) -> PageDress:
         "id": PAGE,
         "name": "Larkwire Platform",
         "url": f"{settings.PUBLIC_URL}/",
+        "lasting_url": f"{settings.PUBLIC_URL}/p/{PAGE}/",
+        "tag_host": urlsplit(settings.PUBLIC_URL).hostname or "localhost",
         "language": settings.LANGUAGE_CODE,
         "time_zone": "UTC",
         "support_url": "https://support.example.com/",
@@ -177,7 +180,7 @@ _FACTS = {
         for event, (line, fields, more) in preview_maintenance.STAFF.items()
     },
     Event.SUBSCRIBER_CONFIRM: lambda page, now: {
-        "confirm_url": f"{page.url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
+        "confirm_url": f"{page.lasting_url}subscriptions/confirm/cHJldmlldw:1abcDE:c2lnbmF0dXJl/",
         "page": page.id,
         "scope": ["SMS in Frankfurt, with whatever is added under it", "WhatsApp, from Major on"],
         "ask_again": False,

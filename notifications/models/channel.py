@@ -68,3 +68,7 @@ class Channel(models.Model):
 
     def __str__(self):
         return self.name
+
+    @staticmethod
+    def words_of_topics(topics: list[str]) -> str:
+        return "; ".join(str(Topic(each).label) for each in topics)

@@ -1,11 +1,15 @@
 """How a page speaks to its subscribers: delays, limits, the sender, and texts that staff may edit."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext as _now, gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from incidents.moments import span
+from incidents.wording import listing
 from notifications.choices import Event
 
 OF_INCIDENTS = [
@@ -78,6 +82,11 @@ class MessageSettings(models.Model):
 
     def __str__(self):
         return str(self.page)
+
+    @staticmethod
+    def words_of_maintenance_reminders(minutes: list[int]) -> str:
+        """How long before the start."""
+        return listing([span(timedelta(minutes=each)) for each in minutes], most=None)
 
 
 class MessageText(models.Model):

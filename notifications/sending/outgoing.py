@@ -89,6 +89,8 @@ def dress_of(page: Page) -> PageDress:
         id=page.public_id,
         name=str(page),
         url=page.canonical_url,
+        lasting_url=page.lasting_url,
+        tag_host=page.tag_host,
         language=page.language,
         time_zone=page.time_zone,
         brand_color=page.brand_color,

@@ -9,12 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from incidents.models import Incident
 from incidents.views.incident import may_see
 from notifications import trouble
 from notifications.content.kinds import read_together
-from notifications.models import SendingSwitch
+from notifications.models import SendingSwitch, Subscription
 from notifications.queue import overview
 from notifications.views import endings, update_messages as of_updates
 from notifications.views.queue import may_read, may_send
@@ -147,3 +148,18 @@ def window_messages(context, window):
     """Who was told of each of its updates, by its public id: for ``{% messages_of %}``. A few queries for all."""
     may = context["request"].user.has_perm("maintenance.view_window")
     return of_updates.lines_of_window(window) if may else {}
+
+
+# On the form of a page
+
+
+@register.simple_tag
+def subscribers_with_links(page):
+    """How many people and programs have links to the page in their messages."""
+    found = Subscription.objects.confirmed().filter(page=page).values("subscriber").distinct().count()
+    if not found:
+        return ""
+    words = ngettext(
+        "%(n)s subscriber has links to it in messages.", "%(n)s subscribers have links to it in messages.", found
+    )
+    return words % {"n": f"{found:,}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from incidents import wording
 from incidents.maintenance.models import Window
 from incidents.models import Incident
 from notifications import addresses
@@ -17,19 +18,21 @@ from statuspage.models import Page
 @public_base.of_holder
 def leave(request: HttpRequest, page: Page, subscriber: Subscriber | None, token: str) -> HttpResponse:
     """Twice is once, and an address that is gone has left: always 200, and never a redirect."""
+    names = wording.listing([str(each) for each in request.pages], most=None)
     if request.method == "POST":
-        if subscriber is not None:
-            leaving.leave(subscriber, page)
+        for each in request.pages if subscriber is not None else ():
+            leaving.leave(subscriber, each)
         if request.POST.get("List-Unsubscribe") == "One-Click":
-            return public_base.said(_("Done. This address hears no more from %(page)s.") % {"page": page} + "\n")
+            return public_base.said(_("Done. This address hears no more from %(page)s.") % {"page": names} + "\n")
     if subscriber is None or request.method == "POST":
-        return _left(request, page)
+        return _left(request, page, names=names)
     return public_base.shown(
         request,
         page,
         "leave",
-        title=_("Stop messages from %(page)s?") % {"page": page},
-        text=_("%(address)s hears no more from this page, from now on.") % {"address": _shown(subscriber)},
+        title=_("Stop messages from %(page)s?") % {"page": names},
+        text=_("%(address)s hears no more from %(page)s, from now on.")
+        % {"address": _shown(subscriber), "page": names},
         button=_("Stop them"),
         token=token,
     )
@@ -58,7 +61,7 @@ def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token:
     """Only what stands on the page for all to read can be named, and so muted."""
     if subscriber is None:
         return _left(request, page)
-    subject = _on_page(page, subject_id[:60])
+    subject = _on_pages(request.pages, subject_id[:60])
     if subject is None:
         text = _("It does not stand on this page any more, and no more is sent about it.")
         return public_base.notice(request, page, title=_("There is no such incident"), text=text, status=404)
@@ -90,10 +93,10 @@ def mute(request: HttpRequest, page: Page, subscriber: Subscriber | None, token:
     )
 
 
-def _on_page(page: Page, public_id: str) -> Incident | Window | None:
+def _on_pages(pages: list[Page], public_id: str) -> Incident | Window | None:
     """What stands there for all to read."""
     for rows in (Incident.objects.public(), Window.objects.public()):
-        if found := rows.filter(listed__page=page, public_id=public_id).first():
+        if found := rows.filter(listed__page__in=pages, public_id=public_id).first():
             return found
     return None
 
@@ -102,8 +105,10 @@ def _shown(subscriber: Subscriber) -> str:
     return addresses.shown(subscriber.transport, subscriber.address)
 
 
-def _left(request: HttpRequest, page: Page, *, everywhere: bool = False) -> HttpResponse:
-    title = _("You hear no more from us") if everywhere else _("You hear no more from %(page)s") % {"page": page}
+def _left(request: HttpRequest, page: Page, *, names: str = "", everywhere: bool = False) -> HttpResponse:
+    title = _("You hear no more from us")
+    if not everywhere:
+        title = _("You hear no more from %(page)s") % {"page": names or page}
     text = (
         _("The address is deleted here. A message that was just being sent may still arrive.")
         if everywhere

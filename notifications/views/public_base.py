@@ -7,12 +7,13 @@ CSRF tokens; mail programs that leave with one click (RFC 8058) could not send o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -20,9 +21,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from notifications import links
-from notifications.models import Subscriber
+from notifications.models import Subscriber, Subscription
+from statuspage import page_addresses
 from statuspage.documents.html import dress, tight
 from statuspage.models import Page, PageLogo
+from statuspage.serving.addresses import ASKED_HOST
 from statuspage.snapshot.load import page_facts
 from statuspage.stores import headers
 
@@ -30,7 +33,10 @@ RETRY_AFTER = 5
 
 
 def live(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of a page, by its slug or the default one; in the page's language and zone, under its headers."""
+    """A view of a page, by the address that was asked for; in the page's language and zone, under its headers.
+
+    For who holds a signed link that is the page which the link came from: ``request.pages`` are all that it can be.
+    """
 
     @csrf_exempt
     @wraps(view)
@@ -38,7 +44,8 @@ def live(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         try:
-            page = page_at(slug)
+            request.pages = pages_meant(request, slug, links.public_id_of(facts.get("token", "")))
+            page = dressed(request.pages[0])
             with translation.override(page.language), timezone.override(page.time_zone):
                 response = view(request, page, **facts)
         except (OperationalError, InterfaceError):
@@ -56,11 +63,23 @@ def live(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def page_at(slug: str | None) -> Page:
-    rows = Page.objects.prefetch_related("links", Prefetch("logos", PageLogo.objects.defer("image")))
-    page = (rows.filter(slug=slug) if slug else rows.filter(is_default=True)).first()
-    if page is None:
+def pages_meant(request: HttpRequest, slug: str | None, subscriber_id: str | None) -> list[Page]:
+    """The page that stands at the address. For a subscriber it is the one of those that have or had the address which
+    they follow; where they follow several, nothing tells which of them the message came from, and it is all of these.
+    """
+    pages = page_addresses.pages_at(slug=slug, host=request.META.get(ASKED_HOST, ""))
+    if not pages:
         raise Http404
+    if subscriber_id is None or len(pages) == 1:
+        return pages[:1]
+    rows = Subscription.objects.filter(subscriber__public_id=subscriber_id, page__in=pages)
+    followed = set(rows.values_list("page", flat=True))
+    return [page for page in pages if page.pk in followed] or pages[:1]
+
+
+def dressed(page: Page) -> Page:
+    """With what its pages are drawn from."""
+    prefetch_related_objects([page], "links", Prefetch("logos", PageLogo.objects.defer("image")))
     return page
 
 
@@ -68,7 +87,8 @@ def shown(
     request: HttpRequest, page: Page, template: str, *, title: str, status: int = 200, **context: object
 ) -> HttpResponse:
     """A page of ``notifications/public/`` in the dress of ``page``. No context processor: none may look for a user."""
-    depth = request.path.removeprefix(f"/p/{page.slug}").count("/") - 1
+    below = re.sub("^/p/[^/]+", "", request.path)
+    depth = below.count("/") - 1
     facts = page_facts(page, with_images=False)
     context = dress(facts, base="../" * depth) | {"title": title, "description": title, "canonical": ""} | context
     return HttpResponse(tight(render_to_string(f"notifications/public/{template}.html", context)), status=status)

@@ -76,9 +76,10 @@ class ActionItem(Part):
     ticket = link_field(help_text=_("Where the work is tracked."))
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False, help_text=_("Done or dropped."))
-    causes = models.ManyToManyField(Cause, blank=True, related_name="actions")
+    causes = models.ManyToManyField(Cause, verbose_name=_("works on"), blank=True, related_name="actions")
     fixes = models.ManyToManyField(
         Mitigation,
+        verbose_name=_("replaces"),
         blank=True,
         related_name="fixed_by",
         help_text=_("Temporary measures that it replaces."),  # 3-32

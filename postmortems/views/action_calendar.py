@@ -7,7 +7,6 @@ at each request, so that what is restricted meanwhile is gone from it.
 from __future__ import annotations
 
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import calendars
 from incidents.calendars import DayEvent
+from incidents.maintenance import calendar_file
 from incidents.models import User
 from incidents.views.incident import for_those_who_may, page
 from postmortems import actions
@@ -95,7 +95,7 @@ def _event(item: ActionItem) -> DayEvent:
         url,
     ]
     return DayEvent(
-        uid=f"{item.key}@{urlsplit(settings.PUBLIC_URL).hostname}",
+        uid=calendar_file.uid(item.key),
         day=item.due_on,
         summary=_("Due: %(text)s") % {"text": item.text},
         description="\n".join(said),

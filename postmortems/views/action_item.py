@@ -60,7 +60,7 @@ def _screen(request, item, *, status, **more):
         postmortem_url=url_of(item.postmortem, item.key),
         causes=[(cause, url_of(item.postmortem, cause.key)) for cause in item.causes.all() if _stands(cause)],
         fixes=[(fix, url_of(item.postmortem, fix.key)) for fix in item.fixes.all() if _stands(fix)],
-        history=item_history.history(item),
+        history=item_history.history(item, user=request.user),
         now=now,
         **more,
     )

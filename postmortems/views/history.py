@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from incidents.moments import moment
-from incidents.timeline.entries import Change
+from incidents.history import Names, Version, changes, links, who
+from incidents.models import User
 from postmortems.models import (
     ActionItem,
     Assessment,
@@ -39,46 +39,39 @@ TABLES: tuple[type[models.Model], ...] = (
 
 
 @dataclass(frozen=True)
-class Line:
-    """One saving of one row."""
+class Line(Version):
+    """One saving of one row, and which row that is."""
 
-    at: datetime
-    by: str
-    reason: str
-    what: str
-    verb: str
-    changes: list[Change]
+    what: str = ""
 
 
 @of_postmortem()
 def history(request, postmortem: Postmortem):
-    """A query for each table, whatever was written."""
-    lines = list(_lines(Postmortem, Postmortem.history.filter(id=postmortem.pk)))
+    """A few queries for each table, whatever was written."""
+    lines = list(_lines(Postmortem, Postmortem.history.filter(id=postmortem.pk), request.user))
     for table in TABLES:
-        lines += _lines(table, table.history.filter(postmortem_id=postmortem.pk))
+        lines += _lines(table, table.history.filter(postmortem_id=postmortem.pk), request.user)
     lines.sort(key=lambda line: line.at, reverse=True)
     return screen(
         request, "history.html", postmortem, here="history", title=_("History of the post-mortem"),
-        lines=lines[:MOST], more=max(len(lines) - MOST, 0),
+        versions=lines[:MOST], more=max(len(lines) - MOST, 0),
     )  # fmt: skip
 
 
-def _lines(table: type[models.Model], rows) -> Iterator[Line]:
+def _lines(table: type[models.Model], rows, user: User) -> Iterator[Line]:
     """Of every row of one table, each saving beside the one before."""
-    related = [field.name for field in table._meta.fields if field.is_relation and field.name != "postmortem"]
-    rows = rows.select_related("history_user", *related).order_by("id", "-history_date", "-history_id")
-    for newer, older in pairwise([*rows, None]):
-        older = older if older is not None and older.id == newer.id else None
-        changes = list(_changes(newer, older)) if older else []
-        verb = _verb(newer, older)
-        if changes or verb:
+    rows = (
+        rows.select_related("history_user")
+        .prefetch_related(*links(rows.model))
+        .order_by("id", "-history_date", "-history_id")
+    )
+    pairs = [(newer, older if older and older.id == newer.id else None) for newer, older in pairwise([*rows, None])]
+    names = Names.of([pair for pair in pairs if pair[1]], user=user, silent=SILENT)
+    for newer, older in pairs:
+        changed = list(changes(newer, older, names, SILENT)) if older and newer.history_type != "-" else []
+        if (verb := _verb(newer, older)) or changed:
             yield Line(
-                at=newer.history_date,
-                by=str(newer.history_user or _("the system")),
-                reason=newer.history_change_reason or "",
-                what=_name(table, newer),
-                verb=verb,
-                changes=changes,
+                newer.history_date, who(newer), newer.history_change_reason or "", verb, changed, _name(table, newer)
             )
 
 
@@ -96,25 +89,5 @@ def _verb(newer, older) -> str:
 def _name(table: type[models.Model], row) -> str:
     name = str(table._meta.verbose_name)
     text = getattr(row, "title", "") or getattr(row, "name", "") or getattr(row, "text", "")
-    words = " ".join(str(text).split())[:80]
+    words = Truncator(" ".join(str(text).split())).words(12, truncate="…")
     return f"{name[:1].upper()}{name[1:]}: {words}" if words else f"{name[:1].upper()}{name[1:]}"
-
-
-def _changes(newer, older) -> Iterator[Change]:
-    for field in newer.tracked_fields:
-        if field.name not in SILENT and getattr(newer, field.attname) != getattr(older, field.attname):
-            label = str(field.verbose_name)
-            yield Change(label[:1].upper() + label[1:], _words(older, field), _words(newer, field))
-
-
-def _words(record, field) -> str:
-    value = getattr(record, field.attname)
-    if value in (None, ""):
-        return ""
-    if field.is_relation:
-        return str(getattr(record, field.name))
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return moment(value) if isinstance(value, datetime) else str(value)

@@ -7,30 +7,41 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions.base import save_audited
 from incidents.exceptions import DomainError
 from incidents.models import User
 from incidents.permissions import require
+from statuspage import page_addresses
 from statuspage.actions import hosts
 from statuspage.branding.logo import Drawn
-from statuspage.models import Page, PageLogo, Scheme
+from statuspage.models import AddressKind, FormerAddress, Page, PageLogo, Scheme
+from statuspage.models.page import ID_PREFIX
 from statuspage.publishing import publisher
 
 
 @transaction.atomic
-def save_page(page: Page, *, by: User | None, logos: Mapping[Scheme, Drawn | None] | None = None) -> Page:
+def save_page(
+    page: Page, *, by: User | None, logos: Mapping[Scheme, Drawn | None] | None = None, knowingly: bool = False
+) -> Page:
     """Write the page and publish it. The first is the default; a new default takes the place of the old one.
 
-    ``logos`` are those that change: a picture puts one there, none takes it away. The host in the ids of the feeds is
-    frozen when the page is made (DESIGN section 8).
+    ``logos`` are those that change: a picture puts one there, none takes it away. What the ids of the feeds are made of
+    is frozen when the page is made, and what was given out under an address that it leaves leads on to it (DESIGN
+    section 8). ``knowingly``: it may take an address whose old links lead on to another page; they lead here then.
     """
     require(by, "statuspage.change_page" if page.pk else "statuspage.add_page")
-    others = [row for row in Page.objects.select_for_update(of=("self",)).order_by("pk") if row.pk != page.pk]
+    rows = list(Page.objects.select_for_update(of=("self",)).order_by("pk"))
+    before = next((row for row in rows if row.pk == page.pk), None)
+    others = [row for row in rows if row.pk != page.pk]
     page.host = clean_host(page.host, others=others)
+    check_slug(page.slug)
     check_default(page)
     check_logos(page, logos or {})
+    if not knowingly:
+        check_free(page, before)
     former = [row for row in others if row.is_default]
     page.is_default = page.is_default or not former
     page.tag_host = page.tag_host or urlsplit(settings.PUBLIC_URL).hostname or "localhost"
@@ -38,7 +49,9 @@ def save_page(page: Page, *, by: User | None, logos: Mapping[Scheme, Drawn | Non
         for other in former:
             other.is_default = False
             save_audited(other, "is_default", by=by)
+            _lead_on(other, {(AddressKind.ROOT, "")})
     save_audited(page, by=by, reason=_logo_reason(logos or {}))
+    _lead_on(page, page_addresses.of(before) - page_addresses.of(page) if before else set())
     for scheme, drawn in (logos or {}).items():
         _put_logo(page, scheme, drawn)
     publisher.want([page, *(former if page.is_default else [])])
@@ -54,6 +67,30 @@ def clean_host(typed: str, *, others: Iterable[Page]) -> str:
                 _("%(page)s has this host name already. Choose another one.") % {"page": other}, field="host"
             )
     return host
+
+
+def check_slug(slug: str) -> None:
+    if slug.startswith(ID_PREFIX):
+        raise DomainError(_("An address that begins like a public id leads to the page with that id."), field="slug")
+
+
+def check_free(page: Page, before: Page | None) -> None:
+    """Old links of another page are not taken by accident."""
+    taken = page_addresses.of(page) - (page_addresses.of(before) if before else set())
+    for row in page_addresses.formerly_others(page, taken):
+        raise DomainError(
+            _("Old links to %(address)s lead on to %(page)s. Choose another address, or take it knowingly.")
+            % {"address": row, "page": row.page},
+            field=row.kind,
+        )
+
+
+def _lead_on(page: Page, left: Set[page_addresses.Address]) -> None:
+    """What it leaves leads on to it; what it has again is former no more."""
+    for kind, name in left:
+        FormerAddress.objects.update_or_create(page=page, kind=kind, name=name, defaults={"left_at": timezone.now()})
+    for kind, name in page_addresses.of(page):
+        FormerAddress.objects.filter(page=page, kind=kind, name=name).delete()
 
 
 def check_default(page: Page) -> None:

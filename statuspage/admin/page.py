@@ -15,7 +15,7 @@ from incidents import choices, refusing
 from incidents.admin.base import StaffModelAdmin
 from incidents.choices import Audience
 from incidents.models import Component
-from incidents.moments import span
+from incidents.moments import moment, span
 from incidents.staff.model_admin import StrictTabularInline
 from statuspage.actions import pages, postmortem_files
 from statuspage.forms.pages import BrandColorInput, PageComponentForm, PageForm, PageLinkForm
@@ -56,6 +56,7 @@ class PageAdmin(StaffModelAdmin):
         gettext_lazy("Administrators add pages."),
     )
     form = PageForm
+    change_form_before_template = "statuspage/staff/_moves.html"
     list_display = ["named", "address", "origin", "open_incidents", "published", "declare"]
     list_display_links = ["named"]
     list_select_related = ["publish_state"]
@@ -64,9 +65,9 @@ class PageAdmin(StaffModelAdmin):
     prepopulated_fields = {"slug": ["label"]}
     inlines = [LayoutInline, LinkInline]
     actions_detail = ["open_page", "new_incident"]
-    readonly_fields = ["names", "public_id"]
+    readonly_fields = ["led_on", "names", "public_id"]
     fieldsets = [
-        (None, {"fields": ["name", "label", "slug", "host", "is_default", "origin", "position"]}),
+        (None, {"fields": ["name", "label", "slug", "host", "is_default", "led_on", "origin", "position"]}),
         (gettext_lazy("How it reads"), {"fields": ["time_zone", "language", "past_days"]}),
         (gettext_lazy("Incidents"), {"fields": ["first_notice_by_itself", "tell_withdrawals"]}),
         (gettext_lazy("Maintenance"), {"fields": ["calendar", "notice_days"]}),
@@ -80,7 +81,11 @@ class PageAdmin(StaffModelAdmin):
         js = ["statuspage/page_admin.js"]
 
     def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj)[: None if obj else -1]
+        first, *others = super().get_fieldsets(request, obj)
+        if obj and obj.former_addresses.exists():
+            return [first, *others]
+        fields = [field for field in first[1]["fields"] if field != "led_on"]
+        return [(first[0], {"fields": fields}), *(others if obj else others[:-1])]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields  # an address that readers know stays
@@ -105,7 +110,7 @@ class PageAdmin(StaffModelAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.is_default = form.wants_default
-        pages.save_page(obj, by=request.user, logos=form.logos)
+        pages.save_page(obj, by=request.user, logos=form.logos, knowingly=form.knows_moves)
 
     def save_related(self, request, form, formsets, change):
         with transaction.atomic():
@@ -147,6 +152,13 @@ class PageAdmin(StaffModelAdmin):
     def address(self, page):
         url = page.address
         return format_html('<a class="bw-link" href="{}" target="_blank" rel="noopener">{}</a>', url, page.host or url)
+
+    @display(description=gettext_lazy("Former addresses"))
+    def led_on(self, page):
+        """Where it stood before, and until when."""
+        rows = page.former_addresses.all()
+        words = [_("%(address)s, until %(time)s") % {"address": row, "time": moment(row.left_at)} for row in rows]
+        return format_html_join("", "<div>{}</div>", ((each,) for each in words))
 
     @display(description=gettext_lazy("Open incidents"), ordering="open_count")
     def open_incidents(self, page):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from incidents.choices import ComponentState
+from statuspage.documents import changed
 from statuspage.documents.state import State, impacts
 from statuspage.documents.times import stamp
 from statuspage.snapshot.values import Snapshot
@@ -45,7 +46,7 @@ def _component(snapshot: Snapshot, state: State, pk: int, *, position: int, turn
         "name": _name(snapshot, pk),
         "status": COMPONENT[state.components[pk]],
         "created_at": stamp(component.created_at),
-        "updated_at": stamp(max([component.changed_at, *turned])),
+        "updated_at": stamp(changed.component(snapshot, component, turned, state.components[pk], position)),
         "position": position,
         "description": component.description or None,
         "showcase": not is_group,

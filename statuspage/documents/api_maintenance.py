@@ -8,7 +8,7 @@ from datetime import datetime
 
 from incidents.choices import ComponentState
 from incidents.maintenance.choices import State, UpdateKind
-from statuspage.documents import window_words
+from statuspage.documents import changed, window_words
 from statuspage.documents.document import rendering
 from statuspage.documents.times import stamp
 from statuspage.documents.words import full_name
@@ -35,7 +35,7 @@ def body(snapshot: Snapshot, components: dict[int, Json], window: Window, status
             "name": window.title,
             "status": STATUS[window.state],
             "created_at": stamp(window.announced_at),
-            "updated_at": stamp(window.changed_at),
+            "updated_at": stamp(changed.window(snapshot, window)),
             "monitoring_at": None,
             "resolved_at": stamp(window.over_at) if window.over_at else None,
             "impact": "maintenance",
@@ -62,13 +62,14 @@ def _started(window: Window) -> str | None:
 
 
 def _update(snapshot: Snapshot, window: Window, update: WindowUpdate, state: State) -> Json:
+    text = window_words.told(snapshot, window, update)
     return {
         "id": update.id,
         "status": STATUS[state],
-        "body": window_words.told(snapshot, window, update),
+        "body": text,
         "incident_id": window.id,
         "created_at": stamp(update.at),
-        "updated_at": stamp(update.at),
+        "updated_at": stamp(changed.update(snapshot, update.id, update.at, state, text)),
         "display_at": stamp(update.at),
         "deliver_notifications": update.deliver_notifications,
         "custom_tweet": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statuspage.documents import report_text
+from statuspage.documents import changed, report_text
 from statuspage.documents.times import stamp
 from statuspage.snapshot.report import Report
 from statuspage.snapshot.values import Incident, Snapshot
@@ -23,13 +23,14 @@ def keys(snapshot: Snapshot, report: Report | None) -> Json:
 
 
 def update(snapshot: Snapshot, incident: Incident, report: Report) -> Json:
+    text = report_text.markdown(snapshot, report)
     return {
         "id": report.update_id,
         "status": STATUS,
-        "body": report_text.markdown(snapshot, report),
+        "body": text,
         "incident_id": incident.id,
         "created_at": stamp(report.at),
-        "updated_at": stamp(report.changed_at),
+        "updated_at": stamp(changed.update(snapshot, report.update_id, report.changed_at, text)),
         "display_at": stamp(report.at),
         "affected_components": None,
         "deliver_notifications": report.was_announced,

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 
 from incidents.choices import ComponentState, SeverityLevel, Status
-from statuspage.documents import api_maintenance, api_postmortem
+from statuspage.documents import api_maintenance, api_postmortem, changed
 from statuspage.documents.api_components import COMPONENT, components_of, past
 from statuspage.documents.document import JSON, Document, RenderError, rendering
 from statuspage.documents.state import State, by_component, impacts, known, state_at
@@ -34,7 +34,7 @@ def bodies(snapshot: Snapshot, now: State | RenderError) -> dict[str, Callable[[
 
     @cache
     def page() -> Json:
-        return _page(snapshot)
+        return _page(snapshot, components())
 
     @cache
     def status() -> Json:
@@ -111,9 +111,12 @@ def _bytes(body: Json) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _page(snapshot: Snapshot) -> Json:
-    page = snapshot.page
-    moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent)]
+def _page(snapshot: Snapshot, components: dict[int, Json]) -> Json:
+    page, newest = snapshot.page, {each.pk for each in snapshot.recent[:NEWEST]}
+    listed = [each for each in snapshot.recent if each.is_open or each.pk in newest]
+    told = [(each.id, changed.incident(snapshot, each)) for each in listed]
+    told += [(each.id, changed.window(snapshot, each)) for each in of(snapshot).newest]
+    moments = [page.created_at, *(incident.changed_at for incident in snapshot.recent), *(at for _id, at in told)]
     moments += past((at for each in impacts(snapshot) for at in (each.started_at, each.ended_at)), snapshot.now)
     moments += [window.changed_at for window in of(snapshot).recent]
     moments += [component.changed_at for component in snapshot.tree.components.values()]
@@ -122,7 +125,7 @@ def _page(snapshot: Snapshot) -> Json:
         "name": page.title,
         "url": page.url.removesuffix("/"),
         "time_zone": page.zone.key,
-        "updated_at": stamp(max(moments)),
+        "updated_at": stamp(changed.page(snapshot, moments, told, list(components.values()))),
     }
 
 
@@ -145,7 +148,7 @@ def _body(snapshot: Snapshot, components: dict[int, Json], incident: Incident) -
         "name": incident.title,
         "status": api_postmortem.STATUS if incident.is_reported else incident.status.value,
         "created_at": stamp(incident.published_at),
-        "updated_at": stamp(incident.changed_at),
+        "updated_at": stamp(changed.incident(snapshot, incident)),
         "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
         "resolved_at": stamp(incident.ended_at) if incident.ended_at else None,
         "impact": SeverityLevel(incident.severity).name.lower(),
@@ -188,7 +191,7 @@ def _update(snapshot: Snapshot, components: dict[int, Json], incident: Incident,
         "body": update.text,
         "incident_id": incident.id,
         "created_at": stamp(update.at),
-        "updated_at": stamp(update.changed_at),
+        "updated_at": stamp(changed.update(snapshot, update.id, update.changed_at, update.status, update.text)),
         "display_at": stamp(update.at),
         "affected_components": affected or None,
         "deliver_notifications": update.deliver_notifications,

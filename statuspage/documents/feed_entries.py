@@ -13,7 +13,7 @@ from html import escape
 from django.utils.translation import gettext as _
 
 from incidents import markdown
-from statuspage.documents import report_text, times, window_words
+from statuspage.documents import changed, report_text, times, window_words
 from statuspage.documents.document import rendering
 from statuspage.snapshot.report import Report
 from statuspage.snapshot.values import NEWEST, Incident, Snapshot, Update
@@ -26,6 +26,7 @@ class Entry:
 
     tag: str  # of its id, which never changes
     address: str
+    first_address: str  # where it stood when the page was made: leads on to the address, and never changes
     title: str
     published_at: datetime
     updated_at: datetime
@@ -65,10 +66,11 @@ def _of_incident(snapshot: Snapshot, incident: Incident) -> Entry:
         return Entry(
             tag=f"Incident/{incident.id}",
             address=f"{snapshot.page.url}incidents/{incident.id}/",
+            first_address=f"{snapshot.page.first_url}incidents/{incident.id}/",
             title=incident.title,
             published_at=incident.published_at,
-            updated_at=incident.updated_at,
-            changed_at=_changed(incident),
+            updated_at=changed.news(snapshot, incident),
+            changed_at=changed.entry(snapshot, incident),
             html="".join(_blocks(snapshot, incident)),
         )
 
@@ -82,6 +84,7 @@ def _of_window(snapshot: Snapshot, window: Window) -> Entry:
         return Entry(
             tag=f"Maintenance/{window.id}",
             address=f"{snapshot.page.url}maintenance/{window.id}/",
+            first_address=f"{snapshot.page.first_url}maintenance/{window.id}/",
             title=window.title,
             published_at=window.announced_at,
             updated_at=window.updated_at,
@@ -121,8 +124,3 @@ def _block(snapshot: Snapshot, at: datetime, stage: str, text: str) -> str:
     shown = markdown.render(text)
     head = f"<p><small>{when}</small><br><strong>{escape(stage)}</strong> - "
     return head + shown.removeprefix("<p>") if shown.startswith("<p>") else f"{head}</p>{shown}"
-
-
-def _changed(incident: Incident) -> datetime:
-    """A post-mortem that was corrected is another text, announced or not: what was read of it may be wrong."""
-    return max(incident.updated_at, incident.report.changed_at) if incident.report else incident.updated_at

@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext as _
 
+from statuspage.documents import changed
 from statuspage.documents.document import ATOM, RSS, Document
 from statuspage.documents.feed_entries import Drawn, Entry, newest
 from statuspage.snapshot import uptime, windows
@@ -33,7 +34,7 @@ class Feed:
     folder: str  # below the page, with its slash
     title: str
     entries: list[Entry]
-    began_at: datetime  # what "updated" says as long as there is no entry
+    updated_at: datetime
 
 
 def folder(component: Component) -> str:
@@ -44,7 +45,7 @@ def documents(snapshot: Snapshot) -> list[Document]:
     """The page's own."""
     title = _("%(page)s - Incident History") % {"page": snapshot.page.title}
     found: list[Incident | Window] = [*snapshot.recent[:NEWEST], *windows.of(snapshot).newest]
-    return _both(snapshot, Feed("", title, newest(snapshot, found), snapshot.page.created_at))
+    return _both(snapshot, _feed(snapshot, None, title, newest(snapshot, found), snapshot.page.created_at))
 
 
 def of_components(snapshot: Snapshot, components: Iterable[int]) -> list[Document]:
@@ -67,8 +68,16 @@ def of_components(snapshot: Snapshot, components: Iterable[int]) -> list[Documen
             "component": component.name,
         }
         entries = newest(snapshot, [*found.values(), *worked], drawn)
-        made += _both(snapshot, Feed(folder(component), title, entries, component.created_at))
+        made += _both(snapshot, _feed(snapshot, component, title, entries, component.created_at))
     return made
+
+
+def _feed(
+    snapshot: Snapshot, component: Component | None, title: str, entries: list[Entry], began_at: datetime
+) -> Feed:
+    """``began_at``: what "updated" says as long as there was no entry."""
+    at = changed.feed(snapshot, component, [(each.tag, each.changed_at) for each in entries], began_at)
+    return Feed(folder(component) if component else "", title, entries, at)
 
 
 def _both(snapshot: Snapshot, feed: Feed) -> list[Document]:
@@ -81,12 +90,11 @@ def _both(snapshot: Snapshot, feed: Feed) -> list[Document]:
 def _atom(snapshot: Snapshot, feed: Feed) -> ET.Element:
     page = snapshot.page
     root = ET.Element("feed", {"xmlns": ATOM_SPACE, "xml:lang": page.language})
-    home = "/" if page.is_default else f"/p/{page.slug}/"
-    _add(root, "id", f"tag:{page.tag_host},2005:{home}{feed.folder}history")
+    _add(root, "id", f"tag:{page.tag_host},2005:{page.tag_path}{feed.folder}history")
     _add(root, "title", feed.title)
     _add(root, "link", rel="alternate", type="text/html", href=f"{page.url}{feed.folder}")
     _add(root, "link", rel="self", type="application/atom+xml", href=f"{page.url}{feed.folder}history.atom")
-    _add(root, "updated", _iso(_updated(feed)))
+    _add(root, "updated", _iso(feed.updated_at))
     _add(_add(root, "author"), "name", page.title)
     for each in feed.entries:
         entry = _add(root, "entry")
@@ -107,7 +115,7 @@ def _rss(snapshot: Snapshot, feed: Feed) -> ET.Element:
     ET.SubElement(channel, "link").text = f"{page.url}{feed.folder}"
     ET.SubElement(channel, "description").text = _("What happened, and what is being done about it.")
     ET.SubElement(channel, "language").text = page.language
-    ET.SubElement(channel, "pubDate").text = _mail_date(_updated(feed))
+    ET.SubElement(channel, "pubDate").text = _mail_date(feed.updated_at)
     own = {"href": f"{page.url}{feed.folder}history.rss", "rel": "self", "type": "application/rss+xml"}
     ET.SubElement(channel, "atom:link", own)
     for each in feed.entries:
@@ -116,12 +124,8 @@ def _rss(snapshot: Snapshot, feed: Feed) -> ET.Element:
         ET.SubElement(item, "description").text = each.html
         ET.SubElement(item, "pubDate").text = _mail_date(each.updated_at)
         ET.SubElement(item, "link").text = each.address
-        ET.SubElement(item, "guid").text = each.address
+        ET.SubElement(item, "guid").text = each.first_address
     return rss
-
-
-def _updated(feed: Feed) -> datetime:
-    return max((each.changed_at for each in feed.entries), default=feed.began_at)
 
 
 def _iso(at: datetime) -> str:

@@ -19,6 +19,7 @@ from statuspage.branding import contrast
 from statuspage.composer import texts
 from statuspage.forms.logo import LogoField
 from statuspage.models import Page, PageComponent, PageLink, PageLogo, Scheme, StageTemplate
+from statuspage.moves import Moves
 
 LOGOS = {"logo": Scheme.LIGHT, "logo_on_dark": Scheme.DARK}
 
@@ -86,7 +87,7 @@ class PageForm(forms.ModelForm):
             "notice_days",
         ]
         help_texts = {
-            "slug": gettext_lazy("Part of the address, such as /p/platform/. Readers keep it: change it rarely."),
+            "slug": gettext_lazy("Part of the address, such as /p/platform/. Where it changes, old links lead on."),
             "origin": gettext_lazy("Incidents of this origin are proposed for this page."),
             "support_url": gettext_lazy("Named in the last update of an incident: https://support.example.com/"),
             "is_default": gettext_lazy("Answers at / too. One page always does."),
@@ -152,11 +153,27 @@ class PageForm(forms.ModelForm):
         cleaned = super().clean()
         asked = copy(self.instance)
         asked.is_default = self.wants_default = cleaned.pop("is_default", self.instance.is_default)
-        checks = [partial(pages.check_default, asked), partial(pages.check_logos, asked, self.logos)]
+        asked.slug, asked.host = cleaned.get("slug", asked.slug), cleaned.get("host", asked.host)
+        checks = [
+            partial(pages.check_slug, asked.slug),
+            partial(pages.check_default, asked),
+            partial(pages.check_logos, asked, self.logos),
+        ]
         for check in checks:
             with refusing.in_form(self):
                 check()
+        if not {"slug", "host", "is_default"} & set(self.errors):
+            self._ask_about_moves(asked)
         return cleaned
+
+    moves: Moves | None = None  # what becomes of addresses, once the form was sent
+    knows_moves = False  # the person has read it, and wants it
+
+    def _ask_about_moves(self, asked):
+        self.moves = Moves.of(self.instance if self.instance.pk else None, asked)
+        self.knows_moves = bool(self.moves) and self.data.get("moves") == self.moves.key
+        if self.moves and not self.knows_moves:
+            self.add_error(None, _("Addresses change. Read what becomes of old links, and tick that you want it."))
 
 
 class Labelled(forms.ModelForm):

@@ -16,6 +16,8 @@ from simple_history.models import HistoricalRecords
 from incidents.choices import Origin
 from incidents.models.public_id import public_id_field, time_zone_field
 
+ID_PREFIX = "sp_"  # of public ids
+
 
 class Page(models.Model):
     """One public page (3-09, 3-10). The default one answers at ``/``, each at ``/p/<slug>/``."""
@@ -89,6 +91,12 @@ class Page(models.Model):
     tag_host = models.CharField(
         max_length=253, editable=False, help_text=_("Host in the ids of feeds, frozen when the page is made.")
     )
+    tag_path = models.CharField(max_length=80, editable=False, help_text=_("The path in them, frozen with it."))
+    first_url = models.CharField(
+        max_length=400,
+        editable=False,
+        help_text=_("Canonical address when the page was made: RSS knows entries by it."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     components = models.ManyToManyField("incidents.Component", through="PageComponent", related_name="pages")
@@ -103,10 +111,21 @@ class Page(models.Model):
             models.UniqueConstraint("is_default", condition=Q(is_default=True), name="page_default_is_one"),
             models.UniqueConstraint("host", condition=~Q(host=""), name="page_host_is_one"),
             models.CheckConstraint(condition=Q(host=Lower("host")), name="page_host_is_lower"),
+            # /p/<public id>/ leads to each page, whatever its slug
+            models.CheckConstraint(condition=~Q(slug__startswith=ID_PREFIX), name="page_slug_is_no_public_id"),
         ]
 
     def __str__(self):
         return f"{self.name} {self.label}".strip()
+
+    def save(self, *args, **kwargs):
+        """Programs that read feeds know the page and its entries by where it stood first."""
+        if self._state.adding and not self.tag_path:
+            path = self.get_absolute_url()
+            taken = Page.objects.filter(tag_host=self.tag_host, tag_path=path).exists()
+            self.tag_path = f"/p/{self.public_id}/" if taken else path
+            self.first_url = self.canonical_url
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """The path under ``PUBLIC_URL``; the page answers there whether or not it has a host of its own."""
@@ -123,6 +142,13 @@ class Page(models.Model):
         if self.host:
             return f"{urlsplit(settings.PUBLIC_URL).scheme}://{self.host}/"
         return f"{settings.PUBLIC_URL}{self.get_absolute_url()}"
+
+    @property
+    def lasting_url(self) -> str:
+        """Where the page answers for as long as its host leads here, whatever becomes of its slug and of the default:
+        for links that are kept, as in mails. It ends in a slash."""
+        root = self.canonical_url if self.host else f"{settings.PUBLIC_URL}/"
+        return f"{root}p/{self.public_id}/"
 
 
 class PageLink(models.Model):

@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from statuspage import documents, stores
 from statuspage.documents.kinds import FRONT
-from statuspage.models import DirtyPage, Page, PublishState
-from statuspage.publishing import heartbeat
+from statuspage.models import AddressKind, DirtyPage, FormerAddress, Page, PublishState
+from statuspage.publishing import heartbeat, shown
 from statuspage.serving.tree import LOOK
 from statuspage.snapshot.load import load
 from statuspage.snapshot.values import INCIDENT
@@ -121,10 +121,18 @@ def publish_sites() -> None:
 def _sites() -> Sites:
     pages = list(Page.objects.only("public_id", "slug", "host", "is_default"))
     ours = urlsplit(settings.PUBLIC_URL).hostname  # the admin's name is never a page's own, whatever was set before
+    former: dict[str, dict[str, str]] = {AddressKind.SLUG: {}, AddressKind.HOST: {}}
+    for row in FormerAddress.objects.leading_on().select_related("page"):
+        if row.name != ours:
+            former[row.kind][row.name] = row.page.public_id
+    roots = FormerAddress.objects.filter(kind=AddressKind.ROOT).newest_first()
     return {
         "default": next((page.public_id for page in pages if page.is_default), None),
         "slugs": {page.slug: page.public_id for page in pages},
         "hosts": {page.host: page.public_id for page in pages if page.host and page.host != ours},
+        "former_slugs": former[AddressKind.SLUG],
+        "former_hosts": former[AddressKind.HOST],
+        "former_defaults": list(roots.values_list("page__public_id", flat=True)),
     }
 
 
@@ -183,6 +191,7 @@ def _publish_once(page_pk: int, token: int) -> None:
         raise hot.error  # what was taken back is gone; the rest is not done
     front = next(heartbeat.digest(document.body) for document in hot.documents if document.path == FRONT)
     heartbeat.write(page_id, at=now, version=front)
+    shown.keep(page_pk, token, shot.changes)
     mine = PublishState.objects.filter(page=page_pk, token=token)
     mine.update(
         done=state.wanted,

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from statuspage.documents import kinds
-from statuspage.serving.addresses import Addresses, is_ours
+from statuspage.serving.addresses import ASKED_HOST, Addresses, is_ours, name_of
 from statuspage.serving.answers import Answer, ServedDocument, Variant, document_of, matches, read_document, text
 from statuspage.serving.ledger import Ledger
 from statuspage.serving.live import ALIVE, COUNTED, FORMS, Live, kind_of
@@ -77,21 +77,26 @@ class PublishedTree:
         """What a request, as WSGI has it, is answered, or who answers it."""
         path, host = environ.get("PATH_INFO") or "/", environ.get("HTTP_HOST", "")
         own = self._addresses.own_page(host)
-        if own is None and path not in self._probes and not is_ours(host):
+        moved = self._addresses.moved_page(host) if own is None else None
+        named = own or moved
+        if named is None and path not in self._probes and not is_ours(host):
             return text(404, "There is no page under this name.\n")
-        if own is None and (kind := kind_of(path, environ)):
+        if named is None and (kind := kind_of(path, environ)):
             return Live(self._live, kind, environ)
-        if (form := FORMS.fullmatch(path)) and (owner := self._addresses.owner(form["slug"], own)) is not None:
-            return self._form(environ, owner, form["rest"], path, own)
+        if form := FORMS.fullmatch(path):
+            slug, is_held = form["slug"], form["rest"].startswith("/subscriptions/")
+            if (owner := self._addresses.owner(slug, named, is_held=is_held)) is not None:
+                page = self._page(self._addresses.page_of(slug, named))
+                return self._form(environ, owner, form["rest"], page, by_host=bool(named and not slug))
         if path in self._probes and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             probe = self._probes[path]
             if path == ALIVE:
                 return call(probe, environ, b"")
             return Live(probe, "metrics" if path == COUNTED else "probes", environ)
-        return self._document(environ, path, host, own)
+        return self._document(environ, path, host, own, moved)
 
-    def _document(self, environ: dict, path: str, host: str, own: str | None) -> Answer:
-        page_id, rest = self._addresses.route(path, own)
+    def _document(self, environ: dict, path: str, host: str, own: str | None, moved: str | None) -> Answer:
+        page_id, rest = self._addresses.route(path, own or moved)
         page, method = self._page(page_id), environ["REQUEST_METHOD"]
         shared = headers.SHARED if rest is not None and headers.is_open_to_all(rest) else {}
         if method == "OPTIONS" and shared:
@@ -99,9 +104,13 @@ class PublishedTree:
         if method not in ("GET", "HEAD"):
             words = "Only GET and HEAD are answered here.\n"
             return text(405, words, [("Allow", "GET, HEAD"), *shared.items()])
+        if now := self._addresses.leads_on(path, own, moved):
+            return _led_on(environ, now, shared)
         entry = self._entry(page, path, rest, environ.get("QUERY_STRING"))
         if entry is None and page and (rest is None or (rest[-1:] not in ("", "/") and page.find(f"{rest}/"))):
             return _with_slash(path, 301)
+        if entry is None and rest and path == f"/{rest}" and own is None and (now := self._at_a_former_default(rest)):
+            return _led_on(environ, now, shared)
         if entry is None:
             return self._not_found(environ, page, shared)
         if _stays(page, path, rest, entry):
@@ -133,14 +142,22 @@ class PublishedTree:
         start_response(f"{found.status} {HTTPStatus(found.status).phrase}", found.headers)
         return [found.body]
 
-    def _form(self, environ: dict, owner: str, rest: str, path: str, own: str | None) -> Answer | Live:
-        """A page's live forms, under whatever host it has. Django hears its own name, and never a cookie: nobody is
-        signed in here, and the staff side cannot be reached by this way."""
+    def _at_a_former_default(self, path: str) -> str | None:
+        """Where a page is that stood at the root when another one was the default, and has no like of the new one."""
+        for page_id, home in self._addresses.former_defaults():
+            page = self._page(page_id)
+            if page and (page.find(path) or page.find(f"{path}/")):
+                return home + path
+        return None
+
+    def _form(self, environ: dict, owner: str, rest: str, page: ServedPage | None, *, by_host: bool) -> Answer | Live:
+        """A page's live forms, under whatever host and former address it has. Django hears its own name, and never a
+        cookie: nobody is signed in here, and the staff side cannot be reached by this way."""
         if not rest.endswith("/"):
             return _with_slash(rest, 301 if environ["REQUEST_METHOD"] in ("GET", "HEAD") else 308)
-        page = self._page(self._addresses.route(path, own)[0])
+        asked = name_of(environ.get("HTTP_HOST", "")) if by_host else ""
         environ = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
-        environ |= {"HTTP_HOST": urlsplit(settings.PUBLIC_URL).netloc, "PATH_INFO": f"{owner}{rest}"}
+        environ |= {"HTTP_HOST": urlsplit(settings.PUBLIC_URL).netloc, "PATH_INFO": f"{owner}{rest}", ASKED_HOST: asked}
         return Live(self._live, "forms", environ, page)
 
     def _page(self, page_id: str | None) -> ServedPage | None:
@@ -197,6 +214,12 @@ class PublishedTree:
 def _with_slash(path: str, status: int) -> Answer:
     """From ``./`` on: the last part alone, with a colon in it, would be another address."""
     return text(status, "", [("Location", f"./{path.rsplit('/', 1)[-1]}/")])
+
+
+def _led_on(environ: dict, now: str, shared: dict[str, str]) -> Answer:
+    """To where the page stands now. It is asked for each time: an address may come back to whom it was."""
+    query = environ.get("QUERY_STRING")
+    return text(301, "", [("Location", f"{now}?{query}" if query else now), *shared.items()])
 
 
 def _answer(environ: dict, variant: Variant) -> Answer:

@@ -21,7 +21,8 @@ from incidents.choices import Level, Status
 from incidents.mailing import sender
 from incidents.plain_text import plain
 from statuspage.models import Page as PageRow
-from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, subjects, uptime
+from statuspage.snapshot import concerned, layout, maintenance, merged, postmortems, shown, subjects, uptime
+from statuspage.snapshot.changes import Changes
 from statuspage.snapshot.months import edges
 from statuspage.snapshot.page import Link, Logo, Page
 from statuspage.snapshot.values import (
@@ -103,13 +104,14 @@ def load(
     said = concerned.taken_back(back, known, tree, incidents, page.zone)
     lost = maintenance.months_told(taken_back.get(WINDOW), page.zone)
     empty = to_write - set(months)
+    recent = _recent(incidents, start)
     return Snapshot(
         now=now,
         page=page,
         tree=tree,
         places=places,
         incidents=incidents,
-        recent=_recent(incidents, start),
+        recent=recent,
         pins=pins,
         months=months,
         first_at=first_at,
@@ -124,6 +126,7 @@ def load(
             said, months=said.months | lost, components=said.components | concerned.around(back_beside, tree)
         ),
         others=others,
+        changes=Changes(now, shown.of(row, recent, others.get(WINDOW))),
     )
 
 
@@ -153,6 +156,8 @@ def page_facts(row: PageRow, *, with_images: bool = True) -> Page:
         organizer=row.support_email or sender(),
         past_days=row.past_days,
         tag_host=row.tag_host,
+        tag_path=row.tag_path,
+        first_url=row.first_url,
         created_at=row.created_at,
         links=tuple(Link(plain(link.label), link.url) for link in row.links.all()),
         logo=logos.get("light"),

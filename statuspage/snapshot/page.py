@@ -47,6 +47,8 @@ class Page:
     organizer: str  # the address that calendars name for its maintenance
     past_days: int
     tag_host: str
+    tag_path: str
+    first_url: str  # canonical when the page was made
     created_at: datetime
     links: tuple[Link, ...]
     logo: Logo | None = None

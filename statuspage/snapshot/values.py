@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from incidents.choices import ComponentState, Level, Status
+from statuspage.snapshot.changes import Changes
 from statuspage.snapshot.components import Component, Tree
 from statuspage.snapshot.page import Page
 from statuspage.snapshot.report import Report
@@ -215,6 +216,7 @@ class Snapshot:
     gone: Mapping[str, frozenset[str]]  # by kind, the ids of what may no longer stand
     taken_back: Concerned  # of what was restricted, withdrawn, corrected …
     others: Mapping[str, Loaded] = field(default_factory=dict)  # by kind, the subjects beside incidents
+    changes: Changes = field(default_factory=lambda: Changes(datetime.max.replace(tzinfo=UTC)), compare=False)
 
     def __getitem__(self, pk: int) -> Component:
         return self.tree.components[pk]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypedDict
+from typing import NotRequired, Protocol, TypedDict
 
 from statuspage.documents.document import Document, Pending
 
@@ -21,11 +21,14 @@ class Busy(Exception):
 
 
 class Sites(TypedDict):
-    """Which address leads to which page, by public id."""
+    """Which address leads to which page, by public id; and where pages stood before, as far as no page stands there."""
 
     default: str | None
     slugs: dict[str, str]
     hosts: dict[str, str]
+    former_slugs: NotRequired[dict[str, str]]
+    former_hosts: NotRequired[dict[str, str]]
+    former_defaults: NotRequired[list[str]]  # the last one first
 
 
 class Store(Protocol):

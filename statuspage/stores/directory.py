@@ -168,17 +168,25 @@ class DirectoryStore:
 
     def _write_links(self, files: Folder, sites: Sites) -> None:
         """The same for a static server, which reads no JSON."""
-        for name, leads in (("p", sites["slugs"]), ("hosts", sites["hosts"])):
-            (self.root / name).mkdir(exist_ok=True)
+        links = {
+            "p": sites["slugs"],
+            "hosts": sites["hosts"],
+            "former/p": sites.get("former_slugs", {}),
+            "former/hosts": sites.get("former_hosts", {}),
+        }
+        for name, leads in links.items():
+            (self.root / name).mkdir(parents=True, exist_ok=True)
             for old in (self.root / name).iterdir():
                 if old.name not in leads:
                     old.unlink()
             for address, page_id in leads.items():
-                files.replace_link(self.root / name / address, f"../pages/{page_id}")
-        if sites["default"]:
-            files.replace_link(self.root / "default", f"pages/{sites['default']}")
-        else:
-            (self.root / "default").unlink(missing_ok=True)
+                files.replace_link(self.root / name / address, f"{'../' * (name.count('/') + 1)}pages/{page_id}")
+        former = sites.get("former_defaults") or [None]
+        for name, page_id in (("default", sites["default"]), ("former/default", former[0])):
+            if page_id:
+                files.replace_link(self.root / name, f"{'../' * name.count('/')}pages/{page_id}")
+            else:
+                (self.root / name).unlink(missing_ok=True)
 
     def beat(self, page_id: str, body: bytes) -> None:
         page = self.page(page_id)

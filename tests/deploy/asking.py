@@ -64,7 +64,9 @@ def ask(address, path, method="GET", *, body=b"", context=None, **headers):
 
 
 def ask_ourselves(tree, path, method="GET", *, host, **headers):
+    path, _mark, query = path.partition("?")
     environ = {"REQUEST_METHOD": method, "PATH_INFO": unquote(path, "latin-1"), "HTTP_HOST": host}
+    environ |= {"QUERY_STRING": query} if query else {}
     environ |= {"wsgi.input": BytesIO()} | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     caught = []
     body = b"".join(tree(environ, lambda status, pairs: caught.append((int(status.split()[0]), dict(pairs)))))

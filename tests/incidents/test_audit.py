@@ -56,7 +56,7 @@ def test_every_row_written_in_a_life_names_the_person():
 
 def test_a_long_reason_does_not_break_the_history():
     incident = actions.dismiss(make.suspicion(), reason="long " * 100, by=None)
-    assert incident.history.first().history_change_reason == ("long " * 100)[:100]
+    assert incident.history.first().history_change_reason.strip() == ("long " * 100).strip()
     assert len(incident.timeline.first().text) == 500
 
 

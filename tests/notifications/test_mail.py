@@ -92,13 +92,18 @@ def test_it_says_why_it_came_and_how_to_stop_in_both_parts():
     message = written()
     for part in (text(message), html(message)):
         for end in ("/", "/leave/", f"/mute/{preview.INCIDENT}/"):
-            assert f"https://status.example.com/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU{end}" in part
+            assert (
+                f"https://status.example.com/p/sp_preview000000/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU{end}"
+                in part
+            )
 
 
 @pytest.mark.parametrize("event", LISTS)
 def test_news_carry_what_mailbox_programs_ask_of_lists(event):
     message = written(event)
-    leave = "https://status.example.com/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU/leave/"
+    leave = (
+        "https://status.example.com/p/sp_preview000000/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU/leave/"
+    )
     assert message["List-Unsubscribe"] == f"<{leave}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Id"] == "Larkwire Platform <sp_preview000000.status.example.com>"
@@ -176,7 +181,10 @@ def test_a_pages_own_texts_are_filled_in_and_a_broken_one_is_shown_as_it_stands(
     assert "<strong" in html(message)
     assert "{% include 'x' %}" in text(message)
     footer = text(written(page=replace(page, footer="Stop: {{ manage_url }}")))
-    assert "Stop: https://status.example.com/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU/" in footer
+    assert (
+        "Stop: https://status.example.com/p/sp_preview000000/subscriptions/sub_preview00000.cHJldmlldy1zaWduYXR1cmU/"
+        in footer
+    )
 
 
 def test_names_of_another_page_are_not_told():

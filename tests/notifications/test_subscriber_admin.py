@@ -99,12 +99,12 @@ def test_an_address_is_found_whole_or_in_part(client, support, term, found):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("state=active", 1), ("state=paused", 1), ("state=quarantined", 1), ("state=waiting", 1), ("page=platform", 4),
-     ("page=external", 0), ("transport__exact=slack", 0)],
+    [("state=active", 1), ("state=paused", 1), ("state=quarantined", 1), ("state=waiting", 1),
+     ("page=sp_platform0000", 4), ("page=sp_external0000", 0), ("transport__exact=slack", 0)],
 )  # fmt: skip
 def test_filters(client, support, query, found):
-    where, now = page(), timezone.now()
-    make.page(slug="external")
+    where, now = page(public_id="sp_platform0000"), timezone.now()
+    make.page(public_id="sp_external0000")
     subscriber(where)
     subscriber(where, address="p@example.com", paused_at=now)
     subscriber(where, address="q@example.com", quarantined_at=now)

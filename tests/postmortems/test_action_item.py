@@ -85,7 +85,7 @@ def test_its_history_is_told_in_words(desk, person):
     day = timezone.localdate() + timedelta(days=4)
     actions.track(item, due_on=day, owner=None, reason="Asked the team.", by=person)
     actions.track(item, state="done", by=None)
-    done, tracked, fixes, works, first = item_history.history(item)
+    done, tracked, fixes, works, first = item_history.history(item, user=person)
     assert (done.sentence, done.by) == ("Done", "the system")
     assert [(c.what, c.old, c.new) for c in done.changes] == [("State", "To do", "Done")]
     assert [(c.what, c.old, c.new) for c in tracked.changes] == [

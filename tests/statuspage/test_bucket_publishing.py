@@ -163,7 +163,8 @@ def test_a_permanent_page_that_cannot_be_drawn_holds_up_no_other(page, sms, buck
     assert "Mail delayed" not in shown(bucket)  # it would lead to where nothing stands
 
 
-def test_another_slug_and_another_host_move_the_page(page, sms, bucket):
+def test_another_slug_and_another_host_move_the_page_which_stays_where_it_was(page, sms, bucket):
+    """A bucket leads nobody on. What is taken back later goes from there as well."""
     incident = tell(page, sms)
     page.slug, page.host = "larkwire", "status.example.com"
     pages.save_page(page, by=None)
@@ -172,8 +173,11 @@ def test_another_slug_and_another_host_move_the_page(page, sms, bucket):
 
     keys = bucket.listed()
     path = f"incidents/{incident.public_id}/index.html"
-    assert {path, f"p/larkwire/{path}", f"hosts/status.example.com/{path}"} <= set(keys)
-    assert not [key for key in keys if key.startswith("p/platform/")]
+    assert {path, f"p/larkwire/{path}", f"hosts/status.example.com/{path}", f"p/platform/{path}"} <= set(keys)
+
+    actions.set_audience(incident, audience=Audience.RESTRICTED, by=None, reason="A leak.")
+    assert bucket.get(f"p/platform/{path}")[0] == 404
+    assert "SMS delayed" not in shown(bucket, "p/platform/index.html")
 
 
 def test_a_deleted_page_is_gone_from_every_key(page, sms, bucket):

@@ -10,6 +10,7 @@ from incidents.models import Incident
 from statuspage import actions
 from statuspage.models import Page, PageComponent, PublishState, StageTemplate
 from tests import factories as make
+from tests.statuspage.page_form import sent
 from tests.statuspage.staff import url
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_the_first_page_is_the_default_and_has_a_frozen_host(client, lead):
 def test_a_new_default_takes_the_place_of_the_old_one(client, lead):
     old = make.page(is_default=True)
 
-    client.post(address("add"), form(is_default="on"))
+    sent(client, address("add"), form(is_default="on"))
 
     old.refresh_from_db()
     assert not old.is_default
@@ -121,7 +122,7 @@ def test_every_save_publishes(client, lead):
     page = make.page(is_default=True)
     before = wanted(page)
 
-    client.post(address("change", page), form(is_default="on"))
+    sent(client, address("change", page), form(is_default="on"))
 
     assert wanted(page) > before
 

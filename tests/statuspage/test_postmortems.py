@@ -491,9 +491,9 @@ def test_what_an_installation_has_costs_the_same_queries_for_one_and_for_fifty(d
         version = build.report(incident, of_the_page(SHORT, part), at=began + minutes(60))
         build.rendered(version, row)
         if number in (0, 49):
-            with same_queries(at_most=28, kind="all"):
+            with same_queries(at_most=29, kind="all"):
                 shot = load(row.pk, touched=None, now=NOW)
-            with same_queries(at_most=32, kind="touched"):
+            with same_queries(at_most=33, kind="touched"):
                 load(row.pk, touched={"incident": {incident.pk}}, now=NOW, due=NOW + minutes(1))
     assert len(shot.others["postmortem"].values) == 50
     assert {each.pdf.read() for each in shot.others["postmortem"].values} == {PDF}

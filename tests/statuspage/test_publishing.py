@@ -343,7 +343,9 @@ def test_a_deleted_page_takes_its_folder_along(page, root, sms):
         page.delete()
 
     assert not folder.exists()
-    assert json.loads((root / "sites.json").read_text()) == {"default": None, "slugs": {}, "hosts": {}}
+    assert json.loads((root / "sites.json").read_text()) == {
+        "default": None, "slugs": {}, "hosts": {}, "former_slugs": {}, "former_hosts": {}, "former_defaults": [],
+    }  # fmt: skip
 
 
 def root_says(root, page, incident_id):

@@ -40,9 +40,9 @@ def test_the_number_of_queries_does_not_grow(same_queries, django_assert_num_que
         Pin.objects.create(component=part, level=2, reason="x", started_at=NOW, ends_at=NOW + minutes(5))
         if number not in (0, 49):
             continue
-        with same_queries(at_most=23, kind="all"):
+        with same_queries(at_most=24, kind="all"):
             all_of_it = load(page)
-        with same_queries(at_most=27, kind="touched"):
+        with same_queries(at_most=28, kind="touched"):
             one = load(page, touched={"incident": {row.pk}}, due=NOW + minutes(1))
         with django_assert_num_queries(0):
             documents.hot(all_of_it), documents.permanent(all_of_it), documents.gone(all_of_it)

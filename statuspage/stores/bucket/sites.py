@@ -50,9 +50,11 @@ class Addresses:
         return json.dumps({"sites": self.sites, "stale": stale}, indent=1, sort_keys=True).encode()
 
     def owners(self) -> dict[str, str]:
-        """Every prefix and the page that stands there."""
-        owners = {f"p/{slug}/": page_id for slug, page_id in self.sites["slugs"].items()}
-        owners |= {f"hosts/{host}/": page_id for host, page_id in self.sites["hosts"].items()}
+        """Every prefix and the page that stands there: where it stood before too, for a bucket leads nobody on."""
+        slugs = self.sites.get("former_slugs", {}) | self.sites["slugs"]
+        hosts = self.sites.get("former_hosts", {}) | self.sites["hosts"]
+        owners = {f"p/{slug}/": page_id for slug, page_id in slugs.items()}
+        owners |= {f"hosts/{host}/": page_id for host, page_id in hosts.items()}
         return owners | ({"": self.sites["default"]} if self.sites["default"] else {})
 
     def prefixes(self, page_id: str) -> tuple[str, ...]:
