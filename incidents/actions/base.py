@@ -51,6 +51,9 @@ def check_transition(incident: Incident, status: Status) -> None:
         )
 
 
-def require_reason(reason: str, *, field: str = "reason") -> None:
+def require_reason(reason: str, *, field: str = "reason", most: int | None = None) -> None:
+    """``most``: characters that the record keeps of it; nothing is cut."""
     if not reason.strip():
         raise DomainError(_("Say why; it stays on the record."), field=field)
+    if most is not None and len(reason) > most:
+        raise DomainError(_("Write at most %(most)d characters.") % {"most": most}, field=field)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents import signals, undo
 from incidents.actions import closing, impacts
 from incidents.actions.base import locked, record, require_reason, save
-from incidents.actions.updates import take_off
+from incidents.actions.updates import LONGEST_REASON, take_off
 from incidents.choices import EntryKind, Status
 from incidents.exceptions import DomainError
 from incidents.models import Incident, User
@@ -70,7 +70,7 @@ def unresolve(incident: Incident, *, reason: str, by: User | None, version: int 
     now = timezone.now()
     way = undo.of_resolution(incident, by=by, now=now)
     require(by, way.needs)
-    require_reason(reason)
+    require_reason(reason, most=LONGEST_REASON)
     going_on = undo.ended_with_it(incident)
     last = incident.resolutions.get(reopened_at__isnull=True)
     last.reopened_at, last.reopened_by, last.reopen_reason = now, by, reason

@@ -19,6 +19,8 @@ from incidents.models import Incident, IncidentUpdate, TimelineEntry, UpdateComp
 from incidents.permissions import require
 from incidents.scope import Affected, current, one_for_each_place
 
+LONGEST_REASON = 255  # of a withdrawal
+
 
 @transaction.atomic
 def post_update(
@@ -194,7 +196,7 @@ def withdraw_update(
     update = IncidentUpdate.objects.select_for_update(of=("self",)).get(pk=update.pk)
     if update.withdrawn_at:
         raise DomainError(_("This update is already withdrawn."))
-    require_reason(reason)
+    require_reason(reason, most=LONGEST_REASON)
     take_off(incident, update, by=by, reason=reason, tell=tell)
     save(incident, "first_notice_at", by=by, reason=reason)
     signals.update_withdrawn.send(sender=Incident, incident=incident, update=update)
@@ -203,7 +205,7 @@ def withdraw_update(
 
 def take_off(incident: Incident, update: IncidentUpdate, *, by: User | None, reason: str, tell: bool = True) -> None:
     """Withdraw under the incident's lock; the caller saves ``first_notice_at`` and sends the signal."""
-    update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason[:255])
+    update.withdrawn_at, update.withdrawn_by, update.withdrawal_reason = (timezone.now(), by, reason)
     update.tell_withdrawal = tell
     save_audited(update, "withdrawn_at", "withdrawn_by", "withdrawal_reason", "tell_withdrawal", by=by, reason=reason)
     first = incident.updates.visible().order_by("posted_at", "pk").first()
