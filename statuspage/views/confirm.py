@@ -185,7 +185,7 @@ def _done(incident, pages: list[Page]):
         '{} <a class="bw-link" href="{}">{}</a>',
         _("Confirmed. The first notice is on %(pages)s.") % {"pages": where},
         withdraw,
-        _("Take it back"),
+        _("Withdraw it"),
     )
 
 

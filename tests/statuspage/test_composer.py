@@ -66,7 +66,7 @@ def test_two_clicks_post_an_update(client, support):
     assert update.author == support
     assert PageIncident.objects.get(incident=incident).page == page
     told = workspace(client, incident).content.decode()
-    assert "Take it back" in told
+    assert "Withdraw it" in told
     assert url("withdraw", update) in told
 
 

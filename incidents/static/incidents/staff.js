@@ -1,4 +1,17 @@
-// Names for the pickers that select2 builds in Unfold's forms: it takes the label of the field away from its controls.
+// Where one is in the sidebar; and names for the pickers that select2 builds in Unfold's forms: it takes the label of the field away from its controls.
+(() => {
+  "use strict";
+
+  // The sidebar shows where one is, as soon as it is shown itself.
+  const places = document.querySelector(".bw-nav"), here = places?.querySelector("[aria-current]");
+  if (here)
+    new ResizeObserver((_, watch) => {
+      if (!places.clientHeight) return;
+      watch.disconnect();
+      const one = here.getBoundingClientRect(), all = places.getBoundingClientRect();
+      if (one.top < all.top || one.bottom > all.bottom) places.scrollTop += one.top - all.top - (all.height - one.height) / 2;
+    }).observe(places);
+})();
 (() => {
   "use strict";
   const FIELDS = "[role=combobox], [role=textbox]";

@@ -157,7 +157,7 @@
         }
         texts(form)[0]?.focus();
       }),
-      button(words.discard || "Throw it away", () => shelf.removeItem(key)));
+      button(words.discard || "Discard it", () => shelf.removeItem(key)));
     form.before(strip);
     const fold = form.closest("details:not(.bw-menu)");
     if (fold) fold.open = true;
