@@ -30,8 +30,11 @@
   function spills(rect, e) { // over the nearest box that one can see
     for (let a = e; a && a !== document.body; a = a.parentElement) {
       const style = getComputedStyle(a);
-      if (style.overflowX !== "visible" || (style.position === "absolute" && a !== e)) return;
-      if (style.display === "inline" || (!parseFloat(style.borderRightWidth) && style.backgroundColor === "rgba(0, 0, 0, 0)")) continue;
+      if (style.overflowX !== "visible") return;
+      if (style.display === "inline" || (!parseFloat(style.borderRightWidth) && style.backgroundColor === "rgba(0, 0, 0, 0)")) {
+        if (style.position === "absolute") return; // laid beside it, by design
+        continue;
+      }
       const box = a.getBoundingClientRect();
       if (rect.right > box.right + 1 || rect.left < box.left - 1 || rect.bottom > box.bottom + 2 || rect.top < box.top - 2)
         faults.add(`${name(e)} spills over ${name(a)}`);
@@ -42,7 +45,7 @@
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) {
     const e = words.currentNode.parentElement, range = document.createRange();
-    if (!words.currentNode.data.trim() || !seen(e) || e.closest("svg, script, style, noscript, option, .material-symbols-outlined")) continue;
+    if (!words.currentNode.data.trim() || !seen(e) || e.closest("[aria-hidden=true], svg, script, style, noscript, option, .material-symbols-outlined")) continue;
     range.selectNodeContents(words.currentNode);
     for (const rect of range.getClientRects()) {
       const part = rect.width > 2 && shown(rect, e);
@@ -52,7 +55,7 @@
     }
   }
   for (const e of document.querySelectorAll("input, select, textarea, button, img")) {
-    const part = seen(e) && shown(e.getBoundingClientRect(), e);
+    const part = seen(e) && !e.closest("[aria-hidden=true]") && shown(e.getBoundingClientRect(), e);
     if (part && part.right - part.left > 2) boxes.push({ ...part, e, layer: layer(e) });
   }
 
