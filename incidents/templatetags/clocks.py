@@ -2,7 +2,7 @@
 
 ``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
 ``{% came_late subject %}`` says what it owed
-and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min".
+and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|iso }}`` stands in ``<time datetime>``, ``{{ at|since }}`` is "53 min".
 """
 
 from django import template
@@ -34,6 +34,12 @@ def came_late(context, subject, now=None):
 @register.filter
 def moment(at):
     return moments.moment(at) if at else ""
+
+
+@register.filter
+def iso(at):
+    """For ``<time datetime>``: HTML knows three digits of a second at most, people none."""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
 
 
 @register.filter

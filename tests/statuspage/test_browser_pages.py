@@ -338,15 +338,6 @@ def test_the_first_screen_of_a_phone_leads_to_the_second_incident(visit):
     assert abs(layout.top_of(page, ".also")) < 40
 
 
-def test_a_printed_incident_has_no_page_with_a_foot_only(visit, published):
-    """The foot takes what is left of the page before it."""
-    page = visit("resolved", first(published, "resolved", "incidents/"))
-    page.emulate_media(media="print")
-    foot = page.locator(".foot").evaluate("e => [getComputedStyle(e).breakBefore, e.getBoundingClientRect().height]")
-    assert foot[0] == "avoid"
-    assert foot[1] < 60
-
-
 def test_the_front_page_needs_four_requests(visit, published):
     asked = []
     page = visit("open")
