@@ -2,7 +2,8 @@
 
 ``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
 ``{% came_late subject %}`` says what it owed
-and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|iso }}`` stands in ``<time datetime>``, ``{{ at|since }}`` is "53 min".
+and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|since }}`` is "53 min", ``{{ at|iso }}`` stands in
+``<time datetime>``.
 """
 
 from django import template

@@ -72,7 +72,9 @@ class ChannelForm(forms.ModelForm):
             words = (
                 _("Now: %(now)s. Leave this empty to keep it. %(example)s")
                 if self.instance.transport == Transport.EMAIL
-                else _("Now at %(now)s. The rest of it is a secret and not shown; leave this empty to keep it. %(example)s")
+                else _(
+                    "Now at %(now)s. The rest of it is a secret and not shown; leave this empty to keep it. %(example)s"
+                )
             )
             field.help_text = words % {"now": now, "example": example}
         else:

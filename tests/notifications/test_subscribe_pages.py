@@ -312,7 +312,8 @@ def test_an_address_on_a_published_page_is_one_step_from_followed(client, of):
     answer = subscribe(client, **{"at": urljoin(f"/{path}", action)} | values | {"address": MAIL})
 
     assert b"Look into your mailbox" in answer.content
-    assert "csrf" not in html and values[TRAP] == ""
+    assert "csrf" not in html
+    assert values[TRAP] == ""
     row = Subscription.objects.get()
     wanted = dict.fromkeys(["incident", "component", "window"]) | followed
     assert {name: getattr(row, name) for name in wanted} == wanted

@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from incidents.choices import Level, Status
-from tests import factories as make
-from tests import layout
+from tests import factories as make, layout
 from tests.driving import CHROMIUM, FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -102,7 +101,8 @@ def test_the_preview_shows_the_promised_time_however_long_the_text_is(page, scre
     page.wait_for_timeout(SETTLED)
     promise, foot = page.locator(".bw-pub-next b").bounding_box(), page.locator(".bw-send").bounding_box()
     box = page.locator(".bw-pub").bounding_box()
-    assert box["y"] < promise["y"] and promise["y"] + promise["height"] <= box["y"] + box["height"]
+    assert box["y"] < promise["y"]
+    assert promise["y"] + promise["height"] <= box["y"] + box["height"]
     assert promise["y"] + promise["height"] < foot["y"]
 
 
@@ -115,4 +115,5 @@ def test_a_form_on_a_phone_has_margins_and_its_button_in_reach(page, screens, sc
     typed = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea, select"
     for field in page.locator(f"main form :is({typed}):visible").all():
         box = field.bounding_box()
-        assert 12 <= box["x"] and box["x"] + box["width"] <= 390 - 12
+        assert box["x"] >= 12
+        assert box["x"] + box["width"] <= 390 - 12

@@ -190,7 +190,9 @@ def test_the_whole_incident_stays_readable_for_good():
     made = larkwire.outage(row, parts, places, resolved=True)
     page = words(publish(row, NOW + timedelta(hours=3))[f"incidents/{made.public_id}/index.html"])
     assert "Resolved Thu 19 Nov 2026, 16:13 UTC lasted 2 h 21 min" in page
-    told = re.findall(r"(\d\d:\d\d) UTC (?:Resolved|Monitoring|Identified|Investigating)", page.split("newest first")[1])
+    told = re.findall(
+        r"(\d\d:\d\d) UTC (?:Resolved|Monitoring|Identified|Investigating)", page.split("newest first")[1]
+    )
     assert told == ["16:13", "15:36", "15:02", "14:31", "14:12", "13:58"]
     assert "Promised the next update by 14:50 UTC. It came at 15:02 UTC, 12 min late." in page
     assert "14:12 UTC Investigating edited 14:15 UTC" in page
