@@ -1,6 +1,6 @@
 // What does not fit on a page as it is shown: text and controls that overlap, leave the window, spill over the box that
 // they stand in, or are cut; buttons whose words break over lines; targets that are too small to hit. Each is said in a line.
-// What may scroll sideways (overflow: auto) is no fault, nor what is there for screen readers only.
+// What may scroll sideways (overflow: auto, simplebar) is no fault, nor what is there for screen readers only.
 ({ least, lines }) => {
   const wide = document.documentElement.clientWidth, faults = new Set(), cut = new Set(), boxes = [];
   const SHELL = "#nav-sidebar, .bw-title, .bw-strip-act, .bw-ws .bw-head h1"; // names and titles are shortened there, by design
@@ -18,7 +18,7 @@
       const style = getComputedStyle(a), box = a.getBoundingClientRect();
       if (style.clipPath !== "none") return null;
       if (style.overflowX !== "visible" && !a.matches("#page, #main")) {
-        if (/hidden|clip/.test(style.overflowX) && box.width > 2 && (right > box.right + 1 || left < box.left - 1)) cut.add(a);
+        if (/hidden|clip/.test(style.overflowX) && box.width > 2 && !a.matches("[class*=simplebar]") && (right > box.right + 1 || left < box.left - 1)) cut.add(a);
         left = Math.max(left, box.left); right = Math.min(right, box.right);
         top = Math.max(top, box.top); bottom = Math.min(bottom, box.bottom);
       }

@@ -16,12 +16,12 @@ def unfitting(page: Page, *, least: int = 0) -> list[str]:
     return page.evaluate(FITTING, {"least": least, "lines": 1 if is_wide else 2})
 
 
-def at_every_width(page: Page, *, least: int = 0) -> list[str]:
+def at_every_width(page: Page, *, least: int = 0, with_large_letters: bool = True) -> list[str]:
     """The same at each of ``WIDTHS``, and with large letters on a phone and a laptop."""
     found = []
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
-        for size in (1, LARGE) if width in (390, 1280) else (1,):
+        for size in (1, LARGE) if with_large_letters and width in (390, 1280) else (1,):
             page.evaluate("size => { document.documentElement.style.fontSize = `${16 * size}px` }", size)
             page.wait_for_timeout(60)  # fonts and container queries
             found += [f"{width} px, letters × {size}: {fault}" for fault in unfitting(page, least=least)]
