@@ -3,14 +3,16 @@
   "use strict";
 
   // The sidebar shows where one is, as soon as it is shown itself.
-  const places = document.querySelector(".bw-nav"), here = places?.querySelector("[aria-current]");
-  if (here)
-    new ResizeObserver((_, watch) => {
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelector(".bw-nav"), here = places?.querySelector("[aria-current]");
+    if (!here) return;
+    new ResizeObserver((_sizes, watch) => {
       if (!places.clientHeight) return;
       watch.disconnect();
       const one = here.getBoundingClientRect(), all = places.getBoundingClientRect();
       if (one.top < all.top || one.bottom > all.bottom) places.scrollTop += one.top - all.top - (all.height - one.height) / 2;
     }).observe(places);
+  });
 })();
 (() => {
   "use strict";
