@@ -44,14 +44,15 @@ def _status(page: Page, state: PublishState | None, now: datetime) -> PageStatus
     try:
         status = json.loads(stores.current().read(page.public_id, "api/v2/status.json") or b"")["status"]
     except (OSError, ValueError):
-        status = {"indicator": "unknown", "description": ""}
+        status = {"indicator": "unknown"}
+    level = STATES.get(status["indicator"], ComponentState.UNKNOWN)
     held = SERVED.numbers(page.public_id)
     version = state.done if state else 0
     waits = state is not None and state.wanted_since is not None and now - state.wanted_since > BEHIND
     return PageStatus(
         page=page,
-        level=STATES.get(status["indicator"], ComponentState.UNKNOWN),
-        words=status["description"],
+        level=level,
+        words="" if level == ComponentState.UNKNOWN else str(level.label),
         published_at=state.last_success_at if state else None,
         waiting_since=state.wanted_since if waits else None,
         error=state.last_error if state else "",

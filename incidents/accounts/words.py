@@ -38,7 +38,7 @@ def history(person: User) -> list[tuple[AccountEvent, list[str]]]:
 
 def sentences(fact: AccountFact, data: dict[str, Any]) -> list[str]:
     if fact == AccountFact.SUPERUSER:
-        return [_("Became a superuser.") if data["given"] else _("Is no superuser any more.")]
+        return [_("Became an administrator.") if data["given"] else _("Is no administrator any more.")]
     if fact == AccountFact.GROUPS:
         return _both(data["added"], data["removed"], _("Put into %(what)s."), _("Taken out of %(what)s."))
     if fact == AccountFact.RIGHTS:

@@ -95,7 +95,7 @@ def check_grant(person: User, *, groups: Iterable[Group], is_superuser: bool, by
         return
     require_reach(person, by=by)
     if is_superuser != person.is_superuser and not by.is_superuser:
-        raise NotAllowed(_("Only a superuser can make one."), field="is_superuser")
+        raise NotAllowed(_("Only an administrator can make one."), field="is_superuser")
     added = set(groups) - (set(person.groups.all()) if person.pk else set())
     if added and (beyond := added - set(reach.grantable(by))):
         words = {"group": _names(beyond)[0]}

@@ -140,7 +140,7 @@ class PersonAdmin(AccessViews, StrictModelAdmin):
     def in_groups(self, person):
         names = [group.name for group in person.groups.all()]
         if person.is_superuser:
-            names.append(_("Superuser"))
+            names.append(_("Administrator"))
         return ", ".join(names) or "–"
 
     @display(description=gettext_lazy("State"), ordering="last_login")

@@ -83,7 +83,7 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email", "team", "time_zone", "groups", "is_superuser"]
-        labels = {"email": _("E-mail address"), "is_superuser": _("Superuser")}
+        labels = {"email": _("E-mail address"), "is_superuser": _("Administrator")}
         help_texts = {
             "is_superuser": _("May do everything, except see restricted incidents."),
         }

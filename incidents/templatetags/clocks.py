@@ -3,7 +3,7 @@
 ``{% clock clock now=now %}`` draws one clock (``lead=True`` the large one) as ``<div><dt><dd>``, for use in a ``<dl>``;
 ``{% came_late subject %}`` says what it owed
 and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|wall_clock }}`` is "14:30", both in the reader's hours, 24
-or 12; ``{{ at|since }}`` is "53 min".
+or 12; ``{{ at|since }}`` is "53 min", ``{{ at|iso }}`` stands in ``<time datetime>``.
 """
 
 from django import template
@@ -48,6 +48,12 @@ def wall_clock(at, seconds=""):
 def day_and_clock(at, day="D j M"):
     """Tue 8 Dec 14:30; the day as ``date`` writes it."""
     return f"{date_format(at, day)} {moments.clock(at)}" if at else ""
+
+
+@register.filter
+def iso(at):
+    """For ``<time datetime>``: HTML knows three digits of a second at most, people none."""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
 
 
 @register.filter

@@ -25,7 +25,7 @@ def signed_in(user: User) -> dict[str, str]:
     initials = "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
     groups = [group.name for group in user.groups.all()]
     if user.is_superuser:
-        groups.append(_("Superuser"))
+        groups.append(_("Administrator"))
     return {"initials": initials, "groups": ", ".join(groups)}
 
 

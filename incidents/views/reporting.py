@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from incidents import actions, refusing
+from incidents.choices import Audience
 from incidents.forms.picker import groups
 from incidents.forms.reporting import DismissForm, ReconsiderForm, ReportForm
 from incidents.models import Incident
@@ -24,7 +25,7 @@ def report(request):
         with refusing.in_form(form) as tried:
             incident = actions.suspect(by=request.user, **form.facts())
         if tried.is_done:
-            messages.success(request, _("Reported. The clock to confirm or dismiss it runs."))
+            messages.success(request, _reported(incident))
             return back(incident)
     same = Incident.objects.visible_to(request.user).open().select_related("severity")[:SHOWN]
     return page(
@@ -35,6 +36,14 @@ def report(request):
         groups=groups(form["components"].value() or ()),
         same=same,
     )
+
+
+def _reported(incident):
+    if incident.audience == Audience.DRILL:
+        return _("Reported as a drill: no clock runs, and nobody outside is told.")
+    if incident.is_restricted:
+        return _("Reported. Only you and Security see it. The clock to confirm or dismiss it runs.")
+    return _("Reported. The clock to confirm or dismiss it runs.")
 
 
 @of_incident("incidents.work_incident")

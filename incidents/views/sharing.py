@@ -42,7 +42,7 @@ def owner(request, incident):
             actions.assign(incident, owner=form.cleaned_data["owner"], by=request.user, version=incident.version)
         if tried.is_done:
             who = form.cleaned_data["owner"]
-            messages.success(request, _("%(who)s leads it now.") % {"who": who} if who else _("Nobody leads it now."))
+            messages.success(request, _("%(who)s leads it now.") % {"who": who} if who else _("It has no lead now."))
             return back(incident)
     return page(request, "incidents/owner.html", incident=incident, form=form, status=status)
 

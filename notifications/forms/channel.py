@@ -69,9 +69,14 @@ class ChannelForm(forms.ModelForm):
         if self.instance.pk:
             field.required = False
             now = masked(self.instance.transport, self.instance.address)
-            field.help_text = _(
-                "Now: %(now)s. It is a secret and not shown; leave this empty to keep it. %(example)s"
-            ) % {"now": now, "example": example}
+            words = (
+                _("Now: %(now)s. Leave this empty to keep it. %(example)s")
+                if self.instance.transport == Transport.EMAIL
+                else _(
+                    "Now at %(now)s. The rest of it is a secret and not shown; leave this empty to keep it. %(example)s"
+                )
+            )
+            field.help_text = words % {"now": now, "example": example}
         else:
             field.help_text = _("The URL of the incoming webhook, or an e-mail address. %(example)s") % {
                 "example": example

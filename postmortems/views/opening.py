@@ -66,6 +66,6 @@ def lead(request, postmortem: Postmortem):
             actions.lead(postmortem, user=form.cleaned_data["lead"], by=request.user)
         if tried.is_done:
             who = form.cleaned_data["lead"]
-            messages.success(request, _("%(who)s sees to it now.") % {"who": who} if who else _("Nobody leads it now."))
+            messages.success(request, _("%(who)s sees to it now.") % {"who": who} if who else _("It has no lead now."))
             return HttpResponseRedirect(address(postmortem))
     return screen(request, "lead.html", postmortem, here="", title=_("Who sees to it"), form=form)

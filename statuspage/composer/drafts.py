@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
@@ -67,8 +67,11 @@ class Preview:
 
     @property
     def promise_elsewhere(self) -> str:
-        """In the page's zone, where that reads differently."""
-        return "" if self.words["promise"] == self.promise else self.words["promise"]
+        """In the page's zone, where its clock shows another time then."""
+        at = self.draft.promised_at
+        if at is None or timezone.localtime(at).utcoffset() == at.astimezone(ZoneInfo(self.page.time_zone)).utcoffset():
+            return ""
+        return self.words["promise"]
 
     @cached_property
     def parts(self) -> list[ChecklistItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ from statuspage.documents.words import Mark, Scope
 from statuspage.snapshot.values import Incident, Merged, Snapshot, Told, Update
 
 EXCERPT = 280  # characters of the last update in a list of the past
+SILENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class ToldUpdate:
     edited: str
     text: SafeString
     states: tuple[tuple[Mark, str], ...]
+    before: str  # the slug of what held until then, empty where nothing is known of it
     promised: Moment | None
     kept: str  # when the promised update came, empty while it has not
     late: str  # by how much it was late, for good
@@ -139,7 +141,8 @@ class Whole:
     scope: Scope
     began: Mark | None
     first_word: str
-    updates: tuple[ToldUpdate, ...]
+    newest: ToldUpdate
+    story: tuple[ToldUpdate, ...]  # newest first; without the newest while that leads the page
     promised: Moment | None
     is_late: bool
     chart: Chart | None
@@ -153,9 +156,9 @@ class Whole:
 
 def whole(snapshot: Snapshot, incident: Incident) -> Whole:
     zone, now, end = snapshot.page.zone, snapshot.now, incident.ended_at
-    state, first = incident.state(now), incident.updates[0]
+    state = incident.state(now)
     running = [impact for impact in incident.impacts if impact.holds(now)]
-    silent = first.at - incident.started_at
+    newest, *earlier = [_told_update(snapshot, incident, at) for at in reversed(range(len(incident.updates)))]
     return Whole(
         id=incident.id,
         title=incident.title,
@@ -167,9 +170,10 @@ def whole(snapshot: Snapshot, incident: Incident) -> Whole:
         ended=times.day_and_hour(end, zone, year=True) if end else None,
         lasted=moments.lasting(end - incident.started_at) if end and not incident.merged else "",
         scope=words.scope(snapshot, running or incident.impacts),
-        began=words.mark(_state_at(incident, incident.started_at)) if silent.total_seconds() >= 60 else None,
-        first_word=moments.lasting(silent),
-        updates=tuple(_told_update(snapshot, incident, at) for at in range(len(incident.updates))),
+        began=words.mark(_state_at(incident, incident.started_at)) if _was_silent(incident) else None,
+        first_word=moments.lasting(incident.updates[0].at - incident.started_at),
+        newest=newest,
+        story=tuple(earlier) if incident.is_open else (newest, *earlier),
         promised=times.near(incident.promised_at, incident.last.at, zone) if incident.promised_at else None,
         is_late=incident.is_late(now),
         chart=draw_chart(snapshot, incident) if not incident.merged else None,  # the other one has the whole of it
@@ -191,22 +195,39 @@ def _told_update(snapshot: Snapshot, incident: Incident, index: int) -> ToldUpda
     zone, update = snapshot.page.zone, incident.updates[index]
     before = incident.updates[index - 1] if index else None
     after = incident.updates[index + 1] if index + 1 < len(incident.updates) else None
-    told = max((each.state for each in update.told), default=None) or incident.state(update.at)
-    state = ComponentState.OPERATIONAL if update.status == Status.RESOLVED else told
     promised = update.promised_at if after else None
     missed = after is not None and promised is not None and after.at > promised
     return ToldUpdate(
         id=update.id,
-        mark=words.mark(state),
+        mark=words.mark(_shown(incident, update)),
         at=times.near(update.at, before.at if before else incident.started_at, zone),
         stage=words.stage(update.status, reopens=update.reopens),
         edited=_edited(update, snapshot),
         text=markdown.render(update.text),
         states=_states(snapshot, update, before),
+        before=_held_before(incident, update, before),
         promised=times.near(promised, update.at, zone) if promised else None,
         kept=str(times.near(after.at, update.at, zone)) if after and promised else "",
         late=moments.lasting(after.at - promised) if after and promised and missed else "",
     )
+
+
+def _shown(incident: Incident, update: Update) -> ComponentState:
+    """The colour of an update: the worst that it told, or what was so."""
+    if update.status == Status.RESOLVED:
+        return ComponentState.OPERATIONAL
+    return max((each.state for each in update.told), default=None) or incident.state(update.at)
+
+
+def _held_before(incident: Incident, update: Update, before: Update | None) -> str:
+    if before is not None:
+        return words.mark(_shown(incident, before)).slug
+    return words.mark(_state_at(incident, incident.started_at)).slug if _was_silent(incident) else ""
+
+
+def _was_silent(incident: Incident) -> bool:
+    """Something failed for a minute at least before anything was told of it."""
+    return incident.updates[0].at - incident.started_at >= SILENCE
 
 
 def _edited(update: Update, snapshot: Snapshot) -> str:

@@ -20,8 +20,11 @@ register = template.Library()
 
 @register.inclusion_tag("statuspage/staff/_page_status.html", takes_context=True)
 def page_status(context):
-    """How each page stands: for everybody on the staff side."""
-    return {"statuses": published.statuses()} if context["request"].user.is_staff else {}
+    """How each page stands: for everybody on the staff side. Which process has it, for whoever looks after them."""
+    user = context["request"].user
+    if not user.is_staff:
+        return {}
+    return {"statuses": published.statuses(), "shows_processes": user.has_perm("statuspage.add_page")}
 
 
 @register.simple_tag(takes_context=True)

@@ -125,7 +125,7 @@ def posted(update, pages, *, resolves=False):
     withdraw: str = format_html(
         ' <a class="bw-link" href="{}">{}</a>',
         reverse("statuspage_staff:withdraw", args=[update.public_id]),
-        _("Take it back"),
+        _("Withdraw it"),
     )
     if resolves:
         withdraw = ""

@@ -205,7 +205,7 @@ def _done(incident, pages: list[Page], *, may_publish: bool):
         '{} <a class="bw-link" href="{}">{}</a>',
         _("Confirmed. The first notice is on %(pages)s.") % {"pages": where},
         withdraw,
-        _("Take it back"),
+        _("Withdraw it"),
     )
 
 

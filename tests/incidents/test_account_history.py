@@ -46,8 +46,8 @@ def test_every_verb_leaves_its_line():
         (lena, "Set a password."),
         (root, "A link to set a password was sent to lena@example.com."),
         (root, "Put into Managers, Viewers.", "Taken out of Support."),
-        (root, "Became a superuser."),
-        (root, "Is no superuser any more."),
+        (root, "Became an administrator."),
+        (root, "Is no administrator any more."),
         (root, "Last name: Öz became Ost."),
         (root, "The address lena@example.com is to become ost@example.com, once that is confirmed."),
         (lena, "The change of the address to ost@example.com was cancelled."),
@@ -141,7 +141,7 @@ def test_what_is_done_on_the_server_leaves_a_line_of_the_server(monkeypatch):
     before = make.superuser()
     call_command("createsuperuser", interactive=False, username="root", email="root@example.com", verbosity=0)
     person = User.objects.get(username="root")
-    assert lines(person) == [(None, "Became a superuser."), (None, "Set a password.")]
+    assert lines(person) == [(None, "Became an administrator."), (None, "Set a password.")]
 
     typed = iter(["a quiet harbour 7"] * 2)
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))

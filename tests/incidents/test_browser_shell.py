@@ -100,6 +100,17 @@ def test_menu_account_and_filters_open_by_keyboard(browser, live_server, root):
     expect(page.locator("#changelist-filter a").first).to_be_focused()
 
 
+def test_the_sidebar_shows_where_one_is(browser, live_server, root):
+    page = enter(browser, live_server, root, viewport={"width": 1280, "height": 600})
+    page.goto("/admin/auth/group/")
+    here, places = page.locator(".bw-nav [aria-current]"), page.locator(".bw-nav")
+    page.wait_for_function("document.querySelector('.bw-nav').scrollTop > 0")
+
+    one, all_ = here.bounding_box(), places.bounding_box()
+    assert one["y"] >= all_["y"]
+    assert one["y"] + one["height"] <= all_["y"] + all_["height"]
+
+
 def test_the_theme_is_chosen_and_kept(browser, live_server, root):
     page = enter(browser, live_server, root)
     page.click(".bw-user")

@@ -150,6 +150,20 @@ def test_a_public_id_that_does_not_fit_is_refused_beside_its_field(client, engin
     assert announced == []
 
 
+def test_that_a_public_id_can_be_chosen_is_said_where_it_can(client, engineer):
+    words, component = b"It can be chosen now", make.component()
+
+    assert words in client.get(reverse("admin:incidents_component_add")).content
+    assert words not in client.get(reverse("admin:incidents_component_change", args=[component.pk])).content
+
+
+def test_a_plain_no_is_a_word(client, engineer):
+    shown = client.get(reverse("admin:incidents_declarerule_changelist")).content.decode()
+
+    assert '<span class="bw-no">No</span>' in shown
+    assert "bg-red" not in shown.partition('id="result_list"')[2].partition("</table>")[0]
+
+
 def test_a_public_id_is_never_changed(client, engineer):
     component = make.component(name="SMS")
     before = component.public_id

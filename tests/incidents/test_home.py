@@ -12,6 +12,7 @@ from incidents import actions
 from incidents.choices import Level, Status
 from incidents.models import Incident, IncidentUpdate
 from incidents.scope import Affected, in_words
+from statuspage.publishing import publisher
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,21 @@ def test_calm_says_so_and_names_the_last_one(client):
     assert response.context["last"] == incident
     assert response.context["next_up"] is None
     assert "Calls dropped" in response.content.decode()
+
+
+@pytest.mark.parametrize(("group", "sees"), [("Support", False), ("superuser", True)])
+def test_a_page_is_said_in_our_words_and_its_processes_to_who_looks_after_them(client, tmp_path, settings, group, sees):
+    settings.PUBLISH_ROOT = tmp_path
+    part = make.component(name="SMS")
+    page = make.page(part, name="Larkwire", is_default=True)
+    make.told(page=page, affects=[make.affected(part, level=Level.PARTIAL)])
+    publisher.want([page])
+    publisher.publish(page.pk)
+    shown = home(client, make.superuser() if group == "superuser" else make.in_group(group)).content.decode()
+
+    assert "Partial outage" in shown
+    assert "Partial System Outage" not in shown
+    assert ("version " in shown.partition('class="bw-quiet"')[2]) == sees
 
 
 def test_one_sentence_of_state(client):

@@ -43,6 +43,27 @@ def test_a_report_with_everything(client):
     assert incident.detected_at - incident.started_at == pytest.approx(timedelta(minutes=15), abs=timedelta(seconds=5))
 
 
+@pytest.mark.parametrize(
+    ("ticked", "said", "category"),
+    [
+        ({}, "Reported. The clock to confirm or dismiss it runs.", "Operations"),
+        ({"is_drill": "on"}, "Reported as a drill: no clock runs, and nobody outside is told.", "Operations"),
+        (
+            {"is_data_leak": "on"},
+            "Reported. Only you and Security see it. The clock to confirm or dismiss it runs.",
+            "Security",
+        ),
+    ],
+)
+def test_who_sees_a_report_and_whether_a_clock_runs_is_said(client, ticked, said, category):
+    client.force_login(make.in_group("Support"))
+    values = form(client.get(f"{LIST}report/")) | {"title": "SMS late"} | ticked
+    shown = client.post(f"{LIST}report/", values, follow=True).content.decode()
+
+    assert said in shown
+    assert f"<dt>Category</dt><dd>{category}</dd>" in shown
+
+
 def test_a_leak_is_restricted_at_once_and_open_to_who_reported_it(client):
     person = make.in_group("Reliability")
     client.force_login(person)

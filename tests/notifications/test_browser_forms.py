@@ -144,8 +144,7 @@ def test_errors_are_announced_and_typing_survives(visit):
 
 
 def test_by_keyboard_from_the_page_to_the_mailbox_and_out(visit, site):
-    page = visit("front")
-    page.get_by_role("link", name="Subscribe", exact=True).press("Enter")
+    page = visit("front")  # the field is there
     page.get_by_label("E-mail address").fill("new@example.com")
     with page.expect_navigation():
         page.get_by_label("E-mail address").press("Enter")
@@ -167,6 +166,8 @@ def test_a_chosen_part_covers_what_is_below(visit, script):
     page = visit("subscribe", "wide", script=script)
     page.locator(".scope > summary").click()
     page.get_by_label("Nachrichtenzustellungsbestätigungsverarbeitung and all below it").check()
+    assert page.locator(".branch summary").first.get_by_text("1 part").inner_text().startswith("1 part")
+    assert page.locator(".branch summary").first.get_attribute("aria-label") is None  # its words are its name
     page.locator(".branch summary").first.click()
     below = page.locator("[name=component]").nth(1)
     assert (below.is_checked(), below.is_disabled()) == (script, script)

@@ -64,6 +64,15 @@ def test_a_channel_is_added_and_its_address_never_shown_again(client, lead):
     assert row.history.get().history_user == lead
 
 
+def test_an_address_that_is_shown_is_not_called_a_secret(client, lead):
+    mail = channel(name="Support", transport="email", address="support@example.com")
+    hook = channel(address="https://hooks.slack.com/services/T0/B0/hidden")
+    shown = [client.get(change(each)).content.decode() for each in (mail, hook)]
+
+    assert ["is a secret and not shown" in each for each in shown] == [False, True]
+    assert ["support@example.com" in shown[0], "B0/hidden" in shown[1]] == [True, False]
+
+
 def test_left_empty_the_address_stays_and_a_new_one_is_tried_afresh(client, lead):
     row = channel(quarantined_at=timezone.now(), quarantine_reason="404 no_service")
     client.post(change(row), typed(new_address="", name="#incidents"))

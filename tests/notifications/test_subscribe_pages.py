@@ -1,6 +1,7 @@
 """The public forms: one field for the common case, the same answer to everybody, nothing remembered of the reader."""
 
 from io import BytesIO
+from urllib.parse import urljoin
 
 import pytest
 from django.db import OperationalError
@@ -11,6 +12,7 @@ from incidents.choices import Audience, Status
 from notifications import asked
 from notifications.audience import interests
 from notifications.choices import DeliveryState, Event, Kind, Transport
+from notifications.forms.subscribe import TRAP
 from notifications.models import Delivery, Subscriber, SubscribeRequest, Subscription
 from statuspage import documents, page_addresses
 from statuspage.models import PageComponent
@@ -18,7 +20,7 @@ from statuspage.serving import PublishedTree
 from statuspage.snapshot.load import load
 from statuspage.stores.directory import DirectoryStore
 from tests import factories as make
-from tests.incidents.browser import form
+from tests.incidents.browser import Forms, form
 from tests.notifications.asking import MAIL, confirm_path, page, subscribe, subscriber, told
 
 pytestmark = pytest.mark.django_db
@@ -297,6 +299,53 @@ def test_one_incident_is_followed_from_its_page(client):
 
     assert Subscription.objects.get().incident == incident
     assert told()[0].content["scope"] == ["The incident “SMS delayed”, on Plain Post"]
+
+
+def published(at, now=None):
+    shot = load(at.pk, touched=None, now=now or timezone.now())
+    return {each.path: each for each in [*documents.hot(shot), *documents.permanent(shot)]}
+
+
+@pytest.mark.parametrize("of", ["page", "incident", "component", "maintenance"])
+def test_an_address_on_a_published_page_is_one_step_from_followed(client, of):
+    """Page, form, done: what the published bytes would post, without a token, leads to the mail that asks."""
+    part = make.component(name="SMS")
+    at = make.page(part, name="Plain Post", is_default=True)
+    incident, window = make.told(page=at, affects=[part]), make.scheduled(part, page=at)
+    path, followed = {
+        "page": ("", {}),
+        "incident": (f"incidents/{incident.public_id}/", {"incident": incident}),
+        "component": (f"components/{part.public_id}/", {"component": part}),
+        "maintenance": (f"maintenance/{window.public_id}/", {"window": window}),
+    }[of]
+    html = published(at)[f"{path}index.html"].body.decode()
+    [(action, values)] = Forms(html).forms.items()
+    answer = subscribe(client, **{"at": urljoin(f"/{path}", action)} | values | {"address": MAIL})
+
+    assert b"Look into your mailbox" in answer.content
+    assert "csrf" not in html
+    assert values[TRAP] == ""
+    row = Subscription.objects.get()
+    wanted = dict.fromkeys(["incident", "component", "window"]) | followed
+    assert {name: getattr(row, name) for name in wanted} == wanted
+    assert row.confirmed_at is None
+
+
+def test_what_is_over_offers_nothing_more_to_follow(client):
+    part = make.component(name="SMS")
+    at = make.page(part, is_default=True)
+    incident = make.resolved(page=at, affects=[part])
+
+    assert Forms(published(at)[f"incidents/{incident.public_id}/index.html"].body.decode()).forms == {}
+
+
+def test_following_one_incident_does_not_say_everything_on_this_page(client):
+    at = page()
+    shown = client.get(f"/subscribe/?incident={make.told(page=at).public_id}").content
+
+    assert b"this incident only, until it is over" in shown
+    assert b"everything on this page" not in shown.lower()
+    assert b"everything on this page" in client.get("/subscribe/").content
 
 
 @pytest.mark.parametrize("kind", ["restricted", "internal", "elsewhere", "unpublished", "over", "made up"])

@@ -22,7 +22,7 @@ from incidents.models import Location, Pin
 from statuspage import documents
 from statuspage.snapshot.load import load
 from statuspage.stores import headers
-from tests import prepared
+from tests import layout, prepared
 from tests.accessibility import faults, fits
 from tests.postmortems import examples
 from tests.statuspage import build, larkwire, windows
@@ -314,6 +314,28 @@ def where(published, state):
 )
 def test_axe_finds_nothing_on_other_pages(visit, scene, path):
     check(visit(scene, path, **LOOKS["phone dark"]))
+
+
+@pytest.mark.parametrize(
+    ("scene", "folder"),
+    [
+        ("open", ""), ("late", ""), ("two", ""), ("crowd", ""), ("maintained", ""), ("awkward", ""),
+        ("late", "incidents/"), ("resolved", "incidents/"), ("awkward", "incidents/"), ("open", "components/"),
+        ("maintained", "maintenance/"), ("explained", "postmortems/"),
+    ],
+)  # fmt: skip
+def test_nothing_is_cut_overlaps_or_is_too_small_to_hit_in_any_window(visit, published, scene, folder):
+    page = visit(scene, first(published, scene, folder) if folder else "")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert layout.at_every_width(page, least=layout.TARGET) == []
+
+
+def test_the_first_screen_of_a_phone_leads_to_the_second_incident(visit):
+    page = visit("two", **LOOKS["phone"])
+    link = page.get_by_role("link", name="Also open: Reports load slowly for large accounts")
+    assert link.bounding_box()["y"] < 120
+    link.click()
+    assert abs(layout.top_of(page, ".also")) < 40
 
 
 def test_the_front_page_needs_four_requests(visit, published):

@@ -1,6 +1,6 @@
 """The composer: open, Post. Permissions, refusals at their fields, two people at once, nothing lost."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,6 +11,8 @@ from incidents import actions
 from incidents.choices import Audience, EntryKind, Level, Status
 from incidents.models import Impact
 from incidents.scope import Affected
+from statuspage.composer.checklist import Draft
+from statuspage.composer.drafts import Preview
 from statuspage.models import PageIncident
 from tests import factories as make
 from tests.statuspage.staff import TIMED, fields, scene, url
@@ -67,7 +69,7 @@ def test_two_clicks_post_an_update(client, support):
     assert update.author == support
     assert PageIncident.objects.get(incident=incident).page == page
     told = workspace(client, incident).content.decode()
-    assert "Take it back" in told
+    assert "Withdraw it" in told
     assert url("withdraw", update) in told
 
 
@@ -207,6 +209,14 @@ def test_the_button_says_what_it_does(client, support):
 
     button = 'data-label="Post to Platform" data-resolve-label="Resolve and post"> Post to Platform </button>'
     assert button in " ".join(html.split())
+
+
+@pytest.mark.parametrize(("zone", "elsewhere"), [("Europe/London", ""), ("Europe/Berlin", "14:54 UTC")])
+def test_the_promise_is_said_in_the_page_s_zone_where_its_clock_shows_another_time(zone, elsewhere):
+    page, at = make.page(), datetime(2026, 11, 20, 14, 54, tzinfo=UTC)
+    draft = Draft(Status.IDENTIFIED, "Seen.", page, affected=[], promised_at=at, now=at - timedelta(minutes=30))
+    with timezone.override(zone):
+        assert Preview(draft, "SMS late").promise_elsewhere == elsewhere
 
 
 @pytest.mark.parametrize("at", ["", "2020-01-01T10:00"])

@@ -1,6 +1,21 @@
-// Names for the pickers that select2 builds in Unfold's forms: it takes the label of the field away from its controls.
-// And one press posts once: the server does the same form once however often it comes (incidents/staff/once.py); here the
-// buttons say so. Going back brings them back.
+// Where one is in the sidebar; names for the pickers that select2 builds in Unfold's forms, which takes the label of the
+// field away from its controls; and one press posts once: the server does the same form once however often it comes
+// (incidents/staff/once.py), here the buttons say so. Going back brings them back.
+(() => {
+  "use strict";
+
+  // The sidebar shows where one is, as soon as it is shown itself.
+  document.addEventListener("DOMContentLoaded", () => {
+    const places = document.querySelector(".bw-nav"), here = places?.querySelector("[aria-current]");
+    if (!here) return;
+    new ResizeObserver((_sizes, watch) => {
+      if (!places.clientHeight) return;
+      watch.disconnect();
+      const one = here.getBoundingClientRect(), all = places.getBoundingClientRect();
+      if (one.top < all.top || one.bottom > all.bottom) places.scrollTop += one.top - all.top - (all.height - one.height) / 2;
+    }).observe(places);
+  });
+})();
 (() => {
   "use strict";
   const FIELDS = "[role=combobox], [role=textbox]";

@@ -36,6 +36,7 @@
   setInterval(tick, 15e3);
   var name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (z && name && name !== z.dataset.zone) z.textContent = " " + w[9].replace("%", name.replace(/_/g, " "));
+  all("[name=time_zone]", function (n) { n.value = name || ""; });
   all("time[datetime*=T]", function (n) { n.title = new Date(n.dateTime).toLocaleString(); });
 
   // The heartbeat: at = readers see all facts up to then. Its age is told by the server's clock, never by the reader's.
@@ -47,7 +48,7 @@
   }
   // What counts as news: titles, texts, stages and states; not that a day is over, nor that a word is late.
   function told(page) {
-    return [].map.call(page.querySelectorAll("main h1, main .h1, main .flag b, main .mw h3, main .mw .st, main .when, main .text, main .stage, main .upd h3, .tree .st, .grid td"), function (n) { return n.textContent; }).join();
+    return [].map.call(page.querySelectorAll("h1, .h1, .flag b, .mw h3, .mw .st, .when, .text, .stage, .upd h3, .tree .st, .grid td"), function (n) { return n.textContent; }).join();
   }
   function look() {
     return fetch(location.href, { cache: "no-cache" }).then(function (r) { return r.ok ? r.text() : ""; }).then(function (html) {
