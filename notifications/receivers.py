@@ -229,7 +229,7 @@ def _was_heard(update: IncidentUpdate) -> bool:
 def _was_read(update: IncidentUpdate) -> bool:
     """Whether anybody outside has a message of it, or is just being sent one."""
     rows = Delivery.objects.filter(announcement__update=update, announcement__reach=Reach.SUBSCRIBERS)
-    return rows.exclude(state=DeliveryState.CANCELLED).exists()
+    return rows.exclude(state__in=[DeliveryState.CANCELLED, DeliveryState.FAILED]).exists()
 
 
 def _event(incident: Incident, update: IncidentUpdate) -> Event:

@@ -132,6 +132,8 @@ def confirmed(*, affects=None, **facts) -> models.Incident:
 def update(incident, *, status=None, **fields) -> models.IncidentUpdate:
     """One more public update of an incident; the stage stays unless ``status`` says otherwise."""
     fields = {"body": "We are looking into it.", "by": None} | fields
+    if status == Status.RESOLVED and fields["by"] is None:
+        fields.setdefault("override_reason", "Over for the sake of a test.")
     status = status or models.Incident.objects.values_list("status", flat=True).get(pk=incident.pk)
     return actions.post_update(incident, status=status, **fields)
 

@@ -135,9 +135,9 @@ def _told_earlier(scope: Scope) -> QuerySet[Delivery]:
 
 def _heard(scope: Scope) -> QuerySet[Delivery]:
     still = Subscription.objects.confirmed().filter(subscriber=OuterRef("subscriber"), page=OuterRef("page"))
-    return Delivery.objects.filter(Exists(still), announcement__in=scope.earlier, page__in=scope.pages).exclude(
-        state=DeliveryState.CANCELLED
-    )
+    missed = [DeliveryState.CANCELLED, DeliveryState.FAILED] if scope.is_told_only else [DeliveryState.CANCELLED]
+    rows = Delivery.objects.filter(Exists(still), announcement__in=scope.earlier, page__in=scope.pages)
+    return rows.exclude(state__in=missed)
 
 
 def _not_muted(scope: Scope) -> Q:

@@ -23,7 +23,7 @@ from notifications.queue import overview
 from statuspage.composer import saved_drafts
 from statuspage.views.updates import update_or_404
 
-AGAIN = {
+AGAIN: dict[str, Any] = {
     Event.INCIDENT_CORRECTED: gettext_lazy("Told again:"),
     Event.INCIDENT_WITHDRAWN: gettext_lazy("Of the withdrawal:"),
 }

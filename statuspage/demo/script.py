@@ -143,6 +143,21 @@ class Gate(Step):
 
 
 @dataclass(frozen=True)
+class Watch(Step):
+    """Before a minor one is over: everything works, it is watched for five minutes, and nothing else was hurt."""
+
+    by: str = "lena"
+
+    def play(self, incident, cast):
+        by = cast.people[self.by]
+        well = [Affected(item.component, item.location, Level.OPERATIONAL) for item in current(incident)]
+        actions.set_impacts(incident, well, by=by)
+        if incident.status != Status.MONITORING:
+            actions.change_stage(incident, status=Status.MONITORING, by=by)
+        actions.change_facts(incident, workflow_impact=False, data_impact=False, by=by)
+
+
+@dataclass(frozen=True)
 class Correct(Step):
     """The last update says something else."""
 
@@ -232,3 +247,21 @@ class Story:
     type: IncidentType = IncidentType.DISRUPTION
     summary: str = ""
     facts: dict = field(default_factory=dict)
+
+    @property
+    def played(self) -> tuple[Step, ...]:
+        """Its steps, with what the closure gate asks of a minor one where nothing else says it."""
+        severity = next((step.severity for step in self.steps if isinstance(step, Confirm)), self.severity)
+        if severity != "minor":
+            return self.steps
+        found: list[Step] = []
+        is_asked = False
+        for step in self.steps:
+            is_asked |= isinstance(step, Gate)
+            if isinstance(step, Tell | Stage) and step.status == Status.RESOLVED:
+                if not is_asked and not getattr(step, "override", ""):
+                    found.append(Watch(step.minute - 6))
+                is_asked = False
+            found.append(step)
+        return tuple(found)
+

@@ -37,7 +37,7 @@ def _live(story: Story, cast: Cast) -> Incident:
     """Its last minute is the day that it tells of; without a day, and where it comes into another, it is now."""
     incident = _begin(story, cast)
     minute = story.reported
-    for step in story.steps:
+    for step in story.played:
         let_pass(incident, timedelta(minutes=step.minute - minute))
         minute = step.minute
         if isinstance(step, ComesIn):

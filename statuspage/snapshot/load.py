@@ -180,7 +180,8 @@ def _incidents(rows, tree: Tree, page: Page) -> tuple[Incident, ...]:
     rows = rows.annotate(update_withdrawn_at=_withdrawn_at(), report_withdrawn_at=postmortems.withdrawn_at())
     rows = list(rows.order_by("-started_at", "-pk"))
     pks = [row.pk for row in rows]
-    told, updates, impacts = defaultdict(list), defaultdict(list), defaultdict(list)
+    told, impacts = defaultdict(list), defaultdict(list)
+    updates: dict[int, list[Update]] = defaultdict(list)
     visible = incident_models.IncidentUpdate.objects.visible().filter(incident__in=pks)
     for state in incident_models.UpdateComponentState.objects.filter(update__in=visible).order_by("-level", "pk"):
         for component in tree.anchors.get(state.component_id, ()):

@@ -268,6 +268,7 @@ def test_severities_are_three_and_only_their_meaning_changes(client):
         "suspicion_minutes": "10",
         "escalation_minutes": "15",
         "healthy_minutes": "0",
+        "gate": "none",
     }
 
     assert client.get("/admin/incidents/severity/add/").status_code == 403

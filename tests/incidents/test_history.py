@@ -22,7 +22,7 @@ NOBODY = 987_654_321  # no row has it
 AT = datetime(2026, 11, 19, 14, 38, tzinfo=UTC)
 CODES = {  # lists of codes, and what they are called
     ("channel", "topics"): (["suspected", "sending"], "Suspicions; Messages held back or failing"),
-    ("messagesettings", "maintenance_reminders"): ([1440, 60], "1 d 0 h and 1 h 0 min"),
+    ("messagesettings", "maintenance_reminders"): ([1440, 60], "1 d and 1 h"),
     ("businesscalendar", "weekend"): ([4, 5], "Friday and Saturday"),
 }
 TRACKED = sorted(

@@ -83,7 +83,7 @@ def test_it_reaches_those_who_asked_for_post_mortems_and_those_who_were_told(ove
     make.subscriber(make.page(make.component(name="Voice")))
     hook = make.subscriber(page, transport=Transport.WEBHOOK)
     Subscriber.objects.filter(pk=late.pk).update(paused_at=None)
-    incident = incident_actions.change_stage(incident, status="resolved", by=None)
+    incident = incident_actions.change_stage(incident, status="resolved", override_reason="Over.", by=None)
 
     publish(incident)
 

@@ -140,7 +140,7 @@ def test_reopened_it_is_as_urgent_as_a_first_notice():
 def test_resolved_inside_the_promise_to_the_public_is_still_reminded_of():
     with at(0):
         incident = make.told()
-        actions.change_stage(incident, status=Status.RESOLVED, by=None)
+        actions.change_stage(incident, status=Status.RESOLVED, override_reason="Over.", by=None)
     assert remind(31) == 1
     assert clock("breach").content["clock"] == "next_update"
 

@@ -89,7 +89,7 @@ def test_identified_by_engineering_supports_step_is_due_with_its_time():
     assert content["next_step_due"] == staff.at(update.due_at)["at"]
 
 
-def test_resolved_it_answers_workflow_data_and_when_it_is_caught_up():
+def test_resolved_it_answers_workflow_data_and_when_it_is_caught_up(gate_only_warns):
     incident, eta = make.told(), timezone.now() + timedelta(hours=2)
     actions.change_facts(
         incident, workflow_impact=True, workflow_impact_note="Logins stopped.", data_impact=False, catch_up_eta=eta,

@@ -111,7 +111,9 @@ def test_the_end_is_offered_once_with_the_words_of_its_update():
     ends = [line.text for line in offered(incident) if line.kind == EventKind.RESOLVED]
     assert ends == ["Resolved: It works again."]
     assert "Resolved" not in [line.text for line in offered(incident)]
-    by_hand = incident_actions.change_stage(make.told(severity="minor"), status=Status.RESOLVED, by=None)
+    by_hand = incident_actions.change_stage(
+        make.told(severity="minor"), status=Status.RESOLVED, override_reason="Over.", by=None
+    )
     assert [line.text for line in offered(by_hand) if line.kind == EventKind.RESOLVED] == ["Resolved"]
 
 
@@ -264,7 +266,7 @@ def test_a_promise_to_customers_starts_the_clock_where_no_policy_does():
 def test_what_is_restricted_is_for_members_only():
     member, other = make.in_group("Reliability"), make.in_group("Reliability")
     incident = make.restricted(members=[member], severity="minor")
-    incident = incident_actions.change_stage(incident, status=Status.RESOLVED, by=None)
+    incident = incident_actions.change_stage(incident, status=Status.RESOLVED, override_reason="Over.", by=None)
     postmortem = incident.postmortem
     assert Postmortem.objects.visible_to(member).get() == postmortem
     assert not Postmortem.objects.visible_to(other).exists()

@@ -112,7 +112,7 @@ def confirm(incident, **options):
 
 
 def test_confirming_with_a_notice_is_one_act(platform, sms, support):
-    incident = make.suspicion()
+    incident = make.suspicion(affected=[])
     incident = confirm(
         incident,
         affected=[make.affected(sms, level=Level.MAJOR)],

@@ -111,7 +111,14 @@ class World:
 
     def resolve(self):
         actions.set_impacts(self.fresh(self.first), affected=[], by=None)
-        publish_update(self.fresh(self.first), by=None, pages=[self.page], status=Status.RESOLVED, body="It is over.")
+        publish_update(
+            self.fresh(self.first),
+            by=None,
+            pages=[self.page],
+            status=Status.RESOLVED,
+            override_reason="Over.",
+            body="It is over.",
+        )
 
     def correct(self, tell_again=False):
         body = f"{self.newest().body} Put right."
