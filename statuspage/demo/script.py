@@ -264,4 +264,3 @@ class Story:
                 is_asked = False
             found.append(step)
         return tuple(found)
-

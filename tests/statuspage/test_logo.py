@@ -19,7 +19,7 @@ from statuspage.snapshot.load import load
 from statuspage.stores import headers
 from tests import factories as make
 from tests.statuspage.build import NOW
-from tests.statuspage.page_form import address, posted, typed
+from tests.statuspage.page_form import address, posted, sent, typed
 
 SCRIPT = "<script>alert(1)</script>"
 BLUE, RED = (11, 95, 165), (192, 20, 31)
@@ -401,7 +401,7 @@ def test_an_upload_survives_a_refused_form(client, lead, page):
     assert not PageLogo.objects.exists()
     assert "Kept from before" in refused.content.decode()
 
-    client.post(address(page), kept | {"slug": "good"})
+    sent(client, address(page), kept | {"slug": "good"})
 
     assert bytes(PageLogo.objects.get().image) == drawn().image
 
