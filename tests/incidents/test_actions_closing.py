@@ -29,6 +29,7 @@ def meet_the_gate(incident):
 
 
 def resolve(incident, **options):
+    options = {"override_reason": ""} | options
     return make.update(incident, status=Status.RESOLVED, body="It works again.", **options)
 
 

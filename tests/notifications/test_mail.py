@@ -169,7 +169,12 @@ def test_what_people_typed_cannot_leave_its_place():
 
 
 def test_a_pages_own_texts_are_filled_in_and_a_broken_one_is_shown_as_it_stands():
-    texts = {Event.INCIDENT_UPDATED: ("{{ page }}: {{ status }}", "Dear reader: {{ components }} in {{ locations }}.")}
+    texts = {
+        Event.INCIDENT_UPDATED: (
+            "{{ page }}: {{ status }}",
+            "Dear reader: {{ components }}{% if locations %} in {{ locations }}{% endif %}.",
+        )
+    }
     page = preview.page_dress(
         texts=texts,
         header="**{{ title }}**",
@@ -177,7 +182,7 @@ def test_a_pages_own_texts_are_filled_in_and_a_broken_one_is_shown_as_it_stands(
     )
     message = written(page=page)
     assert message["Subject"] == "Larkwire Platform: Identified"
-    assert "Dear reader: SMS and WhatsApp in Frankfurt and Singapore." in text(message)
+    assert "Dear reader: SMS in Frankfurt and Singapore, and WhatsApp in Frankfurt." in text(message)
     assert "<strong" in html(message)
     assert "{% include 'x' %}" in text(message)
     footer = text(written(page=replace(page, footer="Stop: {{ manage_url }}")))

@@ -48,9 +48,11 @@ def test_only_figures_lead_on():
 
 def test_a_correction_is_told_again_and_a_failure_is_broken():
     row = line(Announcement(state=DONE, event=Event.INCIDENT_CORRECTED), DeliveryCounts(total=1, failed=1))
-    assert (row.is_again, row.is_broken) == (True, True)
+    assert (str(row.again), row.is_broken) == ("Told again:", True)
     row = line(Announcement(state=DONE, event=Event.INCIDENT_UPDATED), DeliveryCounts(total=1, sent=1))
-    assert (row.is_again, row.is_broken) == (False, False)
+    assert (row.again, row.is_broken) == ("", False)
+    row = line(Announcement(state=DONE, event=Event.INCIDENT_WITHDRAWN), DeliveryCounts(total=1, sent=1))
+    assert str(row.again) == "Of the withdrawal:"
 
 
 def test_shapes_beside_states_and_outcomes():

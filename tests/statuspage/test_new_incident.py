@@ -86,11 +86,7 @@ def test_an_untouched_text_is_filled_in_with_what_was_chosen(client, support, pa
 
     client.post(url("new_incident", page), given)
 
-    assert (
-        Incident.objects.get()
-        .updates.get()
-        .body.startswith("We are aware of a problem with SMS: some of it")
-    )
+    assert Incident.objects.get().updates.get().body.startswith("We are aware of a problem with SMS: some of it")
 
 
 def test_what_is_over_already_is_declared_resolved(client, support, page):

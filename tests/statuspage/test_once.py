@@ -79,8 +79,9 @@ def confirm(person):
 
 
 def reopen(person):
-    incident = make.resolved()
-    return url_of(incident, "reopen"), {"reason": "It is back."}, TimelineEntry
+    page = make.page(make.component(name="SMS"), is_default=True)
+    incident = make.resolved(page=page, affects=list(page.components.all()))
+    return url("reopen", incident), {"reason": "It is back."}, TimelineEntry
 
 
 def window(person):
