@@ -49,7 +49,11 @@ def conditions(incident: Incident, *, now: datetime) -> list[Condition]:
 
 
 def missing(incident: Incident, *, now: datetime) -> list[Condition]:
-    return [condition for condition in conditions(incident, now=now) if not condition.is_met]
+    return unmet(conditions(incident, now=now))
+
+
+def unmet(found: Iterable[Condition]) -> list[Condition]:
+    return [condition for condition in found if not condition.is_met]
 
 
 def blocking(incident: Incident, found: Iterable[Condition]) -> list[Condition]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from incidents.actions.base import require_reason, save_audited
 from incidents.clocks.promises import KINDS, PromiseRecord
-from incidents.exceptions import DomainError
 from incidents.models import Breach, User
 from incidents.permissions import require
 
@@ -35,10 +33,8 @@ def explain_breach(breach: Breach, *, reason: str, by: User | None) -> Breach:
     kind = KINDS[breach.kind]
     require(by, kind.right)
     kind.lock(breach, by=by)
-    require_reason(reason)
     reason = " ".join(reason.split())
-    if len(reason) > LENGTH:
-        raise DomainError(_("Write at most %(limit)d characters.") % {"limit": LENGTH}, field="reason")
+    require_reason(reason, most=LENGTH)
     breach = Breach.objects.select_for_update(of=("self",)).get(pk=breach.pk)
     if breach.reason == reason:
         return breach

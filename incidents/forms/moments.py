@@ -33,7 +33,17 @@ def check_year(at: date) -> None:
         raise ValidationError(sentence)
 
 
-class MomentField(forms.Field):
+class Compared(forms.Field):
+    """Changed where it comes to something else, however either is written."""
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class MomentField(Compared):
     """A day and a time in the person's own zone; a moment in UTC comes of it."""
 
     widget = MomentInput
@@ -59,12 +69,6 @@ class MomentField(forms.Field):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         check_year(wall.local)
         return _instant(wall, zone)
-
-    def has_changed(self, initial, data):
-        try:
-            return self.to_python(initial) != self.to_python(data)
-        except ValidationError:
-            return True
 
 
 def _exact(text: str) -> datetime | None:
@@ -101,7 +105,7 @@ class WallField(forms.Field):
         return wall
 
 
-class ClockField(forms.Field):
+class ClockField(Compared):
     """A time of the day, without a zone."""
 
     widget = ClockInput
@@ -123,12 +127,6 @@ class ClockField(forms.Field):
         if found is None or found[1]:
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return found[0]
-
-    def has_changed(self, initial, data):
-        try:
-            return self.to_python(initial) != self.to_python(data)
-        except ValidationError:
-            return True
 
 
 class WallClockField(ClockField):

@@ -140,7 +140,7 @@ def _gate(incident: Incident, now: datetime) -> Gate | None:
     if incident.status not in choices.WORKING:
         return None
     found = gate.conditions(incident, now=now)
-    return Gate(found, gate.blocking(incident, [each for each in found if not each.is_met]), now)
+    return Gate(found, gate.blocking(incident, gate.unmet(found)), now)
 
 
 def _untold(incident: Incident) -> str:

@@ -51,7 +51,7 @@ def context(request, context: dict) -> dict:
     mine = [_next_step(incident, user, now) for incident in open_now if incident.owner_id == user.pk]
     return context | {
         "summary": summary(rows, now, others.late),
-        "next_up": _next_up(open_now, user, now),
+        "next_up": _next_up(rows, user, now),
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
         "mine": mine + others.mine + _to_explain(user, now),
@@ -132,9 +132,9 @@ def _running(incident: Incident) -> Clock | None:
     return next((clock for clock in clocks.clocks_of(incident) if clock.is_running), None)
 
 
-def _next_up(incidents, user, now: datetime) -> dict | None:
+def _next_up(rows: list[Row], user, now: datetime) -> dict | None:
     """What comes first, with the button that does it: a promise to customers before a clock of our own."""
-    running = [(incident, clock) for incident in incidents if (clock := _running(incident))]
+    running = [(row.incident, row.clock) for row in rows if row.clock]
     if not running:
         return None
     incident, clock = min(running, key=lambda pair: (not _owes_customers(pair[1], now), pair[1].due_at))

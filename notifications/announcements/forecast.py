@@ -62,15 +62,8 @@ def forecast_update(
     message_settings = _message_settings(incident, pages)
     about = Q(kind=Kind.INCIDENT, incident=incident)
     allowed = rate_limit.allowance(about, message_settings, with_waiting=True) if incident and pages else None
-    numbers = _count(scope) if pages else {}
-    return Forecast(
-        numbers=numbers or {},
-        is_unknown=numbers is None,
-        channels=inside(incident, [component for component, _location in places], severity=severity),
-        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
-        held_by=allowed if allowed and allowed.is_used_up else None,
-        is_paused=SendingSwitch.now().paused_at is not None,
-    )
+    channels = inside(incident, [component for component, _location in places], severity=severity)
+    return _forecast(scope, message_settings, channels=channels, allowed=allowed)
 
 
 def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUpdate | None = None) -> Forecast:
@@ -80,15 +73,8 @@ def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUp
         pages, places=[], severity=incident.severity_id, incidents=incidents_of(incident),
         earlier=Q(update=of) if of else None, is_told_only=True,
     )  # fmt: skip
-    message_settings = _message_settings(incident, pages)
-    numbers = _count(scope) if pages else {}
-    return Forecast(
-        numbers=numbers or {},
-        is_unknown=numbers is None,
-        channels=inside(incident, [], severity=incident.severity_id),
-        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
-        is_paused=SendingSwitch.now().paused_at is not None,
-    )
+    channels = inside(incident, [], severity=incident.severity_id)
+    return _forecast(scope, _message_settings(incident, pages), channels=channels)
 
 
 def forecast_postmortem(postmortem: Postmortem) -> Forecast:
@@ -97,15 +83,10 @@ def forecast_postmortem(postmortem: Postmortem) -> Forecast:
     pages = sorted(layout.pages_of(incident), key=lambda page: page.pk)
     scope = scope_of(incident, pages, places=places(incident), severity=incident.severity_id)
     message_settings = _message_settings(incident, pages)
-    allowed = rate_limit.allowance(about(incident, postmortem.pk), message_settings, with_waiting=True)
-    numbers = _count(scope) if pages else {}
-    return Forecast(
-        numbers=numbers or {},
-        is_unknown=numbers is None,
-        undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
-        held_by=allowed if pages and allowed.is_used_up else None,
-        is_paused=SendingSwitch.now().paused_at is not None,
-    )
+    allowed = None
+    if pages:
+        allowed = rate_limit.allowance(about(incident, postmortem.pk), message_settings, with_waiting=True)
+    return _forecast(scope, message_settings, allowed=allowed)
 
 
 def forecast_window(window: Window | None, pages: Sequence[Page], affects: Iterable[Affects]) -> Forecast:
@@ -117,11 +98,22 @@ def forecast_window(window: Window | None, pages: Sequence[Page], affects: Itera
     message_settings = list(MessageSettings.objects.filter(page__in=pages))
     allowed = rate_limit.allowance(maintenance.about(pk), message_settings, with_waiting=True) if pk and pages else None
     listeners = listeners_of(window, [each.component.pk for each in affects])
-    numbers = _count(scope) if pages else {}
+    channels = reach.channels_for(Event.STAFF_MAINTENANCE, listeners)
+    return _forecast(scope, message_settings, channels=channels, allowed=allowed)
+
+
+def _forecast(
+    scope: reach.Scope,
+    message_settings: Sequence[MessageSettings],
+    *,
+    channels: Sequence[Channel] = (),
+    allowed: rate_limit.Allowance | None = None,
+) -> Forecast:
+    numbers = _count(scope) if scope.pages else {}
     return Forecast(
         numbers=numbers or {},
         is_unknown=numbers is None,
-        channels=reach.channels_for(Event.STAFF_MAINTENANCE, listeners),
+        channels=channels,
         undo_seconds=max((each.undo_seconds for each in message_settings), default=0),
         held_by=allowed if allowed and allowed.is_used_up else None,
         is_paused=SendingSwitch.now().paused_at is not None,

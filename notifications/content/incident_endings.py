@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from incidents.choices import SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
 from incidents.plain_text import plain
-from notifications.content import incident_update
+from notifications.content import incident_update, on_page
 from notifications.content.incident_update import Json
 from statuspage.documents import state, words
-from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import values
@@ -70,7 +69,7 @@ def _over(incident: Incident, at: str) -> Json:
 
 def _gone(page: Page, incident: Incident, at: str) -> Json:
     """The page shows nothing of it any more."""
-    here, _shot = _here(page)
+    here, _shot, _level = _here(page)
     with translation.override(page.language):
         body = _("What was published of this incident was withdrawn.")
     return here | {"last_word": _last_word(incident, body, at)}
@@ -78,32 +77,19 @@ def _gone(page: Page, incident: Incident, at: str) -> Json:
 
 def _merged(page: Page, incident: Incident, into: Incident | None, at: str) -> Json:
     """Its last word on this page and, of the one where it goes on, what is known and promised there."""
-    here, shot = _here(page)
-    its = next((each for each in shot.incidents if each.pk == incident.pk), None)
-    if its is not None:
-        seen = incident_update.as_v2(of_incident(shot, state.derive(shot), its))
-        here |= {"times": incident_update.times_of(shot, its), "v2": seen}
-    here |= {"incident_url": _address(shot, incident)}
+    here, shot, level = _here(page)
+    here |= on_page.seen(shot, level, incident.pk) | {"incident_url": _address(shot, incident)}
     with translation.override(page.language):
         title = plain(into.title) if into else ""
         here |= {"last_word": _last_word(incident, continued(title, _address(shot, into) if into else ""), at)}
         return here | ({"goes_on": _goes_on(shot, into)} if into else {})
 
 
-def _here(page: Page) -> tuple[Json, values.Snapshot]:
+def _here(page: Page) -> tuple[Json, values.Snapshot, state.State]:
     """How the page as a whole stands with it."""
     shot = load(page.pk, touched={}, now=timezone.now())
-    indicator, description = INDICATOR[state.derive(shot).worst]
-    here = {
-        "name": shot.page.title,
-        "url": shot.page.url,
-        "time_zone": shot.page.zone.key,
-        "indicator": indicator,
-        "description": description,
-        "states": [],
-        "scope": "",
-    }
-    return here, shot
+    level = state.derive(shot)
+    return on_page.whole(shot, level) | {"states": [], "scope": ""}, shot, level
 
 
 def _last_word(incident: Incident, body: str, at: str) -> Json:

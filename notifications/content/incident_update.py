@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 
 from incidents.choices import Level, SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
-from statuspage.documents import changed, state, words
-from statuspage.documents.api_v2 import INDICATOR, of_incident
+from notifications.content import on_page
+from statuspage.documents import state, words
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import values
@@ -61,20 +61,13 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
     with translation.override(page.language):
         shot = load(page.pk, touched={}, now=now)
         level = state.derive(shot)
-        indicator, description = INDICATOR[level.worst]
         incident = next((each for each in shot.incidents if each.pk == update.incident_id), None)
         states = _on_page(shot, incident, update.public_id) if incident else []
         return {
-            "name": shot.page.title,
-            "url": shot.page.url,
-            "time_zone": shot.page.zone.key,
-            "indicator": indicator,
-            "description": description,
+            **on_page.whole(shot, level),
+            **on_page.seen(shot, level, update.incident_id),
             "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
             "states": states,
-            **(
-                {"times": times_of(shot, incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}
-            ),
             "scope": _scope(shot, incident, update.public_id),
         }
 
@@ -107,25 +100,6 @@ def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: s
     wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
     spans = [values.Impact(each.component, each.location, each.state, update.at, None) for each in wrong]
     return words.scope(shot, spans).affected
-
-
-def as_v2(body: Json) -> Json:
-    """What ``/api/v2`` says of it and a webhook in that shape says too: its components, and of each update what it did
-    to them and whether it told anybody."""
-    keys = ("affected_components", "custom_tweet", "deliver_notifications", "tweet_id")
-    updates = {each["id"]: {key: each[key] for key in keys} for each in body["incident_updates"]}
-    return {"components": body["components"], "updates": updates}
-
-
-def times_of(shot: values.Snapshot, incident: values.Incident) -> Json:
-    """As ``/api/v2`` says them of the same incident."""
-    at_monitoring = [each.at for each in incident.updates if each.status == Status.MONITORING]
-    return {
-        "created_at": stamp(incident.published_at),
-        "changed_at": stamp(changed.incident(shot, incident)),
-        "monitoring_at": stamp(at_monitoring[-1]) if at_monitoring else None,
-        "is_backfilled": incident.is_backfilled,
-    }
 
 
 def past(updates: QuerySet[IncidentUpdate]) -> list[Json]:

@@ -17,7 +17,8 @@ from incidents.maintenance.choices import RUNNING, State, UpdateKind
 from incidents.maintenance.judging import Affects, current
 from incidents.maintenance.models import Window, WindowUpdate
 from notifications.audience.reach import Place
-from notifications.content.incident_update import UPDATES, as_v2
+from notifications.content import on_page
+from notifications.content.incident_update import UPDATES
 from statuspage.documents import api_v2, state, words
 from statuspage.documents.calendar_files import CalendarFiles
 from statuspage.documents.times import stamp
@@ -89,16 +90,11 @@ def of_page(page: Page, window: Window) -> Json:
         shot = load(page.pk, touched={}, now=timezone.now())
         [seen] = window_rows.windows(Window.objects.filter(pk=window.pk), shot.tree)
         level = state.derive(shot)
-        indicator, description = api_v2.INDICATOR[level.worst]
         return {
-            "name": shot.page.title,
-            "url": shot.page.url,
-            "time_zone": shot.page.zone.key,
-            "indicator": indicator,
-            "description": description,
+            **on_page.whole(shot, level),
             "maintenance_url": f"{shot.page.url}maintenance/{window.public_id}/",
             "states": list(_on_page(shot, seen)),
-            "v2": as_v2(api_v2.of_window(shot, level, seen)),
+            "v2": on_page.as_v2(api_v2.of_window(shot, level, seen)),
             "event": list(calendars.lines(CalendarFiles(shot).event(seen))),
         }
 

@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 from incidents.choices import SeverityLevel
 from incidents.markdown.portable import escaped
 from incidents.models import Incident
-from notifications.content.incident_update import as_v2, past, times_of
+from notifications.content import on_page
+from notifications.content.incident_update import past
 from postmortems.document.outline import outline
 from postmortems.models import Version
 from statuspage.documents import report_text, state
-from statuspage.documents.api_v2 import INDICATOR, of_incident
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot.load import load
@@ -66,22 +66,14 @@ def of_page(page: Page, version: Version) -> Json:
         if report is None:
             return {}
         level = state.derive(shot)
-        indicator, description = INDICATOR[level.worst]
-        incident = next((each for each in shot.incidents if each.pk == report.incident), None)
         return {
-            "name": shot.page.title,
-            "url": shot.page.url,
-            "time_zone": shot.page.zone.key,
-            "indicator": indicator,
-            "description": description,
+            **on_page.whole(shot, level),
+            **on_page.seen(shot, level, report.incident),
             "incident_url": f"{shot.page.url}incidents/{report.incident_id}/",
             "postmortem_url": report_text.address(shot, report),
             "update": report.update_id,
             "published_at": stamp(report.at),
             "updated_at": stamp(report.changed_at),
-            **(
-                {"times": times_of(shot, incident), "v2": as_v2(of_incident(shot, level, incident))} if incident else {}
-            ),
             **_words(shot, report),
         }
 

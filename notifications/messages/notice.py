@@ -101,7 +101,8 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=message_templates.fill_line(subject, values) or _subject(news, page, word or stage),
+        subject=message_templates.fill_line(subject, values)
+        or subjects.subject(page.name, word or stage, title=content["title"]),
         page=page.name,
         page_url=page.url,
         mark=(ending and ending.mark)
@@ -132,19 +133,11 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     )
 
 
-def one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _word(news: News) -> str:
     """What happened besides the stage that is told; empty for an ordinary update."""
     if news.content.get("is_correction"):
         return _("Corrected")
     return _("Reopened") if news.content.get("reopens") else ""
-
-
-def _subject(news: News, page: PageDress, what: str) -> str:
-    return subjects.subject(page.name, what, title=news.content["title"])
 
 
 def _place(state: dict[str, Any]) -> Place:

@@ -13,10 +13,10 @@ LONGEST = 120  # characters of a title
 def subject(*facts: str, title: str) -> str:
     """[Larkwire Platform: Identified] SMS delayed in Frankfurt."""
     inside = ": ".join(filter(None, facts)).translate(_BRACKETS)
-    return f"[{_line(inside)}] {_cut(_line(title))}"
+    return f"[{one_line(inside)}] {_cut(one_line(title))}"
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(text.split())
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from notifications import links
 from notifications.choices import Event
-from notifications.messages.notice import one_line
+from notifications.messages import subjects
 from notifications.messages.outgoing import News, PageDress
 
 
@@ -73,7 +73,7 @@ def _invited(news: News, page: PageDress | None, name: str, token: str) -> Lette
 
 
 def _password(news: News, page: PageDress | None, name: str, token: str) -> Letter:
-    by = one_line(news.content.get("by") or "")
+    by = subjects.one_line(news.content.get("by") or "")
     return Letter(
         subject=_("Set a new password for Bridgewatch"),
         title=_("Set a new password"),
@@ -88,7 +88,7 @@ def _password(news: News, page: PageDress | None, name: str, token: str) -> Lett
 
 
 def _address(news: News, page: PageDress | None, name: str, token: str) -> Letter:
-    by, words = one_line(news.content.get("by") or ""), {"old": news.content["old"]}
+    by, words = subjects.one_line(news.content.get("by") or ""), {"old": news.content["old"]}
     return Letter(
         subject=_("Please confirm your new address for Bridgewatch"),
         title=_("Is this your address from now on?"),
@@ -103,7 +103,7 @@ def _address(news: News, page: PageDress | None, name: str, token: str) -> Lette
 
 
 def _moving(news: News, page: PageDress | None, name: str, token: str) -> Letter:
-    by, words = one_line(news.content.get("by") or ""), {"new": news.content["new"]}
+    by, words = subjects.one_line(news.content.get("by") or ""), {"new": news.content["new"]}
     return Letter(
         subject=_("The address of your Bridgewatch account is about to change"),
         title=_("Your address is about to change"),
@@ -118,7 +118,7 @@ def _moving(news: News, page: PageDress | None, name: str, token: str) -> Letter
 
 
 def _test(news: News, page: PageDress | None, name: str, token: str) -> Letter:
-    by = one_line(news.content.get("by") or "")
+    by = subjects.one_line(news.content.get("by") or "")
     return Letter(
         subject=_("[%(page)s] Test: messages arrive here") % {"page": name},
         title=_("This is a test"),

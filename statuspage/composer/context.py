@@ -59,7 +59,7 @@ class ComposerContext:
 
     @property
     def missing(self) -> list[gate.Condition]:
-        return [condition for condition in self.conditions if not condition.is_met]
+        return gate.unmet(self.conditions)
 
     @cached_property
     def blocking(self) -> list[gate.Condition]:
