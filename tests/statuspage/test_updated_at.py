@@ -73,6 +73,10 @@ def never_back(before, after):
     return before | after  # what has gone may come back
 
 
+class NothingLeft(DomainError):
+    """There is no update to act on."""
+
+
 class World:
     """A page with a group, two incidents, a window and a post-mortem; and what can happen to them."""
 
@@ -100,9 +104,11 @@ class World:
     def fresh(self, incident):
         return Incident.objects.get(pk=incident.pk)
 
-    def newest(self):
-        rows = IncidentUpdate.objects.visible().filter(incident=self.first)
-        return rows.order_by("-posted_at", "-pk").first()
+    def newest(self, incident=None):
+        rows = IncidentUpdate.objects.visible().filter(incident=incident or self.first)
+        if not (found := rows.order_by("-posted_at", "-pk").first()):
+            raise NothingLeft("Every update was withdrawn.")
+        return found
 
     # What can happen
 
@@ -131,7 +137,7 @@ class World:
         actions.withdraw_update(self.newest(), by=None, reason="Not true.")
 
     def withdraw_of_the_second(self):
-        actions.withdraw_update(self.second.updates.visible().first(), by=None, reason="Not true.")
+        actions.withdraw_update(self.newest(self.second), by=None, reason="Not true.")
 
     def reopen(self):
         affected = [Affected(self.sms, None, Level.DEGRADED)]
