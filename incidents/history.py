@@ -19,7 +19,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from incidents.models import User
-from incidents.moments import moment
+from incidents.moments import clock, moment
 from incidents.timeline.difference import difference
 from incidents.wording import listing
 
@@ -127,7 +127,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "D j M Y")
     if isinstance(value, time):
-        return f"{value:%H:%M}"
+        return clock(value)
     if isinstance(value, list | tuple):
         return listing([_plain(each) for each in value], most=None)
     if isinstance(value, dict):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from incidents import actions, history
 from incidents.actions import people
-from incidents.choices import Audience
+from incidents.choices import Audience, Hours
 from incidents.models import Component, Incident, Team
 from tests import factories as make
 
@@ -204,6 +204,17 @@ def test_a_long_reason_stands_whole():
 
     (newest, *_rest) = history.versions(list(incident.history.all()), user=make.superuser())
     assert newest.reason == reason
+
+
+def test_times_are_told_in_the_hours_of_whoever_reads(client):
+    row = make.location(off_peak_from=time(22, 30), off_peak_until=time(4))
+    row.off_peak_from = time(23, 30)
+    row.save()
+    client.force_login(make.superuser(hours=Hours.TWELVE))
+
+    text = screen(client, row)
+    assert "11:30 PM" in text
+    assert "23:30" not in text
 
 
 def test_of_a_long_text_what_differs_is_shown_in_whole_words(client, boss):
