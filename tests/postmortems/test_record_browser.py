@@ -1,12 +1,17 @@
 """A record written in real browsers: nothing typed is lost, whatever breaks, and nobody writes over anybody."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
+from incidents.choices import Hours
+from incidents.moments import clock
 from postmortems import actions
 from postmortems.answers import key_of
 from postmortems.models import Cause, Mitigation, Paragraph
@@ -265,6 +270,19 @@ def test_without_storage_it_says_so_and_saves_all_the_same(browser, live_server,
     expect(line(page)).to_contain_text("this browser keeps nothing")
     page.fill(summary(record), "Reports took minutes to open.")
     expect(line(page)).to_contain_text(re.compile(r"Saved \d\d:\d\d:\d\d on the server only"))
+
+
+def test_when_it_was_saved_is_told_in_the_zone_and_the_hours_of_whoever_writes(browser, live_server, jun, record):
+    jun.time_zone, jun.hours = "Asia/Kathmandu", "12"
+    jun.save()
+    page = enter(browser, live_server, jun)  # the clock of the machine is another
+    go(page, record, "timeline")
+    page.fill(summary(record), "Reports took minutes to open.")
+    expect(line(page)).to_have_text(re.compile(r"^Saved \d{1,2}:\d\d:\d\d [AP]M on this device"))
+
+    now = timezone.now().astimezone(ZoneInfo("Asia/Kathmandu"))
+    times = {clock(now - passed, chosen=Hours.TWELVE) for passed in (timedelta(), timedelta(minutes=1))}
+    assert re.sub(r"Saved (\d+:\d+):\d+ (.M).*", r"\1 \2", line(page).text_content()) in times
 
 
 def test_a_wrong_value_is_said_at_its_field_and_holds_up_nothing(browser, live_server, jun, record):

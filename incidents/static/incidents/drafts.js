@@ -75,8 +75,7 @@
     function offer(form, draft, key) {
       const strip = document.createElement("div"), text = document.createElement("span");
       strip.className = "bw-draft";
-      const at = new Date(draft.at).toLocaleTimeString(words.hours === "12" ? "en-US" : [], { hour: "2-digit", minute: "2-digit", ...(words.hours === "12" ? {} : { hourCycle: "h23" }) });
-      text.textContent = words.draft.replace("%s", at);
+      text.textContent = words.draft.replace("%s", wallClock(draft.at));
       const button = (label, act) => {
         const made = document.createElement("button");
         made.type = "button";

@@ -1,8 +1,16 @@
 // Fields of time (incidents/forms/time_inputs.py): a calendar beside the text, and the two times of a night at a press.
-// What scripts need of such a text: wallTime("2026-12-09 2:30 PM") is milliseconds, as if written in UTC. Everything
-// reads and posts without it.
+// What scripts need of such a text: wallTime("2026-12-09 2:30 PM") is milliseconds, as if written in UTC; and the other
+// way wallClock(milliseconds, {seconds: true}) is 14:30:05 or 2:30:05 PM, in the zone and the hours of whoever reads
+// (incidents/wall_times.py). Everything reads and posts without it.
 (() => {
   "use strict";
+  window.wallClock = (at, { seconds = false } = {}) => {
+    const { hours, zone } = document.getElementById("bw-words")?.dataset ?? {}, isHalves = hours === "12";
+    const parts = { hour: isHalves ? "numeric" : "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }) };
+    const shape = { ...parts, hourCycle: isHalves ? "h12" : "h23", timeZone: zone };
+    return new Date(at).toLocaleTimeString("en-US", shape).replace(/\s/g, " ");
+  };
+
   const WALL = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})[T,\s]+(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2}))?\s*([ap])?/i;
   window.wallTime = (text) => {
     const found = WALL.exec(text ?? "");

@@ -41,8 +41,7 @@
   const tab = random(), me = form.dataset.name ?? "";
   const all = (selector, root = form) => [...root.querySelectorAll(selector)];
   const say = (name, values = {}) => (words[name] ?? name).replace(/%\((\w+)\)s/g, (whole, key) => values[key] ?? "");
-  const clock = (at) => new Date(at).toTimeString().slice(0, 8);
-  const minute = (at) => clock(at).slice(0, 5);
+  const clock = (at) => wallClock(at, { seconds: true });
   const tell = (name, detail) => form.dispatchEvent(new CustomEvent(`saving:${name}`, { bubbles: true, detail }));
   const make = (tag, name, text, ...children) => {
     const made = document.createElement(tag);
@@ -677,10 +676,10 @@
     const kept = shelf && !isShelfFull, at = items.length ? clock(Math.max(...items.map((item) => item.at))) : clock(savedAt || Date.now());
     const elsewhere = [...clashes, ...errors].find((item) => item.place.path !== location.pathname);
     const onDevice = items.length && kept ? `${say("onDevice", { time: at })} ` : items.length ? `${say("nowhere")} ` : "";
-    if (trouble === "session") return ["session", `${onDevice}${say("session", { time: minute(troubleAt) })} `, { href: form.dataset.login, text: say("signIn"), isNew: true }];
+    if (trouble === "session") return ["session", `${onDevice}${say("session", { time: wallClock(troubleAt) })} `, { href: form.dataset.login, text: say("signIn"), isNew: true }];
     if (trouble === "person") return ["session", `${onDevice}${say("person", { who: otherPerson })} `, { href: form.dataset.login, text: say("signIn"), isNew: true }];
     if (trouble === "closed") return ["stopped", `${onDevice}${say("closed")}`];
-    if (trouble) return ["offline", `${onDevice}${say(trouble === "server" ? "server" : "offline", { time: minute(troubleAt) })}`];
+    if (trouble) return ["offline", `${onDevice}${say(trouble === "server" ? "server" : "offline", { time: wallClock(troubleAt) })}`];
     if (clashes.length) return ["conflict", `${onDevice}${say(clashes.length > 1 ? "clashes" : "oneClash", { n: clashes.length })} `, leadTo(elsewhere, clashes)];
     if (errors.length) return ["refused", `${onDevice}${say(errors.length > 1 ? "refusals" : "oneRefusal", { n: errors.length })} `, leadTo(elsewhere, errors)];
     if (items.length) return ["saving", say(kept ? "saving" : "savingOnly")];
@@ -756,7 +755,7 @@
   let cameBack = null; // what only this device had when the page was opened, until it is known what became of it
   function notice(items) {
     if (!items.length) return;
-    cameBack = { slots: items.map((item) => item.slot), time: minute(Math.min(...items.map((item) => item.at))), said: "" };
+    cameBack = { slots: items.map((item) => item.slot), time: wallClock(Math.min(...items.map((item) => item.at))), said: "" };
     tellBack();
   }
   function tellBack() {
