@@ -123,10 +123,10 @@ def torn():
 
 
 def test_two_schedulers_and_two_workers_do_each_thing_once(page, start, planned, tmp_path):
+    reader = make.subscriber(page)  # before the schedulers look: a reminder is told to whoever follows by then
     with Mailbox() as mailbox, two_schedulers(tmp_path):
         soon = planned(*[(SECOND, 3 * SECOND)] * 4, reminders=[5])
         ahead = planned(*[(5 * MINUTE + 2 * SECOND, HOUR)] * 4, reminders=[5])
-        reader = make.subscriber(page)
         for _each in range(2):
             start(senders.send_on, mailbox.port)
         until(lambda: are(soon, State.COMPLETED) and len(reminded(ahead)) == len(ahead), seconds=60)

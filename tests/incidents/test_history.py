@@ -218,15 +218,15 @@ def test_times_are_told_in_the_hours_of_whoever_reads(client):
 
 
 def test_of_a_long_text_what_differs_is_shown_in_whole_words(client, boss):
-    before = " ".join(f"paragraph{number}" for number in range(80))
+    before = " ".join(f"paragraph{number}" for number in range(20))
     row = make.component(name="SMS", description=before)
-    row.description = before.replace("paragraph40", "chapter40")
+    row.description = before.replace("paragraph10", "chapter10")
     row.save()
 
     text = screen(client, row)
-    assert "chapter40" in text
-    assert "paragraph40" in text
-    assert set(re.findall(r"paragraph\w*", text)) <= {f"paragraph{number}" for number in range(80)}
+    assert "chapter10" in text
+    assert "paragraph10" in text
+    assert set(re.findall(r"paragraph\w*", text)) <= {f"paragraph{number}" for number in range(20)}
 
 
 def test_an_incident_that_one_may_not_see_is_not_named(client):
