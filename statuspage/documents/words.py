@@ -103,27 +103,34 @@ def _affected(tree: Tree, places: dict[int, str], worst: Hit) -> str:
 
 
 def _not_affected(tree: Tree, places: dict[int, str], worst: Hit, elsewhere: dict[int, ComponentState]) -> str:
-    """Neighbours of what is hit hardest, nearest first: well parts beside it up to its group; then its other places."""
+    """Neighbours of what is hit hardest, nearest first: well parts beside it up to its group; then its other places;
+    then how many of the page's other components are well, so that nothing is left out."""
     most = max((state for where in worst.values() for state in where.values()), default=ComponentState.OPERATIONAL)
     hardest = [pk for pk in tree.components if pk in worst and most in worst[pk].values()]
-    touched = {each for pk in worst for each in (*tree.above(pk), *tree.below(pk))}
+    touched = {each for pk in worst for each in tree.around(pk)}
+    unwell = touched | {pk for pk, state in elsewhere.items() if state.is_troubled}
     beside: dict[int, None] = {}
     for pk in hardest:
         for up in tree.above(pk):
             parent = tree.components[up].parent
             if parent is not None or up == pk:  # groups are not neighbours, unless one is hit itself
                 beside |= dict.fromkeys(tree.components[parent].children if parent is not None else tree.roots)
-    calm = [pk for pk in beside if pk not in touched and not (pk in elsewhere and elsewhere[pk].is_troubled)]
+    calm = [pk for pk in beside if pk not in unwell]
     phrases = [listing([name_on_page(tree, pk) for pk in calm])] if calm else []
 
     others: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for pk in hardest:
-        if None not in worst[pk]:
-            others[tuple(place for place in places if place not in worst[pk])].append(pk)
+        if None not in worst[pk] and (rest := tuple(place for place in places if place not in worst[pk])):
+            others[rest].append(pk)
     for rest, pks in others.items():
-        if 0 < len(rest) <= MANY:
-            phrases.append(placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in rest])))
-    return _("; ").join(phrases[:MANY])
+        phrases.append(placed(listing([name_on_page(tree, pk) for pk in pks]), listing([places[p] for p in rest])))
+    del phrases[MANY:]
+
+    named = {leaf for pk in calm for leaf in tree.leaves(pk)}
+    count = sum(leaf not in named and leaf not in unwell for leaf in tree.all_leaves()) if hardest else 0
+    if count:
+        phrases.append(ngettext("%(n)d other component", "%(n)d other components", count) % {"n": count})
+    return _("; ").join(phrases)
 
 
 def components_sentence(total: int) -> str:

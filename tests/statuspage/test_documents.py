@@ -79,7 +79,7 @@ def test_several_open_incidents_stand_one_below_the_other_worst_first():
     other = re.search(r'<section class="lead[^"]* also" id="(inc_[^"]+)"', front)[1]
     assert f'<a href="#{other}">Also open: <bdi>Reports slow</bdi></a>' in front  # the first screen of a phone says it
     # what the other one broke is not called well
-    assert "Not affected Sign-in, Campaigns, Billing, Log search and 3 more." in words(front)
+    assert "Not affected Sign-in, Campaigns, Billing, Log search and 3 more; 28 other components." in words(front)
     assert "It comes here when there is news." in words(front)
 
 
@@ -407,7 +407,27 @@ def test_not_affected_names_neighbours_at_every_depth_below_the_group():
     build.component("Calls", voice)
     page = build.page(channels, api)
     build.incident("Late", page=page, impacts=[(outbound, None, 3)], updates=[(NOW, Status.INVESTIGATING, "Seen.")])
-    assert "Affected SMS outbound. Not affected SMS inbound and Voice." in words(publish(page)["index.html"])
+    front = words(publish(page)["index.html"])
+    assert "Affected SMS outbound. Not affected SMS inbound and Voice; 1 other component." in front
+
+
+def test_not_affected_leaves_out_no_other_region():
+    europe, americas = build.component("Europe"), build.component("Americas", position=1)
+    germany, *_rest = (build.component(name, europe) for name in ("Germany", "France", "Poland"))
+    for name in ("Brazil", "USA"):
+        build.component(name, americas)
+    page = build.page(europe, americas)
+    build.incident("Late", page=page, impacts=[(germany, None, 3)], updates=[(NOW, Status.INVESTIGATING, "Seen.")])
+    assert "Not affected France and Poland; 2 other components." in words(publish(page)["index.html"])
+
+
+def test_of_many_other_places_some_are_named():
+    sms = build.component("SMS")
+    places = [Location.objects.create(name=f"Place {n}", position=n) for n in range(9)]
+    page = build.page(sms)
+    build.incident("Late", page=page, impacts=[(sms, places[0], 3)], updates=[(NOW, Status.INVESTIGATING, "Seen.")])
+    front = words(publish(page)["index.html"])
+    assert "Not affected SMS in Place 1, Place 2, Place 3, Place 4 and 4 more." in front
 
 
 # What cannot be drawn
