@@ -150,9 +150,10 @@ def correct_update(
     if update.text == old and not promise:
         raise DomainError(_("The text is the same as before."), field="body")
     update.corrected_at, update.tell_again = now, tell_again
+    update.template_unmodified &= update.text == old
     save_audited(
         update, "body", "tried", "next_step", "promised_at", "due_at", "corrected_at", "tell_again",
-        by=by, reason=reason,
+        "template_unmodified", by=by, reason=reason,
     )  # fmt: skip
     save(incident, by=by)
     record(

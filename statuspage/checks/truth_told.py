@@ -61,7 +61,7 @@ def multiplied(now: datetime) -> Iterator[str]:
 def elsewhere(now: datetime) -> Iterator[str]:
     """A text as the template stood, with a place where nothing was told to fail."""
     places = set(Location.objects.values_list("name", flat=True))
-    rows = IncidentUpdate.objects.visible().filter(template_unmodified=True, corrected_at__isnull=True)
+    rows = IncidentUpdate.objects.visible().filter(template_unmodified=True)
     for update in rows.select_related("incident").prefetch_related("states__location"):
         told = {state.location.name if state.location else "" for state in update.states.all()}
         if "" in told or not told:

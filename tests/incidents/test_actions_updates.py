@@ -208,6 +208,14 @@ def test_a_correction_may_be_told_again_and_touches_only_what_it_names():
     assert (update.tried, update.next_step, update.tell_again) == ("Restarted.", "Rolled back.", True)
 
 
+def test_a_text_that_was_corrected_no_longer_stands_as_the_template_did():
+    update = make.update(make.confirmed(), body="SMS is slow.", template_unmodified=True)
+    later = timezone.now() + timedelta(hours=2)
+    moved = actions.correct_update(update, body=update.body, promised_at=later, reason="It takes longer.", by=None)
+    assert moved.template_unmodified
+    assert not actions.correct_update(moved, body="SMS is late.", by=None).template_unmodified
+
+
 def test_an_empty_or_idle_correction_is_refused():
     incident = make.told(body="Slow.")
     update = incident.updates.get()
