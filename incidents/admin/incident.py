@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Case, IntegerField, Value, When
+from django.forms import Script
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -53,7 +54,7 @@ class IncidentAdmin(StaffModelAdmin):
 
     class Media:
         css = {"all": ["incidents/list.css"]}
-        js = ["incidents/clocks.js", "incidents/live.js"]
+        js = [Script("incidents/clocks.js", defer=True), Script("incidents/live.js", defer=True)]
 
     def get_urls(self):
         def around(route, view, name):

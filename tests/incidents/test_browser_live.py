@@ -36,6 +36,16 @@ def test_the_home_learns_of_a_suspicion_that_is_reported_meanwhile(browser, live
     assert page.evaluate("document.activeElement.textContent.includes('Delivery reports stop')")
 
 
+def test_the_list_of_incidents_learns_of_one_that_is_made_meanwhile(browser, live_server, support):  # noqa: F811
+    make.told(title="SMS is slow")
+    page = enter(browser, live_server, support)
+    page.goto("/admin/incidents/incident/")
+    expect(page.locator("#result_list")).to_contain_text("SMS is slow")
+    make.told(title="Voice is cut off")
+    look(page)
+    expect(page.locator("#result_list")).to_contain_text("Voice is cut off")
+
+
 def test_the_clock_in_the_head_has_the_new_promise_and_what_is_written_stays(browser, live_server, support):  # noqa: F811
     page_row = make.page(make.component(name="SMS"), is_default=True)
     incident = make.told(page=page_row, affects=list(page_row.components.all()))
@@ -66,6 +76,25 @@ def test_nothing_is_swapped_where_somebody_is_writing(browser, live_server, supp
     expect(page.locator(".bw-timeline")).to_contain_text("Another title")
     assert answer.input_value() == "none lost"
     assert page.locator("#facts").inner_html() == before
+
+
+@pytest.mark.parametrize("screen", ["/admin/", "workspace", "/admin/incidents/incident/", "/admin/post-mortems/"])
+def test_what_has_not_changed_is_not_swapped(browser, live_server, support, screen):  # noqa: F811
+    incident = make.told(severity="major", affects=[make.component(name="SMS")])
+    actions.set_impacts(incident, affected=[], by=None)  # the minutes in good health are counted
+    make.postmortem(way="full", severity="major")
+    page = enter(browser, live_server, support)
+    page.goto(reverse("admin:incidents_incident_change", args=[incident.public_id]) if screen == "workspace" else screen)
+    page.evaluate("""() => {
+      for (const region of document.querySelectorAll('[data-live]')) region.firstElementChild.seen = true;
+      document.querySelector('[data-keeps-true]').dataset.keepsTrue = ''; // ask for the whole
+      document.addEventListener('bw:fresh', () => { window.looked = true; });
+    }""")
+    page.wait_for_function("() => dispatchEvent(new Event('focus')) && window.looked")
+
+    regions = "[...document.querySelectorAll('[data-live]')]"
+    swapped = page.evaluate(f"{regions}.filter((one) => !one.firstElementChild.seen).map((one) => one.dataset.live)")
+    assert (page.evaluate(f"{regions}.length") > 0, swapped) == (True, [])
 
 
 def test_a_screen_that_cannot_ask_says_so(browser, live_server, support):  # noqa: F811

@@ -12,14 +12,15 @@
   addEventListener("pointermove", () => { moved = Date.now(); }, { passive: true });
   addEventListener("input", (event) => event.target.closest?.("[data-live]")?.setAttribute("data-written", ""));
 
-  // What a clock counts changes by itself; only the rest tells that something happened.
+  // Words, where they lead, what is filled in and when clocks run out. What a clock counts changes by itself, how a
+  // thing looks is changed by scripts: neither tells that something happened.
+  const FACTS = ["href", "value", "checked", "selected", "disabled", "data-due", "data-tone", "data-sev", "data-stage"];
   function said(region) {
     const copy = region.cloneNode(true);
-    for (const clock of all(copy, ".bw-clock-left, .bw-clock-bar")) clock.replaceChildren();
-    for (const each of [copy, ...all(copy, "[data-state], [data-written], details")])
-      for (const name of ["data-state", "data-written", "open"]) each.removeAttribute(name);
-    for (const shape of all(copy, ".bw-clock-shape, [name=csrfmiddlewaretoken], style")) shape.remove();
-    return copy.innerHTML.replace(/\s+/g, " ");
+    for (const clock of all(copy, ".bw-clock-left, .bw-clock-bar, [data-ready]")) clock.replaceChildren();
+    for (const shape of all(copy, ".bw-clock-shape, [name=csrfmiddlewaretoken], [name=once], style")) shape.remove();
+    const facts = all(copy, FACTS.map((name) => `[${name}]`).join()).flatMap((one) => FACTS.map((name) => one.getAttribute(name)));
+    return `${copy.textContent} ${facts.join(" ")}`.replace(/\s+/g, " ");
   }
 
   function isBusy(region) {
@@ -37,9 +38,14 @@
     return () => all(region, at.tagName).find(same)?.focus({ preventScroll: true });
   }
 
+  // As the server said it last: what scripts have added since is no news.
+  const told = new Map(all(document, "[data-live]").map((region) => [region, said(region)]));
+
   function swap(region, fresh) {
-    if (said(region) === said(fresh)) return true;
+    const now = said(fresh);
+    if (told.get(region) === now) return true;
     if (isBusy(region)) return false;
+    told.set(region, now);
     const back = place(region), open = new Set(all(region, "details[open] > summary").map((one) => one.textContent));
     region.replaceChildren(...fresh.childNodes);
     for (const summary of all(region, "details > summary")) if (open.has(summary.textContent)) summary.parentElement.open = true;
