@@ -87,7 +87,7 @@ def who(record: Any) -> str:
 
 def changes(newer: Any, older: Any, names: Names, silent: Collection[str] = ()) -> Iterator[Change]:
     for each in fields(newer, silent):
-        old, new = _value(older, each), _value(newer, each)
+        old, new = value_of(older, each), value_of(newer, each)
         if old != new:
             said = words(each, old, names, newer), words(each, new, names, newer)
             if said[0] != said[1]:
@@ -135,8 +135,8 @@ def _plain(value: Any) -> str:
     return str(value) if isinstance(value, str) else number_format(value)
 
 
-def _value(record: Any, each: models.Field) -> Any:
-    """Of a field that leads to many, the keys that it led to."""
+def value_of(record: Any, each: models.Field) -> Any:
+    """What the row held then; of a field that leads to many, the keys that it led to."""
     if not each.many_to_many:
         return getattr(record, each.attname)
     to = each.m2m_reverse_field_name()
@@ -183,7 +183,7 @@ class Names:
         wanted: set[Key] = set()
         for newer, older in pairs:
             for each in fields(newer, silent):
-                if each.is_relation and (old := _value(older, each)) != (new := _value(newer, each)):
+                if each.is_relation and (old := value_of(older, each)) != (new := value_of(newer, each)):
                     for value in (old, new):
                         keys = value if isinstance(value, tuple) else (value,)
                         wanted |= {(each.related_model, key) for key in keys if key is not None}

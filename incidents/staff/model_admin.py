@@ -7,6 +7,7 @@ what a picker may ask. ``StaffSite`` registers no class that is not built on thi
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path, unquote
@@ -26,6 +27,8 @@ from unfold.views import ChangeList
 
 from incidents import history, numbers
 from incidents.history import Version
+from incidents.staff.meanwhile import KeepsOthersWork
+from incidents.wording import listing
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 12  # that a search looks for: each is one more condition on every searched column
@@ -138,7 +141,21 @@ class StrictModelAdmin(WithPickers, ModelAdmin):
 
 
 class TrackedModelAdmin(SimpleHistoryAdmin, StrictModelAdmin):
-    """With the history of each row. Simple-history's own form of a version takes a POST, so its address is left out."""
+    """With the history of each row, and a form in which nobody undoes what somebody else saved meanwhile.
+
+    Simple-history's own form of a version takes a POST, so its address is left out.
+    """
+
+    change_form_after_template = "incidents/_read.html"
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form)(form.__name__, (KeepsOthersWork, form), {"reader": request.user}) if change else form
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        if kept := listing(getattr(form, "kept", ())):
+            messages.info(request, _("Kept what somebody else saved meanwhile: %(fields)s.") % {"fields": kept})
+        return super().construct_change_message(request, form, formsets, add)
 
     def get_urls(self):
         return [pattern for pattern in super().get_urls() if not pattern.name.endswith("_simple_history")]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from csp.decorators import csp_update
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
@@ -79,7 +79,7 @@ class StaffSite(UnfoldAdminSite):
 
     @method_decorator(STAFF_POLICY)
     def login(self, request, extra_context=None):
-        return super().login(request, extra_context)
+        return super().login(request, {"was_inside": _was_inside(request), **(extra_context or {})})
 
     def password_change(self, request, extra_context=None):
         request.current_app = self.name
@@ -103,3 +103,10 @@ class StaffSite(UnfoldAdminSite):
         if request.user.is_authenticated:
             context["account"] = account.signed_in(request.user)
         return context
+
+
+def _was_inside(request: HttpRequest) -> bool:
+    """Whether a screen of the staff side led here, as where somebody's session ended while they were writing."""
+    came_from = request.headers.get("Referer", "")
+    inside, here = (request.build_absolute_uri(path) for path in (reverse("admin:index"), request.path))
+    return bool(request.GET.get("next")) and came_from.startswith(inside) and not came_from.startswith(here)

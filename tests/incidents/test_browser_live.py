@@ -1,7 +1,7 @@
 """A screen stays true while somebody looks at it (trial A1)."""
 
 import pytest
-from django.urls import reverse
+from django.urls import reverse, reverse as url
 from playwright.sync_api import expect
 
 from incidents import actions
@@ -84,7 +84,7 @@ def test_what_has_not_changed_is_not_swapped(browser, live_server, support, scre
     actions.set_impacts(incident, affected=[], by=None)  # the minutes in good health are counted
     make.postmortem(way="full", severity="major")
     page = enter(browser, live_server, support)
-    page.goto(reverse("admin:incidents_incident_change", args=[incident.public_id]) if screen == "workspace" else screen)
+    page.goto(url("admin:incidents_incident_change", args=[incident.public_id]) if screen == "workspace" else screen)
     page.evaluate("""() => {
       for (const region of document.querySelectorAll('[data-live]')) region.firstElementChild.seen = true;
       document.querySelector('[data-keeps-true]').dataset.keepsTrue = ''; // ask for the whole

@@ -111,6 +111,22 @@ def test_no_two_people_sign_in_by_one_name():
             make.user(**fields)
 
 
+@pytest.mark.parametrize(
+    ("came_from", "is_said"),
+    [
+        ("http://testserver/admin/incidents/incident/report/", True),
+        ("http://testserver/admin/login/", False),
+        ("http://elsewhere.example/admin/incidents/incident/report/", False),
+        ("http://[", False),
+        (None, False),
+    ],
+)
+def test_whose_session_ended_reads_that_what_they_wrote_is_kept(client, came_from, is_said):
+    headers = {"Referer": came_from} if came_from else {}
+    answer = client.get("/admin/login/?next=/admin/incidents/incident/report/", headers=headers)
+    assert ("What you wrote is kept in this browser" in answer.content.decode()) is is_said
+
+
 def test_who_is_deactivated_stays_out(client):
     person = make.user(password=make.PASSWORD, is_active=False)
 
