@@ -38,6 +38,8 @@ class _Reader(HTMLParser):
             self.faults.append(f"{at}: an empty action")
         if tag == "img" and not given.get("src"):
             self.faults.append(f"{at}: an image without an address")
+        if tag == "textarea" and "dir" not in given and "hidden" not in given:
+            self.faults.append(f"{at}: a text in whatever direction it is not written in: {given.get('name')}")
         if tag == "th":
             self._head = ""
         elif self._head is not None:
@@ -55,12 +57,13 @@ class _Reader(HTMLParser):
 
 
 def test_what_is_wrong_is_found():
-    wrong = '<form action=""></form><img alt=""><time datetime="2026-11-30T12:00:00.123456+00:00"></time><th> </th>'
+    wrong = '<form action=""></form><textarea name="body"></textarea><img alt=""><time datetime="2026-11-30T12:00:00.123456+00:00"></time><th> </th>'
     assert [fault.split(": ")[1] for fault in faults(wrong)] == [
         "an empty action",
+        "a text in whatever direction it is not written in",
         "an image without an address",
         "datetime=2026-11-30T12:00:00.123456+00:00",
         "the head of a column or row is empty",
     ]
-    right = '<form action="./"></form><img src="a.png"><time datetime="2026-11-30T12:00:00Z"></time><th>Day</th>'
+    right = '<form action="./"></form><textarea dir="auto"></textarea><img src="a.png"><time datetime="2026-11-30T12:00:00Z"></time><th>Day</th>'
     assert faults(right) == []
