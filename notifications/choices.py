@@ -51,6 +51,7 @@ class Event(TextChoices):
     INCIDENT_CORRECTED = "incident.corrected", _("Correction")
     INCIDENT_WITHDRAWN = "incident.withdrawn", _("Update withdrawn")
     INCIDENT_MERGED = "incident.merged", _("Goes on in another incident")
+    INCIDENT_REMOVED = "incident.removed", _("Not shown any more")
     POSTMORTEM_PUBLISHED = "postmortem.published", _("Post-mortem")
     POSTMORTEM_CORRECTED = "postmortem.corrected", _("Post-mortem corrected")
     MAINTENANCE_SCHEDULED = "maintenance.scheduled", _("Maintenance announced")

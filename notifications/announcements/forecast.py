@@ -19,7 +19,7 @@ from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Kind, Transport
 from notifications.content import maintenance
-from notifications.content.incident import incidents_of
+from notifications.content.incident import incidents_of, scope_of_removal
 from notifications.content.maintenance_staff import listeners_of
 from notifications.content.maintenance_update import places as maintenance_places
 from notifications.content.postmortem import about, scope_of
@@ -75,6 +75,12 @@ def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUp
     )  # fmt: skip
     channels = inside(incident, [], severity=incident.severity_id)
     return _forecast(scope, _message_settings(incident, pages), channels=channels)
+
+
+def forecast_removal(incident: Incident, pages: Sequence[Page]) -> Forecast:
+    """Who would hear that these pages do not show it any more. Our own channels do not."""
+    pages = sorted(pages, key=lambda page: page.pk)
+    return _forecast(scope_of_removal(incident, pages), list(MessageSettings.objects.filter(page__in=pages)))
 
 
 def forecast_postmortem(postmortem: Postmortem) -> Forecast:

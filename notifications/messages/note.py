@@ -65,7 +65,7 @@ def of_notice(said: Notice, page: PageDress | None) -> Note:
         step="",
         promise=(_("Next update by"), said.promised) if said.promised else None,
         facts=tuple(facts),
-        links=((_("Open the incident"), said.url),),
+        links=((said.opens, said.url),),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
         posted_at=said.posted_at,

@@ -31,7 +31,7 @@ def of_incident(outgoing: Outgoing) -> Json:
         "page": page_of(outgoing),
         "incident": {
             "id": content["incident"],
-            "name": content["title"],
+            "name": here.get("title") or content["title"],
             "status": content["status"],
             "impact": content["impact"],
             "started_at": content["started_at"],

@@ -47,7 +47,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
     seen = here.get("v2") or {"components": [], "updates": {}}
     incident = {
         "id": told["incident"],
-        "name": told["title"],
+        "name": here.get("title") or told["title"],
         "status": told["status"],
         "impact": told["impact"],
         "impact_override": None,
@@ -184,6 +184,7 @@ IN_STATUSPAGE_SHAPE = (
     Event.INCIDENT_CORRECTED,
     Event.INCIDENT_WITHDRAWN,
     Event.INCIDENT_MERGED,
+    Event.INCIDENT_REMOVED,
     Event.POSTMORTEM_PUBLISHED,
     Event.POSTMORTEM_CORRECTED,
     Event.MAINTENANCE_SCHEDULED,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from incidents import markdown
@@ -18,7 +19,7 @@ from notifications.content.incident_update import Json
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News
 from notifications.sending.outgoing import dress_of
-from notifications.views.recipients import said
+from notifications.views.said import said
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
@@ -40,6 +41,19 @@ def of_merge(incident: Incident, into: Incident) -> dict[str, Any]:
         return said(found, nobody=_("Nobody outside was told of this incident, so nobody is told now."))
     content = incident_endings.of_merge(incident, into, pages[:1], named_on=pages)
     return said(found) | _shown(Event.INCIDENT_MERGED, content, pages[0])
+
+
+def of_removal(incident: Incident, pages: list[Page], audiences: Sequence[Audience]) -> dict[str, Any]:
+    """For each audience that it may come to have. ``usual``: whether the pages tell of it, where nobody says."""
+    found = forecast.forecast_removal(incident, pages)
+    if found.is_nobody:
+        return said(found, nobody=_("Nobody outside waits for the end of it, so nobody is told now."))
+    endings = []
+    for audience in audiences:
+        content = incident_endings.of_removal(incident, pages[:1], at=timezone.now(), audience=audience)
+        becomes = Audience(audience).label if len(audiences) > 1 else ""
+        endings.append(_shown(Event.INCIDENT_REMOVED, content, pages[0]) | {"becomes": becomes})
+    return said(found) | {"endings": endings, "usual": any(page.tell_withdrawals for page in pages)}
 
 
 def _shown(event: Event, content: Json, page: Page) -> dict[str, Any]:
