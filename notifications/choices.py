@@ -54,6 +54,7 @@ class Event(TextChoices):
     INCIDENT_REMOVED = "incident.removed", _("Not shown any more")
     POSTMORTEM_PUBLISHED = "postmortem.published", _("Post-mortem")
     POSTMORTEM_CORRECTED = "postmortem.corrected", _("Post-mortem corrected")
+    POSTMORTEM_WITHDRAWN = "postmortem.withdrawn", _("Post-mortem withdrawn")
     MAINTENANCE_SCHEDULED = "maintenance.scheduled", _("Maintenance announced")
     MAINTENANCE_MOVED = "maintenance.moved", _("Maintenance moved")
     MAINTENANCE_CHANGED = "maintenance.changed", _("Maintenance changed")

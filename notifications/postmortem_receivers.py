@@ -11,13 +11,16 @@ from incidents.choices import Audience
 from incidents.models import User
 from notifications.announcements.announce import announce
 from notifications.announcements.recall import call_back
+from notifications.audience import reach
 from notifications.choices import AnnouncementState, Event, Kind, Reach
 from notifications.content import postmortem_review as review
+from notifications.content.postmortem import scope_of_withdrawal
 from notifications.content.postmortem_staff import asked
 from notifications.models import Announcement
 from postmortems import signals as of_postmortems
 from postmortems.clocks import ACTION_ITEM_CLOCKS, POSTMORTEM_CLOCKS
 from postmortems.models import ActionItem, Postmortem, Record, Version
+from statuspage.snapshot import layout
 
 
 @receiver(of_postmortems.published, dispatch_uid="tell_postmortem")
@@ -27,7 +30,7 @@ def tell_postmortem(*, postmortem: Postmortem, version: Version, **kwargs) -> No
     incident = postmortem.incident
     if incident.audience != Audience.PUBLIC:
         return
-    told = Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS)
+    told = _to_readers(postmortem).exclude(event=Event.POSTMORTEM_WITHDRAWN)
     for waiting in told.filter(state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]):
         waiting.content["announced"] = version.number
         waiting.save(update_fields=["content"])
@@ -47,8 +50,24 @@ def tell_postmortem(*, postmortem: Postmortem, version: Version, **kwargs) -> No
 
 
 @receiver(of_postmortems.withdrawn, dispatch_uid="call_back_postmortem")
-def call_back_postmortem(*, postmortem: Postmortem, **kwargs) -> None:
-    call_back(Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS))
+def call_back_postmortem(*, postmortem: Postmortem, version: Version, by: User | None, tell: bool, **kwargs) -> None:
+    """What has not left stays here; whoever was told of it hears, once, that it was withdrawn. That nobody does, on
+    purpose, is a row too."""
+    call_back(_to_readers(postmortem).exclude(event=Event.POSTMORTEM_WITHDRAWN))
+    incident = postmortem.incident
+    scope = scope_of_withdrawal(incident, layout.pages_of(incident), postmortem.pk)
+    if incident.audience != Audience.PUBLIC or not reach.anybody_heard(scope):
+        return
+    announce(
+        Event.POSTMORTEM_WITHDRAWN, key=f"postmortem.withdrawn:{postmortem.public_id}:{version.number}",
+        reach=Reach.SUBSCRIBERS, kind=Kind.POSTMORTEM, subject_id=postmortem.pk, incident=incident,
+        content={"announced": version.number}, by=by,
+        state=AnnouncementState.WAITING if tell else AnnouncementState.SILENT,
+    )  # fmt: skip
+
+
+def _to_readers(postmortem: Postmortem):
+    return Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS)
 
 
 @receiver(of_postmortems.invited, dispatch_uid="tell_invited")

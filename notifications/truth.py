@@ -45,15 +45,15 @@ def removed_unheard(now: datetime) -> Iterator[str]:
     told = Announcement.objects.filter(kind=Kind.INCIDENT, reach=Reach.SUBSCRIBERS, incident__isnull=False)
     removed: dict[tuple[int, int], int] = {}
     gone = told.filter(event=Event.INCIDENT_REMOVED).exclude(state=AnnouncementState.CALLED_BACK).order_by("pk")
-    for pk, incident, content in gone.values_list("pk", "incident", "content"):
-        removed |= {(incident, page): pk for page in content.get("left", [])}
+    for pk, about, content in gone.values_list("pk", "incident", "content"):
+        removed |= {(about, page): pk for page in content.get("left", [])}
     stands = PageIncident.objects.filter(page=OuterRef("page"), incident=OuterRef("announcement__incident"))
     taken = Delivery.objects.filter(
         ~Q(announcement__incident__audience=Audience.PUBLIC) | ~Exists(stands), page__isnull=False,
         announcement__in=told.exclude(event=Event.INCIDENT_REMOVED), state=DeliveryState.SENT,
     )  # fmt: skip
     newest = taken.order_by().values_list("announcement__incident", "page").annotate(last=Max("announcement"))
-    last = {(incident, page): pk for incident, page, pk in newest}
+    last = {(about, page): pk for about, page, pk in newest}
     over = set(told.filter(pk__in=last.values(), content__status=Status.RESOLVED).values_list("pk", flat=True))
     lost = {key[0] for key, pk in last.items() if pk not in over and removed.get(key, 0) < pk}
     for incident in Incident.objects.filter(pk__in=lost).order_by("pk"):

@@ -22,7 +22,7 @@ from notifications.content import maintenance
 from notifications.content.incident import incidents_of, scope_of_removal
 from notifications.content.maintenance_staff import listeners_of
 from notifications.content.maintenance_update import places as maintenance_places
-from notifications.content.postmortem import about, scope_of
+from notifications.content.postmortem import about, scope_of, scope_of_withdrawal
 from notifications.content.postmortem_version import places
 from notifications.models import Channel, MessageSettings, SendingSwitch
 from postmortems.models import Postmortem
@@ -93,6 +93,13 @@ def forecast_postmortem(postmortem: Postmortem) -> Forecast:
     if pages:
         allowed = rate_limit.allowance(about(incident, postmortem.pk), message_settings, with_waiting=True)
     return _forecast(scope, message_settings, allowed=allowed)
+
+
+def forecast_withdrawn_postmortem(postmortem: Postmortem) -> Forecast:
+    """Who would hear that it was withdrawn: whoever was told of it. Our own channels do not."""
+    incident = postmortem.incident
+    pages = sorted(layout.pages_of(incident), key=lambda page: page.pk)
+    return _forecast(scope_of_withdrawal(incident, pages, postmortem.pk), _message_settings(incident, pages))
 
 
 def forecast_window(window: Window | None, pages: Sequence[Page], affects: Iterable[Affects]) -> Forecast:

@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from incidents import tree
-from incidents.choices import Status
 from incidents.models import Component
 from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Topic, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
@@ -90,15 +89,15 @@ def scope_for(
     window: int | None = None,
     earlier: Q | None = None,
     is_told_only: bool = False,
-    is_last: bool = False,
+    ended: Q | None = None,
     but: int | None = None,
 ) -> Scope:
     """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
-    or of what ``earlier`` says; the latter only, where ``is_told_only``; and of those, where it ``is_last``, whoever
-    has not heard yet that it is over."""
+    or of what ``earlier`` says; the latter only, where ``is_told_only``; and of those nobody who has heard since, by
+    one that ``ended`` describes, that it is over."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False).exclude(pk=but)
-    ended = list(before.filter(content__status=Status.RESOLVED).values_list("pk", flat=True)) if is_last else None
+    over = list(before.filter(ended).values_list("pk", flat=True)) if ended else None
     return Scope(
         pages=[page.pk for page in pages],
         places=places,
@@ -106,9 +105,9 @@ def scope_for(
         kind=kind,
         incidents=incidents,
         window=window,
-        earlier=list(before.exclude(pk__in=ended or []).values_list("pk", flat=True)),
+        earlier=list(before.exclude(pk__in=over or []).values_list("pk", flat=True)),
         is_told_only=is_told_only,
-        ended=ended,
+        ended=over,
     )
 
 

@@ -27,6 +27,7 @@ from statuspage.snapshot import layout
 
 # For those only who were told of what ends
 ENDINGS = (Event.INCIDENT_WITHDRAWN, Event.INCIDENT_MERGED, Event.INCIDENT_REMOVED)
+IS_OVER = Q(content__status=choices.Status.RESOLVED)  # announcements that end it for whoever reads them
 
 
 class IncidentContent(Content):
@@ -99,7 +100,7 @@ class IncidentContent(Content):
             incidents=incidents_of(self.incident),
             earlier=Q(update=self.update) if event == Event.INCIDENT_WITHDRAWN else None,
             is_told_only=event in ENDINGS,
-            is_last=self._is_removal,
+            ended=IS_OVER if self._is_removal else None,
             but=self.announcement.pk,
         )
 
@@ -236,7 +237,7 @@ def scope_of_removal(incident: Incident, pages: Sequence[Page]) -> Scope:
     """Whoever was told of it by these pages, and does not know yet that it is over."""
     return reach.scope_for(
         pages, places=[], severity=incident.severity_id, incidents=incidents_of(incident), is_told_only=True,
-        is_last=True,
+        ended=IS_OVER,
     )  # fmt: skip
 
 

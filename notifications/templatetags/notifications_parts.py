@@ -132,6 +132,15 @@ def told_of_unresolve(context, update, form):
     return told_of_withdrawal(context, update) | _tick(form, layout.pages_of(update.incident))
 
 
+@register.inclusion_tag("notifications/staff/_ending_told.html", takes_context=True)
+def told_of_withdrawn_postmortem(context, postmortem, form):
+    """Who hears that this post-mortem was withdrawn, and what, with the tick of the form."""
+    user, incident = context["request"].user, postmortem.incident
+    if not (user.has_perm("postmortems.publish_postmortem") and may_see(user, incident)):
+        return {}
+    return endings.of_withdrawn_postmortem(postmortem) | _tick(form, layout.pages_of(incident))
+
+
 def _tick(form, pages):
     """As the pages say that it is usual, until somebody says it."""
     usual = any(page.tell_withdrawals for page in pages)

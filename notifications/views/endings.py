@@ -14,12 +14,14 @@ from incidents.choices import Audience
 from incidents.models import Incident, IncidentUpdate
 from notifications.announcements import forecast
 from notifications.choices import Event
-from notifications.content import incident_endings
+from notifications.content import incident_endings, postmortem_withdrawn
 from notifications.content.incident_update import Json
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News
+from notifications.messages.report import report
 from notifications.sending.outgoing import dress_of
 from notifications.views.said import said
+from postmortems.models import Postmortem
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
@@ -54,6 +56,19 @@ def of_removal(incident: Incident, pages: list[Page], audiences: Sequence[Audien
         becomes = Audience(audience).label if len(audiences) > 1 else ""
         endings.append(_shown(Event.INCIDENT_REMOVED, content, pages[0]) | {"becomes": becomes})
     return said(found) | {"endings": endings, "usual": any(page.tell_withdrawals for page in pages)}
+
+
+def of_withdrawn_postmortem(postmortem: Postmortem) -> dict[str, Any]:
+    """Without the reason, which nobody has written yet."""
+    found = forecast.forecast_withdrawn_postmortem(postmortem)
+    version = postmortem.versions.standing().first()
+    if found.is_nobody or version is None:
+        return said(found, nobody=_("Nobody outside was told of this post-mortem, so nobody is told now."))
+    page = layout.pages_of(postmortem.incident)[0]
+    with translation.override(page.language):
+        content = postmortem_withdrawn.of_withdrawal(version, [page])
+        words = report(News("", Event.POSTMORTEM_WITHDRAWN, content), dress_of(page), ZoneInfo(page.time_zone), "")
+        return said(found) | {"notice": words, "body": markdown.render(words.body), "page": page}
 
 
 def _shown(event: Event, content: Json, page: Page) -> dict[str, Any]:
