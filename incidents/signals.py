@@ -16,7 +16,7 @@ resolved = Signal()
 reopened = Signal()
 unresolved = Signal()  # resolved by mistake, and taken back within minutes: it never was
 merged = Signal()  # into=: where what is still open goes on
-audience_changed = Signal()  # previous=
+audience_changed = Signal()  # previous=, tell=: whether whoever was told of it hears that it is gone
 facts_changed = Signal()  # title, severity, times, impacts: what a reader may see. Of facts: changed= their names, by=
 
 invited = Signal()  # sender=User, user=, by=: a link to set their first password is due

@@ -7,4 +7,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self):
-        from notifications import maintenance_receivers, postmortem_receivers, receivers  # noqa: F401
+        from notifications import (  # noqa: F401
+            ending_receivers,
+            maintenance_receivers,
+            postmortem_receivers,
+            receivers,
+        )

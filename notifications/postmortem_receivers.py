@@ -1,4 +1,5 @@
-"""What happens to a post-mortem, its records and its action items, to the people whose turn it is. Drills: nobody."""
+"""What happens to a post-mortem, to readers; and to it, its records and its action items, to the people whose turn it
+is. Drills: nobody."""
 
 from __future__ import annotations
 
@@ -9,13 +10,64 @@ from django.dispatch import receiver
 from incidents.choices import Audience
 from incidents.models import User
 from notifications.announcements.announce import announce
-from notifications.choices import Event, Reach
+from notifications.announcements.recall import call_back
+from notifications.audience import reach
+from notifications.choices import AnnouncementState, Event, Kind, Reach
 from notifications.content import postmortem_review as review
+from notifications.content.postmortem import scope_of_withdrawal
 from notifications.content.postmortem_staff import asked
 from notifications.models import Announcement
 from postmortems import signals as of_postmortems
 from postmortems.clocks import ACTION_ITEM_CLOCKS, POSTMORTEM_CLOCKS
 from postmortems.models import ActionItem, Postmortem, Record, Version
+from statuspage.snapshot import layout
+
+
+@receiver(of_postmortems.published, dispatch_uid="tell_postmortem")
+def tell_postmortem(*, postmortem: Postmortem, version: Version, **kwargs) -> None:
+    """Whoever asked for post-mortems, and whoever was told of the incident (4-13). A later version only where its
+    author asks for it; what has not left yet leaves with that version anyway."""
+    incident = postmortem.incident
+    if incident.audience != Audience.PUBLIC:
+        return
+    told = _to_readers(postmortem).exclude(event=Event.POSTMORTEM_WITHDRAWN)
+    for waiting in told.filter(state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]):
+        waiting.content["announced"] = version.number
+        waiting.save(update_fields=["content"])
+        return
+    is_later = told.filter(state__in=[AnnouncementState.RELEASED, AnnouncementState.DONE]).exists()
+    announce(
+        Event.POSTMORTEM_CORRECTED if is_later else Event.POSTMORTEM_PUBLISHED,
+        key=f"postmortem:{postmortem.public_id}:{version.number}",
+        reach=Reach.SUBSCRIBERS,
+        kind=Kind.POSTMORTEM,
+        subject_id=postmortem.pk,
+        incident=incident,
+        content={"announced": version.number},
+        by=version.published_by,
+        state=AnnouncementState.WAITING if version.notify else AnnouncementState.SILENT,
+    )
+
+
+@receiver(of_postmortems.withdrawn, dispatch_uid="call_back_postmortem")
+def call_back_postmortem(*, postmortem: Postmortem, version: Version, by: User | None, tell: bool, **kwargs) -> None:
+    """What has not left stays here; whoever was told of it hears, once, that it was withdrawn. That nobody does, on
+    purpose, is a row too."""
+    call_back(_to_readers(postmortem).exclude(event=Event.POSTMORTEM_WITHDRAWN))
+    incident = postmortem.incident
+    scope = scope_of_withdrawal(incident, layout.pages_of(incident), postmortem.pk)
+    if incident.audience != Audience.PUBLIC or not reach.anybody_heard(scope):
+        return
+    announce(
+        Event.POSTMORTEM_WITHDRAWN, key=f"postmortem.withdrawn:{postmortem.public_id}:{version.number}",
+        reach=Reach.SUBSCRIBERS, kind=Kind.POSTMORTEM, subject_id=postmortem.pk, incident=incident,
+        content={"announced": version.number}, by=by,
+        state=AnnouncementState.WAITING if tell else AnnouncementState.SILENT,
+    )  # fmt: skip
+
+
+def _to_readers(postmortem: Postmortem):
+    return Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS)
 
 
 @receiver(of_postmortems.invited, dispatch_uid="tell_invited")

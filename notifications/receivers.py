@@ -11,15 +11,13 @@ from django.dispatch import receiver
 from incidents import signals
 from incidents.choices import Audience, Status
 from incidents.models import AddressChange, Incident, IncidentUpdate, User
-from notifications.announcements.announce import announce, tell_one
+from notifications.announcements.announce import announce, last_author, tell_one
 from notifications.announcements.followers import move_followers
 from notifications.announcements.recall import call_back
-from notifications.choices import AnnouncementState, DeliveryState, Event, Kind, Reach
+from notifications.choices import AnnouncementState, DeliveryState, Event, Reach
 from notifications.content import staff
 from notifications.models import Announcement, Delivery
 from notifications.queue import waking
-from postmortems import signals as of_postmortems
-from postmortems.models import Postmortem, Version
 
 STAFF = {
     signals.suspected: Event.STAFF_SUSPECTED,  # 1-06
@@ -46,7 +44,7 @@ def tell_staff(*, signal, incident: Incident, **kwargs) -> None:
         tell_security(incident)
     else:
         key = f"{event.value}:{incident.public_id}:{incident.version}"
-        announce(event, key=key, reach=Reach.STAFF, incident=incident, by=_author(incident))
+        announce(event, key=key, reach=Reach.STAFF, incident=incident, by=last_author(incident))
 
 
 def tell_security(incident: Incident) -> None:
@@ -77,13 +75,13 @@ def tell_correction(*, incident: Incident, update: IncidentUpdate, **kwargs) -> 
     Channels get each: staff who repeat to a customer what they read there have to know.
     """
     if not _waits(f"staff.update:{update.public_id}"):
-        _tell_changed(incident, update, staff.CORRECTED, by=_author(incident), at=update.corrected_at)
+        _tell_changed(incident, update, staff.CORRECTED, by=last_author(incident), at=update.corrected_at)
     if not update.tell_again or incident.audience != Audience.PUBLIC or incident.is_backfilled:
         return
     if not _waits(f"update:{update.public_id}"):
         announce(
             Event.INCIDENT_CORRECTED, key=f"correction:{update.public_id}:{update.corrected_at.isoformat()}",
-            reach=Reach.SUBSCRIBERS, incident=incident, update=update, by=_author(incident),
+            reach=Reach.SUBSCRIBERS, incident=incident, update=update, by=last_author(incident),
         )  # fmt: skip
 
 
@@ -101,46 +99,13 @@ def call_back_update(*, incident: Incident, update: IncidentUpdate, **kwargs) ->
         )  # fmt: skip
 
 
-@receiver(signals.audience_changed, dispatch_uid="call_back_incident")
-def call_back_incident(*, incident: Incident, **kwargs) -> None:
-    """What the public may not read any more is not sent any more, and staff who may not see it hear no more of it."""
-    if incident.audience != Audience.PUBLIC:
-        call_back(Announcement.objects.filter(incident=incident, reach=Reach.SUBSCRIBERS))
+@receiver(signals.audience_changed, dispatch_uid="close_to_staff")
+def close_to_staff(*, incident: Incident, **kwargs) -> None:
+    """Staff who may not see it hear no more of it."""
     if incident.is_restricted:
         call_back(Announcement.objects.filter(incident=incident, reach=Reach.STAFF))
         staff.forget_where_it_goes_on(incident)
         tell_security(incident)
-
-
-@receiver(of_postmortems.published, dispatch_uid="tell_postmortem")
-def tell_postmortem(*, postmortem: Postmortem, version: Version, **kwargs) -> None:
-    """Whoever asked for post-mortems, and whoever was told of the incident (4-13). A later version only where its
-    author asks for it; what has not left yet leaves with that version anyway."""
-    incident = postmortem.incident
-    if incident.audience != Audience.PUBLIC:
-        return
-    told = Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS)
-    for waiting in told.filter(state__in=[AnnouncementState.WAITING, AnnouncementState.HELD]):
-        waiting.content["announced"] = version.number
-        waiting.save(update_fields=["content"])
-        return
-    is_later = told.filter(state__in=[AnnouncementState.RELEASED, AnnouncementState.DONE]).exists()
-    announce(
-        Event.POSTMORTEM_CORRECTED if is_later else Event.POSTMORTEM_PUBLISHED,
-        key=f"postmortem:{postmortem.public_id}:{version.number}",
-        reach=Reach.SUBSCRIBERS,
-        kind=Kind.POSTMORTEM,
-        subject_id=postmortem.pk,
-        incident=incident,
-        content={"announced": version.number},
-        by=version.published_by,
-        state=AnnouncementState.WAITING if version.notify else AnnouncementState.SILENT,
-    )
-
-
-@receiver(of_postmortems.withdrawn, dispatch_uid="call_back_postmortem")
-def call_back_postmortem(*, postmortem: Postmortem, **kwargs) -> None:
-    call_back(Announcement.objects.filter(kind=Kind.POSTMORTEM, subject_id=postmortem.pk, reach=Reach.SUBSCRIBERS))
 
 
 @receiver(signals.merged, dispatch_uid="move_followers")
@@ -148,23 +113,11 @@ def followers_move_along(*, incident: Incident, into: Incident, **kwargs) -> Non
     move_followers(incident, into)
 
 
-@receiver(signals.merged, dispatch_uid="tell_of_merge")
-def tell_of_merge(*, incident: Incident, **kwargs) -> None:
-    """Whoever was told of it hears where it goes on: for them, and for their programs, it ends here."""
-    told = Announcement.objects.filter(kind=Kind.INCIDENT, incident=incident, reach=Reach.SUBSCRIBERS)
-    told = told.exclude(state__in=[AnnouncementState.CALLED_BACK, AnnouncementState.SILENT])
-    if incident.audience == Audience.PUBLIC and told.exists():
-        announce(
-            Event.INCIDENT_MERGED, key=f"merged:{incident.public_id}", reach=Reach.SUBSCRIBERS, incident=incident,
-            by=_author(incident),
-        )  # fmt: skip
-
-
 @receiver(signals.merged, dispatch_uid="tell_merged")
 def tell_merged(*, incident: Incident, **kwargs) -> None:
     if incident.audience not in (Audience.DRILL, Audience.RESTRICTED):
         key = f"{Event.STAFF_STAGE.value}:{incident.public_id}:{incident.version}"
-        announce(Event.STAFF_STAGE, key=key, reach=Reach.STAFF, incident=incident, by=_author(incident))
+        announce(Event.STAFF_STAGE, key=key, reach=Reach.STAFF, incident=incident, by=last_author(incident))
 
 
 @receiver(signals.facts_changed, dispatch_uid="tell_bridge")
@@ -239,9 +192,3 @@ def _event(incident: Incident, update: IncidentUpdate) -> Event:
     if before is None:
         return Event.INCIDENT_CREATED
     return Event.INCIDENT_REOPENED if Status(update.status).reopens(before.status) else Event.INCIDENT_UPDATED
-
-
-def _author(incident: Incident) -> User | None:
-    """The user of the timeline's last entry."""
-    last = incident.timeline.select_related("by").order_by("-pk").first()
-    return last.by if last else None

@@ -12,6 +12,6 @@ sent_back = Signal()  # version=
 approved = Signal()  # version=, by=: every role has signed it, and by was the last
 handed_in = Signal()  # record=
 published = Signal()  # version=
-withdrawn = Signal()  # version=
+withdrawn = Signal()  # version=, by=, tell=: whether whoever was told of it hears that
 assigned = Signal()  # action_item=: to another owner
 rendered = Signal()  # rendering=: a PDF is ready

@@ -60,11 +60,14 @@ def reopen(
 
 
 @transaction.atomic
-def unresolve(incident: Incident, *, reason: str, by: User | None, version: int | None = None) -> Incident:
+def unresolve(
+    incident: Incident, *, reason: str, by: User | None, tell: bool = True, version: int | None = None
+) -> Incident:
     """It was resolved by mistake a moment ago: as if it never had been. An undo, and so no transition of its own.
 
     The stage before is back, what the resolution ended goes on as the same impact, the all-clear leaves every page.
     What was attested and answered stays. Only for the user who resolved it, and only for :data:`incidents.undo.FOR`.
+    ``tell``: whoever was told of the all-clear hears that it does not stand.
     """
     incident = locked(incident, by=by, version=version)
     now = timezone.now()
@@ -77,7 +80,7 @@ def unresolve(incident: Incident, *, reason: str, by: User | None, version: int 
     last.save(update_fields=["reopened_at", "reopened_by", "reopen_reason"])
     incident.status, incident.resolved_at = way.stage, None
     if way.update is not None:
-        take_off(incident, way.update, by=by, reason=reason)
+        take_off(incident, way.update, by=by, reason=reason, tell=tell)
     save(incident, *closing.LIFE_FIELDS, "first_notice_at", by=by, reason=reason)
     impacts.go_on(incident, going_on, by=by, at=now, reason=reason)
     record(incident, EntryKind.REOPENED, by=by, at=now, text=reason, new=way.stage, taken_back=True)

@@ -16,9 +16,18 @@ from incidents.permissions import require
 
 @transaction.atomic
 def set_audience(
-    incident: Incident, *, audience: Audience, by: User | None, reason: str, version: int | None = None
+    incident: Incident,
+    *,
+    audience: Audience,
+    by: User | None,
+    reason: str,
+    tell: bool = True,
+    version: int | None = None,
 ) -> Incident:
-    """Restrict, keep internal, or open to the public. The user who restricts becomes the first member."""
+    """Restrict, keep internal, or open to the public. The user who restricts becomes the first member.
+
+    ``tell``: whoever was told of it while it was public hears that it is not shown any more.
+    """
     audience = Audience(audience)
     incident = locked(incident, by=by, version=version)
     old = Audience(incident.audience)
@@ -37,7 +46,7 @@ def set_audience(
     if audience == Audience.RESTRICTED:
         first_members(incident, by=by)
     record(incident, EntryKind.AUDIENCE, by=by, text=reason, old=old, new=audience)
-    signals.audience_changed.send(sender=Incident, incident=incident, previous=old)
+    signals.audience_changed.send(sender=Incident, incident=incident, previous=old, tell=tell)
     return incident
 
 

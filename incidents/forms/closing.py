@@ -67,6 +67,7 @@ class UnresolveForm(forms.Form):
         help_text=gettext_lazy("For staff, in the timeline. Example: delays are back since 16:05."),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
+    tell = forms.BooleanField(required=False, label=gettext_lazy("Tell whoever was told of the all-clear"))
 
 
 def moved(incident: Incident) -> str:

@@ -69,6 +69,8 @@ class AudienceForm(forms.Form):
         error_messages={"required": _("Say why; it stays on the record.")},
     )
 
+    tell = forms.BooleanField(required=False, label=_("Tell whoever was told of this incident"))
+
     def __init__(self, data=None, *, incident: Incident, user: User, **options):
         super().__init__(data, initial={"was": incident.audience}, **options)
         self.incident = incident

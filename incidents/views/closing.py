@@ -104,6 +104,7 @@ def unresolve(request, incident):
         undo=offer,
         going_on=undo.ended_with_it(incident),
         told_before=_told_before(incident, offer),
+        now=timezone.now(),
     )
 
 

@@ -61,7 +61,7 @@ def audience(request, incident):
         status = 412
     elif form.is_valid():
         with refusing.in_form(form) as tried:
-            typed = {name: form.cleaned_data[name] for name in ("audience", "reason")}
+            typed = {name: form.cleaned_data[name] for name in ("audience", "reason", "tell")}
             changed = actions.set_audience(incident, by=request.user, version=incident.version, **typed)
         if tried.is_done:
             word = changed.get_audience_display().lower()

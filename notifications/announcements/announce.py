@@ -122,6 +122,12 @@ def tell_one(
     )
 
 
+def last_author(incident: Incident) -> User | None:
+    """The user of the timeline's last entry."""
+    last = incident.timeline.select_related("by").order_by("-pk").first()
+    return last.by if last else None
+
+
 def _where(endpoint: Subscriber | Channel | None, person: User | None, to: str | None) -> tuple[str, str]:
     if endpoint is not None:
         return endpoint.transport, addresses.hashed(endpoint.transport, endpoint.address)

@@ -19,10 +19,10 @@ from notifications.announcements import rate_limit
 from notifications.audience import reach
 from notifications.choices import Event, Kind, Transport
 from notifications.content import maintenance
-from notifications.content.incident import incidents_of
+from notifications.content.incident import incidents_of, scope_of_removal
 from notifications.content.maintenance_staff import listeners_of
 from notifications.content.maintenance_update import places as maintenance_places
-from notifications.content.postmortem import about, scope_of
+from notifications.content.postmortem import about, scope_of, scope_of_withdrawal
 from notifications.content.postmortem_version import places
 from notifications.models import Channel, MessageSettings, SendingSwitch
 from postmortems.models import Postmortem
@@ -77,6 +77,12 @@ def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUp
     return _forecast(scope, _message_settings(incident, pages), channels=channels)
 
 
+def forecast_removal(incident: Incident, pages: Sequence[Page]) -> Forecast:
+    """Who would hear that these pages do not show it any more. Our own channels do not."""
+    pages = sorted(pages, key=lambda page: page.pk)
+    return _forecast(scope_of_removal(incident, pages), list(MessageSettings.objects.filter(page__in=pages)))
+
+
 def forecast_postmortem(postmortem: Postmortem) -> Forecast:
     """What publishing it and telling would come to: the scope is the one that its release would use."""
     incident = postmortem.incident
@@ -87,6 +93,13 @@ def forecast_postmortem(postmortem: Postmortem) -> Forecast:
     if pages:
         allowed = rate_limit.allowance(about(incident, postmortem.pk), message_settings, with_waiting=True)
     return _forecast(scope, message_settings, allowed=allowed)
+
+
+def forecast_withdrawn_postmortem(postmortem: Postmortem) -> Forecast:
+    """Who would hear that it was withdrawn: whoever was told of it. Our own channels do not."""
+    incident = postmortem.incident
+    pages = sorted(layout.pages_of(incident), key=lambda page: page.pk)
+    return _forecast(scope_of_withdrawal(incident, pages, postmortem.pk), _message_settings(incident, pages))
 
 
 def forecast_window(window: Window | None, pages: Sequence[Page], affects: Iterable[Affects]) -> Forecast:

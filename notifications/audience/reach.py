@@ -30,6 +30,7 @@ class Scope:
     window: int | None = None
     earlier: Sequence[int] = field(default=())  # announcements of it before
     is_told_only: bool = False  # nobody but recipients of those
+    ended: Sequence[int] | None = None  # announcements that it is over: not whoever has one of these after those
 
     @property
     def wanted(self) -> Q:
@@ -88,12 +89,15 @@ def scope_for(
     window: int | None = None,
     earlier: Q | None = None,
     is_told_only: bool = False,
+    ended: Q | None = None,
     but: int | None = None,
 ) -> Scope:
     """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
-    or of what ``earlier`` says; the latter only, where ``is_told_only``."""
+    or of what ``earlier`` says; the latter only, where ``is_told_only``; and of those nobody who has heard since, by
+    one that ``ended`` describes, that it is over."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
-    before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False)
+    before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False).exclude(pk=but)
+    over = list(before.filter(ended).values_list("pk", flat=True)) if ended else None
     return Scope(
         pages=[page.pk for page in pages],
         places=places,
@@ -101,8 +105,9 @@ def scope_for(
         kind=kind,
         incidents=incidents,
         window=window,
-        earlier=list(before.exclude(pk=but).values_list("pk", flat=True)),
+        earlier=list(before.exclude(pk__in=over or []).values_list("pk", flat=True)),
         is_told_only=is_told_only,
+        ended=over,
     )
 
 
@@ -137,7 +142,19 @@ def _heard(scope: Scope) -> QuerySet[Delivery]:
     still = Subscription.objects.confirmed().filter(subscriber=OuterRef("subscriber"), page=OuterRef("page"))
     missed = [DeliveryState.CANCELLED, DeliveryState.FAILED] if scope.is_told_only else [DeliveryState.CANCELLED]
     rows = Delivery.objects.filter(Exists(still), announcement__in=scope.earlier, page__in=scope.pages)
-    return rows.exclude(state__in=missed)
+    rows = rows.exclude(state__in=missed)
+    if scope.ended is None:
+        return rows
+    over = Delivery.objects.filter(
+        subscriber=OuterRef("subscriber"), page=OuterRef("page"), announcement__in=scope.ended,
+        announcement__gt=OuterRef("announcement"),
+    ).exclude(state__in=missed)  # fmt: skip
+    return rows.filter(~Exists(over)).exclude(state=DeliveryState.DUE)  # what waits is called back
+
+
+def anybody_heard(scope: Scope) -> bool:
+    """Whether there is a recipient of an announcement before."""
+    return _heard(scope).exists()
 
 
 def _not_muted(scope: Scope) -> Q:

@@ -25,7 +25,9 @@ from notifications.content.staff_parts import WITHDRAWN
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
-ENDINGS = (Event.INCIDENT_WITHDRAWN, Event.INCIDENT_MERGED)  # for those only who were told of what ends
+# For those only who were told of what ends
+ENDINGS = (Event.INCIDENT_WITHDRAWN, Event.INCIDENT_MERGED, Event.INCIDENT_REMOVED)
+IS_OVER = Q(content__status=choices.Status.RESOLVED)  # announcements that end it for whoever reads them
 
 
 class IncidentContent(Content):
@@ -48,7 +50,7 @@ class IncidentContent(Content):
         return INCIDENT_CLOCKS.url(self.incident)
 
     def why_not(self) -> str:
-        if self.announcement.reach == Reach.ONE:
+        if self.announcement.reach == Reach.ONE or (self._is_removal and self.incident):
             return ""
         if self.announcement.reach == Reach.SUBSCRIBERS and not self._is_public:
             return reasons.IS_NOT_PUBLIC
@@ -66,6 +68,8 @@ class IncidentContent(Content):
         return reasons.IS_MERGED if merged_at and self.announcement.created_at < merged_at else ""
 
     def why_not_public(self) -> str:
+        if self._is_removal:
+            return "" if self.pages() else reasons.IS_SHOWN_AGAIN
         if not self._is_public:
             return reasons.IS_NOT_PUBLIC
         if self.announcement.event in ENDINGS:
@@ -79,7 +83,12 @@ class IncidentContent(Content):
         return self.update is not None and self.update.deliver_notifications
 
     def pages(self) -> list[Page]:
-        return layout.pages_of(self.incident)
+        """That it is shown no more: those that it was taken from, and is not shown on again."""
+        stands = layout.pages_of(self.incident)
+        if not self._is_removal:
+            return stands
+        left = Page.objects.filter(pk__in=self.announcement.content.get("left", []))
+        return [page for page in left if not (self._is_public and page in stands)]
 
     def scope(self, pages: Sequence[Page]) -> Scope:
         frozen, event = self.announcement.content, self.announcement.event
@@ -91,6 +100,7 @@ class IncidentContent(Content):
             incidents=incidents_of(self.incident),
             earlier=Q(update=self.update) if event == Event.INCIDENT_WITHDRAWN else None,
             is_told_only=event in ENDINGS,
+            ended=IS_OVER if self._is_removal else None,
             but=self.announcement.pk,
         )
 
@@ -120,6 +130,8 @@ class IncidentContent(Content):
             return incident_endings.of_merge(self.incident, into, list(pages), named_on=there)
         if event == Event.INCIDENT_WITHDRAWN:
             return incident_endings.of_withdrawal(self.update, list(pages))
+        if event == Event.INCIDENT_REMOVED:
+            return incident_endings.of_removal(self.incident, list(pages), at=self.announcement.created_at)
         is_correction = event == Event.INCIDENT_CORRECTED
         return incident_update.of_update(self.update, list(pages), is_correction=is_correction)
 
@@ -183,6 +195,10 @@ class IncidentContent(Content):
         return self.incident is not None and self.incident.audience == Audience.PUBLIC
 
     @property
+    def _is_removal(self) -> bool:
+        return self.announcement.event == Event.INCIDENT_REMOVED
+
+    @property
     def _is_withdrawn(self) -> bool:
         return self.update is not None and self.update.withdrawn_at is not None
 
@@ -215,6 +231,14 @@ def incidents_of(incident: Incident) -> list[int]:
         waiting = list(merged.values_list("pk", flat=True))
         found.update(waiting)
     return sorted(found)
+
+
+def scope_of_removal(incident: Incident, pages: Sequence[Page]) -> Scope:
+    """Whoever was told of it by these pages, and does not know yet that it is over."""
+    return reach.scope_for(
+        pages, places=[], severity=incident.severity_id, incidents=incidents_of(incident), is_told_only=True,
+        ended=IS_OVER,
+    )  # fmt: skip
 
 
 def teams_of(incident: Incident) -> set[int]:

@@ -1,19 +1,22 @@
 """What subscribers who were told of something hear when it does not stand any more: an update that was withdrawn, an
-incident that goes on in another one. Frozen as an update is (:mod:`notifications.content.incident_update`).
+incident that goes on in another one, or that their page does not show any more. Frozen as an update is
+(:mod:`notifications.content.incident_update`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from incidents.choices import SeverityLevel, Status
+from incidents.choices import Audience, SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
 from incidents.plain_text import plain
-from notifications.content import incident_update, on_page
+from notifications.content import incident_before, incident_update, on_page
 from notifications.content.incident_update import Json
+from notifications.messages import endings
 from statuspage.documents import state, words
 from statuspage.documents.times import stamp
 from statuspage.models import Page
@@ -46,6 +49,17 @@ def of_merge(incident: Incident, into: Incident, pages: list[Page], *, named_on:
     }
 
 
+def of_removal(incident: Incident, pages: list[Page], *, at: datetime, audience: str = "") -> Json:
+    """That these pages do not show it any more; nothing that may have been written since. Of one that is restricted no
+    more than the address that they know. ``audience``: as it would be, if it became that."""
+    is_closed = (audience or incident.audience) == Audience.RESTRICTED
+    content = _over(incident, stamp(at))
+    if is_closed:
+        content |= {"title": "", "impact": "none", "started_at": content["posted_at"]}
+    here = {page.public_id: _removed(page, incident, stamp(at), is_closed=is_closed) for page in pages}
+    return content | {"pages": here}
+
+
 def _over(incident: Incident, at: str) -> Json:
     """For programs it is resolved: they know no other end."""
     return {
@@ -69,10 +83,22 @@ def _over(incident: Incident, at: str) -> Json:
 
 def _gone(page: Page, incident: Incident, at: str) -> Json:
     """The page shows nothing of it any more."""
-    here, _shot, _level = _here(page)
+    here, shot, level = _here(page)
+    here |= {"incident_url": _address(shot, incident)} | incident_before.as_told(page, incident, shot, level, at)
     with translation.override(page.language):
         body = _("What was published of this incident was withdrawn.")
     return here | {"last_word": _last_word(incident, body, at)}
+
+
+def _removed(page: Page, incident: Incident, at: str, *, is_closed: bool) -> Json:
+    here, shot, level = _here(page)
+    url = _address(shot, incident)
+    with translation.override(page.language):
+        body = endings.not_shown(shot.page.title, url)
+        here |= {"incident_url": url, "last_word": _last_word(incident, body, at)}
+        if is_closed:
+            return here | {"title": _("An incident that we told you of")}
+        return here | incident_before.as_told(page, incident, shot, level, at)
 
 
 def _merged(page: Page, incident: Incident, into: Incident | None, at: str) -> Json:

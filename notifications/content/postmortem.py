@@ -14,7 +14,7 @@ from incidents.models import Incident, User
 from notifications.audience import reach
 from notifications.audience.reach import Scope
 from notifications.choices import Event, Kind, Reach
-from notifications.content import postmortem_version, reasons, staff
+from notifications.content import postmortem_version, postmortem_withdrawn, reasons, staff
 from notifications.content.base import Json
 from notifications.content.incident import incidents_of
 from notifications.content.postmortem_staff import PostmortemStaffContent
@@ -24,7 +24,11 @@ from statuspage.snapshot import layout
 
 
 class PostmortemContent(PostmortemStaffContent):
-    """The version that stands when it leaves, whichever was published when it was announced."""
+    """The version that stands when it leaves, whichever was published when it was announced; or that none does."""
+
+    @property
+    def is_withdrawal(self) -> bool:
+        return self.announcement.event == Event.POSTMORTEM_WITHDRAWN
 
     @property
     def incident(self) -> Incident | None:
@@ -47,6 +51,8 @@ class PostmortemContent(PostmortemStaffContent):
             return reasons.IS_NOT_PUBLIC
         if self.incident.is_merged:
             return reasons.IS_MERGED
+        if self.is_withdrawal:
+            return reasons.IS_PUBLISHED_AGAIN if self.standing else ""
         if self.standing is None:
             return reasons.IS_POSTMORTEM_WITHDRAWN
         is_older = self.standing.number > self.announcement.content.get("announced", 0)
@@ -57,6 +63,8 @@ class PostmortemContent(PostmortemStaffContent):
 
     def scope(self, pages: Sequence[Page]) -> Scope:
         frozen = self.announcement.content
+        if self.is_withdrawal:
+            return scope_of_withdrawal(self.incident, pages, self.announcement.subject_id, but=self.announcement.pk)
         return scope_of(
             self.incident, pages, places=[tuple(place) for place in frozen["places"]], severity=frozen["severity"],
             but=self.announcement.pk,
@@ -66,6 +74,12 @@ class PostmortemContent(PostmortemStaffContent):
         return about(self.incident, self.announcement.subject_id)
 
     def frozen(self, pages: Sequence[Page]) -> Json:
+        if self.is_withdrawal:
+            rows = Version.objects.filter(postmortem=self.announcement.subject_id).select_related(
+                "postmortem__incident"
+            )
+            withdrawn = rows.get(number=self.announcement.content["announced"])
+            return postmortem_withdrawn.of_withdrawal(withdrawn, list(pages))
         is_correction = self.announcement.event == Event.POSTMORTEM_CORRECTED
         return postmortem_version.of_version(self.standing, list(pages), is_correction=is_correction)
 
@@ -77,9 +91,9 @@ class PostmortemContent(PostmortemStaffContent):
     @property
     def version(self) -> int | None:
         """Which version stands, and whether anything of the incident moved."""
-        if self.announcement.reach != Reach.SUBSCRIBERS or self.standing is None:
+        if self.announcement.reach != Reach.SUBSCRIBERS or (self.standing is None and not self.is_withdrawal):
             return None
-        return self.incident.version * 1000 + self.standing.number
+        return self.incident.version * 1000 + (self.standing.number if self.standing else 0)
 
     def refreshed(self) -> Json:
         there = self.pages()
@@ -118,3 +132,12 @@ def scope_of(incident: Incident, pages: Sequence[Page], *, places, severity: int
     return reach.scope_for(
         pages, places=places, severity=severity, kind=Kind.POSTMORTEM, incidents=incidents, earlier=told, but=but
     )
+
+
+def scope_of_withdrawal(incident: Incident, pages: Sequence[Page], postmortem: int, *, but: int | None = None) -> Scope:
+    """Whoever was told of a version, and not yet that it was withdrawn."""
+    return reach.scope_for(
+        pages, places=[], severity=incident.severity_id, kind=Kind.POSTMORTEM, incidents=incidents_of(incident),
+        earlier=Q(kind=Kind.POSTMORTEM, subject_id=postmortem), is_told_only=True,
+        ended=Q(event=Event.POSTMORTEM_WITHDRAWN), but=but,
+    )  # fmt: skip

@@ -1,5 +1,5 @@
-"""What a message says of an update that was withdrawn, and of an incident that goes on in another one: in words, from
-what froze of it (:mod:`notifications.content.incident_endings`).
+"""What a message says of an update that was withdrawn, and of an incident that goes on in another one or is not shown
+any more: in words, from what froze of it (:mod:`notifications.content.incident_endings`).
 """
 
 from __future__ import annotations
@@ -30,22 +30,40 @@ class Ending:
     stage: str = ""
     mark: Mark | None = None
     url: str = ""
+    opens: str = ""  # where ``url`` is not that of an incident
 
 
 def of(news: News, here: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Ending | None:
     """In the language that is active. ``here``: the part of the page that speaks."""
     if news.event == Event.INCIDENT_WITHDRAWN:
-        return _withdrawn(news.content, posted_at, zone)
+        return _withdrawn(news.content, here, posted_at, zone)
+    if news.event == Event.INCIDENT_REMOVED:
+        return _removed(here)
     return _merged(news.content, here, posted_at, zone) if news.event == Event.INCIDENT_MERGED else None
 
 
-def _withdrawn(content: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Ending:
+def not_shown(page: str, url: str) -> str:
+    """The last word of a page on an incident that it shows no more. It names nothing that may be hidden now."""
+    text = _(
+        "%(page)s does not show this incident any more, and sends nothing more about it unless it shows it again. "
+        "Its address was %(url)s"
+    )
+    return text % {"page": page, "url": url}
+
+
+def _removed(here: dict[str, Any]) -> Ending:
+    word, body = _("Not shown any more"), here.get("last_word", {}).get("body", "")
+    return Ending(word, "", body, "", word, _neutral(), here.get("url", ""), _("Open the status page"))
+
+
+def _withdrawn(content: dict[str, Any], here: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Ending:
     was, standing = content["withdrawn"], content["updates"]
     words = {"time": _near(was["posted_at"], posted_at, zone), "stage": marks.stage(was["status"])}
     line = _("Our update of %(time)s (%(stage)s) was withdrawn: it does not hold.") % words
     if not standing:
         more = _("Nothing else was published of this incident, and the page does not show it any more.")
-        return Ending(_("Withdrawn"), f"{line} {more}", "", "", _("Withdrawn"), _neutral())
+        word, opens = _("Withdrawn"), _("Open the status page")
+        return Ending(word, f"{line} {more}", "", "", word, _neutral(), here.get("url", ""), opens)
     more = _("What holds is our update of %(time)s:") % {"time": _near(standing[0]["posted_at"], posted_at, zone)}
     return Ending(_("Update withdrawn"), f"{line} {more}", content["body"], _promise(content, posted_at, zone))
 

@@ -65,7 +65,7 @@ def of_notice(said: Notice, page: PageDress | None) -> Note:
         step="",
         promise=(_("Next update by"), said.promised) if said.promised else None,
         facts=tuple(facts),
-        links=((_("Open the incident"), said.url),),
+        links=((said.opens, said.url),),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
         posted_at=said.posted_at,
@@ -80,7 +80,7 @@ def of_report(said: Report, page: PageDress | None) -> Note:
     ]
     return Note(
         fallback=f"{said.subject}. {said.gist}",
-        flag=" · ".join(filter(None, [said.is_correction and _("Corrected"), said.kind])),
+        flag=" · ".join(filter(None, [said.word, said.kind])),
         slug="",
         title=said.title,
         url=said.url,
@@ -89,7 +89,7 @@ def of_report(said: Report, page: PageDress | None) -> Note:
         step="",
         promise=None,
         facts=tuple(Fact(*each) for each in said.answers),
-        links=((_("Read the post-mortem"), said.url), (_("The incident"), said.incident_url)),
+        links=((said.opens, said.url), (_("The incident"), said.incident_url)),
         quiet=tuple((label, url) for label, url in quiet if url),
         source=said.page,
         posted_at=said.posted_at,

@@ -66,6 +66,7 @@ class Notice:
     is_over: bool
     posted_at: datetime
     url: str
+    opens: str  # what stands there
     manage_url: str
     mute_url: str
     leave_url: str
@@ -90,7 +91,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     components, locations = wording.apart([(state["name"], state.get("location") or "") for state in states])
     values = {
         "page": page.name,
-        "title": content["title"],
+        "title": (title := here.get("title") or content["title"]),
         "status": stage,
         "body": body,
         "components": components,
@@ -101,14 +102,13 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
     subject, intro = page.texts.get(news.event, ("", ""))
     past = _before(content)
     return Notice(
-        subject=message_templates.fill_line(subject, values)
-        or subjects.subject(page.name, word or stage, title=content["title"]),
+        subject=message_templates.fill_line(subject, values) or subjects.subject(page.name, word or stage, title=title),
         page=page.name,
         page_url=page.url,
         mark=(ending and ending.mark)
         or marks.of_level(0 if is_over else max((state["level"] for state in states), default=content["severity"])),
         stage=stage,
-        title=content["title"],
+        title=title,
         at=moments.full(posted_at, zone),
         line=ending.line if ending else "",
         intro=message_templates.fill(intro, values | {"manage_url": manage}),
@@ -125,6 +125,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         is_over=is_over,
         posted_at=posted_at,
         url=(ending and ending.url) or here.get("incident_url") or page.url,
+        opens=(ending and ending.opens) or _("Open the incident"),
         manage_url=manage,
         mute_url=links.mute_url(page, token, content["incident"]) if token else "",
         leave_url=links.leave_url(page, token) if token else "",

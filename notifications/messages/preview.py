@@ -163,6 +163,7 @@ _FACTS = {
     ),
     Event.POSTMORTEM_PUBLISHED: preview_postmortem.published,
     Event.POSTMORTEM_CORRECTED: preview_postmortem.corrected,
+    Event.POSTMORTEM_WITHDRAWN: preview_postmortem.withdrawn,
     Event.STAFF_RECORD: _staff(
         "", "Ana Kovač asks you for an incident record", ["Due", {"at": 1440}],
         next_step="Say what you saw and did: six short sections, in your own words",

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from notifications.choices import Event
+from notifications.messages import endings
 from notifications.messages.outgoing import PageDress
 from statuspage.documents.times import stamp
 
@@ -52,6 +53,8 @@ def facts(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
         extra["withdrawn"] = taken_back
     if event == Event.INCIDENT_MERGED:
         here = _goes_on(page, now)
+    if event == Event.INCIDENT_REMOVED:
+        here = _removed(page, now)
     levels = [(_("SMS"), "Frankfurt", 2, 0), (_("SMS"), "Singapore", 2, 0), (_("WhatsApp"), "Frankfurt", 1, 1)]
     states = [
         {
@@ -95,15 +98,24 @@ def facts(event: str, page: PageDress, now: datetime) -> dict[str, Any]:
     }
 
 
+def _removed(page: PageDress, now: datetime) -> dict[str, Any]:
+    body = endings.not_shown(page.name, f"{page.url}incidents/{INCIDENT}/")
+    return {"states": [], "scope": "", "last_word": _last_word(body, now)}
+
+
+def _last_word(text: str, now: datetime) -> dict[str, Any]:
+    word = {"id": "upd_preview00008", "status": "resolved", "body": text, "posted_at": stamp(now)}
+    return word | {"promised_at": None, "reopens": False}
+
+
 def _goes_on(page: PageDress, now: datetime) -> dict[str, Any]:
     """Merged into another one, which is made up too."""
     title, url = _("Carrier gateway down in Europe"), f"{page.url}incidents/inc_preview00001/"
     text = _("Continued in “%(title)s”: %(url)s") % {"title": title, "url": url}
-    word = {"id": "upd_preview00008", "status": "resolved", "body": text, "posted_at": stamp(now)}
     onward = {"id": "inc_preview00001", "title": title, "url": url, "stage": _("Identified")}
     return {
         "states": [],
         "scope": "",
-        "last_word": word | {"promised_at": None, "reopens": False},
+        "last_word": _last_word(text, now),
         "goes_on": onward | {"promised_at": stamp(now + timedelta(minutes=30))},
     }

@@ -93,6 +93,18 @@ def published(page: PageDress, now: datetime) -> dict[str, Any]:
     }
 
 
+def withdrawn(page: PageDress, now: datetime) -> dict[str, Any]:
+    told = published(page, now)
+    here = {name: value for name, value in told["pages"][page.id].items() if name not in ("answers", "gist", "body")}
+    return told | {
+        "status": "resolved",
+        "withdrawn_at": stamp(now),
+        "withdrawal_reason": _("The number of customers is wrong. A new version follows."),
+        "published_at": stamp(now - timedelta(days=3)),
+        "pages": {page.id: here},
+    }
+
+
 def corrected(page: PageDress, now: datetime) -> dict[str, Any]:
     change = _("The number of customers is 1,310, not 1,301.")
     return published(page, now) | {"number": 2, "is_correction": True, "change": change}

@@ -11,7 +11,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from incidents import markdown
+from incidents.markdown.portable import escaped
 from notifications import links
+from notifications.choices import Event
 from notifications.messages import message_templates, moments, subjects
 from notifications.messages.outgoing import News, PageDress
 
@@ -31,7 +33,8 @@ class Report:
     gist: str  # the body's beginning as one plain line
     answers: tuple[tuple[str, str], ...]
     change: str  # what is different from the version before
-    is_correction: bool
+    word: str  # what happened to it: Corrected, Withdrawn
+    opens: str  # what stands at its address
     posted_at: datetime
     url: str
     incident_url: str
@@ -59,20 +62,24 @@ def report(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Report:
         "support_url": page.support_url,
     }
     subject, intro = page.texts.get(news.event, ("", ""))
-    gist = here.get("gist", "")
+    gist, is_withdrawn = here.get("gist", ""), news.event == Event.POSTMORTEM_WITHDRAWN
+    at = _("Withdrawn %(time)s") if is_withdrawn else _("Published %(time)s")
+    if is_withdrawn:
+        gist = _withdrawn(content, posted_at, zone)
     return Report(
         subject=message_templates.fill_line(subject, values) or _subject(news, page),
         page=page.name,
         page_url=page.url,
         kind=here.get("kind", ""),
         title=content["title"],
-        at=_("Published %(time)s") % {"time": moments.full(posted_at, zone)},
+        at=at % {"time": moments.full(posted_at, zone)},
         intro=message_templates.fill(intro, values | {"manage_url": manage}),
         body="" if here.get("answers") else Truncator(gist).chars(LONG),
         gist=Truncator(markdown.one_line(gist)).chars(140),
         answers=tuple((question, text) for question, text in here.get("answers", [])),
         change=content.get("change", ""),
-        is_correction=bool(content.get("is_correction")),
+        word=_("Withdrawn") if is_withdrawn else _("Corrected") if content.get("is_correction") else "",
+        opens=_("See when and why") if is_withdrawn else _("Read the post-mortem"),
         posted_at=posted_at,
         url=here.get("postmortem_url") or page.url,
         incident_url=here.get("incident_url") or page.url,
@@ -86,5 +93,14 @@ def report(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Report:
 
 def _subject(news: News, page: PageDress) -> str:
     """Beside those of the incident: [Larkwire Platform: Post-mortem] SMS delayed in Frankfurt."""
+    if news.event == Event.POSTMORTEM_WITHDRAWN:
+        return subjects.subject(page.name, _("Post-mortem withdrawn"), title=news.content["title"])
     fact = _("Post-mortem corrected") if news.content.get("is_correction") else _("Post-mortem")
     return subjects.subject(page.name, fact, title=news.content["title"])
+
+
+def _withdrawn(content: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> str:
+    """As Markdown, with the reason word for word, as readers find it at the address."""
+    published_at = moments.near(moments.read(content["published_at"]), posted_at, zone)
+    line = _("Our post-mortem of %(time)s was withdrawn: it does not hold.") % {"time": published_at}
+    return "\n\n".join(filter(None, [line, escaped(content["withdrawal_reason"])]))

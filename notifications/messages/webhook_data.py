@@ -31,7 +31,7 @@ def of_incident(outgoing: Outgoing) -> Json:
         "page": page_of(outgoing),
         "incident": {
             "id": content["incident"],
-            "name": content["title"],
+            "name": here.get("title") or content["title"],
             "status": content["status"],
             "impact": content["impact"],
             "started_at": content["started_at"],
@@ -102,6 +102,8 @@ def of_postmortem(outgoing: Outgoing) -> Json:
             "url": here.get("postmortem_url"),
             "is_correction": bool(content["is_correction"]),
             "change": content["change"],
+            "withdrawn_at": content.get("withdrawn_at"),
+            "withdrawal_reason": content.get("withdrawal_reason"),
         },
         "manage_url": links.manage_url(page, token) if page and token else None,
     }

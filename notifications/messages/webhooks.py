@@ -38,7 +38,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
         told = _tested(at_of(outgoing))
     elif outgoing.news.event.startswith("maintenance."):
         told = as_incident(outgoing)
-    is_report = outgoing.news.event.startswith("postmortem.")
+    is_report = outgoing.news.event in (Event.POSTMORTEM_PUBLISHED, Event.POSTMORTEM_CORRECTED)
     rows = [_report(content, here), *told["updates"]] if is_report else told["updates"]
     if word := here.get("last_word"):
         rows = [word, *rows]
@@ -47,7 +47,7 @@ def statuspage(outgoing: Outgoing) -> bytes:
     seen = here.get("v2") or {"components": [], "updates": {}}
     incident = {
         "id": told["incident"],
-        "name": told["title"],
+        "name": here.get("title") or told["title"],
         "status": told["status"],
         "impact": told["impact"],
         "impact_override": None,
@@ -184,8 +184,10 @@ IN_STATUSPAGE_SHAPE = (
     Event.INCIDENT_CORRECTED,
     Event.INCIDENT_WITHDRAWN,
     Event.INCIDENT_MERGED,
+    Event.INCIDENT_REMOVED,
     Event.POSTMORTEM_PUBLISHED,
     Event.POSTMORTEM_CORRECTED,
+    Event.POSTMORTEM_WITHDRAWN,
     Event.MAINTENANCE_SCHEDULED,
     Event.MAINTENANCE_MOVED,
     Event.MAINTENANCE_CHANGED,

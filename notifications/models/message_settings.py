@@ -20,6 +20,7 @@ OF_INCIDENTS = [
     Event.INCIDENT_CORRECTED,
     Event.INCIDENT_WITHDRAWN,
     Event.INCIDENT_MERGED,
+    Event.INCIDENT_REMOVED,
 ]
 MOST_REMINDERS = 5
 EARLIEST, LATEST = 30 * 24 * 60, 5  # minutes before the start

@@ -153,7 +153,7 @@ def _no_more(row: Delivery) -> str:
     if row.page is None or not row.still or row.muted or row.subscriber.paused_at:
         return "The subscriber left, paused or muted it."
     if announcement.content and row.page.public_id not in announcement.content["pages"]:
-        return reasons.IS_OFF_THE_PAGE
+        return reasons.IS_SHOWN_AGAIN if event == Event.INCIDENT_REMOVED else reasons.IS_OFF_THE_PAGE
     return ""
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from incidents.choices import Audience
 from incidents.models import Incident
 from incidents.views.incident import may_see
 from notifications import trouble
@@ -21,6 +22,7 @@ from notifications.views import endings, update_messages as of_updates
 from notifications.views.queue import may_read, may_send
 from notifications.views.recipients import of_postmortem, of_window, recipients_of
 from notifications.views.redirects import here
+from statuspage.snapshot import layout
 
 register = template.Library()
 
@@ -124,6 +126,27 @@ def told_of_withdrawal(context, update):
     return endings.of_withdrawal(update)
 
 
+@register.inclusion_tag("notifications/staff/_ending_told.html", takes_context=True)
+def told_of_unresolve(context, update, form):
+    """The same of the all-clear that is taken back, with the tick of the form that takes it back."""
+    return told_of_withdrawal(context, update) | _tick(form, layout.pages_of(update.incident))
+
+
+@register.inclusion_tag("notifications/staff/_ending_told.html", takes_context=True)
+def told_of_withdrawn_postmortem(context, postmortem, form):
+    """Who hears that this post-mortem was withdrawn, and what, with the tick of the form."""
+    user, incident = context["request"].user, postmortem.incident
+    if not (user.has_perm("postmortems.publish_postmortem") and may_see(user, incident)):
+        return {}
+    return endings.of_withdrawn_postmortem(postmortem) | _tick(form, layout.pages_of(incident))
+
+
+def _tick(form, pages):
+    """As the pages say that it is usual, until somebody says it."""
+    usual = any(page.tell_withdrawals for page in pages)
+    return {"field": "tell", "label": form["tell"].label, "is_ticked": form["tell"].value() if form.is_bound else usual}
+
+
 @register.inclusion_tag("notifications/staff/_ending.html", takes_context=True)
 def told_of_merge(context, incident, into):
     """Who hears where it goes on, and what."""
@@ -131,6 +154,17 @@ def told_of_merge(context, incident, into):
     if not (user.has_perm("incidents.merge_incident") and may_see(user, incident) and may_see(user, into)):
         return {}
     return endings.of_merge(incident, into)
+
+
+@register.inclusion_tag("notifications/staff/_removal.html", takes_context=True)
+def told_of_audience(context, incident, form):
+    """Who hears that a public incident is not shown any more, and what, for each audience of the form that hides it."""
+    user = context["request"].user
+    if not may_see(user, incident):
+        return {}
+    hidden = [audience for audience, _label in form.fields["audience"].choices if audience != Audience.PUBLIC]
+    pages = layout.pages_of(incident)
+    return endings.of_removal(incident, pages, hidden) | _tick(form, pages)
 
 
 # On the screens of maintenance

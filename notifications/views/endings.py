@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from incidents import markdown
@@ -13,12 +14,14 @@ from incidents.choices import Audience
 from incidents.models import Incident, IncidentUpdate
 from notifications.announcements import forecast
 from notifications.choices import Event
-from notifications.content import incident_endings
+from notifications.content import incident_endings, postmortem_withdrawn
 from notifications.content.incident_update import Json
 from notifications.messages.notice import notice
 from notifications.messages.outgoing import News
+from notifications.messages.report import report
 from notifications.sending.outgoing import dress_of
-from notifications.views.recipients import said
+from notifications.views.said import said
+from postmortems.models import Postmortem
 from statuspage.models import Page
 from statuspage.snapshot import layout
 
@@ -40,6 +43,32 @@ def of_merge(incident: Incident, into: Incident) -> dict[str, Any]:
         return said(found, nobody=_("Nobody outside was told of this incident, so nobody is told now."))
     content = incident_endings.of_merge(incident, into, pages[:1], named_on=pages)
     return said(found) | _shown(Event.INCIDENT_MERGED, content, pages[0])
+
+
+def of_removal(incident: Incident, pages: list[Page], audiences: Sequence[Audience]) -> dict[str, Any]:
+    """For each audience that it may come to have. ``usual``: whether the pages tell of it, where nobody says."""
+    found = forecast.forecast_removal(incident, pages)
+    if found.is_nobody:
+        return said(found, nobody=_("Nobody outside waits for the end of it, so nobody is told now."))
+    endings = []
+    for audience in audiences:
+        content = incident_endings.of_removal(incident, pages[:1], at=timezone.now(), audience=audience)
+        becomes = Audience(audience).label if len(audiences) > 1 else ""
+        endings.append(_shown(Event.INCIDENT_REMOVED, content, pages[0]) | {"becomes": becomes})
+    return said(found) | {"endings": endings, "usual": any(page.tell_withdrawals for page in pages)}
+
+
+def of_withdrawn_postmortem(postmortem: Postmortem) -> dict[str, Any]:
+    """Without the reason, which nobody has written yet."""
+    found = forecast.forecast_withdrawn_postmortem(postmortem)
+    version = postmortem.versions.standing().first()
+    if found.is_nobody or version is None:
+        return said(found, nobody=_("Nobody outside was told of this post-mortem, so nobody is told now."))
+    page = layout.pages_of(postmortem.incident)[0]
+    with translation.override(page.language):
+        content = postmortem_withdrawn.of_withdrawal(version, [page])
+        words = report(News("", Event.POSTMORTEM_WITHDRAWN, content), dress_of(page), ZoneInfo(page.time_zone), "")
+        return said(found) | {"notice": words, "body": markdown.render(words.body), "page": page}
 
 
 def _shown(event: Event, content: Json, page: Page) -> dict[str, Any]:

@@ -6,12 +6,13 @@ the form, when the pages, what is affected, the severity or the wish to tell cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from incidents.actions.impacts import last_ended
@@ -21,13 +22,14 @@ from incidents.maintenance.models import Window
 from incidents.models import Incident
 from incidents.views.incident import incident_or_404
 from notifications.announcements import forecast
-from notifications.announcements.forecast import Forecast
 from notifications.audience import reach
-from notifications.choices import Transport
+from notifications.views import endings
+from notifications.views.said import said
 from postmortems.models import Postmortem
 from statuspage.composer.context import ComposerContext
 from statuspage.composer.writing import forms_for
 from statuspage.models import Page
+from statuspage.snapshot import layout
 from statuspage.views import confirm, new_incident, reopen, windows
 
 NEW_WINDOW = "maintenance"  # in place of a public id, where it has none yet
@@ -35,13 +37,15 @@ NEW_WINDOW = "maintenance"  # in place of a public id, where it has none yet
 
 @dataclass(frozen=True)
 class Plan:
-    """What the form would do: on which pages, about which places, how severe, and whether it tells anybody."""
+    """What the form would do: on which pages, about which places, how severe, and whether it tells anybody. ``leaves``:
+    what it says of pages that it takes the incident off."""
 
     incident: Incident | None
     pages: list[Page]
     places: list[reach.Place]
     severity: int
     tells: bool = True
+    leaves: dict = field(default_factory=dict)
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,8 +83,8 @@ def recipients_of(request, public_id, data=None):
     )
     if not plan.tells:
         return said(found, nobody=_("Nobody outside gets a message. The page changes; that nobody was told on purpose "
-                                     "stays in the timeline."))  # fmt: skip
-    return said(found)
+                                     "stays in the timeline.")) | plan.leaves  # fmt: skip
+    return said(found) | plan.leaves
 
 
 def of_postmortem(postmortem: Postmortem) -> dict:
@@ -133,7 +137,18 @@ def _update(composer: ComposerContext, data) -> Plan:
         named = [*rows.affected(), *named]
     if incident.status == Status.RESOLVED:
         named = last_ended(incident) if incident.resolved_at else []
-    return Plan(incident, list(pages), _places(named or composer.affected_before), incident.severity_id, tells)
+    places, leaves = _places(named or composer.affected_before), _leaves(incident, pages, data)
+    return Plan(incident, list(pages), places, incident.severity_id, tells, leaves)
+
+
+def _leaves(incident: Incident, pages: Collection[Page], data) -> dict:
+    """Who hears that pages where it stands do not show it any more; nothing where it stays on all of them."""
+    left = [page for page in layout.pages_of(incident) if page not in pages]
+    if not left or not pages or incident.audience != Audience.PUBLIC:
+        return {}
+    found = endings.of_removal(incident, left, [Audience.PUBLIC])
+    ticked = "tell_removal" in data if data and "tell_removal_shown" in data else found.get("usual")
+    return {"leaves": found, "left": left, "is_ticked": ticked}
 
 
 def _confirming(request, composer: ComposerContext, data) -> Plan | None:
@@ -174,29 +189,3 @@ def _new(request, page: Page, data) -> Plan:
 
 def _places(affected) -> list[reach.Place]:
     return list(dict.fromkeys(item.place for item in affected))
-
-
-def said(found: Forecast | None = None, *, nobody: str = ""):
-    """For the template: how many, of what, and why nobody."""
-    context = {"found": found, "parts": [], "nobody": nobody, "inside": found.channels if found else []}
-    if found and not nobody:
-        if found.is_nobody:
-            context["nobody"] = _(
-                "Nobody outside has asked to hear of this; the page, its feeds and JSON change at once."
-            )
-        context["parts"] = [_words(found, transport, n) for transport, n in forecast.in_order(found.numbers)]
-    return context
-
-
-def _words(found: Forecast, transport: Transport, n: int) -> tuple[str, str]:
-    """The number, and what it is a number of."""
-    what = {
-        Transport.EMAIL: ngettext("subscriber by mail", "subscribers by mail", n),
-        Transport.SLACK: ngettext("Slack channel", "Slack channels", n),
-        Transport.TEAMS: ngettext("Teams channel", "Teams channels", n),
-        Transport.DISCORD: ngettext("Discord channel", "Discord channels", n),
-        Transport.WEBHOOK: ngettext("webhook", "webhooks", n),
-    }[transport]
-    if found.is_more(transport):
-        return _("more than %(n)s") % {"n": f"{forecast.MANY:,}"}, what
-    return f"{n:,}", what

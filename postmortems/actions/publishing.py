@@ -68,8 +68,11 @@ def revise(postmortem: Postmortem, *, reason: str, by: User | None, version: int
 
 
 @transaction.atomic
-def withdraw(postmortem: Postmortem, *, reason: str, by: User | None, version: int | None = None) -> Postmortem:
-    """No reader finds it any more, in any version; staff keep them. A draft again."""
+def withdraw(
+    postmortem: Postmortem, *, reason: str, by: User | None, tell: bool = True, version: int | None = None
+) -> Postmortem:
+    """No reader finds it any more, in any version; staff keep them. A draft again. ``tell``: whoever was told of it
+    hears that it was withdrawn."""
     require(by, "postmortems.publish_postmortem")
     postmortem = locked(postmortem, by=by, version=version)
     require_reason(reason)
@@ -84,5 +87,5 @@ def withdraw(postmortem: Postmortem, *, reason: str, by: User | None, version: i
         move(postmortem, Stage.DRAFT)
     postmortem.published_at = None
     save(postmortem, "stage", "published_at", by=by, reason=reason)
-    signals.withdrawn.send(sender=Postmortem, postmortem=postmortem, version=standing[0])
+    signals.withdrawn.send(sender=Postmortem, postmortem=postmortem, version=standing[0], by=by, tell=tell)
     return postmortem

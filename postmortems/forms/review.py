@@ -41,6 +41,10 @@ class ReasonForm(VersionedForm):
         self.fields["reason"].help_text = _("Stays on the record. Example: %(example)s") % {"example": example}
 
 
+class WithdrawForm(ReasonForm):
+    tell = forms.BooleanField(required=False, label=_("Tell whoever was told of this post-mortem"))
+
+
 class PublishForm(AskForm):
     notify = forms.BooleanField(
         label=_("Tell subscribers"),

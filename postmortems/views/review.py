@@ -15,7 +15,7 @@ from incidents.permissions import Words
 from postmortems import actions, gates, quoted, signing
 from postmortems.document import frozen
 from postmortems.document.values import Content
-from postmortems.forms.review import AskForm, MeetingForm, ReasonForm
+from postmortems.forms.review import AskForm, MeetingForm, ReasonForm, WithdrawForm
 from postmortems.models import Postmortem, SignOff, Version
 from postmortems.parts import Parts
 from postmortems.reading import content_of
@@ -117,12 +117,12 @@ def sign(request, postmortem: Postmortem):
     return _to_review(postmortem)
 
 
-def _reason(act, *, right: str, title: Words, example: Words, template: str, done: Words):
+def _reason(act, *, right: str, title: Words, example: Words, template: str, done: Words, form_class=ReasonForm):
     """A screen for an act that needs nothing but a reason, and says before what it does."""
 
     @of_postmortem(*([right] if right else []))
     def view(request, postmortem: Postmortem):
-        form = ReasonForm(request.POST or None, initial={"version": postmortem.version}, example=example)
+        form = form_class(request.POST or None, initial={"version": postmortem.version}, example=example)
         if request.method == "POST" and form.is_valid():
             with refusing.in_form(form) as tried:
                 act(postmortem, by=request.user, **form.cleaned_data)
@@ -156,6 +156,7 @@ withdraw = _reason(
     title=gettext_lazy("Withdraw it"),
     example=gettext_lazy("a number in it was wrong; readers see this reason."),
     template="withdraw.html",
+    form_class=WithdrawForm,
     done=gettext_lazy("Withdrawn. Readers find when and why at its address; its versions stay here."),
 )
 

@@ -17,6 +17,7 @@ from incidents.models import Incident, IncidentUpdate, Severity, User
 from incidents.permissions import require
 from incidents.scope import Affected
 from postmortems import actions as postmortems
+from statuspage import signals
 from statuspage.actions import postmortem_files
 from statuspage.models import Page, PageIncident
 from statuspage.publishing import publisher
@@ -33,12 +34,14 @@ def publish_update(
     version: int | None = None,
     report_by: datetime | None = None,
     by_itself: bool = False,
+    tell_removal: bool | None = None,
     **update,
 ) -> IncidentUpdate:
     """Post an update and see that the incident stands on ``pages`` (as it stands, where none are given).
 
     ``report_by``: with the all-clear, until when customers are promised a post-mortem (4-08). ``by_itself``: the
-    setting of these pages tells, and not a person (2-14).
+    setting of these pages tells, and not a person (2-14). ``tell_removal``: whoever was told of it by a page that it is
+    taken off hears so (none: as the setting of these pages says).
     """
     pages = layout.pages_of(incident) if pages is None else list(pages)
     by_itself = by_itself and bool(pages) and all(page.first_notice_by_itself for page in pages)
@@ -47,7 +50,7 @@ def publish_update(
     incident = locked(incident, by=by, version=version)
     posted = actions.post_update(incident, by=by, by_itself=by_itself, **update)
     if incident.audience == Audience.PUBLIC:
-        _place(incident, pages, by=by)
+        _place(incident, pages, by=by, tell_removal=tell_removal)
     if report_by is not None:
         incident.refresh_from_db()
         minutes = max(ceil((report_by - (incident.resolved_at or posted.posted_at)) / timedelta(minutes=1)), 1)
@@ -63,7 +66,7 @@ def place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None
     _place(locked(incident, by=by), pages, by=by)
 
 
-def _place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> None:
+def _place(incident: Incident, pages: Sequence[Page], *, by: User | None, tell_removal: bool | None = None) -> None:
     """Under the incident's lock."""
     if not pages:
         raise DomainError(_("Choose at least one page."), field="pages")
@@ -80,8 +83,11 @@ def _place(incident: Incident, pages: Sequence[Page], *, by: User | None) -> Non
     PageIncident.objects.filter(incident=incident).exclude(page__in=pages).delete()
     for page in pages:
         PageIncident.objects.get_or_create(page=page, incident=incident, defaults={"added_by": by})
-    left = set(before) - set(pages)
+    left = [page for page in before if page not in pages]
     publisher.want({*before, *pages}, subject=(INCIDENT, incident.pk), takes_back=bool(left))
+    if left:
+        tell = any(page.tell_withdrawals for page in left) if tell_removal is None else tell_removal
+        signals.incident_taken_off.send(sender=Incident, incident=incident, pages=left, tell=tell, by=by)
     if set(pages) - set(before):
         postmortem_files.ask_for_customers(incident)
 

@@ -84,9 +84,12 @@ class Page(models.Model):
         ),  # 2-14
     )
     tell_withdrawals = models.BooleanField(
-        _("tell of withdrawn updates"),
+        _("tell of what is taken back"),
         default=True,
-        help_text=_("Ticked in the form that withdraws: whoever was told of an update hears that it does not stand."),
+        help_text=_(
+            "Ticked in the forms that withdraw an update or a post-mortem, take a resolution back, hide an incident or "
+            "take it off this page: whoever was told of it hears so."
+        ),
     )
     tag_host = models.CharField(
         max_length=253, editable=False, help_text=_("Host in the ids of feeds, frozen when the page is made.")

@@ -89,6 +89,7 @@ def post(request, composer):
             template_unmodified=form.is_unmodified,
             override_reason=given["override_reason"],
             report_by=report_by,
+            tell_removal=given["tell_removal"],
         )
     if isinstance(tried.refusal, StaleVersion):  # in the moment between reading and writing
         return compare(request, composer, form, rows)

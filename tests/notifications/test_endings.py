@@ -89,6 +89,22 @@ def test_the_only_update_withdrawn_ends_it_for_programs_too(told):
     ]
 
 
+def test_what_programs_were_told_of_it_stays_the_same_where_the_only_update_is_withdrawn(told):
+    _page, incident, _readers = told
+    _recipients, sent = last(Event.INCIDENT_CREATED)
+    began = json.loads(webhooks.statuspage(sent["webhook"]))["incident"]
+    actions.withdraw_update(incident.updates.get(), reason="A false alarm.", by=None)
+
+    _recipients, sent = last(Event.INCIDENT_WITHDRAWN)
+    ended = json.loads(webhooks.statuspage(sent["webhook"]))["incident"]
+    kept = ("id", "name", "created_at", "started_at", "shortlink")
+    assert [ended[name] for name in kept] == [began[name] for name in kept]
+    assert [(each["id"], each["status"]) for each in ended["components"]] == [
+        (each["id"], "operational") for each in began["components"]
+    ]
+    assert len(began["components"]) == 1
+
+
 def test_nobody_hears_of_what_nobody_was_told(told):
     page, incident, _readers = told
     silent = post(incident, page, body="On the page only.", deliver_notifications=False)
@@ -112,6 +128,38 @@ def test_what_was_restricted_meanwhile_is_not_told(told):
     actions.set_audience(incident, audience=Audience.RESTRICTED, reason="Names.", by=None)
     leave()
     assert not deliveries().filter(announcement__event=Event.INCIDENT_WITHDRAWN).exists()
+
+
+# Taken back
+
+
+@pytest.fixture
+def resolved(told):
+    """By somebody who may take it back, and told."""
+    page, incident, _readers = told
+    person = make.in_group("Engineering Leads")
+    post(incident, page, status=Status.RESOLVED, body="It works again.", by=person, override_reason="Over.")
+    leave()
+    end(deliveries(), DeliveryState.SENT)
+    return page, incident, person
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_taking_a_resolution_back_says_who_hears_it_and_asks(client, resolved, tells):
+    page, incident, person = resolved
+    page.tell_withdrawals = tells
+    page.save()
+    client.force_login(person)
+    address = reverse("admin:incidents_incident_unresolve", args=[incident.public_id])
+    shown = client.get(address).content.decode()
+    assert f'<input type="checkbox" name="tell"{" checked" if tells else ""}>' in shown
+    assert "[Larkwire: Update withdrawn] SMS delayed" in shown
+    assert "<b>2</b>\n          subscribers by mail" in shown
+
+    client.post(address, {"reason": "Too early."} | ({"tell": "on"} if tells else {}))
+    incident.refresh_from_db()
+    assert (incident.status, incident.updates.latest("pk").tell_withdrawal) == (Status.INVESTIGATING, tells)
+    assert news().filter(event=Event.INCIDENT_WITHDRAWN).exists() is tells
 
 
 # Reopened

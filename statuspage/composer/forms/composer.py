@@ -33,6 +33,8 @@ class ComposerForm(NoticeForm):
         label=gettext_lazy("Post-mortem by"),
         error_messages={"invalid": gettext_lazy("Write a date and a time, such as 2026-11-22 14:30.")},
     )
+    tell_removal = forms.BooleanField(required=False)
+    tell_removal_shown = forms.BooleanField(required=False)
     deliver_notifications = forms.BooleanField(required=False, initial=True, label=gettext_lazy("Tell subscribers"))
 
     def __init__(self, *args, stages, **kwargs):
@@ -40,9 +42,12 @@ class ComposerForm(NoticeForm):
         self.fields["status"].choices = [(stage.value, stage.label) for stage in stages]
 
     def clean(self):
-        """With the all-clear only: ``report_by`` is none where no post-mortem is promised; ``report_typed`` stays."""
+        """With the all-clear only: ``report_by`` is none where no post-mortem is promised; ``report_typed`` stays.
+        ``tell_removal`` is none where nobody was asked."""
         data = super().clean()
         data["report_typed"] = data.get("report_by")
+        if not data.get("tell_removal_shown"):
+            data["tell_removal"] = None
         if data.get("status") != Status.RESOLVED or not data.get("report"):
             data["report_by"] = None
         elif "report_by" not in self.errors and data.get("report_by") is None:

@@ -67,7 +67,10 @@
         place.setAttribute("aria-busy", "true");
         try {
           const answer = await fetch(place.dataset.recipients, { method: "POST", body: new FormData(form), signal: running.signal, headers: { "X-Requested-With": "fetch" } });
-          if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+          if (answer.ok && !answer.redirected) {
+            place.innerHTML = await answer.text();
+            form.querySelector("[data-leaves]")?.replaceChildren(...place.querySelectorAll(".bw-recipients-left"));
+          }
         } catch (error) {
           if (error.name === "AbortError") return;
           last = ""; // away for a moment: asked again with the next change
