@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from hypothesis import given, strategies as st
 
@@ -94,3 +95,16 @@ def test_only_the_page_itself_may_be_asked_by_its_script():
 
 def test_assets_may_be_kept_for_ever():
     assert headers.for_path("assets/page.0123.css")["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_what_was_typed_wrong_is_not_red():
+    """Red is kept for what fails or is late now."""
+    rules = [
+        (sheet.name, rule)
+        for app in ("incidents", "statuspage", "notifications", "postmortems")
+        for sheet in (settings.BASE_DIR / app / "static").rglob("*.css")
+        for rule in re.findall(r"[^{}]+\{[^{}]*\}", re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL))
+    ]
+    about_errors = [rule for rule in rules if re.search(r"wrong|error|invalid|\[data-summary", rule[1].split("{")[0])]
+    assert len(about_errors) > 15
+    assert [rule for rule in about_errors if re.search(r"--bw-late|--major|--bw-bad|\bred\b", rule[1])] == []
