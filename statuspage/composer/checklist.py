@@ -105,7 +105,8 @@ def _impact(draft: Draft) -> ChecklistItem:
         "words, separated by |, of which one stands in a sentence about how customers feel it",
         "cannot|can't|not arrive|not arriving|not delivered|not being delivered|not sent|not being sent|not received|"
         "not work|not working|not possible|not available|not reachable|not load|not loading|not open|not accepted|"
-        "no messages|no calls|no mails|no access|no service|fail|fails|failing|failed|error|errors|late|later|delay|delays|delayed|slow|slowly|slower|"
+        "no messages|no calls|no mails|no access|no service|"
+        "fail|fails|failing|failed|error|errors|late|later|delay|delays|delayed|slow|slowly|slower|"
         "lost|missing|down|unavailable|unreachable|outage|degraded|interrupted|rejected|timeouts|time out|twice|wrong|"
         "less reliably|intermittent|intermittently|some of",
     )
