@@ -40,6 +40,8 @@ def set_audience(
     else:
         closes = audience == Audience.RESTRICTED
         require(by, "incidents.work_incident" if closes else "incidents.publish_incident")
+    if audience == Audience.PUBLIC and incident.confirmed_at and not incident.impacts.exists():
+        raise DomainError(_("Name what is affected first: its page says it to customers."), field="audience")
     require_reason(reason)
     incident.audience = audience
     save(incident, "audience", by=by, reason=reason)

@@ -105,3 +105,14 @@ def test_the_owner_stays_a_member():
 def test_only_a_restricted_incident_has_members():
     with pytest.raises(DomainError):
         actions.add_member(make.confirmed(), user=make.user(), by=None)
+
+
+def test_what_is_opened_to_the_public_names_what_is_affected():
+    incident = make.restricted()
+    incident.impacts.all().delete()
+    with pytest.raises(DomainError) as refusal:
+        actions.set_audience(incident, audience=Audience.PUBLIC, by=None, reason="It is known by now.")
+    assert refusal.value.field == "audience"
+    actions.set_impacts(incident, affected=[make.affected()], by=None)
+    opened = actions.set_audience(incident, audience=Audience.PUBLIC, by=None, reason="It is known by now.")
+    assert opened.audience == Audience.PUBLIC
