@@ -62,6 +62,23 @@ def test_a_session_that_ended_costs_nothing(page, person):
     assert (kept(page), incident.updates.first().body) == ([], "A disk is full; we move to another.")
 
 
+@pytest.mark.parametrize("path", ["composer", "workspace"])
+def test_what_was_written_over_the_template_of_another_stage_comes_back(page, person, path):
+    _page, incident = scene()
+    workspace = reverse("admin:incidents_incident_change", args=[incident.public_id])
+    page.goto(url("composer", incident) if path == "composer" else workspace)
+    before = page.input_value("#text")
+    page.locator("#compose label:has([name=status][value=monitoring])").click()
+    expect(page.locator("#text")).not_to_have_value(before)  # the template of that stage
+    page.fill("#text", "SMS flow again; we watch them.")
+    page.reload()
+    with page.expect_response(lambda answer: "preview" in answer.url):
+        page.get_by_role("button", name=BACK).click()
+    expect(page.locator("#compose")).to_contain_text("SMS flow again")  # as the customer sees it
+    expect(page.locator("[name=status][value=monitoring]")).to_be_checked()
+    expect(page.locator("#text")).to_have_value("SMS flow again; we watch them.")
+
+
 def test_what_was_refused_and_left_is_offered_later(page):
     page.goto(reverse("admin:incidents_incident_report"))
     page.fill("[name=summary]", "Fourteen tickets since noon.")

@@ -90,7 +90,8 @@
       if (fold) fold.open = true;
     }
     function putBack(form, draft) {
-      for (const field of [...texts(form), ...others(form)]) {
+      // Texts last: what is chosen may bring texts of its own, and gives way to what was written.
+      for (const field of [...others(form), ...texts(form)]) {
         const value = draft.values[nameOf(field)];
         if (value === undefined || JSON.stringify(value) === JSON.stringify(valueOf(field))) continue;
         if (isTick(field)) field.checked = value;
