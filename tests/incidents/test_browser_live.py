@@ -68,6 +68,27 @@ def test_nothing_is_swapped_where_somebody_is_writing(browser, live_server, supp
     assert page.locator("#facts").inner_html() == before
 
 
+@pytest.mark.parametrize("screen", ["/admin/", "workspace", "/admin/incidents/incident/", "/admin/post-mortems/"])
+def test_what_has_not_changed_is_not_swapped(browser, live_server, support, screen):  # noqa: F811
+    incident = make.told(severity="major", affects=[make.component(name="SMS")])
+    actions.set_impacts(incident, affected=[], by=None)  # the minutes in good health are counted
+    make.postmortem(way="full", severity="major")
+    page = enter(browser, live_server, support)
+    page.goto(reverse("admin:incidents_incident_change", args=[incident.public_id]) if screen == "workspace" else screen)
+    page.evaluate("""() => {
+      for (const region of document.querySelectorAll('[data-live]')) region.firstElementChild.seen = true;
+      document.querySelector('[data-keeps-true]').dataset.keepsTrue = ''; // ask for the whole
+    }""")
+    with page.expect_response(lambda answer: answer.request.headers.get("x-requested-with") == "fetch"):
+        look(page)
+    page.wait_for_function("() => true")
+    page.wait_for_timeout(300)
+
+    regions = "[...document.querySelectorAll('[data-live]')]"
+    swapped = page.evaluate(f"{regions}.filter((one) => !one.firstElementChild.seen).map((one) => one.dataset.live)")
+    assert (page.evaluate(f"{regions}.length") > 0, swapped) == (True, [])
+
+
 def test_a_screen_that_cannot_ask_says_so(browser, live_server, support):  # noqa: F811
     page = enter(browser, live_server, support)
     page.clock.install()

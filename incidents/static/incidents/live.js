@@ -15,10 +15,10 @@
   // What a clock counts changes by itself; only the rest tells that something happened.
   function said(region) {
     const copy = region.cloneNode(true);
-    for (const clock of all(copy, ".bw-clock-left, .bw-clock-bar")) clock.replaceChildren();
+    for (const clock of all(copy, ".bw-clock-left, .bw-clock-bar, [data-ready]")) clock.replaceChildren();
     for (const each of [copy, ...all(copy, "[data-state], [data-written], details")])
       for (const name of ["data-state", "data-written", "open"]) each.removeAttribute(name);
-    for (const shape of all(copy, ".bw-clock-shape, [name=csrfmiddlewaretoken], style")) shape.remove();
+    for (const shape of all(copy, ".bw-clock-shape, [name=csrfmiddlewaretoken], [name=once], style")) shape.remove();
     return copy.innerHTML.replace(/\s+/g, " ");
   }
 

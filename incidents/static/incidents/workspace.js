@@ -140,17 +140,14 @@
   // 6. The healthy minutes of the gate count down; at the end the page is worth loading again
   const clock = document.querySelector("[data-now]");
   const ahead = clock ? Date.parse(clock.dataset.now) - Date.now() : 0;
-  const ready = all("[data-ready]");
   function count() {
-    for (const span of ready) {
+    for (const span of all("[data-ready]")) { // those of now: live.js swaps what has changed
       const left = Math.round((Date.parse(span.dataset.ready) - Date.now() - ahead) / 1000);
       const minutes = Math.floor(left / 60), seconds = String(left % 60).padStart(2, "0");
       const word = document.getElementById("bw-words")?.dataset.in || "in %s";
       span.textContent = left > 0 ? word.replace("%s", `${minutes}:${seconds}`) : span.dataset.readyWord;
     }
   }
-  if (ready.length) {
-    count();
-    setInterval(count, 1000);
-  }
+  count();
+  setInterval(count, 1000);
 })();
