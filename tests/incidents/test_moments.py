@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from incidents.moments import moment, read
+from incidents.moments import day, moment, read
 from incidents.templatetags.clocks import day_and_clock
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -37,3 +37,5 @@ def test_a_day_of_another_year_is_named_with_it():
         assert day_and_clock(NOON, "D j M,") == "Tue 1 Dec, 12:00"
         assert day_and_clock(NOON.replace(year=2025), "D j M,") == "Mon 1 Dec 2025, 12:00"
         assert day_and_clock(NOON.replace(year=2025), "j M") == "1 Dec 2025 12:00"
+    assert day(NOON.date(), today=NOON.date()) == "1 Dec"
+    assert day(NOON.date().replace(year=2025), today=NOON.date()) == "1 Dec 2025"
