@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from incidents.plain_text import UNPRINTABLE, plain
+
 FOLD = 75  # octets of a line
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 
@@ -98,7 +98,7 @@ def lines(event: Event) -> Iterator[str]:
 
 
 def _written(lines: Iterable[str]) -> bytes:
-    return b"".join(folded(line) + b"\r\n" for line in [*lines, "END:VCALENDAR"])
+    return b"".join(folded(UNPRINTABLE.sub("", line)) + b"\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
 def _of_day(event: DayEvent) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _work(work: Work) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """As the text of a property. Control characters, which no program may get, are left out."""
-    return CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(ESCAPED)
+    return plain(text).translate(ESCAPED)
 
 
 def folded(line: str) -> bytes:

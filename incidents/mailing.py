@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from incidents.host_names import in_ascii
+
 _LOCAL = re.compile(r"[\x21-\x7e]+")
 
 
@@ -19,16 +21,19 @@ class Unaddressable(ValueError):
     """No mail can carry this address."""
 
 
+class Unnamable(Unaddressable):
+    """What stands after the @ can be no name of a host."""
+
+
 def mailbox(address: str) -> str:
     """The address as SMTP and a header carry it; raises :class:`Unaddressable`."""
     local, _at, domain = address.rpartition("@")
     if not local or not domain or not _LOCAL.fullmatch(local) or set(local) & set('<>()[],;:\\"@'):
         raise Unaddressable(address)
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode()
-        except UnicodeError as error:
-            raise Unaddressable(address) from error
+    try:
+        domain = in_ascii(domain)
+    except UnicodeError as error:
+        raise Unnamable(address) from error
     if not re.fullmatch(r"[A-Za-z0-9.\-\[\]:_]+", domain):
         raise Unaddressable(address)
     return f"{local}@{domain}"
@@ -39,6 +44,10 @@ def checked(address: str) -> str:
     try:
         if address:
             mailbox(address)
+    except Unnamable:
+        raise ValidationError(
+            _("What stands after the @ cannot be written as a name in DNS. Write one such as ops@example.com.")
+        ) from None
     except Unaddressable:
         raise ValidationError(
             _("No mail can be sent to this address. Write one without quotation marks, such as ops@example.com.")
@@ -59,5 +68,5 @@ def host(url: str) -> str:
     try:
         ip_address(name)
     except ValueError:
-        return name.encode("idna").decode() if not name.isascii() else name
+        return in_ascii(name)
     return f"[{name}]" if "." in name else f"[IPv6:{name}]"

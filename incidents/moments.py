@@ -12,7 +12,7 @@ from incidents.wall_times import clock, zone_name
 
 YEARS = range(1970, 2100)  # what happened, or is due, and what every zone and every chart can draw
 
-__all__ = ["clock", "countdown", "moment", "period", "read", "span", "whole", "wrong_year", "zone_name"]
+__all__ = ["clock", "countdown", "day", "moment", "period", "read", "span", "whole", "wrong_year", "zone_name"]
 
 
 def wrong_year(at: date) -> str:
@@ -29,6 +29,11 @@ def read(text: object) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and timezone.is_aware(at) and not wrong_year(at) else None
+
+
+def day(at: date, *, today: date) -> str:
+    """19 Nov, and its year where that is not this one."""
+    return formats.date_format(at, "j M" if at.year == today.year else "j M Y")
 
 
 def moment(at: datetime, *, now: datetime | None = None) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
+from incidents import host_names
 from incidents.network import network
 from notifications.choices import Transport
 
@@ -40,30 +41,21 @@ def shown(transport: str, address: str) -> str:
     may post there."""
     if transport == Transport.EMAIL:
         local, at, domain = address.rpartition("@")
-        return f"{local}{at}{_readable(domain)}"
+        return f"{local}{at}{host_names.readable(domain)}"
     if not can_be(address):
         return address
     parts = urlsplit(address)
     rest = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    host = _readable(parts.netloc)
+    host = host_names.readable(parts.netloc)
     return f"{host}{rest}" if len(rest) < 12 else f"{host}/…{rest[-5:]}"
 
 
 def _ascii(host: str) -> str:
     """As the name system has it: bücher.example and xn--bcher-kva.example are one."""
     try:
-        return host if host.isascii() else host.encode("idna").decode()
+        return host_names.in_ascii(host)
     except UnicodeError:
         return host
-
-
-def _readable(host: str) -> str:
-    """As people write it, where it comes back to the same."""
-    try:
-        found = host.encode("ascii").decode("idna") if "xn--" in host else host
-    except UnicodeError:
-        return host
-    return found if _ascii(found) == host else host
 
 
 def hashed(transport: str, address: str) -> str:

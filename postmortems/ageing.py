@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import moments
 from postmortems.choices import OPEN_ACTIONS, ActionState, Visibility
 from postmortems.document.redaction import HOMES
 from postmortems.models import ActionItem, Cause, Section
@@ -62,7 +62,7 @@ class Row:
     def about(self) -> str:
         """SMS delayed, 19 Nov, cause 1. Lasting fix of a temporary measure."""
         incident = self.item.postmortem.incident
-        parts = [incident.title, date_format(timezone.localtime(incident.started_at), "j M")]
+        parts = [incident.title, self._day(timezone.localdate(incident.started_at))]
         if self.causes:
             words = {"numbers": ", ".join(map(str, self.causes))}
             parts.append(ngettext("cause %(numbers)s", "causes %(numbers)s", len(self.causes)) % words)
@@ -70,6 +70,9 @@ class Row:
         if self.item.fixes.all():
             said = _("%(said)s. Lasting fix of a temporary measure") % {"said": said}
         return said
+
+    def _day(self, at: date) -> str:
+        return moments.day(at, today=timezone.localdate(self.now))
 
     @property
     def state(self) -> str:
@@ -88,7 +91,7 @@ class Row:
         item, late = self.item, self.days_late
         by = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late} if late else ""
         if not item.is_open:
-            words = {"state": item.get_state_display().lower(), "day": date_format(item.closed_on, "j M"), "by": by}
+            words = {"state": item.get_state_display().lower(), "day": self._day(item.closed_on), "by": by}
             return (_("%(state)s %(day)s, %(by)s") if late else _("%(state)s %(day)s")) % words
         if late or self.days_left is None:
             return by

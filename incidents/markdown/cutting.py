@@ -16,6 +16,7 @@ from incidents.markdown.nodes import (  # fmt: skip
     Marked,
     Paragraph,
     Quote,
+    Rule,
     Words,
 )
 from incidents.markdown.writing import Writer
@@ -54,6 +55,8 @@ class _Cut:
                 return Paragraph(self._inline(inside))
             case Fence(text):
                 return Fence(self._text(text))
+            case Rule():
+                return block
             case Quote(inside):
                 return Quote(self.blocks(inside))
             case Listing(items, start, is_tight):

@@ -11,10 +11,24 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 from incidents.markdown import tree
-from incidents.markdown.nodes import Block, Break, Code, Fence, Inline, Link, Listing, Marked, Paragraph, Quote, Words
+from incidents.markdown.addresses import SCHEMES
+from incidents.markdown.nodes import (  # fmt: skip
+    Block,
+    Break,
+    Code,
+    Fence,
+    Inline,
+    Link,
+    Listing,
+    Marked,
+    Paragraph,
+    Quote,
+    Rule,
+    Words,
+)
 
 _INLINE = {"strong", "em", "s", "a", "code"}
-_ALL = _INLINE | {"p", "br", "ul", "ol", "li", "pre", "blockquote"}
+_ALL = _INLINE | {"p", "br", "ul", "ol", "li", "pre", "blockquote", "hr"}
 _TAG = {"strong": "strong", "em": "em", "strike": "s"}
 _CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
@@ -38,7 +52,7 @@ def _clean(html: str, *, tags: set[str]) -> str:
         html,
         tags=tags,
         attributes={tag: names for tag, names in _ATTRIBUTES.items() if tag in tags},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=set(SCHEMES),
         url_relative="deny",
         link_rel="nofollow noopener",
     ).strip()
@@ -54,6 +68,8 @@ def _block(block: Block, *, is_tight: bool) -> str:
             return _inline(inside) if is_tight else f"<p>{_inline(inside)}</p>"
         case Fence(text):
             return f"<pre><code>{escape(text)}\n</code></pre>"
+        case Rule():
+            return "<hr>"
         case Quote(inside):
             return f"<blockquote>\n{_blocks(inside)}\n</blockquote>"
         case Listing(items, start, tight):

@@ -34,7 +34,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``href`` is absolute: http, https or mailto. ``is_bare``: the address itself was written."""
+    """``href`` is absolute: http, https, mailto or tel. ``is_bare``: the address itself was written."""
 
     href: str
     inside: tuple[Inline, ...]
@@ -71,7 +71,12 @@ class Listing:
     is_tight: bool
 
 
-Block = Paragraph | Fence | Quote | Listing
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line between what stands above and below it."""
+
+
+Block = Paragraph | Fence | Quote | Listing | Rule
 
 
 def texts(nodes: Iterable[Block | Inline]) -> Iterator[str]:

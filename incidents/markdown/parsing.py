@@ -9,13 +9,18 @@ that renderers in those countries share).
 
 from __future__ import annotations
 
-import unicodedata
+import re
+from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block.state_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit, getLine, table
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
+
+from incidents.markdown.addresses import Reader, Typed, carried, is_wide, leads
 
 
 class _State(StateInline):
@@ -60,19 +65,52 @@ def is_punctuation(sign: str) -> bool:
     return isMdAsciiPunct(ord(sign)) or isPunctChar(sign)
 
 
-def is_wide(sign: str) -> bool:
-    """Of Chinese, Japanese or Korean; signs that are as wide (emoji) are not."""
-    return unicodedata.east_asian_width(sign) in "WFH" and unicodedata.category(sign) != "So"
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A row may have more cells than the head has columns: those stay."""
+    at = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    made, state.tokens[at:] = state.tokens[at:], []
+    columns = sum(token.type == "th_open" for token in made)
+    for place, token in enumerate(made):
+        if token.type == "tr_close":
+            cell = made[place - 3 : place]  # the last: it opens, its text, it closes
+            for text in _cells(getLine(state, cell[1].map[0]))[columns:]:
+                state.tokens += [cell[0].copy(), cell[1].copy(content=text.strip(), children=[]), cell[2].copy()]
+        state.tokens.append(token)
+    return True
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt()
+def _cells(line: str) -> list[str]:
+    found = escapedSplit(line.strip())
+    return found[not found[0] : len(found) - (not found[-1])]
+
+
+_WORDED = re.compile(r"<([a-z]+:[^<>|\s]+)\|([^<>|\n]+)>", re.IGNORECASE)
+
+
+def _worded(state: StateInline, silent: bool) -> bool:
+    """``<https://a.example|words>``, as people know it from Slack."""
+    found = _WORDED.match(state.src, state.pos, state.posMax)
+    if not found or state.linkLevel or not state.md.validateLink(href := state.md.normalizeLink(found[1])):
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("text", "", 0).content = found[2]
+        state.push("link_close", "a", -1)
+    state.pos = found.end()
+    return True
+
+
+def _parser() -> Reader:
+    parser = Reader()
     parser.inline = _Inline()
+    parser.linkify = Typed()
     parser.configure("commonmark", options_update={"html": False, "breaks": True, "linkify": True})
-    parser.disable(["hr", "html_block", "html_inline", "reference"])
+    parser.disable(["html_block", "html_inline", "reference"])
     parser.enable(["linkify", "strikethrough", "table"])
-    assert parser.linkify is not None
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # v2.1 is a version
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.before("autolink", "worded", _worded)
     return parser
 
 
@@ -88,6 +126,8 @@ def parsed_line(source: str) -> list[Token]:
     return [child for token in _PARSER.parseInline(source) for child in token.children or ()]
 
 
-def address(text: str) -> str:
-    """As a link carries it."""
-    return _PARSER.normalizeLink(text)
+def typed_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where each begins and ends in a text that is no Markdown."""
+    for found in _PARSER.linkify.match(text) or ():
+        if leads(carried(found.url)):
+            yield found.index, found.last_index

@@ -23,7 +23,7 @@ class _Plain(Writer):
         return struck(text) if kind == "strike" else text
 
     def link(self, href: str, text: str, *, is_bare: bool, after: str) -> str:
-        address = href.removeprefix("mailto:")
+        address = href.removeprefix("mailto:").removeprefix("tel:")
         return text if is_bare or text in (href, address) else f"{text} ({address})".lstrip()
 
 

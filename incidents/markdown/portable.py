@@ -12,7 +12,7 @@ from incidents.markdown import tree
 from incidents.markdown.cutting import beginning
 from incidents.markdown.nodes import Kind, texts
 from incidents.markdown.parsing import is_punctuation
-from incidents.markdown.writing import Writer
+from incidents.markdown.writing import Writer, code_span
 
 _SIGNS = re.compile(
     r"[\\`*\[\]|~]|!$|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)"  # within a line
@@ -47,15 +47,14 @@ def escaped(text: str, *, begins: bool = True) -> str:
 class _Portable(Writer):
     bullets = ("- ", "* ")
     ends = (". ", ") ")
+    rule = "___"  # no bullet or heading, wherever it stands
     line_end = "  \n"
 
     def words(self, text: str, *, begins: bool) -> str:
         return escaped(text, begins=begins)
 
     def code(self, text: str) -> str:
-        fence = "`" * (max([0, *map(len, re.findall("`+", text))]) + 1)
-        space = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
-        return f"{fence}{space}{text}{space}{fence}"
+        return code_span(text)
 
     def fence(self, text: str) -> list[str]:
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])

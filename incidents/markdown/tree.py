@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import cast
 
 from markdown_it.token import Token
 
+from incidents import plain_text
+from incidents.markdown.addresses import carried
 from incidents.markdown.nodes import (  # fmt: skip
     Block,
     Break,
@@ -21,12 +23,11 @@ from incidents.markdown.nodes import (  # fmt: skip
     Marked,
     Paragraph,
     Quote,
+    Rule,
     Words,
-    texts,
 )
-from incidents.markdown.parsing import address, is_punctuation, is_wide, parsed, parsed_line
+from incidents.markdown.parsing import parsed, parsed_line, typed_addresses
 
-_ABSOLUTE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _KINDS = {"strong_open": "strong", "em_open": "em", "s_open": "strike"}
 BETWEEN = " · "  # cells of a row
 NOTHING = "–"  # in a cell
@@ -34,13 +35,31 @@ NOTHING = "–"  # in a cell
 
 @lru_cache(maxsize=2048)  # the same text stands in pages, feeds and messages, and stays the same at the next publishing
 def blocks(source: str) -> tuple[Block, ...]:
-    return tuple(_blocks(parsed(source)))
+    return tuple(_blocks(parsed(plain_text.plain(source))))
 
 
 @lru_cache(maxsize=2048)
 def line(source: str) -> tuple[Inline, ...]:
     """Of a text that stands in one line."""
-    return _inline(parsed_line(" ".join(source.split())))
+    return _inline(parsed_line(_in_one(source)))
+
+
+def literal(text: str) -> tuple[Inline, ...]:
+    """Of a text that is no Markdown: its lines, in which only an address leads somewhere."""
+    found: list[Inline] = []
+    for row in plain_text.plain(text).split("\n"):
+        found += [Break()] if found else []
+        at = 0
+        for start, end in typed_addresses(row):
+            found += [Words(row[at:start])] if start > at else []
+            found.append(Link(carried(row[start:end]), (Words(row[start:end]),), is_bare=True))
+            at = end
+        found += [Words(row[at:])] if at < len(row) or not row else []
+    return tuple(found)
+
+
+def _in_one(text: str) -> str:
+    return " ".join(plain_text.plain(text).split())
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -58,6 +77,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             items = tuple(tuple(_blocks(item)) for _open, item in _each(inside))
             start = int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else None
             yield Listing(items, start, is_tight)
+        elif token.type == "hr":
+            yield Rule()
         elif token.type == "table_open":
             yield from _table(inside)
 
@@ -92,7 +113,7 @@ def _table(tokens: Sequence[Token]) -> Iterator[Block]:
 
 
 def _named(heads: Iterable[tuple[Inline, ...]], row: Iterable[tuple[Inline, ...]]) -> Iterator[tuple[Inline, ...]]:
-    for head, cell in zip(heads, row, strict=False):
+    for head, cell in zip_longest(heads, row, fillvalue=()):
         if head or cell:
             yield (*head, Words(": "), *(cell or (Words(NOTHING),))) if head else cell
 
@@ -108,8 +129,8 @@ def _inline(tokens: Sequence[Token]) -> tuple[Inline, ...]:
     found: list[Inline] = []
     for token, inside in _each(tokens):
         if token.type in ("text", "text_special"):
-            if token.content:
-                found.append(Words(token.content))
+            if said := _cleaned(token.content):
+                found.append(Words(said))
         elif token.type in ("softbreak", "hardbreak"):
             found.append(Break())
         elif token.type == "code_inline":
@@ -124,23 +145,19 @@ def _inline(tokens: Sequence[Token]) -> tuple[Inline, ...]:
 
 
 def _linked(token: Token, href: str, inside: Sequence[Token]) -> tuple[Inline, ...]:
-    """A link that leads where pages let it lead; else its words alone."""
+    """Without an address its words are words."""
     within = tuple(Words(" ") if isinstance(each, Break) else each for each in _inline(inside))
-    if not _ABSOLUTE.match(href):
+    if not href:
         return within
     is_bare = token.markup in ("linkify", "autolink")
-    if token.markup == "linkify" and (cut := _ended(within)):
-        return cut
     if not within and token.type == "image":
         within, is_bare = (Words(href),), True
-    return (Link(href, within, str(token.attrGet("title") or ""), is_bare),)
+    return (Link(href, within, _cleaned(str(token.attrGet("title") or "")), is_bare),)
 
 
-def _ended(within: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Where no spaces are written, a full stop or bracket of those scripts ends an address, and words follow."""
-    text = "".join(texts(within))
-    end = next((at for at, sign in enumerate(text) if is_wide(sign) and is_punctuation(sign)), 0)
-    return (Link(address(text[:end]), (Words(text[:end]),), is_bare=True), Words(text[end:])) if end else ()
+def _cleaned(text: str) -> str:
+    """What was written as an entity, too, is no control character and ends no line."""
+    return plain_text.plain(text).replace("\n", " ")
 
 
 def _lines_marked(kind: Kind, inside: tuple[Inline, ...]) -> tuple[Inline, ...]:

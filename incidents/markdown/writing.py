@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from incidents.markdown.nodes import (  # fmt: skip
@@ -16,6 +17,7 @@ from incidents.markdown.nodes import (  # fmt: skip
     Marked,
     Paragraph,
     Quote,
+    Rule,
     Words,
 )
 
@@ -26,6 +28,7 @@ class Writer:
     bullets = ("- ", "- ")  # the second of a list that follows another one
     ends = (". ", ". ")  # of a number
     quote = ">"
+    rule = "———"
     line_end = "\n"
 
     def written(self, blocks: Iterable[Block]) -> str:
@@ -79,6 +82,8 @@ class Writer:
                 return self._inline(inside).split("\n") if inside else []
             case Fence(text):
                 return self.fence(text)
+            case Rule():
+                return [self.rule]
             case Quote(inside):
                 return [f"{self.quote} {line}" if line else self.quote for line in self._together(inside)]
             case Listing():
@@ -133,6 +138,14 @@ class Writer:
                 return self._inline(inside, begins=begins)
             case Link(_, inside):
                 return self.linked(inside)
+
+
+def code_span(text: str) -> str:
+    """As CommonMark has it: between more backticks than stand together in it."""
+    runs = {len(run) for run in re.findall("`+", text)}
+    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
+    space = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _is_beside(previous: Block | None, block: Block) -> bool:

@@ -46,8 +46,11 @@ def wall_clock(at, seconds=""):
 
 @register.filter(expects_localtime=True)
 def day_and_clock(at, day="D j M"):
-    """Tue 8 Dec 14:30; the day as ``date`` writes it."""
-    return f"{date_format(at, day)} {moments.clock(at)}" if at else ""
+    """Tue 8 Dec 14:30; the day as ``date`` writes it, and its year where that is not this one."""
+    if not at:
+        return ""
+    shape = day if at.year == timezone.localtime().year else day.replace("M", "M Y")
+    return f"{date_format(at, shape)} {moments.clock(at)}"
 
 
 @register.filter

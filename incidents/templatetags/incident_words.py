@@ -7,12 +7,11 @@ know (operational, degraded, partial, major); ``{{ at|short }}`` is "13:31" toda
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from incidents import markdown as written
 from incidents.choices import Level
-from incidents.moments import clock
+from incidents.moments import clock, day
 
 register = template.Library()
 
@@ -63,5 +62,4 @@ def short(at):
     local, today = timezone.localtime(at), timezone.localdate()
     if local.date() == today:
         return clock(local)
-    day = date_format(local, "j M" if local.year == today.year else "j M Y")
-    return f"{day} {clock(local)}"
+    return f"{day(local.date(), today=today)} {clock(local)}"

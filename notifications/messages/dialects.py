@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from incidents.markdown import cutting, tree
-from incidents.markdown.nodes import Inline, Kind, texts
+from incidents.markdown.nodes import Inline, Kind, Paragraph, texts
 from incidents.markdown.plain import struck
-from incidents.markdown.writing import Writer
+from incidents.markdown.writing import Writer, code_span
 from incidents.plain_text import plain
 
 _CALL = re.compile(r"@(?=here\b|channel\b|everyone\b|group\b)", re.IGNORECASE)
 _CODED = re.compile(r"<(?=[!@#])")  # how Slack and Discord write a call
-WORD_JOINER = "\u2060"  # invisible; keeps "@here" from being the word that rings
+WORD_JOINER = "\u2060"  # invisible; keeps "@here" from being the word that rings, and a sign from being a mark
 ZERO_WIDTH_SPACE = "\u200b"  # invisible; ends a word where a script writes no spaces
 _ENDS_ADDRESS = re.compile(r"[\s.,;:!?)]?")
 
@@ -36,17 +36,25 @@ class Dialect(Writer):
     bullets: tuple[str, str] = ("- ", "- ")
     line_end: str = "\n"
     starts: re.Pattern[str] = field(default=re.compile(r"(?!)"))  # beginnings of a line that would be markup
+    escape: str = "\\"  # before those
+    kept_apart: re.Pattern[str] = field(default=re.compile(r"(?!)"))  # signs that would be marks, which nothing escapes
+    is_backticked: bool = True  # a longer run of backticks holds a shorter one
     is_spaced: bool = False  # marks count at the ends of words only
 
     def render(self, source: str, most: int = 100_000) -> str:
         """Paragraphs, lists, quotes and code of the source, in so many characters: cut, no mark is left open."""
         return cutting.fitted(self, tree.blocks(plain(source)), most)
 
+    def literal(self, text: str, most: int = 100_000) -> str:
+        """Plain words, none of which is markup; an address among them is whole, and leads there."""
+        return cutting.fitted(self, (Paragraph(tree.literal(text)),), most)
+
     def escaped(self, text: str) -> str:
-        return uncalled(text).translate(self.escapes)
+        apart = self.kept_apart.sub(rf"{WORD_JOINER}\g<0>{WORD_JOINER}", uncalled(text))
+        return apart.translate(self.escapes)
 
     def bold(self, text: str) -> str:
-        return f"{self.marks['strong']}{self.escaped(text)}{self.marks['strong']}" if text.strip() else ""
+        return f"{self.marks['strong']}{self.literal(text)}{self.marks['strong']}" if text.strip() else ""
 
     def hyperlink(self, text: str, url: str) -> str:
         return self.link_shape.format(text=self.escaped(text), url=self.address(url))
@@ -59,10 +67,11 @@ class Dialect(Writer):
 
     def words(self, text: str, *, begins: bool) -> str:
         written = self.escaped(text)
-        return self.starts.sub(r"\\\g<0>", written) if begins else written
+        return self.starts.sub(lambda found: self.escape + found[0], written) if begins else written
 
     def code(self, text: str) -> str:
-        return f"`{self._coded(text).replace('`', chr(39))}`"
+        span = code_span(self._coded(text)) if self.is_backticked else "```"
+        return f"`{self._coded(text).replace('`', chr(39))}`" if span.startswith("```") else span  # three begin a block
 
     def fence(self, text: str) -> list[str]:
         return ["```", *self._coded(text).replace("```", "'''").split("\n"), "```"]
@@ -98,6 +107,8 @@ _LISTED = r"^[-+](?= )|(?<=^\d)\.(?= )|(?<=^\d\d)\.(?= )|(?<=^\d{3})\.(?= )|(?<=
 SLACK = Dialect(
     marks={"strong": "*", "em": "_", "strike": "~"}, link_shape="<{url}|{text}>", bare_shape="<{url}>",
     bullets=("• ", "• "), escapes=str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"}), is_spaced=True,
+    starts=re.compile("^&gt;"), escape=WORD_JOINER, is_backticked=False,
+    kept_apart=re.compile(r"(?<![A-Za-z0-9*_~`])[*_~`]+(?!\s|[*_~`])|(?<![\s*_~`])[*_~`]+(?![A-Za-z0-9*_~`])"),
 )  # fmt: skip
 DISCORD = Dialect(
     marks={"strong": "**", "em": "*", "strike": "~~"}, link_shape="[{text}](<{url}>)", bare_shape="{url}",

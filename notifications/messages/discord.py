@@ -41,7 +41,7 @@ def payload(outgoing: Outgoing) -> Json:
 
 
 def _field(fact: Fact) -> Json:
-    value = DISCORD.render(fact.value, VALUE) if fact.is_markdown else cut(DISCORD.escaped(fact.value), VALUE)
+    value = DISCORD.render(fact.value, VALUE) if fact.is_markdown else DISCORD.literal(fact.value, VALUE)
     return {"name": cut(uncalled(fact.label), NAME), "value": value or "\u200b", "inline": not fact.is_markdown}
 
 
@@ -51,7 +51,7 @@ def _description(said: Note, most: int) -> str:
     if said.step:
         last.append(f"> {DISCORD.bold(cut(said.step, STEP))}")
     if said.promise:
-        last.append(f"{DISCORD.escaped(said.promise[0])} {DISCORD.bold(said.promise[1])}")
+        last.append(f"{DISCORD.literal(said.promise[0])} {DISCORD.bold(said.promise[1])}")
     most -= sum(len(each) + len(GAP) for each in (*first, *last))
     for text in said.texts:
         written = DISCORD.render(text, most - len(GAP)) if most > SHORTEST else ""

@@ -120,7 +120,7 @@ def window_notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Wi
     before = [row for row in content["updates"] if row["posted_at"] <= content["posted_at"]]
     past = [row for row in before if row["id"] != update["id"]]
     return WindowNotice(
-        subject=subject(event, content, page.name, zone),
+        subject=subject(event, content, page.name, zone, posted_at),
         page=page.name,
         page_url=page.url,
         mark=marks.of_state(ComponentState.MAINTENANCE),

@@ -56,8 +56,8 @@ def class_words(content: Mapping[str, Any]) -> str:
     return _("Emergency maintenance") if content.get("is_emergency") else _("Planned maintenance")
 
 
-def subject(event: Event, content: Mapping[str, Any], page: str, zone: ZoneInfo) -> str:
-    """[Larkwire: Planned maintenance, Thu 10 Dec, 22:00 UTC] Core router upgrade."""
+def subject(event: Event, content: Mapping[str, Any], page: str, zone: ZoneInfo, posted_at: datetime) -> str:
+    """[Larkwire: Planned maintenance, Thu 10 Dec, 22:00 UTC] Core router upgrade. The year, where it is another one."""
     start, end = moments.known(content["starts_at"]), moments.known(content["ends_at"])
     fact = {
         Event.MAINTENANCE_SCHEDULED: _("%(class)s, %(start)s"),
@@ -73,7 +73,7 @@ def subject(event: Event, content: Mapping[str, Any], page: str, zone: ZoneInfo)
     }[event]
     words = {
         "class": class_words(content),
-        "start": times.day_and_hour(start, zone).text,
+        "start": times.day_and_hour(start, zone, to=posted_at).text,
         "end": times.near(end, start, zone).text,
     }
     return subjects.subject(page, fact % words, title=content["title"])

@@ -53,8 +53,7 @@ def stretch(start: datetime, end: datetime, where: ZoneInfo) -> str:
 
 
 def near(at: datetime, to: datetime, where: ZoneInfo) -> str:
-    """14:50 UTC, or 2:50 PM UTC for staff who read times so; with the day where it is another one."""
+    """14:50 UTC, or 2:50 PM UTC for staff who read times so; with the day and the year where it is another one."""
     same = at.astimezone(where).date() == to.astimezone(where).date()
     hour = f"{wall_times.clock(at.astimezone(where))} {times.zone_name(at, where)}"
-    day = times.short_day(at.astimezone(where).date())
-    return hour if same else _("%(day)s, %(time)s") % {"day": day, "time": hour}
+    return hour if same else _("%(day)s, %(time)s") % {"day": times.day(at, where, to=to), "time": hour}

@@ -21,25 +21,25 @@ def payload(outgoing: Outgoing) -> Json:
         {"type": "header", "text": {"type": "plain_text", "text": cut(uncalled(said.title), HEADER), "emoji": False}}
     )
     if said.at:
-        blocks.append(_context(SLACK.escaped(said.at)))
+        blocks.append(_context(SLACK.literal(said.at)))
     blocks += [_section(SLACK.render(text, TEXT)) for text in said.texts]
     if said.step:
         blocks.append(_section(f"> {SLACK.bold(said.step)}"))
     if said.promise:
         label, at = said.promise
-        blocks.append(_section(f"{SLACK.escaped(label)} {SLACK.bold(at)}"))
+        blocks.append(_section(f"{SLACK.literal(label)} {SLACK.bold(at)}"))
     for fact in said.facts:
         if fact.is_markdown:
             head = f"{SLACK.bold(fact.label)}\n"
             blocks.append(_section(head + SLACK.render(fact.value, TEXT - len(head))))
     if pairs := [fact for fact in said.facts if not fact.is_markdown][: FIELDS * 2]:
-        rows = [_text(f"{SLACK.bold(each.label)}\n{_linked(each.value)}".strip(), FIELD) for each in pairs]
+        rows = [_text(f"{SLACK.bold(each.label)}\n{SLACK.literal(each.value)}".strip(), FIELD) for each in pairs]
         blocks += [{"type": "section", "fields": rows[at : at + FIELDS]} for at in range(0, len(rows), FIELDS)]
     if said.links:
         first, *others = said.links
         links = [f"*{SLACK.hyperlink(*first)}*", *(SLACK.hyperlink(*each) for each in others)]
         blocks.append(_section("   ".join(links)))
-    small = [SLACK.escaped(said.source), *(SLACK.hyperlink(*each) for each in said.quiet)]
+    small = [SLACK.literal(said.source), *(SLACK.hyperlink(*each) for each in said.quiet)]
     blocks.append(_context(" · ".join(small)))
     return {
         "text": cut(SLACK.escaped(said.fallback), FALLBACK),
@@ -75,8 +75,3 @@ def _cut(text: str, most: int) -> str:
     if head.count("```") % 2:
         head = head[: most - 5].rstrip("`") + "\n```"
     return head.rstrip() + "…"
-
-
-def _linked(value: str) -> str:
-    is_link = value.startswith(("https://", "http://")) and " " not in value
-    return SLACK.hyperlink(value, value) if is_link else SLACK.escaped(value)

@@ -29,25 +29,24 @@ def _message(said: Note, most: int) -> Json:
     """``most``: characters of each text."""
     body: list[Json] = []
     if said.flag:
-        body.append(_text(TEAMS.escaped(said.flag), weight="Bolder", color=COLORS.get(said.slug, "default")))
-    body.append(_text(cut(TEAMS.escaped(said.title), 300), size="Large", weight="Bolder", spacing="None"))
+        body.append(_text(TEAMS.literal(said.flag), weight="Bolder", color=COLORS.get(said.slug, "default")))
+    body.append(_text(TEAMS.literal(said.title, 300), size="Large", weight="Bolder", spacing="None"))
     if said.at:
-        body.append(_text(TEAMS.escaped(said.at), isSubtle=True, size="Small", spacing="None"))
+        body.append(_text(TEAMS.literal(said.at), isSubtle=True, size="Small", spacing="None"))
     body += [_text(TEAMS.render(text, most)) for text in said.texts]
     if said.step:
         body.append({"type": "Container", "style": "emphasis", "items": [_text(TEAMS.bold(said.step))]})
     if said.promise:
-        body.append(_text(f"{TEAMS.escaped(said.promise[0])} {TEAMS.bold(said.promise[1])}"))
+        body.append(_text(f"{TEAMS.literal(said.promise[0])} {TEAMS.bold(said.promise[1])}"))
     for fact in said.facts:
         if fact.is_markdown:
             body += [_text(TEAMS.bold(fact.label)), _text(TEAMS.render(fact.value, most), spacing="None")]
     if pairs := [fact for fact in said.facts if not fact.is_markdown][:FACTS]:
         facts = [
-            {"title": cut(uncalled(each.label), 200), "value": cut(TEAMS.escaped(each.value), 500) or " "}
-            for each in pairs
+            {"title": cut(uncalled(each.label), 200), "value": TEAMS.literal(each.value, 500) or " "} for each in pairs
         ]
         body.append({"type": "FactSet", "facts": facts, "separator": True})
-    small = " · ".join([TEAMS.escaped(said.source), *(TEAMS.hyperlink(*each) for each in said.quiet)])
+    small = " · ".join([TEAMS.literal(said.source), *(TEAMS.hyperlink(*each) for each in said.quiet)])
     body.append(_text(small, isSubtle=True, size="Small", separator=True))
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

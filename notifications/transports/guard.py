@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from incidents.host_names import in_ascii
+
 Address = IPv4Address | IPv6Address
 PORTS = {"http": 80, "https": 443}
 LONGEST = 2_000
@@ -150,7 +152,7 @@ def _ascii(host: str) -> str:
     if ":" in host:
         return host
     try:
-        name = host.encode("idna").decode().lower() if not host.isascii() else host.lower()
+        name = in_ascii(host).lower()
     except UnicodeError as error:
         raise Refused(_("This host name cannot be looked up.")) from error
     if not _HOST.fullmatch(name) or len(name) > 253:

@@ -24,12 +24,13 @@ class Calendar:
 
     zone: ZoneInfo
     day: date | None = None  # the one day on which all of it happened; none: every day is named
+    year: int | None = None  # that it happened in, of which no day is told
 
     @classmethod
     def of(cls, zone: str, first: datetime, last: datetime) -> Calendar:
         place = ZoneInfo(zone)
         begun, over = first.astimezone(place).date(), last.astimezone(place).date()
-        return cls(place, begun if begun == over else None)
+        return cls(place, begun if begun == over else None, begun.year)
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -47,8 +48,9 @@ class Calendar:
         return f"{self.clock(at)}{TIGHT}{self.zone_name(at)}"
 
     def day_of(self, at: datetime) -> str:
-        """19 Nov"""
-        return bare_day(self.local(at).date())
+        """19 Nov, and its year where it is another one than all of it happened in."""
+        local = self.local(at).date()
+        return bare_day(local) if self.year in (None, local.year) else due_day(local)
 
     def near(self, at: datetime) -> str:
         """09:14; with its day where that does not go without saying."""

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.exceptions import DomainError
+from incidents.host_names import in_ascii
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # written differently by the IDNA of 2003 and of 2008
 USUAL_PORTS = (None, 80, 443)
 LONGEST = 253
 NO_NAME = gettext_lazy("This is not a host name. Write one such as status.example.com.")
@@ -62,12 +62,8 @@ def _is_number(host: str) -> bool:
 
 def _ascii(host: str) -> str:
     """With letters beyond ASCII in the form that DNS knows (xn--…)."""
-    if host.isascii():
-        return host.lower()
-    if AMBIGUOUS.search(host):
-        raise _refusal(_("One letter of this name is written in two ways in DNS. Write the name in its xn-- form."))
     try:
-        return host.encode("idna").decode("ascii").lower()
+        return in_ascii(host).lower()
     except UnicodeError:
         raise _refusal(_("This name cannot be written in DNS. Write one such as status.example.com.")) from None
 

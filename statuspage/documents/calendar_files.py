@@ -100,7 +100,7 @@ class CalendarFiles:
             plain(window.body),
             window_words.notice(window),
             window_words.outcome(window),
-            *(_("Moved from %(times)s.") % {"times": times.span(*each, zone)} for each in earlier),
+            *(_("Moved from %(times)s.") % {"times": times.span(*each, zone, year=True)} for each in earlier),
         ]
         return "\n".join(line for text in lines for line in text.splitlines() if line)  # no empty ones: phones show few
 

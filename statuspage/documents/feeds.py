@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext as _
 
+from incidents.plain_text import plain
 from statuspage.documents import changed
 from statuspage.documents.document import ATOM, RSS, Document
 from statuspage.documents.feed_entries import Drawn, Entry, newest
@@ -82,8 +83,8 @@ def _feed(
 
 def _both(snapshot: Snapshot, feed: Feed) -> list[Document]:
     return [
-        Document(f"{feed.folder}history.atom", ATOM, _bytes(_atom(snapshot, feed))),
-        Document(f"{feed.folder}history.rss", RSS, _TITLE.sub(_in_hexadecimal, _bytes(_rss(snapshot, feed)))),
+        Document(f"{feed.folder}history.atom", ATOM, written(_atom(snapshot, feed))),
+        Document(f"{feed.folder}history.rss", RSS, _TITLE.sub(_in_hexadecimal, written(_rss(snapshot, feed)))),
     ]
 
 
@@ -148,5 +149,9 @@ def _in_hexadecimal(title: re.Match[bytes]) -> bytes:
     return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;")
 
 
-def _bytes(root: ET.Element) -> bytes:
+def written(root: ET.Element) -> bytes:
+    """Whatever was written, no character that XML forbids: one would take the whole feed from every reader."""
+    for element in root.iter():
+        element.text = plain(element.text) if element.text else element.text
+        element.attrib.update({name: plain(value) for name, value in element.attrib.items()})
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)

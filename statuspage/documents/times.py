@@ -48,16 +48,23 @@ def hour(at: datetime, zone: ZoneInfo) -> Moment:
     return Moment(iso(at), f"{clock(at, zone)} {zone_name(at, zone)}")
 
 
-def day_and_hour(at: datetime, zone: ZoneInfo, *, year: bool = False) -> Moment:
-    """Thu 19 Nov, 14:50 UTC."""
-    day = full_day(at.astimezone(zone).date()) if year else short_day(at.astimezone(zone).date())
-    return Moment(iso(at), _("%(day)s, %(time)s") % {"day": day, "time": hour(at, zone).text})
+def day(at: datetime, zone: ZoneInfo, *, to: datetime | None = None, year: bool = False) -> str:
+    """Thu 19 Nov, and its year where ``to``, the moment of writing, is in another one. ``year``: in any case, for what
+    is read long after."""
+    local = at.astimezone(zone).date()
+    return full_day(local) if year or (to and local.year != to.astimezone(zone).year) else short_day(local)
 
 
-def near(at: datetime, to: datetime, zone: ZoneInfo) -> Moment:
-    """The hour alone where both are on one local day, else with the day."""
+def day_and_hour(at: datetime, zone: ZoneInfo, *, to: datetime | None = None, year: bool = False) -> Moment:
+    """Thu 19 Nov, 14:50 UTC; the year as of :func:`day`."""
+    words = {"day": day(at, zone, to=to, year=year), "time": hour(at, zone).text}
+    return Moment(iso(at), _("%(day)s, %(time)s") % words)
+
+
+def near(at: datetime, to: datetime, zone: ZoneInfo, *, year: bool = False) -> Moment:
+    """The hour alone where both are on one local day, else with the day, and the year where it is another one."""
     same = at.astimezone(zone).date() == to.astimezone(zone).date()
-    return hour(at, zone) if same else day_and_hour(at, zone)
+    return hour(at, zone) if same else day_and_hour(at, zone, to=to, year=year)
 
 
 def short_day(day: date) -> str:
@@ -89,19 +96,22 @@ def days_between(first: date, last: date) -> str:
 
 
 def stretch(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """13:52 to 16:13 UTC; the days are named where there is more than one."""
+    """13:52 to 16:13 UTC; the days are named where there is more than one, the years too."""
     if start.astimezone(zone).date() == end.astimezone(zone).date():
         return _("%(start)s to %(end)s") % {"start": clock(start, zone), "end": hour(end, zone).text}
-    return _("%(start)s to %(end)s") % {"start": day_and_hour(start, zone).text, "end": day_and_hour(end, zone).text}
+    return _("%(start)s to %(end)s") % {
+        "start": day_and_hour(start, zone, to=end).text,
+        "end": day_and_hour(end, zone, to=start).text,
+    }
 
 
-def span(start: datetime, end: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
-    """Wed 16 Dec, 00:00 to 02:00 UTC; the second day is named where it is another one."""
+def span(start: datetime, end: datetime, zone: ZoneInfo, *, to: datetime | None = None, year: bool = False) -> str:
+    """Wed 16 Dec, 00:00 to 02:00 UTC; the second day is named where it is another one, years as of :func:`day`."""
     first, last = (at.astimezone(zone).date() for at in (start, end))
-    named = full_day if year else short_day
-    begin = _("%(day)s, %(time)s") % {"day": named(first), "time": clock(start, zone)}
+    year = year or first.year != last.year or (to is not None and first.year != to.astimezone(zone).year)
+    begin = _("%(day)s, %(time)s") % {"day": day(start, zone, year=year), "time": clock(start, zone)}
     if zone_name(start, zone) != zone_name(end, zone):
-        begin = _("%(day)s, %(time)s") % {"day": named(first), "time": hour(start, zone).text}
+        begin = day_and_hour(start, zone, year=year).text
     finish = hour(end, zone).text if first == last else day_and_hour(end, zone, year=year).text
     return _("%(start)s to %(end)s") % {"start": begin, "end": finish}
 

@@ -77,9 +77,9 @@ def _line(snapshot: Snapshot, window: Window) -> Line:
         is_running=window.is_running,
         is_over=not window.is_ahead,
         is_awaited=window.is_awaited(snapshot.now),
-        day=Moment(times.iso(start), times.short_day(start.astimezone(zone).date())),
+        day=Moment(times.iso(start), times.day(start, zone, to=snapshot.now)),
         hours=times.stretch(start, end, zone),
-        begins=times.day_and_hour(window.starts_at, zone),
+        begins=times.day_and_hour(window.starts_at, zone, to=snapshot.now),
         began=times.near(start, end, zone),
         until=times.near(window.ends_at, snapshot.now, zone),
         overruns=window.overruns(snapshot.now),
@@ -87,7 +87,7 @@ def _line(snapshot: Snapshot, window: Window) -> Line:
         notice=window_words.notice(window),
         outcome=window_words.outcome(window),
         is_longer=window_words.is_longer(window),
-        moved=next((times.span(*each, zone) for each in earlier), ""),
+        moved=next((times.span(*each, zone, to=snapshot.now) for each in earlier), ""),
     )
 
 
@@ -173,7 +173,7 @@ def whole(snapshot: Snapshot, window: Window) -> Whole:
         line=_line(snapshot, window),
         when=times.span(window.starts_at, window.ends_at, zone, year=True),
         lasts=moments.lasting(window.ends_at - window.starts_at),
-        begins=times.day_and_hour(window.starts_at, zone),
+        begins=times.day_and_hour(window.starts_at, zone, to=window.announced_at),
         ends=times.near(window.ends_at, window.starts_at, zone),
         earlier=tuple(times.span(*each, zone, year=True) for each in window.earlier_times),
         advice=markdown.render(window.advice),
@@ -193,8 +193,8 @@ def _actual(window: Window, snapshot: Snapshot) -> str:
     if window.started_at is None:
         return ""
     if window.ended_at is None:
-        return _("Began %(time)s.") % {"time": times.day_and_hour(window.started_at, zone)}
-    return _("%(times)s.") % {"times": times.span(window.started_at, window.ended_at, zone)}
+        return _("Began %(time)s.") % {"time": times.day_and_hour(window.started_at, zone, to=window.announced_at)}
+    return _("%(times)s.") % {"times": times.span(window.started_at, window.ended_at, zone, to=window.announced_at)}
 
 
 def _told(snapshot: Snapshot, window: Window) -> Iterator[Told]:
@@ -222,7 +222,7 @@ def _moved(update: WindowUpdate, zone: ZoneInfo) -> tuple[str, str]:
     """Old and new times in full, or ends."""
     if update.kind == UpdateKind.MOVED and update.old_starts_at and update.old_ends_at:
         old, new = (update.old_starts_at, update.old_ends_at), (update.starts_at, update.ends_at)
-        return times.span(*old, zone), times.span(*new, zone)
+        return times.span(*old, zone, to=update.at), times.span(*new, zone, to=update.at)
     if update.kind == UpdateKind.EXTENDED and update.old_ends_at:
         return str(times.near(update.old_ends_at, update.starts_at, zone)), str(
             times.near(update.ends_at, update.starts_at, zone)
@@ -235,5 +235,5 @@ def _local(snapshot: Snapshot, window: Window) -> Iterator[Local]:
     named = {hit.location for hit in window.affects}
     here = [place for place in windows.of(snapshot).places if place.pk in named]
     for place in here[:MOST_PLACES]:
-        when = times.span(window.starts_at, window.ends_at, place.zone)
+        when = times.span(window.starts_at, window.ends_at, place.zone, to=window.announced_at)
         yield Local(place.name, when, window_words.quiet(place, window))

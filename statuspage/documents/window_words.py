@@ -95,19 +95,19 @@ def is_longer(window: Window) -> bool:
     return window.ended_at is not None and bool(lateness.longer_by(window.ended_at, window.planned_end))
 
 
-def sentence(snapshot: Snapshot, window: Window, update: WindowUpdate) -> str:
-    """What happened, beside what staff wrote about it."""
+def sentence(snapshot: Snapshot, window: Window, update: WindowUpdate, *, year: bool = False) -> str:
+    """What happened, beside what staff wrote about it. ``year``: of every day, where nothing around it says which."""
     zone, kind = snapshot.page.zone, update.kind
-    now = times.span(update.starts_at, update.ends_at, zone)
+    now = times.span(update.starts_at, update.ends_at, zone, to=update.at, year=year)
     if kind == UpdateKind.POSTED:
         return _("%(times)s.") % {"times": now}
     if kind == UpdateKind.MOVED and update.old_starts_at and update.old_ends_at:
-        old = times.span(update.old_starts_at, update.old_ends_at, zone)
+        old = times.span(update.old_starts_at, update.old_ends_at, zone, to=update.at, year=year)
         return _("Moved from %(old)s to %(new)s.") % {"old": old, "new": now}
     if kind == UpdateKind.EXTENDED and update.old_ends_at:
         facts = {
-            "old": times.near(update.old_ends_at, update.starts_at, zone),
-            "new": times.near(update.ends_at, update.starts_at, zone),
+            "old": times.near(update.old_ends_at, update.starts_at, zone, year=year),
+            "new": times.near(update.ends_at, update.starts_at, zone, year=year),
         }
         return _("It takes longer: until %(new)s instead of %(old)s.") % facts
     return _plain(window, update, zone)
@@ -162,8 +162,9 @@ def stages(window: Window) -> Iterator[tuple[WindowUpdate, State]]:
 
 
 def told(snapshot: Snapshot, window: Window, update: WindowUpdate) -> str:
-    """The whole of an update as Markdown: for feeds and programs, which have no other place for it."""
-    parts = [sentence(snapshot, window, update)]
+    """The whole of an update as Markdown: for feeds and programs, which have no other place for it and are
+    read long after."""
+    parts = [sentence(snapshot, window, update, year=True)]
     if update.kind == UpdateKind.POSTED:
         parts += [window.advice, update.text, window.body, scope(snapshot, window), notice(window)]
     else:

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 from icalendar import Calendar
 
 from incidents.calendars import FOLD, DayEvent, calendar
+from incidents.plain_text import UNPRINTABLE
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200)
@@ -39,6 +40,12 @@ def test_no_line_of_ours_is_made_by_a_text():
     assert len(read(body)) == 1
     assert b"\x00" not in body
     assert b"\x1b" not in body
+
+
+@given(st.text(max_size=60))
+def test_no_property_holds_what_programs_refuse(text):
+    body = calendar(text, [event(summary=text, url=f"https://a.example/{text.replace(chr(10), '')}")]).decode()
+    assert UNPRINTABLE.sub("", body.replace("\r\n", "")) == body.replace("\r\n", "")
 
 
 def test_it_is_an_entry_of_one_day_that_blocks_no_time():

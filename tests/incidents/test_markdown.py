@@ -1,11 +1,13 @@
 """Markdown that staff typed: whether there is anything to read in it, and what it is as plain words."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given, strategies as st
 
-from incidents.markdown import has_words, one_line, plain, render
+from incidents.markdown import has_words, one_line, plain, render, render_line
+from incidents.plain_text import UNPRINTABLE
 
 REL = 'rel="nofollow noopener"'
 LETTERS = st.characters(categories=["L"], exclude_characters="\u115f\u1160\u3164\uffa0")
@@ -55,6 +57,15 @@ def test_a_letter_at_the_beginning_can_be_read_whatever_follows(spaces, letter, 
         ("[how](https://a.example/x) <https://b.example>", "how (https://a.example/x) https://b.example"),
         ("[ops@a.example](mailto:ops@a.example)", "ops@a.example"),
         ("63~~62~~", "63(struck out: 62)"),
+        ("https://a.example/a%20b?x=%01%0A%E2%80%AE", "https://a.example/a%20b?x=%01%0A%E2%80%AE"),
+        ("<https://straße.example/ü>", "https://straße.example/ü"),
+        ("[hotline](tel:+4930123)", "hotline (+4930123)"),
+        ("[a](/b) [c](sip:d@e.example) ![f](ftp://g.example/h) <sip:d@e.example>",
+         "[a](/b) [c](sip:d@e.example) ![f](ftp://g.example/h) <sip:d@e.example>"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 | 4 |\n5 | 6", "- a: 1 · b: 2 · 3 · 4\n- a: 5 · b: 6"),
+        ("a\n\n* * *\nb", "a\n\n———\n\nb"),
+        ("<https://a.example|here>", "here (https://a.example)"),
+        ("a&#12;b&#x202e;c&#10;d", "abc d"),
     ],
 )  # fmt: skip
 def test_without_markup_paragraphs_and_items_are_lines(source, lines):
@@ -105,7 +116,13 @@ def test_bold_stands_beside_every_script_as_its_writers_expect(source, html):
         ("| a | b |\n|---|---|", "<p>a · b</p>"),
         ("![the graph](https://a.example/g.png)", f'<p><a href="https://a.example/g.png" {REL}>the graph</a></p>'),
         ("**a\nb**", "<p><strong>a</strong><br>\n<strong>b</strong></p>"),
-        ("[a](/b) [c](javascript:d)", "<p>a [c](javascript:d)</p>"),
+        ("[a](/b) [c](javascript:d)", "<p>[a](/b) [c](javascript:d)</p>"),
+        ("- a\n\n  ***", "<ul>\n<li>\n<p>a</p>\n<hr>\n</li>\n</ul>"),
+        ("[x](tel:+4930123)", f'<p><a href="tel:+4930123" {REL}>x</a></p>'),
+        ("https://straße.example/", f'<p><a href="https://xn--strae-oqa.example/" {REL}>https://straße.example/</a></p>'),
+        ("https://a.example/%E2%80%AE",
+         f'<p><a href="https://a.example/%E2%80%AE" {REL}>https://a.example/%E2%80%AE</a></p>'),
+        ("<https://a.example|here>", f'<p><a href="https://a.example" {REL}>here</a></p>'),
         ("```\nx\n\ny\n```", "<pre><code>x&#10;&#10;y&#10;</code></pre>"),
         ("[x]: https://a.example", f'<p>[x]: <a href="https://a.example" {REL}>https://a.example</a></p>'),
     ],
@@ -114,9 +131,37 @@ def test_what_pages_have_no_place_for_is_shown_in_what_they_have(source, html):
     assert render(source) == html
 
 
-def test_an_address_ends_where_words_of_a_script_without_spaces_go_on():
-    assert plain("[x](https://a.example/x)") == "x (https://a.example/x)"
-    assert (
-        render("詳細はhttps://a.example/x。です")
-        == f'<p>詳細は<a href="https://a.example/x" {REL}>https://a.example/x</a>。です</p>'
-    )
+@pytest.mark.parametrize(
+    ("source", "addresses"),
+    [
+        ("詳細はhttps://a.example/x。です", ["https://a.example/x"]),
+        ("詳細はhttps://a.example/xをご覧ください。", ["https://a.example/x"]),
+        ("です。https://a.example/x、https://b.example", ["https://a.example/x", "https://b.example"]),
+        ("자세한 내용은 https://a.example/x에서", ["https://a.example/x"]),
+        ("https://a.exampleを https://例え.テスト/xを", ["https://a.example", "https://例え.テスト/x"]),
+        ("https://fifa世界.example/a.です", ["https://fifa世界.example/a"]),
+        ("<https://a.example/障害>", ["https://a.example/障害"]),
+    ],
+)
+def test_an_address_ends_where_words_of_a_script_without_spaces_go_on(source, addresses):
+    html = render(source)
+    assert re.findall(r">(https?:[^<]*)</a>", html) == addresses
+    assert re.sub(r"<[^>]+>", "", html) == source.strip("<>")
+
+
+PIECES = st.sampled_from(
+    ["%01", "%08", "%0A", "%E2%80%AE", "%20", "%EF%BF%BE", "a", "_", "?x=", "/", "&#12;", "&#x202e;"]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map(lambda pieces: f"https://a.example/{''.join(pieces)}"))
+def test_no_text_brings_a_character_that_xml_forbids_or_that_turns_letters(source):
+    for text in (render(source), render_line(source), plain(source), one_line(source)):
+        assert UNPRINTABLE.search(text) is None
+        assert "\n" not in text
+
+
+@given(st.text(st.sampled_from("abc019%/?=&._~-"), min_size=1, max_size=20))
+def test_an_address_is_shown_as_typed(path):
+    assert plain(f"https://a.example/{path}") == f"https://a.example/{path}"
+    assert plain(f"<https://a.example/{path}>") == f"https://a.example/{path}"

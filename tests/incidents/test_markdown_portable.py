@@ -17,7 +17,9 @@ PIECES = st.sampled_from([
     "| a | b |\n|---|---|\n", "https://e.example/x?a=1&b=2", "<https://e.example>", "mailto:a@e.example", ":", "+ ",
     "~", "[f]: https://e.example", "漢", "\u00a0",
 ])  # fmt: skip
-FORBIDDEN = re.compile(r"<(?!/?(?:p|br|strong|em|s|a|ul|ol|li|code|pre|blockquote)\b)|href=\"(?!https?:|mailto:)|<a>")
+FORBIDDEN = re.compile(
+    r"<(?!/?(?:p|br|hr|strong|em|s|a|ul|ol|li|code|pre|blockquote)\b)|href=\"(?!https?:|mailto:)|<a>"
+)
 
 
 def shape(html):

@@ -13,6 +13,9 @@ from notifications.choices import Transport
         (Transport.EMAIL, "ana@BÜCHER.example", "ana@xn--bcher-kva.example"),
         (Transport.EMAIL, "ana@xn--bcher-kva.example", "ana@xn--bcher-kva.example"),
         (Transport.EMAIL, "ana@例え.テスト", "ana@xn--r8jz45g.xn--zckzah"),
+        (Transport.EMAIL, "ana@Straße.example", "ana@xn--strae-oqa.example"),
+        (Transport.EMAIL, "ana@xn--strae-oqa.example", "ana@xn--strae-oqa.example"),
+        (Transport.WEBHOOK, "HTTPS://Straße.example:8443/", "https://xn--strae-oqa.example:8443/"),
         (Transport.WEBHOOK, "HTTPS://Bücher.example:8443/Path", "https://xn--bcher-kva.example:8443/Path"),
         (Transport.WEBHOOK, "https://[2001:DB8::1]/x", "https://[2001:db8::1]/x"),
     ],
@@ -26,6 +29,7 @@ def test_spellings_of_one_address_are_one(transport, typed, kept):
     ("kept", "read"),
     [
         ("ana@xn--bcher-kva.example", "ana@bücher.example"),
+        ("ana@xn--strae-oqa.example", "ana@straße.example"),
         ("ana@example.com", "ana@example.com"),
         ("ana@xn--a.example", "ana@xn--a.example"),
     ],

@@ -83,6 +83,14 @@ def test_what_is_cut_leaves_no_mark_open(source, most):
          "[https://e.example/a\\_b\\_c](https://e.example/a_b_c)."),
         ("https://e.example/x。です", "<https://e.example/x>。です", "<https://e.example/x>。です",
          "[https://e.example/x](https://e.example/x)。です"),
+        ("~about~ \\*not\\* ~~gone~~", "\u2060~\u2060about\u2060~\u2060 \u2060*\u2060not\u2060*\u2060 ~gone~",
+         "\\~about\\~ \\*not\\* ~~gone~~", "~about~ \\*not\\* (struck out: gone)"),
+        ("2 * 3 snake_case_name", "2 * 3 snake_case_name",
+         "2 \\* 3 snake\\_case\\_name", "2 \\* 3 snake\\_case\\_name"),
+        ("\\> a", "\u2060&gt; a", "\\> a", "> a"),
+        ("``a`b``", "`a'b`", "``a`b``", "``a`b``"),
+        ("```` a`b``c```d ````", "`a'b''c'''d`", "`a'b''c'''d`", "`a'b''c'''d`"),
+        ("a\n***\nb", "a\n\n———\n\nb", "a\n\n———\n\nb", "a\n\n———\n\nb"),
         ("2026\\. was", "2026. was", "2026\\. was", "2026\\. was"),
         ("**a\nb**", "*a*\n*b*", "**a**\n**b**", "**a**\n\n**b**"),
         ("[**a** `b`](https://e.example/)", "<https://e.example/|a b>", "[a b](<https://e.example/>)",
@@ -95,3 +103,37 @@ def test_marks_and_addresses_as_each_chat_takes_them(source, slack, discord, tea
 
 def test_what_turns_letters_round_goes_and_what_joins_them_stays():
     assert SLACK.render("a\u202ebc\u2066d\u2069 \u0646\u200c\u0647 👩\u200d💻") == "abcd \u0646\u200c\u0647 👩\u200d💻"
+
+
+@pytest.mark.parametrize(
+    ("text", "slack", "discord", "teams"),
+    [
+        ("https://g.example/d/a_b_c", "<https://g.example/d/a_b_c>", "https://g.example/d/a_b_c",
+         "[https://g.example/d/a\\_b\\_c](https://g.example/d/a_b_c)"),
+        ("*See* https://g.example/a_b, a_b", "\u2060*\u2060See\u2060*\u2060 <https://g.example/a_b>, a_b",
+         "\\*See\\* https://g.example/a_b, a\\_b",
+         "\\*See\\* [https://g.example/a\\_b](https://g.example/a_b), a\\_b"),
+        ("[a](https://g.example)\n# b", "[a](<https://g.example>)\n# b", "\\[a\\](https://g.example)\n\\# b",
+         "\\[a\\]([https://g.example](https://g.example))\n\n# b"),
+    ],
+)  # fmt: skip
+def test_of_plain_words_only_an_address_leads_anywhere(text, slack, discord, teams):
+    assert (SLACK.literal(text), DISCORD.literal(text), TEAMS.literal(text)) == (slack, discord, teams)
+
+
+@given(st.text(st.sampled_from("ab *_~`"), max_size=20))
+def test_no_typed_sign_is_a_mark_in_slack(text):
+    shown = SLACK.literal(text)
+    assert shown.replace("\u2060", "") == text
+    for found in re.finditer(r"(?<![A-Za-z0-9*_~`\u2060])[*_~`]+(?![\s*_~`\u2060])", shown):
+        raise AssertionError(f"{found[0]} opens at {found.start()} of {shown!r}")
+
+
+@given(st.integers(1, 200))
+def test_an_address_that_is_cut_is_left_whole_or_out(most):
+    text = "What is seen: https://g.example/d/a_b_c and more"
+    for dialect in (SLACK, DISCORD, TEAMS):
+        short = dialect.literal(text, most)
+        assert len(short) <= most
+        assert short.count("(") == short.count(")")
+        assert short.count("<") == short.count(">")

@@ -43,7 +43,7 @@ from tests.notifications.windows import (
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 EVENTS = [event for event in Event if event.startswith("maintenance.")]
-LATER, MINUTE = timedelta(days=7), timedelta(minutes=1)
+LATER, MINUTE, NEXT_YEAR = timedelta(days=7), timedelta(minutes=1), timedelta(days=365)
 
 
 @pytest.fixture
@@ -125,6 +125,13 @@ def test_moved_it_shows_the_new_times_and_the_old(page):
     assert "A part comes late." in text
     assert "<s>Thu 10 Dec 2026, 22:00 to Fri 11 Dec, 00:30 UTC</s>" in " ".join(as_html(second).split())
     assert "Thu 17 Dec 2026" in plain(first)  # what leaves late says what holds
+
+
+def test_a_subject_has_the_year_where_it_is_another_one(page):
+    move = {"starts_at": START + NEXT_YEAR + LATER, "ends_at": END + NEXT_YEAR + LATER}
+    first, second = mails(page, (actions.reschedule, move), starts_at=START + NEXT_YEAR, ends_at=END + NEXT_YEAR)
+    assert first["Subject"] == "[Larkwire: Planned maintenance, Fri 17 Dec 2027, 22:00 UTC] Core router upgrade"
+    assert second["Subject"] == "[Larkwire: Maintenance moved to Fri 17 Dec 2027, 22:00 UTC] Core router upgrade"
 
 
 def test_the_old_times_stand_apart_from_how_long_they_were(page):

@@ -90,7 +90,7 @@ def test_nothing_that_people_typed_rings_anybody(event):
         ("3. a\n4. b", "3. a\n4. b"),
         ("[a<b](https://x.example/?a=1|2)", "<https://x.example/?a=1%7C2|a&lt;b>"),
         ("see https://x.example/y", "see <https://x.example/y>"),
-        ("[a](javascript:b) [c](/d)", "[a](javascript:b) c"),
+        ("[a](javascript:b) [c](/d)", "[a](javascript:b) [c](/d)"),
         ("> a", "> a"),
         ("```\na < b\n```", "```\na &lt; b\n```"),
         ("<b>x</b> & y", "&lt;b&gt;x&lt;/b&gt; &amp; y"),

@@ -75,7 +75,7 @@ def hostile(rows: int = 200, causes: int = 40, actions: int = 30, impacts: int =
         return start + (end - start) * place / max(of - 1, 1)
 
     text = f"{MARKUP} {ODD} {ENDING}"
-    spoken = f"{text}\n\n- {WORD}\n- x\n\n> {WORD}\n\n```\n{WORD}\n  <pre>\n```\n\n1. a\n2. "
+    spoken = f"{text}\n\n- {WORD}\n- x\n\n> {WORD}\n\n```\n{WORD}\n  <pre>\n```\n\n***\n\n1. a\n2. "
     spoken += f"[{WORD}](https://example.org/{WORD})"
     kinds = list(SectionKind)
     return Content(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -252,3 +253,10 @@ def test_what_an_internal_section_would_print_is_printed_in_no_other(internal):
     )
     assert for_customers(replace(LONG, sections=sections)).mitigations == ()
     assert for_customers(LONG).mitigations != ()
+
+
+def test_a_day_of_another_year_than_the_outage_has_its_year():
+    calendar = words.Calendar.of("UTC", datetime(2026, 1, 2, 9, tzinfo=UTC), datetime(2026, 1, 2, 11, tzinfo=UTC))
+    told = [calendar.near(datetime(year, month, day, 9, 14, tzinfo=UTC)).replace("\u00a0", " ") for year, month, day in
+            [(2026, 1, 2), (2026, 1, 5), (2025, 1, 3)]]  # fmt: skip
+    assert told == ["09:14", "5 Jan, 09:14", "3 Jan 2025, 09:14"]

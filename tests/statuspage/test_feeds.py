@@ -9,6 +9,7 @@ import pytest
 
 from incidents.choices import Status
 from statuspage import documents
+from statuspage.documents import feeds
 from statuspage.snapshot.load import load
 from tests import factories as make
 from tests.statuspage import build, larkwire
@@ -128,7 +129,7 @@ def test_a_backfilled_incident_is_dated_by_the_event():
 
 def test_hostile_words_stay_words():
     page = build.page(part := build.component("SMS"), name="<&>\x0b")
-    text = "<script>alert(1)</script> ]]> [x](javascript:a) \ufffe"
+    text = "<script>alert(1)</script> ]]> [x](javascript:a) \ufffe https://a.example/?x=%01%08%E2%80%AE &#12;"
     build.incident("</title>&]]>\x01\u202e", page=page, impacts=[(part, None, 1)],
                    updates=[(NOW, Status.INVESTIGATING, text)])  # fmt: skip
     for name in ("atom", "rss"):
@@ -137,6 +138,14 @@ def test_hostile_words_stay_words():
         text = entry.content[0].value if name == "atom" else entry.summary
         assert "<script" not in text
         assert "javascript:" not in text.split("[x]")[0]
+        assert 'href="https://a.example/?x=%01%08%E2%80%AE"' in text
+
+
+def test_no_character_that_xml_forbids_reaches_a_reader():
+    root = ElementTree.Element("feed", {"href": "https://a.example/\x01"})
+    root.text = "a\x0cb\ud800\ufffe"
+    read_again = ElementTree.fromstring(feeds.written(root))
+    assert (read_again.text, read_again.get("href")) == ("ab", "https://a.example/")
 
 
 # Of a component

@@ -41,6 +41,7 @@ def bridgewatch(settings):
         ("zustand.münchen.example", "zustand.xn--mnchen-3ya.example"),
         ("日本。example", "xn--wgv71a.example"),
         ("xn--fa-hia.example", "xn--fa-hia.example"),
+        ("faß.example", "xn--fa-hia.example"),
         ("0.example", "0.example"),
     ],
 )
@@ -78,7 +79,7 @@ def test_whatever_is_pasted_the_host_is_taken(typed, host):
         ("javascript:alert(1)", "This is not a host name."),
         (f"{'a' * 64}.example", "This is not a host name."),
         ("a." * 130 + "example", "This is not a host name."),
-        ("straße.example", "Write the name in its xn-- form."),
+        ("☃.example", "This name cannot be written in DNS."),
         ("\ue000.example", "This name cannot be written in DNS."),
         ("bridgewatch.example.com", "At bridgewatch.example.com staff sign in"),
         ("https://Bridgewatch.example.com:8000/admin/", "staff sign in"),

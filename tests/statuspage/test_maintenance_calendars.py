@@ -97,7 +97,7 @@ def test_moved_the_one_event_moves(page, sms):
     assert in_december(page) == [(START + A_WEEK, END + A_WEEK, "CONFIRMED")]
     [event] = read(page)
     assert int(event["SEQUENCE"]) == 1
-    assert "Moved from Wed 16 Dec, 00:00 to 02:00 UTC." in event["DESCRIPTION"]
+    assert "Moved from Wed 16 Dec 2026, 00:00 to 02:00 UTC." in event["DESCRIPTION"]
 
 
 def test_cancelled_it_stays_so_that_programs_take_it_out(page, sms):

@@ -67,7 +67,7 @@ def test_what_is_scheduled(page, sms):
     assert set(posted) == UPDATE
     assert (posted["status"], posted["affected_components"], posted["incident_id"]) == ("scheduled", None, found["id"])
     assert posted["body"].split("\n\n") == [
-        "Wed 16 Dec, 00:00 to 02:00 UTC.", "Nothing.", "We replace *two* routers.", "Degraded: SMS",
+        "Wed 16 Dec 2026, 00:00 to 02:00 UTC.", "Nothing.", "We replace *two* routers.", "Degraded: SMS",
         "Planned: announced 19 business days ahead.",
     ]  # fmt: skip
     assert asked(page) == summary(page)["scheduled_maintenances"] == [found]
