@@ -34,13 +34,16 @@ def call_back_incident(*, incident: Incident, previous: str, tell: bool = True, 
 
 @receiver(signals.merged, dispatch_uid="tell_of_merge")
 def tell_of_merge(*, incident: Incident, **kwargs) -> None:
-    """Whoever was told of it hears where it goes on: for them, and for their programs, it ends here."""
+    """Whoever was told of it, or follows it, hears where it goes on: for them, and their programs, it ends here.
+
+    Followers are noted before they move along (``followers_move_along``, which is connected after this).
+    """
     told = Announcement.objects.filter(kind=Kind.INCIDENT, incident=incident, reach=Reach.SUBSCRIBERS)
     told = told.exclude(state__in=[AnnouncementState.CALLED_BACK, AnnouncementState.SILENT])
     if incident.audience == Audience.PUBLIC and told.exists():
         announce(
             Event.INCIDENT_MERGED, key=f"merged:{incident.public_id}", reach=Reach.SUBSCRIBERS, incident=incident,
-            by=last_author(incident),
+            content={"followers": reach.followers(incident)}, by=last_author(incident),
         )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def forecast_ending(incident: Incident, pages: Sequence[Page], *, of: IncidentUp
     pages = sorted(pages, key=lambda page: page.pk)
     scope = reach.scope_for(
         pages, places=[], severity=incident.severity_id, incidents=incidents_of(incident),
-        earlier=Q(update=of) if of else None, is_told_only=True,
+        earlier=Q(update=of) if of else None, is_told_only=True, also=() if of else reach.followers(incident),
     )  # fmt: skip
     channels = inside(incident, [], severity=incident.severity_id)
     return _forecast(scope, _message_settings(incident, pages), channels=channels)

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from incidents import tree
-from incidents.models import Component
+from incidents.models import Component, Incident
 from notifications.choices import TOPIC_OF, DeliveryState, Kind, Reach, Topic, Transport
 from notifications.models import Announcement, Channel, Delivery, Muted, Subscriber, Subscription
 from statuspage.models import Page
@@ -29,14 +29,15 @@ class Scope:
     incidents: Sequence[int] = ()  # it, and what was merged into it
     window: int | None = None
     earlier: Sequence[int] = field(default=())  # announcements of it before
-    is_told_only: bool = False  # nobody but recipients of those
+    is_told_only: bool = False  # nobody but recipients of those, and
+    also: Sequence[int] = ()  # these subscribers
     ended: Sequence[int] | None = None  # announcements that it is over: not whoever has one of these after those
 
     @property
     def wanted(self) -> Q:
         """The subscriptions that match now."""
         if self.is_told_only:
-            return Q(pk__in=[])
+            return Q(page__in=self.pages, confirmed_at__isnull=False, subscriber__in=self.also)
         return (
             Q(page__in=self.pages, confirmed_at__isnull=False, kind__in=[Kind.EVERYTHING, self.kind])
             & Q(min_severity__lte=self.severity)
@@ -89,11 +90,12 @@ def scope_for(
     window: int | None = None,
     earlier: Q | None = None,
     is_told_only: bool = False,
+    also: Sequence[int] = (),
     ended: Q | None = None,
     but: int | None = None,
 ) -> Scope:
     """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
-    or of what ``earlier`` says; the latter only, where ``is_told_only``; and of those nobody who has heard since, by
+    or of what ``earlier`` says; the latter only, where ``is_told_only`` (and subscribers of ``also``); and of recipients nobody who has heard since, by
     one that ``ended`` describes, that it is over."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False).exclude(pk=but)
@@ -107,8 +109,15 @@ def scope_for(
         window=window,
         earlier=list(before.exclude(pk__in=over or []).values_list("pk", flat=True)),
         is_told_only=is_told_only,
+        also=also,
         ended=over,
     )
+
+
+def followers(incident: Incident) -> list[int]:
+    """Subscribers of just this incident, told of it before or not."""
+    rows = Subscription.objects.confirmed().filter(incident=incident)
+    return sorted(set(rows.values_list("subscriber", flat=True)))
 
 
 def recipients(scope: Scope) -> QuerySet[Subscriber]:

@@ -100,6 +100,7 @@ class IncidentContent(Content):
             incidents=incidents_of(self.incident),
             earlier=Q(update=self.update) if event == Event.INCIDENT_WITHDRAWN else None,
             is_told_only=event in ENDINGS,
+            also=frozen.get("followers", ()),
             ended=IS_OVER if self._is_removal else None,
             but=self.announcement.pk,
         )

@@ -1,6 +1,7 @@
 """Whoever heard the beginning hears the end: withdrawn, reopened, merged (trial A5, A9)."""
 
 import json
+import re
 from email import message_from_bytes, policy
 
 import pytest
@@ -203,6 +204,17 @@ def test_whoever_was_told_hears_where_it_goes_on_once_and_programs_that_it_ended
     shape = json.loads(webhooks.statuspage(sent["webhook"]))["incident"]
     assert (shape["status"], shape["resolved_at"] is not None) == ("resolved", True)
     assert shape["incident_updates"][0]["body"] == f"Continued in “Carrier down”: {address}"
+
+
+def test_who_follows_just_the_merged_one_hears_where_it_goes_on_told_before_or_not(client, told):
+    page, incident, readers = told
+    follower = make.subscriber(page, scope={"incident": incident})
+    into = make.told(page=page, title="Carrier down", affects=list(page.components.all()), body="A carrier is down.")
+    client.force_login(make.in_group("Engineering Leads"))
+    screen = client.get(reverse("admin:incidents_incident_merge", args=[incident.public_id]), {"into": into.public_id})
+    assert "2 subscribers by mail" in " ".join(re.sub(r"<[^>]+>", "", screen.content.decode()).split())
+    actions.merge(incident, into=into, by=None)
+    assert last(Event.INCIDENT_MERGED)[0] == {*readers, follower}
 
 
 def test_merged_before_its_messages_left_both_leave_in_order(told):
