@@ -95,8 +95,8 @@ def scope_for(
     but: int | None = None,
 ) -> Scope:
     """Whom something reaches: subscribers who want it now, and recipients of an announcement before, of ``incidents``
-    or of what ``earlier`` says; the latter only, where ``is_told_only`` (and subscribers of ``also``); and of recipients nobody who has heard since, by
-    one that ``ended`` describes, that it is over."""
+    or of what ``earlier`` says; where ``is_told_only``, those recipients and the subscribers ``also``. Of recipients
+    nobody who has heard since, by an announcement that ``ended`` describes, that it is over."""
     before = Announcement.objects.filter(earlier or Q(kind=kind, incident__in=incidents))
     before = before.filter(reach=Reach.SUBSCRIBERS, released_at__isnull=False).exclude(pk=but)
     over = list(before.filter(ended).values_list("pk", flat=True)) if ended else None
