@@ -106,6 +106,25 @@ def test_the_preview_shows_the_promised_time_however_long_the_text_is(page, scre
     assert box["y"] < promise["y"]
     assert promise["y"] + promise["height"] <= box["y"] + box["height"]
     assert promise["y"] + promise["height"] < foot["y"]
+    text = page.locator(".bw-pub-text p").first.bounding_box()  # what is being written is seen above it
+    assert text["y"] + 20 <= page.locator(".bw-pub-next").bounding_box()["y"]
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1366, 1440, 1600])
+def test_the_clock_that_runs_is_whole_however_many_stand_beside_it(page, screens, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(screens["composer"])
+    page.evaluate("""() => {
+      const clocks = document.querySelector('.bw-clocks'), lead = clocks.querySelector('.bw-clock-lead');
+      for (const left of clocks.querySelectorAll('[data-state=met] .bw-clock-left'))
+        left.textContent = 'met in less than 1 min';
+      lead.querySelector('dt').append(' and a zone with a long name');
+    }""")
+    lead, strip = page.locator(".bw-clock-lead").bounding_box(), page.locator(".bw-strip").bounding_box()
+    words = page.locator(".bw-clock-lead dt").bounding_box()
+    assert words["x"] + words["width"] <= lead["x"] + lead["width"] <= width
+    assert strip["y"] <= lead["y"] + 1
+    assert lead["y"] + lead["height"] <= strip["y"] + strip["height"] + 1
 
 
 @pytest.mark.parametrize("screen", ["new incident", "confirm", "report", "facts"])
