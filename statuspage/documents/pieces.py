@@ -65,7 +65,8 @@ def incidents(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
     for each in snapshot.incidents:
         if each.pk in snapshot.touched:
             what, loses_text = f"The page of incident {each.id}", each.pk in snapshot.taken_back.incidents
-            yield one(what, kind.at(each.id), html.incident, snapshot, each, loses_text=loses_text)
+            state = now if each.is_open else None  # of one that is over no more is said than of itself
+            yield one(what, kind.at(each.id), html.incident, snapshot, each, state, loses_text=loses_text)
 
 
 def postmortems(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
