@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from incidents import markdown, moments
-from statuspage.documents import report_view, times, words
+from statuspage.documents import report_view, times
 from statuspage.documents.standing import course, ending, standing
 from statuspage.documents.times import Moment
 from statuspage.documents.words import Mark
@@ -58,7 +58,7 @@ def _went(incident: Incident, zone: ZoneInfo) -> tuple[Mark, str]:
     its, start, end = course(incident), incident.started_at, incident.ended_at or incident.started_at
     mark, length = Mark("op", str(incident.status.label)), moments.lasting(end - start)
     if its:
-        mark, length = Mark(words.mark(incident.worst).slug, its.word), moments.lasting(its.length)
+        mark, length = its.mark, moments.lasting(its.length)
         start, end = its.start, its.end
         length = _("%(span)s of it") % {"span": length} if its.has_breaks else length
     is_same_day = start.astimezone(zone).date() == incident.started_at.astimezone(zone).date()

@@ -84,7 +84,7 @@ class Whole:
     started: Moment
     ended: Moment | None
     lasted: str
-    affected: str  # for how long, where that was not all the time
+    affected: str  # for how much of that, where not all the time
     scope: Scope
     was: bool
     at_first: Mark | None  # what held before anything was told
@@ -146,8 +146,7 @@ def _ended_mark(incident: Incident) -> Mark:
 
 
 def _affected(incident: Incident) -> str:
-    its = course(incident)
-    if its is None or incident.merged or incident.ended_at is None:
+    its, end = course(incident), incident.ended_at
+    if its is None or incident.merged or end is None:
         return ""
-    length, lasted = moments.lasting(its.length), moments.lasting(incident.ended_at - incident.started_at)
-    return length if length != lasted else ""
+    return words.affected_for(its.length, of=end - incident.started_at)

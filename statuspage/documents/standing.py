@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents.choices import ComponentState, Status
 from statuspage.documents import words
 from statuspage.documents.words import Mark
-from statuspage.snapshot.values import Impact, Incident
+from statuspage.snapshot.values import Impact, Incident, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def standing(incident: Incident, now: datetime) -> Standing:
 class Course:
     """What an incident that is over did."""
 
-    word: str  # Partial outage; where it was not always as bad as that, up to
+    mark: Mark  # the worst; where it was not always as bad as that, up to
     start: datetime
     end: datetime
     length: timedelta  # in which something was affected
@@ -57,15 +57,15 @@ class Course:
 
 
 def course(incident: Incident) -> Course | None:
-    """None where it affected nothing, or is not over."""
-    over, worst = incident.ended_at, incident.worst
-    if over is None or not worst.is_troubled:
+    """None where it affected nothing, or is not over. What began after its end nobody has been told of."""
+    over = incident.ended_at
+    impacts = [each for each in incident.impacts if over and each.started_at <= over and each.state.is_troubled]
+    if over is None or not impacts:
         return None
-    pieces = _joined(incident.impacts, over)
-    length = _length(pieces)
-    at_worst = _length(_joined([each for each in incident.impacts if each.state == worst], over))
+    pieces, state = _joined(impacts, over), worst(impacts)
+    length, at_worst = _length(pieces), _length(_joined([each for each in impacts if each.state == state], over))
     return Course(
-        word=_up_to(worst, first=True) if at_worst < length else words.mark(worst).word,
+        mark=Mark(words.SLUG[state], _up_to(state, first=True) if at_worst < length else words.mark(state).word),
         start=pieces[0][0],
         end=pieces[-1][1],
         length=length,
@@ -100,9 +100,9 @@ def _at_stage_since(incident: Incident) -> datetime:
 
 
 def _joined(impacts: Iterable[Impact], over: datetime) -> list[tuple[datetime, datetime]]:
-    """The time that they take up together, in order. What has no end goes on until ``over``."""
+    """The time until ``over`` that they take up together, in order."""
     pieces: list[tuple[datetime, datetime]] = []
-    for start, end in sorted((each.started_at, each.ended_at or max(over, each.started_at)) for each in impacts):
+    for start, end in sorted((each.started_at, min(each.ended_at or over, over)) for each in impacts):
         if pieces and start <= pieces[-1][1]:
             begun, until = pieces.pop()
             start, end = begun, max(until, end)
