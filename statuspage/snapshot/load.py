@@ -115,7 +115,7 @@ def load(
         pins=pins,
         months=months,
         first_at=first_at,
-        touched=frozenset(fresh | {incident.pk for incident in incidents if incident.is_open}),
+        touched=frozenset(fresh),
         touched_months=tuple(month for month in months if month in to_write),
         touched_components=named | beside,
         is_whole=touched is None,

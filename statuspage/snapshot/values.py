@@ -209,7 +209,7 @@ class Snapshot:
     pins: tuple[Impact, ...]
     months: tuple[Month, ...]  # all that have incidents, newest first
     first_at: datetime | None  # the beginning of the oldest incident there is
-    touched: frozenset[int]  # incidents whose page is to be written; open ones say what others have broken
+    touched: frozenset[int]  # incidents whose page is to be written
     touched_months: tuple[Month, ...]
     touched_components: frozenset[int]
     is_whole: bool  # every permanent page is to be looked at
