@@ -74,20 +74,23 @@ def _stands(drawn, incident):
     address = f"incidents/{incident.public_id}/"
     leads = [each for each in drawn["index.html"].split("<section")[1:] if address in each.partition("</h")[0]]
     own = drawn[f"{address}index.html"].split("<section")[1]
+    took = re.search(r'Duration</h2><p class="q sm">(.*?)</p>', drawn[f"{address}index.html"])
     listed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["history/index.html"], re.DOTALL)
     passed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["index.html"].partition('class="days"')[2], re.DOTALL)
     return {
         "front": _head(leads[0]) if leads else None,
         "incident": _head(own),
+        "took": text(took[1]) if took else "",
         "history": _undated(text(listed[1])),
         "past": _undated(text(passed[1])) if passed else None,
     }
 
 
 def _head(section):
-    facts = dict(re.findall(r"<dt>([\w ]*ffected[\w ]*)</dt>\s*<dd>(.*?)</dd>", section, re.DOTALL))
-    flag = re.search(r'<div class="w flag">(.*?)</div>', section, re.DOTALL)
-    return _undated(text(flag[1])), {name: text(each) for name, each in facts.items()}
+    found = re.findall(r"<dt>(So far|[\w ]*ffected[\w ]*)</dt>\s*<dd>(.*?)</dd>", section, re.DOTALL)
+    facts = {name: text(each) for name, each in found}
+    flag = text(re.search(r'<div class="w flag">(.*?)</div>', section, re.DOTALL)[1])
+    return _undated(f"{flag} {facts.pop('So far', '')}"), facts
 
 
 def _undated(said):

@@ -269,7 +269,9 @@ class Told(RuleBasedStateMachine):
                 length = moments.lasting(hurting(impacts, now, least=1))
                 assert f", {length}" in said["history"]
                 lasted = moments.lasting(self.row.resolved_at - self.row.started_at)
-                assert head.endswith(f"lasted {lasted}" + ("" if length == lasted else f" affected for {length} of it"))
+                assert head.endswith(f"lasted {lasted}")
+                took = lasted if length == lasted else f"{lasted}, affected for {length} of it"
+                assert said["took"] in (took, "")  # drawn where it lasted
             return
         assert said["front"] == said["incident"]
         assert said["history"].replace(",", "").startswith(head.replace(",", ""))
@@ -313,7 +315,7 @@ class Told(RuleBasedStateMachine):
         assert hook["incident"]["url"] == shape["shortlink"]
         if is_over:
             assert re.findall(r"affected for .*? of it", out["mail"]) == re.findall(
-                r"affected for .*? of it", page["stands"]["incident"][0]
+                r"affected for .*? of it", page["stands"]["took"]
             )
         states = {state["status"] for state in hook["components"]}
         assert not (is_over and states - {"operational"})

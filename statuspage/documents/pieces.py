@@ -62,7 +62,7 @@ def badge(snapshot: Snapshot, now: Now, *kinds: Kind) -> Pieces:
 
 
 def incidents(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
-    """Of the touched ones; once a component is touched, of those that are open too: they say what others have broken."""
+    """Of the touched ones; of those that are open, which say what others have broken, with any component."""
     for each in snapshot.incidents:
         if each.pk in snapshot.touched or (each.is_open and snapshot.touched_components):
             what, loses_text = f"The page of incident {each.id}", each.pk in snapshot.taken_back.incidents

@@ -55,8 +55,8 @@ def reopened(page, part, **fields):
 
 def test_since_is_when_what_is_shown_began_and_a_reopened_incident_counts_no_healthy_day(page, parts):
     front, own, history = read(page, reopened(page, parts[0]))
-    assert "Reopened, partial outage since 14:27 UTC began Sun 15 Nov, 14:38 UTC SMS late" in front
-    assert "Reopened, partial outage since Thu 19 Nov 2026, 14:27 UTC began Sun 15 Nov 2026, 14:38 UTC SMS" in own
+    assert "Reopened, partial outage since 14:27 UTC SMS late So far began Sun 15 Nov, 14:38 UTC Affected SMS" in front
+    assert "Reopened, partial outage since Thu 19 Nov 2026, 14:27 UTC SMS late So far began Sun 15 Nov 2026, 14" in own
     assert "Reopened, partial outage since Thu 19 Nov, 14:27 UTC, began 14:38 UTC, Investigating" in history
 
 
@@ -79,7 +79,8 @@ def test_what_broke_again_and_ended_says_how_long_it_was_broken(page, parts):
     said = "Partial outage Sun 15 Nov, 14:38 UTC to Thu 19 Nov, 14:38 UTC, 6 h 11 min of it"
     assert said in front
     assert said in history
-    assert "Resolved Thu 19 Nov 2026, 14:38 UTC lasted 4 days affected for 6 h 11 min of it" in own
+    assert "Resolved Thu 19 Nov 2026, 14:38 UTC lasted 4 days SMS late" in own
+    assert "Duration 4 days, affected for 6 h 11 min of it" in own
 
 
 def test_a_worst_level_is_what_it_was_up_to(page, parts):
@@ -93,15 +94,15 @@ def test_a_worst_level_is_what_it_was_up_to(page, parts):
         updates=[(NOW - minutes(50), IDENTIFIED, "A router.")],
     )  # fmt: skip
     front, own, history = read(page, made)
-    assert "Partial outage since 13:38 UTC up to major outage Voice" in front
-    assert "Partial outage since Thu 19 Nov 2026, 13:38 UTC up to major outage Voice" in own
+    assert "Partial outage since 13:38 UTC Voice cut off So far up to major outage Affected" in front
+    assert "outage since Thu 19 Nov 2026, 13:38 UTC Voice cut off So far up to major outage Affected" in own
     assert "Partial outage since 13:38 UTC, up to major outage, Identified" in history
     made.impacts.filter(ended_at=None).update(ended_at=NOW - minutes(5))
     build.update(made, at=NOW - minutes(4), status=MONITORING, body="We watch it.")
     build.update(made, at=NOW - minutes(2), status=MONITORING, body="Still well.")
     front, own, history = read(page, made)
-    assert "Monitoring since 14:34 UTC began 13:38 UTC up to major outage Voice" in front
-    assert "Monitoring since Thu 19 Nov 2026, 14:34 UTC began Thu 19 Nov 2026, 13:38 UTC up to major" in own
+    assert "Monitoring since 14:34 UTC Voice cut off So far began 13:38 UTC, up to major outage Was" in front
+    assert "14:34 UTC Voice cut off So far began Thu 19 Nov 2026, 13:38 UTC, up to major outage Was" in own
     assert "Monitoring since 14:34 UTC, began 13:38 UTC, up to major outage Monitoring" not in history
     assert "Monitoring since 14:34 UTC, began 13:38 UTC, up to major outage" in history
     assert "Was affected Voice" in front
@@ -117,7 +118,8 @@ def test_what_is_over_says_the_time_of_its_impacts(page, parts):
     front, own, history = read(page, made)
     assert "Degraded 12:38 to 13:47 UTC, 1 h 9 min" in front
     assert "Degraded 12:38 to 13:47 UTC, 1 h 9 min" in history
-    assert "Resolved Thu 19 Nov 2026, 14:28 UTC lasted 1 h 50 min affected for 1 h 9 min of it" in own
+    assert "Resolved Thu 19 Nov 2026, 14:28 UTC lasted 1 h 50 min Flows" in own
+    assert "Duration 1 h 50 min, affected for 1 h 9 min of it" in own
 
 
 def test_a_stretch_that_began_on_another_day_than_the_one_above_names_it(page, parts):
