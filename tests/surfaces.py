@@ -56,6 +56,7 @@ def published(page, incident):
     atom = ET.fromstring(drawn["history.atom"])
     rss = ET.fromstring(drawn["history.rss"])
     return {
+        "stands": _stands(drawn, incident),
         "front": text(drawn["index.html"]),
         "incident": text(drawn[its]) if its in drawn else "",
         "history": text(drawn["history/index.html"]),
@@ -66,6 +67,34 @@ def published(page, incident):
         "summary.json": json.loads(drawn["api/v2/summary.json"]),
         "badge.json": json.loads(drawn["badge.json"]),
     }
+
+
+def _stands(drawn, incident):
+    """How it stands or went: what the front page's lead, its own page and the history say, times without their days."""
+    address = f"incidents/{incident.public_id}/"
+    leads = [each for each in drawn["index.html"].split("<section")[1:] if address in each.partition("</h")[0]]
+    own = drawn[f"{address}index.html"].split("<section")[1]
+    took = re.search(r'Duration</h2><p class="q sm">(.*?)</p>', drawn[f"{address}index.html"])
+    listed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["history/index.html"], re.DOTALL)
+    passed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["index.html"].partition('class="days"')[2], re.DOTALL)
+    return {
+        "front": _head(leads[0]) if leads else None,
+        "incident": _head(own),
+        "took": text(took[1]) if took else "",
+        "history": _undated(text(listed[1])),
+        "past": _undated(text(passed[1])) if passed else None,
+    }
+
+
+def _head(section):
+    found = re.findall(r"<dt>(So far|[\w ]*ffected[\w ]*)</dt>\s*<dd>(.*?)</dd>", section, re.DOTALL)
+    facts = {name: text(each) for name, each in found}
+    flag = text(re.search(r'<div class="w flag">(.*?)</div>', section, re.DOTALL)[1])
+    return _undated(f"{flag} {facts.pop('So far', '')}"), facts
+
+
+def _undated(said):
+    return re.sub(r"\w{3} \d+ \w{3}(?: \d{4})?, ", "", flat(said))
 
 
 def sent():

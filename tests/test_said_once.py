@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,10 +17,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from incidents import actions
+from incidents import actions, moments
 from incidents.choices import Level, Status
-from incidents.models import Incident
+from incidents.models import Incident, Pin
 from notifications.choices import Transport
+from notifications.models import MessageSettings
 from statuspage.actions import publish_update, reopen_and_publish
 from tests import factories as make, surfaces
 from tests.walks.walking import WHOLE
@@ -37,14 +39,34 @@ class World:
         self.sms, self.voice = make.component(name="SMS"), make.component(name="Voice")
         self.frankfurt, self.singapore = make.location(name="Frankfurt"), make.location(name="Singapore")
         self.places = [(c, place) for c in (self.sms, self.voice) for place in (self.frankfurt, self.singapore, None)]
-        self.page = make.page(self.sms, self.voice, name="Larkwire", is_default=True, time_zone="Europe/Berlin")
+        self.email = make.component(name="Email")
+        self.page = make.page(
+            self.sms, self.voice, self.email, name="Larkwire", is_default=True, time_zone="Europe/Berlin"
+        )
+        MessageSettings.objects.create(page=self.page, storm_limit=100)  # a life is told in an hour
         for transport in Transport:
             make.subscriber(self.page, transport=transport)
 
 
+def level_at(impacts, at):
+    return max((i.level for i in impacts if i.started_at <= at and (i.ended_at is None or i.ended_at > at)), default=0)
+
+
+def hurting(impacts, now, *, least, unbroken=False):
+    """How long it was as bad as that, or how long it has been without a break, moment by moment."""
+    turns = sorted({at for i in impacts for at in (i.started_at, i.ended_at or now) if at <= now} | {now})
+    length = timedelta()
+    for start, end in reversed(list(pairwise(turns))):
+        if level_at(impacts, start) >= least:
+            length += end - start
+        elif unbroken:
+            break
+    return length
+
+
 class Update:
     def __init__(self, row, body, *, reopens=False):
-        self.id, self.status, self.body = row.public_id, row.status, body
+        self.id, self.status, self.body, self.at = row.public_id, row.status, body, row.posted_at
         self.promised_at, self.reopens, self.is_withdrawn = row.promised_at, reopens, False
 
 
@@ -157,6 +179,15 @@ class Told(RuleBasedStateMachine):
         actions.change_facts(self.row, title=self.title, by=None)
         self.look()
 
+    @rule(minutes=st.sampled_from([2, 30]))
+    def pin(self, minutes):
+        now = datetime.now(UTC)
+        Pin.objects.create(
+            component=self.world.email, level=Level.PARTIAL, reason="Seen.", started_at=now,
+            ends_at=now + timedelta(minutes=minutes),
+        )  # fmt: skip
+        self.look()
+
     @rule(minutes=st.sampled_from([7, 16, 45]))
     def wait(self, minutes):
         self.traveller.shift(timedelta(minutes=minutes, seconds=20))
@@ -212,7 +243,12 @@ class Told(RuleBasedStateMachine):
             assert found == ([] if is_over else [its])
         assert self.title in page["incident"]
         assert self.title in page["front"]
-        assert page["incident"].count("Reopened, ") == sum(each.reopens for each in self.standing)
+        self.of_standing(page, is_over=is_over)
+        in_head = page["stands"]["incident"][0].startswith("Reopened, ")
+        in_title = page["incident"].startswith("Reopened, ")
+        reopenings = sum(each.reopens for each in self.standing)
+        assert page["incident"].count("Reopened, ") == reopenings + in_head + in_title
+        assert in_head == in_title == (bool(reopenings) and not is_over)
         assert page["atom"].count("Reopened.") == sum(each.reopens for each in self.standing)
         if not is_over:
             assert stage in page["front"]
@@ -221,6 +257,43 @@ class Told(RuleBasedStateMachine):
                 at = f"{last.promised_at.astimezone(BERLIN):%H:%M} CET"
                 assert at in page["front"]
                 assert at in page["incident"]
+
+    def of_standing(self, page, *, is_over):
+        """Level, since and scope are those of the impacts, on each surface alike."""
+        said, now, impacts = page["stands"], datetime.now(UTC), list(self.row.impacts.all())
+        head, scope = said["incident"]
+        if is_over:
+            assert (said["front"], said["past"]) == (None, said["history"])
+            assert set(scope) <= {"Was affected", "Not affected by it"}
+            if not self.into and self.row.resolved_at:
+                length = moments.lasting(hurting(impacts, now, least=1))
+                assert f", {length}" in said["history"]
+                lasted = moments.lasting(self.row.resolved_at - self.row.started_at)
+                assert head.endswith(f"lasted {lasted}")
+                took = lasted if length == lasted else f"{lasted}, affected for {length} of it"
+                assert said["took"] in (took, "")  # drawn where it lasted
+            return
+        assert said["front"] == said["incident"]
+        assert said["history"].replace(",", "").startswith(head.replace(",", ""))
+        level = level_at(impacts, now)
+        assert ("Affected" in scope, "Was affected" in scope) == (level > 0, level == 0)
+        word = Level(level).label if level else self.standing[-1].status.capitalize()
+        since = now - hurting(impacts, now, least=level, unbroken=True) if level else self.at_stage_since()
+        word = f"Reopened, {word.lower()}" if head.startswith("Reopened, ") else word
+        assert head.startswith(f"{word} since {since.astimezone(BERLIN):%H:%M} CET")
+        assert ("began" in head) == (f"{since:%d %H:%M}" != f"{self.row.started_at:%d %H:%M}")
+        peak = max(each.level for each in impacts)
+        assert head.partition(" up to ")[2] == (Level(peak).label.lower() if peak > level else "")
+        email = next(each for each in page["summary.json"]["components"] if each["name"] == "Email")
+        assert ("Email" in scope.get("Not affected", "")) == (email["status"] == "operational")
+
+    def at_stage_since(self):
+        stage, since = self.standing[-1].status, None
+        for each in reversed(self.standing):
+            if each.status != stage:
+                break
+            since = each.at
+        return since
 
     def of_messages(self, page, out):
         last = self.standing[-1]
@@ -240,6 +313,10 @@ class Told(RuleBasedStateMachine):
         assert [each["id"] for each in hook["updates"]] == ids
         assert [each["id"] for each in shape["incident_updates"]] == ids
         assert hook["incident"]["url"] == shape["shortlink"]
+        if is_over:
+            assert re.findall(r"affected for .*? of it", out["mail"]) == re.findall(
+                r"affected for .*? of it", page["stands"]["took"]
+            )
         states = {state["status"] for state in hook["components"]}
         assert not (is_over and states - {"operational"})
         if last.promised_at and not is_over:

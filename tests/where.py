@@ -38,7 +38,8 @@ SCREENS = {
     "tests/statuspage/": (
         "api_v2", "badges", "bucket_publishing", "composer", "confirm", "corrections", "crowd", "demo", "documents",
         "feeds", "grid", "kinds", "maintenance_calendars", "maintenance_pages", "maintenance_programs", "merged",
-        "new_incident", "page_admin", "postmortem_files", "report_promise", "series_screens", "times", "window_forms",
+        "new_incident", "page_admin", "postmortem_files", "report_promise", "series_screens", "standing", "times",
+        "window_forms",
     ),
 }  # fmt: skip
 ONCE = {f"{folder}test_{name}.py" for folder, names in SCREENS.items() for name in names}

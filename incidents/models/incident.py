@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.validators import URLValidator
@@ -214,5 +214,12 @@ class Incident(models.Model):
     def rule_percent(self) -> float | None:
         return 100 * self.rule_affected / self.rule_total if self.rule_total else None
 
-    def ran_for(self, now: datetime):
-        return (self.resolved_at or self.dismissed_at or self.merged_at or now) - self.started_at
+    @property
+    def running_since(self) -> datetime:
+        """When it began, or was reopened last: the time between counts as healthy. Of rows ``with_told``."""
+        return max(self.started_at, self.reopened_at or self.started_at)
+
+    def ran_for(self, now: datetime) -> timedelta:
+        """From beginning to end; of an open one (``with_told``), since it was reopened."""
+        over = self.resolved_at or self.dismissed_at or self.merged_at
+        return over - self.started_at if over else now - self.running_since

@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from incidents import choices
-from incidents.choices import Audience, Status
+from incidents.choices import Audience, EntryKind, Status
 from incidents.models.member import Member
 from incidents.models.resolution import Resolution
+from incidents.models.timeline import TimelineEntry
 from incidents.models.update import IncidentUpdate
 
 if TYPE_CHECKING:
@@ -61,18 +62,24 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(status=Status.SUSPECTED)
 
     def with_told(self) -> Self:
-        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened.
+        """Annotate the last update that stands: stage, time, when the next is due; and when it was last reopened, an
+        all-clear that was taken back left aside.
 
         A merged incident keeps what was published last, and owes nothing more.
         """
         last = IncidentUpdate.objects.visible().filter(incident=OuterRef("pk")).order_by("-posted_at", "-pk")
+        taken_back = TimelineEntry.objects.filter(
+            incident=OuterRef("incident"), kind=EntryKind.REOPENED, at=OuterRef("reopened_at"), data__taken_back=True
+        )
         return self.annotate(
             told_status=Subquery(last.values("status")[:1]),
             told_at=Subquery(last.values("posted_at")[:1]),
             next_update_due_at=Subquery(last.values("due_at")[:1]),
             next_update_promised_at=Subquery(last.values("promised_at")[:1]),
             reopened_at=Subquery(
-                Resolution.objects.filter(incident=OuterRef("pk")).order_by("-resolved_at").values("reopened_at")[:1]
+                Resolution.objects.filter(~Exists(taken_back), incident=OuterRef("pk"))
+                .order_by("-resolved_at")
+                .values("reopened_at")[:1]
             ),
         )
 

@@ -17,6 +17,7 @@ from incidents.choices import Level, SeverityLevel, Status
 from incidents.models import Incident, IncidentUpdate
 from notifications.content import on_page
 from statuspage.documents import state, words
+from statuspage.documents.standing import course
 from statuspage.documents.times import stamp
 from statuspage.models import Page
 from statuspage.snapshot import values
@@ -69,6 +70,7 @@ def of_page(page: Page, update: IncidentUpdate) -> Json:
             "incident_url": f"{shot.page.url}incidents/{update.incident.public_id}/",
             "states": states,
             "scope": _scope(shot, incident, update.public_id),
+            "affected_seconds": _affected_seconds(incident),
         }
 
 
@@ -100,6 +102,12 @@ def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: s
     wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
     spans = [values.Impact(each.component, each.location, each.state, update.at, None) for each in wrong]
     return words.scope(shot, spans).affected
+
+
+def _affected_seconds(incident: values.Incident | None) -> int | None:
+    """For how long something was affected, of one that is over."""
+    its = course(incident) if incident and not incident.merged else None
+    return int(its.length.total_seconds()) if its else None
 
 
 def past(updates: QuerySet[IncidentUpdate]) -> list[Json]:

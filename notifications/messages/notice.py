@@ -6,7 +6,7 @@ The order is the page's: what fails, what is being done, when the next word come
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from notifications.choices import Event
 from notifications.messages import endings, marks, message_templates, moments, subjects
 from notifications.messages.marks import Mark
 from notifications.messages.outgoing import News, PageDress
+from statuspage.documents import words
 
 EARLIER = 5  # updates retold below the news; the rest is on the page
 EXCERPT = 280  # characters of each
@@ -115,7 +116,7 @@ def notice(news: News, page: PageDress, zone: ZoneInfo, token: str) -> Notice:
         body=body,
         gist=Truncator(" ".join(filter(None, [ending and ending.line, markdown.one_line(body)]))).chars(140),
         promised=values["next_update"],
-        lasted=_lasted(content) if is_over else "",
+        lasted=_lasted(content, here) if is_over else "",
         scope=here.get("scope", ""),
         places=tuple(_place(state) for state in states[:STATES]),
         more_places=more(len(states) - STATES),
@@ -165,9 +166,14 @@ def _past(row: dict[str, Any], posted_at: datetime, zone: ZoneInfo) -> Past:
     )
 
 
-def _lasted(content: dict[str, Any]) -> str:
+def _lasted(content: dict[str, Any], here: dict[str, Any]) -> str:
+    """2 h 21 min; with how long something was affected, where that was not all the time."""
     start, end = moments.read(content.get("started_at")), moments.read(content.get("resolved_at"))
-    return lasting(end - start) if start and end else ""
+    if not start or not end:
+        return ""
+    seconds = here.get("affected_seconds")
+    affected = words.affected_for(timedelta(seconds=seconds), of=end - start) if seconds is not None else ""
+    return _(", ").join(filter(None, [lasting(end - start), affected]))
 
 
 def more(count: int) -> str:

@@ -78,9 +78,11 @@ def _blame(snapshot: Snapshot, leads: list[incident_view.Lead], path: str, conte
             whole_page(snapshot, "front", path, **context | shown)
 
 
-def incident(snapshot: Snapshot, incident: Incident, path: str) -> Document:
-    view = incident_view.whole(snapshot, incident)
-    description = _("%(title)s, since %(time)s.") % {"title": incident.title, "time": view.since}
+def incident(snapshot: Snapshot, incident: Incident, state: State | None, path: str) -> Document:
+    """``state``: of an open one."""
+    view = incident_view.whole(snapshot, incident, state)
+    description = _("%(title)s, since %(time)s.") if view.since else _("%(title)s, began %(time)s.")
+    description %= {"title": incident.title, "time": view.since or view.started}
     return whole_page(
         snapshot, "incident", path, title=f"{view.flag}: {incident.title}", description=description, incident=view
     )

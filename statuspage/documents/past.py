@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from statuspage.documents import times
 from statuspage.documents.document import rendering
-from statuspage.documents.incident_view import PastIncident, past_incident
+from statuspage.documents.incident_line import PastIncident, past_incident
 from statuspage.documents.window_view import Line, lines
 from statuspage.documents.words import Mark
 from statuspage.snapshot import windows

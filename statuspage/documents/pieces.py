@@ -62,10 +62,12 @@ def badge(snapshot: Snapshot, now: Now, *kinds: Kind) -> Pieces:
 
 
 def incidents(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:
+    """Of the touched ones; of those that are open, which say what others have broken, with any component."""
     for each in snapshot.incidents:
-        if each.pk in snapshot.touched:
+        if each.pk in snapshot.touched or (each.is_open and snapshot.touched_components):
             what, loses_text = f"The page of incident {each.id}", each.pk in snapshot.taken_back.incidents
-            yield one(what, kind.at(each.id), html.incident, snapshot, each, loses_text=loses_text)
+            state = now if each.is_open else None  # of one that is over no more is said than of itself
+            yield one(what, kind.at(each.id), html.incident, snapshot, each, state, loses_text=loses_text)
 
 
 def postmortems(snapshot: Snapshot, now: Now, kind: Kind) -> Pieces:

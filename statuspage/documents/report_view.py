@@ -17,7 +17,7 @@ from statuspage.documents import course_chart, times
 from statuspage.documents.course_chart import CourseChart
 from statuspage.documents.times import Moment
 from statuspage.snapshot.report import Report
-from statuspage.snapshot.values import Snapshot
+from statuspage.snapshot.values import Incident, Snapshot
 
 LONG = 20  # letters of a word
 
@@ -96,6 +96,12 @@ def link(snapshot: Snapshot, report: Report) -> Link:
     zone = snapshot.page.zone
     corrected = times.near(report.changed_at, report.at, zone) if report.changed_at > report.at else ""
     return Link(report.id, times.day_and_hour(report.at, zone), str(corrected))
+
+
+def promised(snapshot: Snapshot, incident: Incident) -> Moment | None:
+    """Until when one is. Whether it is late is for staff: the promised time says it."""
+    at = incident.report_promised_at
+    return times.near(at, incident.last.at, snapshot.page.zone) if at and not incident.merged else None
 
 
 def whole(snapshot: Snapshot, report: Report) -> Whole:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _, ngettext
 
+from incidents import moments
 from incidents.choices import ComponentState, Status
 from incidents.wording import MANY, listing, placed
 from statuspage.snapshot.values import Impact, Snapshot, Tree
@@ -39,6 +41,12 @@ def stage(status: Status, *, reopens: bool = False) -> str:
     """What an update says that is being done; of one that takes an all-clear back, that too."""
     word = str(status.label)
     return _("Reopened, %(stage)s") % {"stage": word.lower()} if reopens else word
+
+
+def affected_for(length: timedelta, *, of: timedelta) -> str:
+    """How long something was affected; nothing where that is all of the time."""
+    span = moments.lasting(length)
+    return _("affected for %(span)s of it") % {"span": span} if span != moments.lasting(of) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Home tells what is open and what waits, to each what they may see, in a constant number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
@@ -14,6 +16,7 @@ from incidents.models import Incident, IncidentUpdate
 from incidents.scope import Affected, in_words
 from statuspage.publishing import publisher
 from tests import factories as make
+from tests.surfaces import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -295,3 +298,19 @@ def test_reopened_without_a_word_support_reads_until_when_it_is_due(client):
 
     assert step.detail == "Now Investigating; customers still read Resolved"
     assert step.due_at == incident.resolutions.get().reopened_at + timedelta(minutes=15)
+
+
+def test_a_reopened_incident_runs_since_then_and_one_whose_all_clear_was_taken_back_since_it_began(client):
+    person = make.superuser()
+    with time_machine.travel("2026-11-26T23:10:00Z", tick=False) as clock:
+        again, mistaken = (make.resolved(title=title) for title in ("Again", "By mistake"))
+        clock.shift(timedelta(minutes=2))
+        actions.unresolve(mistaken, reason="Not yet.", by=None)
+        clock.move_to("2026-11-30T23:27:00Z")
+        actions.reopen(again, reason="It is back.", by=None)
+        clock.shift(timedelta(minutes=26))
+        shown = flat(home(client, person).content.decode())
+        open_for = dict(re.findall(r"(Again|By mistake)</b>.*?for ([\w ]+?) </small>", shown))
+        assert open_for == {"Again": "26 min", "By mistake": "4 d 43 min"}
+        work = flat(client.get(reverse("admin:incidents_incident_change", args=[again.public_id])).content.decode())
+        assert re.search(r"Reopened, since .*?23:27 UTC.*?(\d+ min)", work)[1] == "26 min"

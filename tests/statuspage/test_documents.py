@@ -108,7 +108,8 @@ def test_an_incident_that_only_waits_says_what_was_affected():
     build.update(made, at=NOW - minutes(2), status=Status.MONITORING, body="It works again.")
     front = words(publish(row)["index.html"])
     assert "Operational All 40 components are operational." in front
-    assert "Monitoring since 13:52 UTC" in front
+    assert "Monitoring since 14:36 UTC" in front
+    assert "So far began 13:52 UTC, up to major outage" in front
     assert "Was affected SMS and WhatsApp in Frankfurt and Singapore" in front
 
 
