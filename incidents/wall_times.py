@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone as fixed
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from incidents.choices import Hours
@@ -80,6 +83,14 @@ def clock(at: datetime | time, *, chosen: Hours | None = None, seconds: bool = F
     if (chosen or hours()) == Hours.TWENTY_FOUR:
         return f"{at.hour:02}:{at.minute:02}{tail}"
     return f"{(at.hour - 1) % 12 + 1}:{at.minute:02}{tail} {'AM' if at.hour < 12 else 'PM'}"
+
+
+def with_clock(words: Any, hour: int, minute: int = 0):
+    """A hint with a time in it, ``Example: the first ticket came at {at}.``, in the hours of whoever reads it then."""
+    return format_lazy(words, at=_read_later(time(hour, minute)))
+
+
+_read_later = lazy(clock, str)
 
 
 def wall(at: datetime, zone: ZoneInfo) -> Wall:

@@ -29,6 +29,13 @@ def number(count: int) -> str:
     return words[count] if count < len(words) else str(count)
 
 
+def whole_percent(part: int, total: int) -> int:
+    """To the nearest one, but 100 is only said of all, and 0 of none. Of nothing at all, 100."""
+    if part >= total:
+        return 100
+    return min(max(round(100 * part / total), 1), 99) if part else 0
+
+
 def placed(what: str, places: str) -> str:
     """SMS in Frankfurt; without places, everywhere, and nothing is said of it."""
     return _("%(what)s in %(places)s") % {"what": what, "places": places} if places else what

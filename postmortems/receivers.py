@@ -1,5 +1,5 @@
-"""An incident is over: its post-mortem is owed. It is opened: customers read what stands. What is written can be found.
-What an empty database begins with."""
+"""An incident is over: its post-mortem is owed. It is not over: an empty one goes. It is opened: customers read what
+stands. What is written can be found. What an empty database begins with."""
 
 from django.apps import apps as registry
 from django.db.models.signals import post_migrate, post_save
@@ -22,6 +22,16 @@ def install_defaults(*, app_config, using, apps=registry, **kwargs):
 @receiver(signals.resolved, dispatch_uid="expect_postmortem")
 def expect_postmortem(*, incident, **kwargs):
     actions.expect(incident)
+
+
+@receiver(signals.reopened, dispatch_uid="let_postmortem_go")
+def let_go(*, incident, **kwargs):
+    actions.let_go(incident)
+
+
+@receiver(signals.unresolved, dispatch_uid="let_postmortem_go_with_its_resolution")
+def let_go_with_its_resolution(*, incident, **kwargs):
+    actions.let_go(incident, taken_back=True)
 
 
 @receiver([signals.audience_changed, signals.update_posted], dispatch_uid="note_opened_postmortem")

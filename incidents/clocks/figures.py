@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from incidents.clocks.promises import KINDS, PromiseRecord, with_reasons
 from incidents.models import User
+from incidents.wording import whole_percent
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class PromiseFigures:
 
     @property
     def whole_percent(self) -> int:
-        """Rounded down: nothing reads 100 % that is not."""
-        return int(self.percent)
+        return whole_percent(self.met, self.total)
 
 
 def figures_of(promises: Iterable[PromiseRecord], *, now: datetime, key: str = "", label: str = "") -> PromiseFigures:

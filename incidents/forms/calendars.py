@@ -13,6 +13,7 @@ from incidents.forms import moments, time_inputs
 from incidents.forms.accounts import RightsWidget
 from incidents.forms.fields import RowsField
 from incidents.models import BusinessCalendar, CalendarDay, ChangeFreeze, Location
+from incidents.wall_times import with_clock
 
 WEEK = [
     (0, gettext_lazy("Monday")),
@@ -82,8 +83,12 @@ class CalendarForm(forms.ModelForm):
         field_classes = {"cut_off": moments.ClockField}
         help_texts = {
             "name": gettext_lazy("As people choose it for pages and locations. Example: Germany, Hessen."),
-            "cut_off": gettext_lazy(
-                "What is published after it counts from the next business day; exactly then is in time. Example: 17:00."
+            "cut_off": with_clock(
+                gettext_lazy(
+                    "What is published after it counts from the next business day; exactly then is in time. "
+                    "Example: {at}."
+                ),
+                17,
             ),
         }
         error_messages = {"name": {"unique": gettext_lazy("Another calendar has this name; choose another one.")}}
@@ -165,10 +170,15 @@ class LocationForm(forms.ModelForm):
             "calendar": gettext_lazy(
                 "Whose business days notice of maintenance here is counted by. Empty: without holidays."
             ),
-            "off_peak_from": gettext_lazy(
-                "When few customers are busy there, in its own time: maintenance belongs here. Example: 23:00."
+            "off_peak_from": with_clock(
+                gettext_lazy(
+                    "When few customers are busy there, in its own time: maintenance belongs here. Example: {at}."
+                ),
+                23,
             ),
-            "off_peak_until": gettext_lazy("Earlier than the beginning means on the next day. Example: 05:00."),
+            "off_peak_until": with_clock(
+                gettext_lazy("Earlier than the beginning means on the next day. Example: {at}."), 5
+            ),
             "position": gettext_lazy("Lower numbers come first in every list. Example: 10, 20, 30 leave room between."),
         }
 

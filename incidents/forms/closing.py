@@ -9,6 +9,7 @@ from incidents import choices
 from incidents.choices import GateHardness, Status
 from incidents.exceptions import GateNotMet
 from incidents.models import Incident
+from incidents.wall_times import with_clock
 
 
 class StageForm(forms.Form):
@@ -26,9 +27,13 @@ class StageForm(forms.Form):
         label=gettext_lazy("Resolve although the gate is not met"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy(
-            "Leads only, and only with a reason; it stays on the record with what was missing. "
-            "Example: the last impact was a false alarm, see the note of 14:20."
+        help_text=with_clock(
+            gettext_lazy(
+                "Leads only, and only with a reason; it stays on the record with what was missing. "
+                "Example: the last impact was a false alarm, see the note of {at}."
+            ),
+            14,
+            20,
         ),
     )
 
@@ -64,7 +69,7 @@ class UnresolveForm(forms.Form):
         label=gettext_lazy("Why?"),
         max_length=255,
         initial=gettext_lazy("Resolved too early."),
-        help_text=gettext_lazy("For staff, in the timeline. Example: delays are back since 16:05."),
+        help_text=with_clock(gettext_lazy("For staff, in the timeline. Example: delays are back since {at}."), 16, 5),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
     tell = forms.BooleanField(required=False, label=gettext_lazy("Tell whoever was told of the all-clear"))

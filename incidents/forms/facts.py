@@ -11,6 +11,7 @@ from incidents.choices import DetectionSource, IncidentType, Origin
 from incidents.forms.fields import ClashingForm, SeverityField, YesNoField, not_before
 from incidents.forms.moments import MomentField
 from incidents.models import Incident
+from incidents.wall_times import with_clock
 
 GROUPS = [  # heading, what it is for, fields
     (
@@ -134,7 +135,9 @@ class FactsForm(ClashingForm):
         label=_("Reason for a corrected time"),
         required=False,
         max_length=255,
-        help_text=_("Stays on the record. Example: the monitor’s log shows the first error at 13:31."),
+        help_text=with_clock(
+            _("Stays on the record. Example: the monitor’s log shows the first error at {at}."), 13, 31
+        ),
     )
 
     def __init__(self, data=None, *, incident: Incident, part: str = "", **options):

@@ -13,6 +13,7 @@ from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Component, Impact, Incident, Location
 from incidents.numbers import is_key
 from incidents.scope import Affected, open_impacts
+from incidents.wall_times import with_clock
 
 HURT = (Level.DEGRADED, Level.PARTIAL, Level.MAJOR)
 
@@ -114,7 +115,9 @@ class ImpactCorrectionForm(ClashingForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=255,
-        help_text=gettext_lazy("Stays on the record. Example: the first failed message was at 13:28."),
+        help_text=with_clock(
+            gettext_lazy("Stays on the record. Example: the first failed message was at {at}."), 13, 28
+        ),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )
 

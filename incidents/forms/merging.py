@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import scope
 from incidents.actions import merging
+from incidents.choices import Status
 from incidents.models import Impact, Incident, User
 
 SHOWN = 20  # all are counted; for another one, type a word of it
@@ -53,6 +54,17 @@ def candidates(incident: Incident, *, user: User, words: str = "") -> tuple[list
     public = merging.public_of([incident, *rows])
     shown = [Candidate(row, scope.in_words(row), merging.why_not(incident, row, public=public)) for row in rows]
     return sorted(shown, key=lambda candidate: bool(candidate.refusal)), count
+
+
+def belongs_to(incident: Incident, *, user: User) -> list[Incident]:
+    """Open incidents that a suspicion may be a part of: confirmed, with a component of its own among theirs, and such
+    as it may be merged into. The newest first; nothing where it is no suspicion any more."""
+    if incident.status != Status.SUSPECTED:
+        return []
+    shared = Impact.objects.open().filter(component__in=incident.impacts.values("component"))
+    rows = Incident.objects.visible_to(user).working().filter(impacts__in=shared).exclude(pk=incident.pk).distinct()
+    found = rows.order_by("-declared_at", "-pk")[:SHOWN]
+    return [row for row in found if not merging.why_not(incident, row, public=())]
 
 
 def _matches(words: str) -> Q:

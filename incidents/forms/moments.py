@@ -24,7 +24,7 @@ from incidents.forms.time_inputs import (
     meant,
 )
 from incidents.moments import wrong_year
-from incidents.wall_times import ShownTwice, Wall, WrongTime
+from incidents.wall_times import ShownTwice, Wall, WrongTime, with_clock
 
 
 def check_year(at: date) -> None:
@@ -50,7 +50,7 @@ class MomentField(Compared):
     hidden_widget = HiddenMoment
     default_validators = [check_year]
     default_error_messages = {
-        "required": gettext_lazy("Write a day and a time, such as 2026-12-09 14:30."),
+        "required": with_clock(gettext_lazy("Write a day and a time, such as 2026-12-09 {at}."), 14, 30),
         "invalid": gettext_lazy("Write a day and a time, such as 2026-12-09 14:30 or 2026-12-09 2:30 PM."),
     }
 
@@ -110,7 +110,7 @@ class ClockField(Compared):
 
     widget = ClockInput
     default_error_messages = {
-        "required": gettext_lazy("Write a time, such as 14:30."),
+        "required": with_clock(gettext_lazy("Write a time, such as {at}."), 14, 30),
         "invalid": gettext_lazy("Write a time, such as 14:30 or 2:30 PM."),
     }
 

@@ -13,6 +13,7 @@ from incidents.forms.fields import SeverityField
 from incidents.forms.moments import MomentField
 from incidents.forms.picker import ComponentsField, LocationsField, places
 from incidents.models import Severity
+from incidents.wall_times import with_clock
 
 SINCE = [
     ("0", gettext_lazy("Now")),
@@ -44,7 +45,9 @@ class ReportForm(forms.Form):
     started_at = MomentField(
         label=gettext_lazy("Began at"),
         required=False,
-        help_text=gettext_lazy("In your own time zone; roughly is enough. Example: the first ticket came at 13:33."),
+        help_text=with_clock(
+            gettext_lazy("In your own time zone; roughly is enough. Example: the first ticket came at {at}."), 13, 33
+        ),
     )
     detection_source = forms.ChoiceField(
         label=gettext_lazy("How do you know?"),
@@ -64,7 +67,9 @@ class ReportForm(forms.Form):
         label=gettext_lazy("What else do you know?"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("For staff only. Example: 14 tickets since 13:33, all about one-time codes."),
+        help_text=with_clock(
+            gettext_lazy("For staff only. Example: 14 tickets since {at}, all about one-time codes."), 13, 33
+        ),
     )
     is_data_leak = forms.BooleanField(
         label=gettext_lazy("Data may have leaked"),

@@ -20,6 +20,7 @@ from incidents.choices import Audience
 from incidents.maintenance.choices import State, UpdateKind
 from incidents.maintenance.models import Window, WindowUpdate
 from incidents.models import User
+from incidents.wording import whole_percent
 
 MOST = 20  # business days; all above stand together
 
@@ -58,8 +59,7 @@ class Figures:
 
     @property
     def whole_percent(self) -> int:
-        """Rounded down: nothing reads 100 % that is not."""
-        return int(self.percent)
+        return whole_percent(self.planned, self.total)
 
 
 @dataclass(frozen=True)

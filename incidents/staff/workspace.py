@@ -19,6 +19,7 @@ from incidents.choices import Audience, Status
 from incidents.clocks import clocks, promises
 from incidents.clocks.compliance import INCIDENT_CLOCKS
 from incidents.clocks.promises import Subject
+from incidents.forms.merging import belongs_to
 from incidents.models import Impact, Incident
 from incidents.timeline import timeline
 
@@ -67,7 +68,7 @@ def render(request: HttpRequest, incident: Incident, *, compose=None, note=None,
     whether anything happened since (``live.js``).
     """
     request.current_app = admin.site.name
-    mark = f"{incident.version}.{incident.timeline.count()}"
+    mark = _mark(incident)
     if compose is None and request.headers.get("X-Read") == mark:
         return HttpResponse(status=204)
     rows = clocks.annotated(Incident.objects.all()).select_related(
@@ -85,6 +86,13 @@ def render(request: HttpRequest, incident: Incident, *, compose=None, note=None,
     return TemplateResponse(request, "incidents/workspace.html", context, status=status)
 
 
+def _mark(incident: Incident) -> str:
+    """What moves with everything that there is to read: somebody did something, or the minutes of the gate passed."""
+    is_working = incident.status in choices.WORKING
+    missing = len(gate.missing(incident, now=timezone.now())) if is_working else 0
+    return f"{incident.version}.{incident.timeline.count()}.{missing}"
+
+
 def facts(incident: Incident, *, user, show: str = "") -> dict:
     """What the template reads. ``show`` narrows the timeline to ``public`` or ``private``, also without a script."""
     now = timezone.now()
@@ -99,6 +107,7 @@ def facts(incident: Incident, *, user, show: str = "") -> dict:
         "now": now,
         "may": may,
         "part": _part(incident, may),
+        "belongs_to": belongs_to(incident, user=user),
         "lead": next((clock for clock in its_clocks if clock.is_running), None),
         "clocks": its_clocks,
         "late": promises.broken(Subject(INCIDENT_CLOCKS, incident), now=now),

@@ -6,6 +6,8 @@ and when it came; ``{{ at|moment }}`` is "14:30 CET", ``{{ at|wall_clock }}`` is
 or 12; ``{{ at|since }}`` is "53 min", ``{{ at|iso }}`` stands in ``<time datetime>``.
 """
 
+from datetime import time
+
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -51,6 +53,12 @@ def day_and_clock(at, day="D j M"):
         return ""
     shape = day if at.year == timezone.localtime().year else day.replace("M", "M Y")
     return f"{date_format(at, shape)} {moments.clock(at)}"
+
+
+@register.simple_tag
+def example_clock(hour, minute=0):
+    """A time of the day for a hint, as ``wall_clock`` writes one."""
+    return moments.clock(time(hour, minute))
 
 
 @register.filter

@@ -33,9 +33,14 @@ class Row:
     incident: Incident
     clock: Clock | None  # the one that runs out first
     state: str
-    late: int  # of its clocks
+    late: list[Clock]
     scope: str
     url: str
+
+    @property
+    def also_late(self) -> list[Clock]:
+        """Besides the one that the row counts down: the sentence counts no clock that cannot be found."""
+        return [clock for clock in self.late if clock is not self.clock]
 
 
 def context(request, context: dict) -> dict:
@@ -76,7 +81,7 @@ def summary(rows: list[Row], now: datetime, others: list[Late]) -> dict[str, Any
         parts.append(ngettext("%(n)s suspicion waits", "%(n)s suspicions wait", suspected) % {"n": number(suspected)})
     if drills:
         parts.append(ngettext("%(n)s drill runs", "%(n)s drills run", drills) % {"n": number(drills)})
-    clocks_late = sum(row.late for row in rows)
+    clocks_late = sum(len(row.late) for row in rows)
     words = ngettext("%(n)s clock", "%(n)s clocks", clocks_late) % {"n": number(clocks_late)}
     late = [each for each in (Late(clocks_late, words), *others) if each.count]
     said = ngettext("%(what)s is late.", "%(what)s are late.", sum(each.count for each in late))
@@ -122,10 +127,10 @@ def _by_urgency(incidents, now: datetime):
 
 def _row(incident: Incident, now: datetime) -> Row:
     running = [clock for clock in clocks.clocks_of(incident) if clock.is_running]
-    states = [clock.state(now) for clock in running]
+    late = [clock for clock in running if clock.state(now) == State.LATE]
     first = next(iter(running), None)
-    state = states[0].value if states else ""
-    return Row(incident, first, state, states.count(State.LATE), scope.in_words(incident), _workspace(incident))
+    state = first.state(now).value if first else ""
+    return Row(incident, first, state, late, scope.in_words(incident), _workspace(incident))
 
 
 def _running(incident: Incident) -> Clock | None:
@@ -133,11 +138,18 @@ def _running(incident: Incident) -> Clock | None:
 
 
 def _next_up(rows: list[Row], user, now: datetime) -> dict | None:
-    """What comes first, with the button that does it: a promise to customers before a clock of our own."""
+    """What comes first, with the button that does it: what is late before what is not, and of each a promise to
+    customers before a clock of our own. ``why`` says so where one that is
+    due earlier stands behind it."""
     running = [(row.incident, row.clock) for row in rows if row.clock]
     if not running:
         return None
-    incident, clock = min(running, key=lambda pair: (not _owes_customers(pair[1], now), pair[1].due_at))
+
+    def place(pair: tuple[Incident, Clock]) -> tuple:
+        return pair[1].state(now) != State.LATE, not _owes_customers(pair[1], now), pair[1].due_at
+
+    incident, clock = min(running, key=place)
+    is_before_its_time = any(other.due_at < clock.due_at for _incident, other in running)
     url, action = _workspace(incident), _("Open the incident")
     if incident.status == Status.SUSPECTED:
         if user.has_perm("incidents.work_incident"):
@@ -145,7 +157,10 @@ def _next_up(rows: list[Row], user, now: datetime) -> dict | None:
     elif user.has_perm("incidents.publish_incident"):
         url = f"{url}#compose"
         action = _("Write the first notice") if clock.key == "first_notice" else _("Write the update")
-    return {"incident": incident, "clock": clock, "state": clock.state(now).value, "url": url, "action": action}
+    why = _("Do this first: customers wait for it") if is_before_its_time else _("Do this first")
+    return {
+        "incident": incident, "clock": clock, "state": clock.state(now).value, "url": url, "action": action, "why": why,
+    }  # fmt: skip
 
 
 def _owes_customers(clock: Clock | None, now: datetime) -> bool:

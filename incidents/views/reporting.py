@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents import actions, refusing
 from incidents.choices import Audience
+from incidents.forms.merging import belongs_to
 from incidents.forms.picker import groups
 from incidents.forms.reporting import DismissForm, ReconsiderForm, ReportForm
 from incidents.models import Incident
@@ -48,14 +49,18 @@ def _reported(incident):
 
 @of_incident("incidents.work_incident")
 def dismiss(request, incident):
-    form = DismissForm(request.POST or None)
+    """``part_of``: the open incident that the reason begins with."""
+    others = belongs_to(incident, user=request.user)
+    chosen = next((other for other in others if other.public_id == request.GET.get("part_of")), None)
+    reason = _("Part of “%(title)s”.") % {"title": chosen.title[:200]} if chosen else ""
+    form = DismissForm(request.POST or None, initial={"reason": reason})
     if form.is_valid():
         with refusing.in_form(form) as tried:
             actions.dismiss(incident, by=request.user, version=incident.version, **form.cleaned_data)
         if tried.is_done:
             messages.success(request, _("Dismissed. It can be taken up again at any time."))
             return back(incident)
-    return page(request, "incidents/dismiss.html", incident=incident, form=form)
+    return page(request, "incidents/dismiss.html", incident=incident, form=form, belongs_to=others)
 
 
 @of_incident("incidents.work_incident")

@@ -96,6 +96,12 @@ def messages_of(context, update, told):
     return {"lines": (told or {}).get(update.public_id, []), "may_read": may_read(context["request"].user)}
 
 
+@register.simple_tag
+def had_been_told(update, told):
+    """How many have the text of an update that is withdrawn now: no message is taken back out of a mailbox."""
+    return max((line.reached for line in (told or {}).get(update.public_id, [])), default=0)
+
+
 # In every form that writes to customers
 
 

@@ -38,6 +38,7 @@ class Line:
     is_counted: bool  # the words are figures, and the announcement's own page says more
     again: str  # what it is besides the update's own announcement: of its correction, its withdrawal
     is_broken: bool
+    reached: int  # how many have read the update by it; none where it only says that it was withdrawn
 
 
 def lines(incident: Incident) -> dict[str, list[Line]]:
@@ -64,6 +65,7 @@ def line(row: Announcement, counts: overview.DeliveryCounts) -> Line:
         is_counted=not fact,
         again=AGAIN.get(row.event, ""),
         is_broken=bool(counts.failed),
+        reached=0 if row.event == Event.INCIDENT_WITHDRAWN else counts.sent or counts.forgotten,
     )
 
 

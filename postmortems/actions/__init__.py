@@ -17,7 +17,7 @@ from postmortems.actions.inviting import (
     take_back_record,
 )
 from postmortems.actions.marking import mark_section
-from postmortems.actions.opening import expect, lead, open_postmortem, promise
+from postmortems.actions.opening import expect, lead, let_go, open_postmortem, promise
 from postmortems.actions.parts import add, change, link, place, remove, reorder, restore
 from postmortems.actions.public import note_opened
 from postmortems.actions.publishing import publish, revise, withdraw
@@ -48,6 +48,7 @@ __all__ = [
     "forget_drafts",
     "invite",
     "lead",
+    "let_go",
     "link",
     "make_calendar",
     "mark_section",

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from incidents.actions.base import locked as locked_incident
 from incidents.choices import Status
 from incidents.exceptions import DomainError
-from incidents.models import Incident, User
+from incidents.models import Breach, Incident, User
 from incidents.permissions import require
 from postmortems.actions.base import locked, save, save_audited
 from postmortems.actions.choosing import COPIED, check_demands
 from postmortems.choices import Way
-from postmortems.models import Postmortem, Section, Template
+from postmortems.models import Postmortem, Presence, Section, Template
 from postmortems.policy import way_of
 
 
@@ -56,6 +56,18 @@ def expect(incident: Incident) -> Postmortem | None:
 
 
 @transaction.atomic
+def let_go(incident: Incident, *, taken_back: bool = False) -> None:
+    """It is open again: what that resolution began by itself goes with it, unless somebody wrote in it, was asked for
+    something or missed a time. What customers were promised stays, unless the resolution is ``taken_back``."""
+    postmortem = Postmortem.objects.select_for_update().filter(incident=incident, opened_by=None).first()
+    if postmortem is None or (postmortem.is_promised and not taken_back):
+        return
+    gone = incident.resolutions.exclude(reopened_at=None).latest("reopened_at")
+    if postmortem.opened_at >= gone.resolved_at and not _is_begun(postmortem):
+        postmortem.delete()
+
+
+@transaction.atomic
 def promise(incident: Incident, *, minutes: int, by: User | None) -> Postmortem:
     """Customers are promised a report within so many minutes of the resolution, whatever the policy asks for (4-08)."""
     incident = locked_incident(incident, by=by)
@@ -87,6 +99,17 @@ def lead(postmortem: Postmortem, *, user: User | None, by: User | None) -> Postm
 def is_over(incident: Incident) -> bool:
     """Customers stopped noticing it, as far as the record knows: there is something to write."""
     return incident.status == Status.RESOLVED or (incident.mitigated_at is not None and incident.is_confirmed)
+
+
+def _is_begun(postmortem: Postmortem) -> bool:
+    """It is more than what its template makes: drafted, given another lead or form, or something stands in it."""
+    first = postmortem.history.earliest("history_id")
+    if postmortem.drafted_at or (first.lead_id, first.template_id) != (postmortem.lead_id, postmortem.template_id):
+        return True
+    if Breach.objects.filter(kind="postmortem", subject_id=postmortem.pk).exists():
+        return True
+    holds = [each for each in Postmortem._meta.related_objects if each.related_model not in (Section, Presence)]
+    return any(each.related_model.objects.filter(postmortem=postmortem).exists() for each in holds)
 
 
 def _open(incident: Incident, way: Way, *, by: User | None, reason: str = "") -> Postmortem:

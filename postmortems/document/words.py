@@ -98,9 +98,11 @@ def number(value: int) -> str:
 
 
 def percentage(value: float) -> str:
-    """27.4 %; under a tenth of a percent says so."""
+    """27.4 %; less than a tenth of a percent away from none, or from all, says so."""
     if 0 < value < 0.1:
         return _("under %(share)s") % {"share": percentage(0.1)}
+    if 99.9 < value < 100:
+        return _("over %(share)s") % {"share": percentage(99.9)}
     tenths = round(value, 1)
     return f"{formats.number_format(tenths, 0 if tenths == round(tenths) else 1)}{TIGHT}%"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
 
 from incidents.clocks.clock import Clock
+from incidents.models import Resolution
 from incidents.permissions import require
 from incidents.views.incident import for_those_who_may, page
 from postmortems.choices import Stage
@@ -38,6 +39,7 @@ class Row:
     clock: Clock | None
     state: str
     withdrawn: Version | None
+    incident_is: str  # where that is not over, in a sentence
 
 
 @for_those_who_may()
@@ -57,6 +59,7 @@ def listing(request: HttpRequest) -> TemplateResponse:
     rows = rows.select_related("incident__severity", "template", "lead")
     rows = rows.prefetch_related(Prefetch("versions", published)).annotate(
         waits=waits,
+        was_reopened=Exists(Resolution.objects.filter(incident=OuterRef("incident"))),
         all_records=Count("records", distinct=True),
         records_in=Count("records", filter=Q(records__submitted_at__isnull=False), distinct=True),
     )
@@ -98,7 +101,13 @@ def _is_late(postmortem: Postmortem, now: datetime) -> bool:
 def _row(postmortem: Postmortem, now: datetime) -> Row:
     clock = publish_clock(postmortem)
     withdrawn = postmortem.withdrawn_of(postmortem.versions.all())
-    return Row(postmortem, clock, clock.state(now).value if clock else "", withdrawn)
+    return Row(postmortem, clock, clock.state(now).value if clock else "", withdrawn, _still_open(postmortem))
+
+
+def _still_open(postmortem: Postmortem) -> str:
+    if not postmortem.incident.is_open:
+        return ""
+    return _("Its incident is open again") if postmortem.was_reopened else _("Its incident is still open")
 
 
 def _summary(counts: dict[str, int], late: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from incidents import refusing
 from incidents.choices import Audience, Category, Level, Status
 from incidents.clocks import clocks
 from incidents.exceptions import StaleVersion
+from incidents.forms.merging import belongs_to
 from incidents.models import DeclareRule, Severity, User
 from incidents.views.incident import REFUSED, back, incident_or_404, of_incident, page as staff_page
 from statuspage.actions import confirm_and_publish
@@ -88,6 +89,7 @@ def screen(request, composer, form, rows, *, status=200, **more):
         "composer": composer,
         "incident": composer.incident,
         "clocks": clocks.clocks_of(composer.incident),
+        "belongs_to": belongs_to(composer.incident, user=request.user),
         "form": form,
         "rows": rows,
         "rules": list(form.fields["rule"].queryset),

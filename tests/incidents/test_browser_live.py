@@ -1,7 +1,10 @@
 """A screen stays true while somebody looks at it (trial A1)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse, reverse as url
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from incidents import actions
@@ -61,6 +64,33 @@ def test_the_clock_in_the_head_has_the_new_promise_and_what_is_written_stays(bro
     expect(page.locator(".bw-timeline")).to_contain_text("The second link holds.")
     assert page.locator(".bw-clock-lead").get_attribute("data-due") != due
     assert page.input_value("#note") == "Half a sentence"
+
+
+def test_the_composer_offers_resolved_once_the_gate_is_met_and_keeps_what_is_written(browser, live_server, support):  # noqa: F811
+    sms = make.component(name="SMS")
+    incident = make.told(page=make.page(sms, is_default=True), affects=[sms])
+    make.update(incident, status="monitoring", body="It recovers.", states=[])
+    actions.set_impacts(incident, affected=[], by=None)
+    actions.change_facts(incident, workflow_impact=False, data_impact=False, by=None)
+    page = enter(browser, live_server, support)
+    page.goto(reverse("admin:incidents_incident_change", args=[incident.public_id]))
+    expect(page.locator("#compose [name=status][value=resolved]")).to_have_count(0)
+    page.fill("#text", "All is calm since noon.")
+    page.check("#compose [name=status][value=monitoring]", force=True)
+    page.focus("#tried")
+    long_ago = timezone.now() - timedelta(minutes=30)
+    incident.impacts.update(started_at=long_ago - timedelta(minutes=1), ended_at=long_ago)  # as time passes
+    type(incident).objects.filter(pk=incident.pk).update(monitoring_at=long_ago)
+    look(page)
+
+    expect(page.locator("#compose [name=status][value=resolved]")).to_have_count(1)
+    expect(page.locator("#compose .bw-stage-no")).to_have_count(0)
+    assert page.input_value("#text") == "All is calm since noon."
+    assert page.is_checked("#compose [name=status][value=monitoring]")
+    assert page.evaluate("document.activeElement.id") == "tried"
+    page.check("#compose [name=status][value=resolved]", force=True)
+    expect(page.locator("#compose [data-primary]")).to_have_text("Resolve and post")
+    expect(page.locator("#compose .bw-report")).to_be_visible()
 
 
 def test_nothing_is_swapped_where_somebody_is_writing(browser, live_server, support):  # noqa: F811

@@ -78,6 +78,16 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser, live_se
         assert fits(page), address
 
 
+def test_the_title_of_a_form_is_whole_on_a_phone(browser, live_server, root):
+    page = enter(browser, live_server, root, **LOOKS["phone, dark"])
+    page.goto("/admin/notifications/channel/add/")
+    title = page.locator("h1.bw-title")
+    assert title.inner_text().split() == ["Add", "internal", "channel"]
+    assert title.evaluate(
+        "h1 => [h1, ...h1.children].every(one => one.scrollWidth <= one.clientWidth || !one.clientWidth)"
+    )
+
+
 def test_menu_account_and_filters_open_by_keyboard(browser, live_server, root):
     page = enter(browser, live_server, root)
     page.keyboard.press("Tab")

@@ -162,8 +162,11 @@ def test_without_a_lead_it_counts_for_the_team_that_owns_what_fails():
     assert [t.label for t in report().by_team()] == ["Core"]
 
 
-def test_nothing_reads_one_hundred_percent_that_is_not():
-    assert figures.PromiseFigures("", "", 299, 1, MINUTE, MINUTE).whole_percent == 99
+@pytest.mark.parametrize(
+    ("met", "late", "percent"), [(2, 1, 67), (1, 2, 33), (299, 1, 99), (1, 299, 1), (0, 3, 0), (3, 0, 100), (0, 0, 100)]
+)
+def test_a_share_is_the_nearest_percent_and_neither_all_nor_none_that_is_not(met, late, percent):
+    assert figures.PromiseFigures("", "", met, late, MINUTE, MINUTE).whole_percent == percent
 
 
 def test_restricted_incidents_count_for_those_who_may_see_them_only():

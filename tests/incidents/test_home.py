@@ -13,6 +13,7 @@ from django.utils import timezone
 from incidents import actions
 from incidents.choices import Level, Status
 from incidents.models import Incident, IncidentUpdate
+from incidents.moments import moment
 from incidents.scope import Affected, in_words
 from statuspage.publishing import publisher
 from tests import factories as make
@@ -70,6 +71,30 @@ def test_late_clocks_are_counted(client):
     summary = home(client, make.in_group("Support")).context["summary"]
 
     assert summary["time"] == "One clock is late."
+
+
+def test_whatever_late_clock_the_sentence_counts_stands_in_a_row(client):
+    suspicion = make.suspicion()
+    long_ago = timezone.now() - timedelta(hours=1)
+    Incident.objects.filter(pk=suspicion.pk).update(declared_at=long_ago, detected_at=long_ago, started_at=long_ago)
+
+    response = home(client, make.in_group("Support"))
+
+    [row] = response.context["rows"]
+    assert response.context["summary"]["time"] == "Two clocks are late."
+    assert [clock.key for clock in row.late] == ["suspicion", "first_notice"]
+    assert f"also late: First notice, due {moment(row.late[1].due_at)}" in " ".join(response.content.decode().split())
+
+
+def test_what_is_late_comes_before_what_is_not_due(client):
+    due_soon, suspicion = make.told(), make.suspicion()
+    now = timezone.now()
+    due_soon.updates.update(posted_at=now - timedelta(minutes=24), due_at=now + timedelta(minutes=6))
+    Incident.objects.filter(pk=suspicion.pk).update(declared_at=now - timedelta(seconds=643))
+
+    next_up = home(client, make.in_group("Support")).context["next_up"]
+
+    assert (next_up["incident"], next_up["state"], next_up["why"]) == (suspicion, "late", "Do this first")
 
 
 def test_the_clock_that_runs_out_next_comes_with_the_next_thing_to_do(client):
@@ -262,6 +287,7 @@ def test_a_broken_promise_to_customers_stands_first_for_support_whoever_owns_the
     engineer_home = client.get("/admin/").context
 
     assert support_home["next_up"]["incident"] == incident
+    assert support_home["next_up"]["why"] == "Do this first: customers wait for it"
     assert str(support_home["group"][0].detail) == "The next update is late"
     assert [str(step.detail) for step in engineer_home["mine"]] == ["Support owes an update"]
 

@@ -34,6 +34,33 @@ def offered(response):
     return [candidate.incident for candidate in response.context["candidates"] if not candidate.refusal]
 
 
+@pytest.mark.parametrize("screen", ["change", "confirm", "dismiss"])
+def test_a_suspicion_names_the_open_incidents_that_it_may_be_a_part_of(client, lead, screen):
+    sms, voice = make.component(name="SMS"), make.component(name="Voice")
+    affects = [Affected(sms, None, Level.DEGRADED)]
+    known = make.told(title="SMS queue stuck", affects=affects)
+    make.told(title="Voice cut off", affects=[Affected(voice, None, Level.DEGRADED)])
+    make.resolved(title="SMS of yesterday", affects=affects)
+    make.restricted(title="Keys seen", affects=affects, members=[lead])
+    suspicion = make.suspicion(title="SMS slow?", affected=affects)
+
+    response = client.get(reverse(f"admin:incidents_incident_{screen}", args=[suspicion.public_id]), follow=True)
+
+    assert response.context["belongs_to"] == [known]
+    assert f"{address(suspicion, into=known.public_id)}" in response.content.decode()
+
+
+def test_who_may_not_merge_is_offered_the_reason_to_dismiss_it(client):
+    client.force_login(make.in_group("Support"))
+    affects = [make.component(name="SMS")]
+    known = make.told(title="SMS queue stuck", affects=affects)
+    suspicion = make.suspicion(title="SMS slow?", affected=[make.affected(affects[0])])
+    way = reverse("admin:incidents_incident_dismiss", args=[suspicion.public_id], query={"part_of": known.public_id})
+
+    assert way in client.get(workspace(suspicion)).content.decode()
+    assert client.get(way).context["form"]["reason"].value() == "Part of “SMS queue stuck”."
+
+
 def test_it_is_chosen_read_and_merged(client, lead):
     sms, place = make.component(name="SMS"), make.location(name="Ashburn")
     source = make.told(title="SMS late", affects=[Affected(sms, place, Level.MAJOR)])

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.forms import BaseForm
+from django.urls import get_resolver
 from hypothesis import example, given, strategies as st
 
 from incidents import wall_times, zones
@@ -121,3 +123,25 @@ def test_zones_of_no_place_cannot_be_chosen():
     assert [name for name in ("localtime", "Factory", "posixrules", "Nowhere") if zones.is_zone(name)] == []
     assert not {"localtime", "Factory"} & set(zones.names())
     assert zones.is_zone("CET")  # what was stored once stays valid
+
+
+def _every_form(of=BaseForm):
+    for form in of.__subclasses__():
+        yield form
+        yield from _every_form(form)
+
+
+def test_hints_name_times_in_the_hours_of_whoever_reads_them():
+    assert get_resolver().url_patterns  # every screen, and so its forms, is imported
+    ours = {form for form in _every_form() if form.__module__.split(".")[0] in ("incidents", "statuspage")}
+    said = set()
+    with wall_times.override(Hours.TWELVE):
+        for form in ours:
+            for field in form.base_fields.values():
+                said |= {str(words) for words in (field.help_text, *field.error_messages.values()) if words}
+    assert "For staff, in the timeline. Example: delays are back since 4:05 PM." in said
+    others = {words for words in said if re.search(r"\d:\d\d(?! [AP]M)", words) and "UTC" not in words}
+    assert others <= {
+        "Write a day and a time, such as 2026-12-09 14:30 or 2026-12-09 2:30 PM.",
+        "Write a time, such as 14:30 or 2:30 PM.",
+    }

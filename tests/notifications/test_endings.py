@@ -50,6 +50,18 @@ def text_of(outgoing):
 # Withdrawn
 
 
+def test_the_workspace_says_how_many_had_been_told_of_what_is_withdrawn(told, client):
+    page, incident, _readers = told
+    quiet = post(incident, page, body="On the page only.", deliver_notifications=False)
+    client.force_login(make.in_group("Support"))
+    for update in (incident.updates.earliest("posted_at"), quiet):
+        actions.withdraw_update(update, reason="Wrong incident.", by=None)
+    workspace = client.get(reverse("admin:incidents_incident_change", args=[incident.public_id]))
+    html = " ".join(workspace.content.decode().split())
+    assert html.count("it is gone from the page; 2 subscribers had been told.") == 1
+    assert html.count("nobody outside reads it any more.") == 1
+
+
 def test_whoever_was_told_of_an_update_hears_that_it_was_withdrawn_and_what_holds(told):
     page, incident, readers = told
     first = incident.updates.get()

@@ -55,6 +55,16 @@ def test_it_can_be_read_and_reached_by_everybody(browser, live_server, items, lo
         assert fits(page), address
 
 
+def test_nothing_that_narrows_the_list_is_cut_on_a_phone(browser, live_server, items):
+    page = enter(browser, live_server, **LOOKS["phone, dark"])
+    page.goto(LIST)
+    ends = page.locator(".ai-sieve nav a, .ai-selects select").evaluate_all(
+        "every => every.map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 6
+    assert max(ends) <= 390
+
+
 def test_ticked_rows_bring_up_what_changes_them_together(browser, live_server, items):
     page = enter(browser, live_server, **LOOKS["desktop"])
     page.goto(LIST)

@@ -55,9 +55,59 @@ def test_drills_and_what_was_recorded_afterwards_owe_none():
     assert not Postmortem.objects.exists()
 
 
+def is_back(incident, way):
+    if way == "reopened":
+        incident_actions.reopen(incident, reason="It is back.", by=None)
+    else:
+        incident_actions.unresolve(incident, reason="Delays again.", by=None)
+
+
+@pytest.mark.parametrize("way", ["reopened", "taken back"])
+def test_what_nobody_touched_goes_with_the_resolution_that_began_it(way):
+    incident = make.resolved(severity="major")
+    is_back(incident, way)
+    assert not Postmortem.objects.exists()
+    make.update(incident, status="resolved", override_reason="Over again.")
+    assert Postmortem.objects.get().incident == incident
+
+
+WORK = {
+    "drafted": lambda postmortem: actions.draft_from_facts(postmortem, by=None),
+    "asked": lambda postmortem: actions.invite(postmortem, people=[make.in_group("Reliability")], by=None),
+    "led": lambda postmortem: actions.lead(postmortem, user=make.in_group("Reliability"), by=None),
+    "written": lambda postmortem: actions.add_cause(postmortem, is_root=True, by=None),
+    "of another form": lambda postmortem: actions.choose_way(postmortem, way=Way.SHORT, reason="Small.", by=None),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("way", ["reopened", "taken back"])
+def test_what_has_work_in_it_stays(way, work):
+    incident = make.resolved(severity="major")
+    WORK[work](incident.postmortem)
+    is_back(incident, way)
+    assert Postmortem.objects.get().incident == incident
+
+
+@pytest.mark.parametrize(("way", "left"), [("reopened", 1), ("taken back", 0)])
+def test_a_promise_goes_only_with_the_all_clear_that_made_it(way, left):
+    incident = make.resolved(severity="major")
+    actions.promise(incident, minutes=60, by=make.in_group("Support"))
+    is_back(incident, way)
+    assert Postmortem.objects.count() == left
+
+
+def test_one_that_somebody_began_stays():
+    incident = make.resolved(severity="major", origin=Origin.EXTERNAL)
+    actions.open_postmortem(incident, by=make.in_group("Reliability"), way=Way.SHORT)
+    is_back(incident, "reopened")
+    assert Postmortem.objects.get().incident == incident
+
+
 def test_resolved_again_it_is_owed_from_then():
     incident = make.resolved(severity="major")
-    before = incident.postmortem.owed_since
+    actions.draft_from_facts(incident.postmortem, by=None)
+    before = fresh(incident.postmortem).owed_since
     incident_actions.reopen(incident, reason="It is back.", by=None)
     make.update(incident, status="resolved", override_reason="Over again.")
     incident.refresh_from_db()

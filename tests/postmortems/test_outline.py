@@ -231,7 +231,7 @@ def test_a_step_of_less_than_a_minute_fits_its_column():
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0, "0 %"), (0.04, "under 0.1 %"), (27.405, "27.4 %"), (99.96, "100 %"), (100, "100 %")]
+    ("share", "text"), [(0, "0 %"), (0.04, "under 0.1 %"), (27.405, "27.4 %"), (99.96, "over 99.9 %"), (100, "100 %")]
 )
 def test_shares(share, text):
     assert words.percentage(share).replace("\u00a0", " ") == text

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from incidents import actions as incident_actions
 from incidents.actions import change_stage
 from postmortems import actions
 from postmortems.choices import Stage, Way
@@ -37,6 +38,15 @@ def test_the_list_leads_with_what_is_owed_and_says_what_is_late(client, lead):
     assert html.index("Voice calls dropped") < html.index("SMS delayed")
     assert "SMS delayed" not in page(client, reverse("postmortems_staff:postmortems"), stage="draft")
     assert "Nothing found" in page(client, reverse("postmortems_staff:postmortems"), q="no such title")
+
+
+def test_the_list_says_whose_incident_is_open_again(client, lead):
+    postmortem = make.postmortem(make.resolved(severity="major"), way="full", by=lead)
+    actions.draft_from_facts(postmortem, by=None)
+    address = reverse("postmortems_staff:postmortems")
+    assert "Its incident is" not in page(client, address)
+    incident_actions.reopen(postmortem.incident, reason="It is back.", by=None)
+    assert "Its incident is open again" in page(client, address)
 
 
 def test_the_list_costs_the_same_for_many(client, lead, same_queries):

@@ -75,7 +75,7 @@
     }
     const mark = fresh.querySelector("[data-keeps-true]")?.dataset.keepsTrue;
     if (isWhole && mark !== undefined) page.dataset.keepsTrue = mark; // else the next look asks again
-    document.dispatchEvent(new CustomEvent("bw:fresh"));
+    document.dispatchEvent(new CustomEvent("bw:fresh", { detail: fresh }));
   }
 
   setInterval(look, LOOK);

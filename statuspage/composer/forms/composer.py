@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.choices import Status
 from incidents.forms.moments import MomentField
+from incidents.wall_times import with_clock
 from statuspage.composer.forms.notice import NoticeForm, PlainText
 
 MINE, THEIRS = "mine", "theirs"
@@ -31,7 +32,9 @@ class ComposerForm(NoticeForm):
     report_by = MomentField(
         required=False,
         label=gettext_lazy("Post-mortem by"),
-        error_messages={"invalid": gettext_lazy("Write a date and a time, such as 2026-11-22 14:30.")},
+        error_messages={
+            "invalid": with_clock(gettext_lazy("Write a date and a time, such as 2026-11-22 {at}."), 14, 30)
+        },
     )
     tell_removal = forms.BooleanField(required=False)
     tell_removal_shown = forms.BooleanField(required=False)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from incidents.forms.moments import MomentField
 from incidents.plain_text import plain
+from incidents.wall_times import with_clock
 from statuspage.models import Page
 
 QUICK_PICKS = (15, 30, 60)
@@ -48,7 +49,9 @@ class NoticeForm(forms.Form):
     promised_at = MomentField(
         required=False,
         label=gettext_lazy("Next update by"),
-        error_messages={"invalid": gettext_lazy("Write a date and a time, such as 2026-11-20 14:30.")},
+        error_messages={
+            "invalid": with_clock(gettext_lazy("Write a date and a time, such as 2026-11-20 {at}."), 14, 30)
+        },
     )
     pages = forms.MultipleChoiceField(
         required=False,

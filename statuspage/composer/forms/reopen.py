@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
+from incidents.wall_times import with_clock
 from statuspage.composer.forms.notice import NoticeForm, PlainText
 
 
@@ -13,8 +14,10 @@ class ReopenForm(NoticeForm):
     reason = PlainText(
         label=gettext_lazy("Why is it not over?"),
         max_length=2_000,
-        help_text=gettext_lazy(
-            "For staff, stays on the record. Example: delays are back on the first route since 16:05."
+        help_text=with_clock(
+            gettext_lazy("For staff, stays on the record. Example: delays are back on the first route since {at}."),
+            16,
+            5,
         ),
         error_messages={"required": gettext_lazy("Say why; it stays on the record.")},
     )

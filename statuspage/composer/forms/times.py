@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from incidents import wall_times
 from incidents.forms.moments import DayField, WallClockField, WallField
 from incidents.moments import whole
-from incidents.wall_times import Wall, WrongTime
+from incidents.wall_times import Wall, WrongTime, with_clock
 from incidents.zones import is_zone
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)  # minutes
@@ -27,13 +27,13 @@ class TimesForm(forms.Form):
     )
     time = WallClockField(
         label=gettext_lazy("at"),
-        error_messages={"required": gettext_lazy("Write the time at which it begins, such as 01:00.")},
+        error_messages={"required": with_clock(gettext_lazy("Write the time at which it begins, such as {at}."), 1)},
     )
     length = forms.ChoiceField(label=gettext_lazy("for"), initial="120")
     until = WallField(
         required=False,
         label=gettext_lazy("until"),
-        error_messages={"invalid": gettext_lazy("Write a day and a time, such as 2026-12-09 03:00.")},
+        error_messages={"invalid": with_clock(gettext_lazy("Write a day and a time, such as 2026-12-09 {at}."), 3)},
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
 
@@ -56,7 +56,7 @@ class TimesForm(forms.Form):
         if data.get("length") == OTHER:
             until = data.get("until")
             if until is None and "until" not in self.errors:
-                self.add_error("until", _("Write when it ends, such as 2026-12-09 03:00."))
+                self.add_error("until", with_clock(_("Write when it ends, such as 2026-12-09 {at}."), 3))
             data["ends_at"] = self._instant("until", until, zone) if until else None
         elif data.get("length") and data["starts_at"]:
             data["ends_at"] = data["starts_at"] + timedelta(minutes=int(data["length"]))

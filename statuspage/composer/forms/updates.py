@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from incidents.forms.moments import MomentField
+from incidents.wall_times import with_clock
 from statuspage.composer.forms.notice import PlainText
 
 
@@ -23,7 +24,7 @@ class CorrectionForm(forms.Form):
         help_text=gettext_lazy("Only while customers still wait for it. A changed promise needs a reason."),
         error_messages={
             "required": gettext_lazy("Choose when customers hear from you next."),
-            "invalid": gettext_lazy("Write a date and a time, such as 2026-11-20 14:30."),
+            "invalid": with_clock(gettext_lazy("Write a date and a time, such as 2026-11-20 {at}."), 14, 30),
         },
     )
     reason = forms.CharField(

@@ -13,6 +13,7 @@
     const templates = form.querySelector("[data-templates]");
     let isWanted = false; // a template was chosen, and its text shall take the place of what stands there
     const preview = form.dataset.preview ? live() : () => {};
+    follow();
     recipients();
     texts();
     rows();
@@ -130,9 +131,9 @@
       });
       const chosen = form.querySelector("[name=status]:checked");
       if (chosen) show(chosen.value);
-      function show(stage) {
-        for (const group of all(templates, "optgroup")) group.hidden = group.disabled = group.dataset.stage !== stage;
-      }
+    }
+    function show(stage) {
+      for (const group of all(templates, "optgroup")) group.hidden = group.disabled = group.dataset.stage !== stage;
     }
 
     // 3. One more component or location
@@ -249,7 +250,37 @@
       addEventListener("focus", look);
     }
 
-    // 7. Ctrl+Enter posts; one click posts once
+    // 7. Which stages there are, and what the gate asks for, follow the facts (live.js); what is chosen and written stays
+    function follow() {
+      const said = (place) => `${place.textContent} ${all(place, "[name]").map((one) => one.name).join(" ")}`.replace(/\s+/g, " ");
+      const told = new Map(all(form, "[data-follow]").map((place) => [place, said(place)]));
+      document.addEventListener("bw:fresh", ({ detail }) => {
+        const fresh = form.id && detail?.getElementById(form.id), stage = form.querySelector("[name=status]:checked")?.value;
+        if (!fresh?.querySelector(`[name=status][value="${stage}"]`) || form.dataset.sent) return;
+        for (const [place, before] of told) {
+          const next = fresh.querySelector(`[data-follow="${place.dataset.follow}"]`), now = next && said(next);
+          const writes = place.contains(document.activeElement) && !document.activeElement.matches("[type=radio], [type=checkbox]");
+          if (!next || now === before || writes) continue;
+          told.set(place, now);
+          swap(place, next);
+        }
+        if (templates) show(stage);
+      });
+      function swap(place, next) {
+        const at = document.activeElement, value = place.value;
+        const fields = all(place, "[name]"), is = (one, other) => one.name === other.name && (one.type !== "radio" || one.value === other.value);
+        place.replaceChildren(...next.childNodes);
+        if (place === templates) templates.value = value;
+        for (const field of all(place, "[name]")) {
+          const was = fields.find((one) => is(one, field));
+          if (was) [field.value, field.checked] = [was.value, was.checked];
+          else if (field.type === "radio") field.checked = false;
+          if (was && was === at) field.focus({ preventScroll: true });
+        }
+      }
+    }
+
+    // 8. Ctrl+Enter posts; one click posts once
     function sending() {
       const button = form.querySelector("[data-primary]");
       let label = button?.innerHTML;

@@ -34,15 +34,16 @@ def found(**chosen):
 
 def test_planned_and_emergencies_are_counted_with_their_notice():
     make.scheduled()
+    make.scheduled()
     window = emergency()
     make.scheduled(audience="internal")
     actions.cancel(make.scheduled(), reason="Not needed.", by=None)
 
     report = found()
 
-    assert (report.total.total, report.total.planned, report.total.whole_percent) == (2, 1, 50)
+    assert (report.total.total, report.total.planned, report.total.whole_percent) == (3, 2, 67)
     assert [row.window for row in report.emergencies] == [window]
-    assert sum(bar.planned for bar in report.bars) == 1
+    assert sum(bar.planned for bar in report.bars) == 2
     assert sum(bar.emergencies for bar in report.bars[:10]) == 1
 
 
