@@ -74,7 +74,7 @@ def _stands(drawn, incident):
     address = f"incidents/{incident.public_id}/"
     leads = [each for each in drawn["index.html"].split("<section")[1:] if address in each.partition("</h")[0]]
     own = drawn[f"{address}index.html"].split("<section")[1]
-    took = re.search(r'Duration</h2><p class="q sm">(.*?)</p>', drawn[f"{address}index.html"])
+    took = re.search(r'Duration</h2>\s*<p class="q sm">(.*?)</p>', drawn[f"{address}index.html"])
     listed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["history/index.html"], re.DOTALL)
     passed = re.search(rf'{address}">.*?<p>(.*?)</p>', drawn["index.html"].partition('class="days"')[2], re.DOTALL)
     return {

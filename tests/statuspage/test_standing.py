@@ -55,8 +55,10 @@ def reopened(page, part, **fields):
 
 def test_since_is_when_what_is_shown_began_and_a_reopened_incident_counts_no_healthy_day(page, parts):
     front, own, history = read(page, reopened(page, parts[0]))
-    assert "Reopened, partial outage since 14:27 UTC SMS late So far began Sun 15 Nov, 14:38 UTC Affected SMS" in front
-    assert "Reopened, partial outage since Thu 19 Nov 2026, 14:27 UTC SMS late So far began Sun 15 Nov 2026, 14" in own
+    assert "Reopened, partial outage since 14:27 UTC SMS late Affected SMS" in front
+    assert "So far began Sun 15 Nov, 14:38 UTC Thu 19 Nov, 14:28 UTC Reopened" in front
+    assert "Reopened, partial outage since Thu 19 Nov 2026, 14:27 UTC SMS late Affected SMS" in own
+    assert "So far began Sun 15 Nov 2026, 14:38 UTC Thu 19 Nov, 14:28 UTC Reopened" in own
     assert "Reopened, partial outage since Thu 19 Nov, 14:27 UTC, began 14:38 UTC, Investigating" in history
 
 
@@ -94,15 +96,19 @@ def test_a_worst_level_is_what_it_was_up_to(page, parts):
         updates=[(NOW - minutes(50), IDENTIFIED, "A router.")],
     )  # fmt: skip
     front, own, history = read(page, made)
-    assert "Partial outage since 13:38 UTC Voice cut off So far up to major outage Affected" in front
-    assert "outage since Thu 19 Nov 2026, 13:38 UTC Voice cut off So far up to major outage Affected" in own
+    assert "Partial outage since 13:38 UTC Voice cut off Affected" in front
+    assert "So far up to major outage 13:48 UTC Identified" in front
+    assert "Partial outage since Thu 19 Nov 2026, 13:38 UTC Voice cut off Affected" in own
+    assert "So far up to major outage 13:48 UTC Identified" in own
     assert "Partial outage since 13:38 UTC, up to major outage, Identified" in history
     made.impacts.filter(ended_at=None).update(ended_at=NOW - minutes(5))
     build.update(made, at=NOW - minutes(4), status=MONITORING, body="We watch it.")
     build.update(made, at=NOW - minutes(2), status=MONITORING, body="Still well.")
     front, own, history = read(page, made)
-    assert "Monitoring since 14:34 UTC Voice cut off So far began 13:38 UTC, up to major outage Was" in front
-    assert "14:34 UTC Voice cut off So far began Thu 19 Nov 2026, 13:38 UTC, up to major outage Was" in own
+    assert "Monitoring since 14:34 UTC Voice cut off Was affected" in front
+    assert "So far began 13:38 UTC, up to major outage 14:36 UTC Monitoring" in front
+    assert "Monitoring since Thu 19 Nov 2026, 14:34 UTC Voice cut off Was affected" in own
+    assert "So far began Thu 19 Nov 2026, 13:38 UTC, up to major outage 14:36 UTC Monitoring" in own
     assert "Monitoring since 14:34 UTC, began 13:38 UTC, up to major outage Monitoring" not in history
     assert "Monitoring since 14:34 UTC, began 13:38 UTC, up to major outage" in history
     assert "Was affected Voice" in front
