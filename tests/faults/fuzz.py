@@ -14,6 +14,8 @@ LEAKS = re.compile(
     rb"Traceback|Exception|site-packages|\.py\b|/usr/|/home/|/root/|/tmp/|[Pp]ython/|[Gg]ranian/|nginx/|hyper/|[Dd]jango/"
 )
 
+TEXT = re.compile(rb"(?im)^content-type: (?:text/|image/svg|application/(?!pdf|octet-stream|zip))")
+
 
 def target(random, known):
     """Something published, live, or a step away from it."""
@@ -70,7 +72,9 @@ class Answer:
         self.status, self.head, self.body = status, head, body
 
     def unpacked(self):
-        """The body as a reader sees it: packed bytes may spell anything."""
+        """The body as a reader sees it: packed bytes may spell anything, those of a PDF or a font too."""
+        if not TEXT.search(self.head):
+            return b""
         packed = re.search(rb"(?im)^content-encoding: (\w+)", self.head)
         return UNPACK[packed[1]](self.body) if packed and self.body else self.body
 
