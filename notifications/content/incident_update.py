@@ -95,13 +95,13 @@ def _on_page(shot: values.Snapshot, incident: values.Incident, update_id: str) -
 
 
 def _scope(shot: values.Snapshot, incident: values.Incident | None, update_id: str) -> str:
-    """SMS and WhatsApp in Frankfurt: what is affected, or was where everything works again."""
+    """SMS and WhatsApp in Frankfurt: what is affected, or was where all works again; never what was only named."""
     update = next((each for each in incident.updates if each.id == update_id), None) if incident else None
-    if update is None:
+    if incident is None or update is None:
         return ""
-    wrong = [each for each in update.told if each.level != Level.OPERATIONAL] or list(update.told)
+    wrong = [each for each in update.told if each.level != Level.OPERATIONAL]
     spans = [values.Impact(each.component, each.location, each.state, update.at, None) for each in wrong]
-    return words.scope(shot, spans).affected
+    return words.scope(shot, spans or [each for each in incident.impacts if each.started_at <= update.at]).affected
 
 
 def _affected_seconds(incident: values.Incident | None) -> int | None:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from incidents import actions
-from incidents.choices import Audience, Status
+from incidents.choices import Audience, Level, Status
 from notifications import truth
 from notifications.choices import DeliveryState, Event, Transport
 from notifications.messages import mail, webhooks
@@ -193,6 +193,14 @@ def test_that_it_is_back_reads_as_reopened(told):
     data = json.loads(webhooks.standard(sent["webhook"]))["data"]
     assert (data["update"]["id"], data["update"]["reopens"]) == (update.public_id, True)
     assert (data["incident"]["status"], data["incident"]["resolved_at"]) == ("investigating", None)
+
+
+def test_what_was_only_named_as_well_was_not_affected(told):
+    page, incident, _readers = told
+    sms, voice = page.components.get(), make.component(name="Voice", parent=page.components.get())
+    post(incident, page, states=[make.affected(each, level=Level.OPERATIONAL) for each in (sms, voice)])
+    leave()
+    assert news().last().content["pages"][page.public_id]["scope"] == "SMS"
 
 
 # Merged
