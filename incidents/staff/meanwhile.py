@@ -66,12 +66,16 @@ class KeepsOthersWork(Form):
         then, now = history.value_of(self._read, each), history.value_of(self._newest, each)
         if then == now:
             return
-        field, written = self.fields[each.name], self[each.name].data
-        if not field.has_changed(list(then) if isinstance(then, tuple) else then, written):
+        if not self._differs(each, then):
             self.cleaned_data[each.name] = self._standing(each)
             self.kept.append(history.label(each))
-        elif history.value_of(self._seen or self._read, each) != now and self.cleaned_data[each.name] != now:
+        elif history.value_of(self._seen or self._read, each) != now and self._differs(each, now):
             self.add_error(each.name, self._refusal(each, now))
+
+    def _differs(self, each: models.Field, value: Any) -> bool:
+        """Whether what was typed is another thing than the row held."""
+        held = list(value) if isinstance(value, tuple) else value
+        return self.fields[each.name].has_changed(held, self[each.name].data)
 
     def _standing(self, each: models.Field) -> Any:
         found = getattr(self.instance, each.name)

@@ -102,6 +102,14 @@ def test_the_same_change_twice_is_no_quarrel(client, lena):
     assert "Save again" not in saved(client, row, mine, name="SMS outbound").content.decode()
 
 
+def test_the_same_choice_of_another_row_is_no_quarrel_either(client, lena):
+    row, core = make.component(name="SMS"), make.team(name="Core")
+    mine = opened(client, row) | {"team": str(core.pk)}
+    saved(client, row, opened(client, row), team=str(core.pk))
+    assert "Save again" not in saved(client, row, mine, name="SMS outbound").content.decode()
+    assert (row.name, row.team) == ("SMS outbound", core)
+
+
 def test_what_was_emptied_meanwhile_is_told_in_words(client, lena):
     row = make.component(name="SMS", team=make.team(name="Core"))
     mine = opened(client, row) | {"team": str(make.team(name="Edge").pk)}
