@@ -139,8 +139,7 @@ def _running(incident: Incident) -> Clock | None:
 
 def _next_up(rows: list[Row], user, now: datetime) -> dict | None:
     """What comes first, with the button that does it: what is late before what is not, and of each a promise to
-    customers before a clock of our own. ``why`` says so where one that is
-    due earlier stands behind it."""
+    customers before a clock of our own. ``why`` says so where one that is due earlier stands behind it."""
     running = [(row.incident, row.clock) for row in rows if row.clock]
     if not running:
         return None

@@ -70,8 +70,10 @@ class Dialect(Writer):
         return self.starts.sub(lambda found: self.escape + found[0], written) if begins else written
 
     def code(self, text: str) -> str:
-        span = code_span(self._coded(text)) if self.is_backticked else "```"
-        return f"`{self._coded(text).replace('`', chr(39))}`" if span.startswith("```") else span  # three begin a block
+        coded = self._coded(text)
+        if self.is_backticked and not (span := code_span(coded)).startswith("```"):  # three begin a block
+            return span
+        return f"`{coded.replace('`', chr(39))}`"
 
     def fence(self, text: str) -> list[str]:
         return ["```", *self._coded(text).replace("```", "'''").split("\n"), "```"]
