@@ -2,7 +2,6 @@
 
 import json
 import re
-from email import message_from_bytes, policy
 
 import pytest
 from django.urls import reverse
@@ -11,40 +10,16 @@ from incidents import actions
 from incidents.choices import Audience, Level, Status
 from notifications import truth
 from notifications.choices import DeliveryState, Event, Transport
-from notifications.messages import mail, webhooks
-from notifications.sending.outgoing import Batch
+from notifications.messages import webhooks
 from tests import factories as make
-from tests.notifications.sent import deliveries, end, leave, news, post, scene
+from tests.notifications.sent import already_told, deliveries, end, last, leave, news, post, scene, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def told():
-    """An incident of which a reader and a program have the first notice."""
-    page, incident = scene(title="SMS delayed")
-    readers = [make.subscriber(page), make.subscriber(page, transport=Transport.WEBHOOK)]
-    post(incident, page, body="We look into it.")
-    leave()
-    end(deliveries(), DeliveryState.SENT)
-    make.subscriber(page)  # who came later, and has heard nothing
-    return page, incident, readers
-
-
-def last(event):
-    """The recipients of the newest announcement, and what is sent to each."""
-    leave()
-    row = news().last()
-    assert row.event == event
-    its = list(deliveries().filter(announcement=row))
-    batch = Batch([each.pk for each in its])
-    assert batch.cancelled == {}
-    return {each.subscriber for each in its}, {each.recipient.transport: each for each in batch.outgoing}
-
-
-def text_of(outgoing):
-    written = message_from_bytes(mail.prepare(outgoing).addressed(outgoing), policy=policy.default)
-    return written["Subject"], written.get_body(("plain",)).get_content()
+    return already_told("SMS delayed")
 
 
 # Withdrawn

@@ -8,12 +8,11 @@ from django.urls import reverse
 from incidents import actions
 from incidents.choices import Audience, Status
 from notifications import truth
-from notifications.choices import AnnouncementState, DeliveryState, Event, Transport
+from notifications.choices import AnnouncementState, DeliveryState, Event
 from notifications.messages import webhooks
 from statuspage.actions import publish_update
 from tests import factories as make
-from tests.notifications.sent import deliveries, end, leave, news, post, scene
-from tests.notifications.test_endings import last, text_of
+from tests.notifications.sent import already_told, deliveries, end, last, leave, news, post, scene, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +21,7 @@ HIDDEN = [Audience.INTERNAL, Audience.RESTRICTED]
 
 @pytest.fixture
 def told():
-    """An incident of which a reader and a program have the first notice."""
-    page, incident = scene(title="Names in logs of Contoso")
-    readers = [make.subscriber(page), make.subscriber(page, transport=Transport.WEBHOOK)]
-    post(incident, page, body="We look into it.")
-    leave()
-    end(deliveries(), DeliveryState.SENT)
-    make.subscriber(page)  # who came later, and has heard nothing
-    return page, incident, readers
+    return already_told("Names in logs of Contoso")
 
 
 def hide(incident, audience=Audience.INTERNAL, **fields):

@@ -10,8 +10,7 @@ from notifications.messages import webhooks
 from notifications.sending.outgoing import Batch
 from postmortems import actions
 from tests import factories as make
-from tests.notifications.sent import end, leave
-from tests.notifications.test_endings import text_of
+from tests.notifications.sent import end, leave, text_of
 from tests.notifications.test_postmortem_news import announced, over, publish  # noqa: F401
 
 pytestmark = pytest.mark.django_db
